@@ -1,0 +1,18 @@
+//! The heritage registry: the shared, neutral record of the cultural and religious sites of Karabakh, their condition
+//! over time, and the organizations that look after them.
+//!
+//! | room | owns | may import |
+//! |---|---|---|
+//! | `main.rs` `cli.rs` | the command line, exit codes; the only `println!` | all |
+//! | `app.rs` | wiring: opens the store, fills the catalogue, follows the log; the only `spawn` | all |
+//! | `config.rs` | every setting, read once, checked once | – |
+//! | `domain/` | sites, reports, organizations, regions, names, vocabularies; who may see what; roles, the log, faults; the table of properties. Pure | – |
+//! | `query/` | the question: bbox, datetime, near, sort, page. Parses and type-checks; answers nothing | domain |
+//! | `formats/` | features to bytes: GeoJSON; the table of media types | domain, query, catalogue |
+//! | `store/` | diesel, both engines: `put` writes entities and their changes in one transaction; reads the log by `Seq` | domain |
+//! | `catalogue/` | the answer: snapshots, search. Knows no database | domain, query |
+//! | `registry/` | the commands: authorise, decide, `put`. The only caller of `put` | domain, store |
+//! | `http/` | `State`, routes, extractors, links, negotiation, problems. The only room that knows actix | all but cli, app |
+//!
+//! `tests/it/house.rs` reads the `crate::` paths of every room and fails on one that is not in this table.
+

@@ -1,0 +1,1 @@
+//! Everything a client can see, through HTTP, in process, on both engines.
