@@ -1,0 +1,352 @@
+//! All records that stand, and what follows from one for another: the whole of what a view is made of.
+//!
+//! The catalogue holds all of them and makes its snapshots from it; the store holds those around a write and compares
+//! what the public sees before and after.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
+
+use uuid::Uuid;
+
+use super::record::Document;
+use super::seen::{OrganizationSeen, RecordSeen, RegionSeen, ReportSeen, SiteSeen};
+use super::{
+    Audience, Collection, Corrupt, Current, Entity, Feature, Id, Organization, Place, Published,
+    RecordRef, Region, Report, Sensitivity, Site, State, current,
+};
+
+/// A record and its document.
+#[derive(Clone, Debug)]
+struct Held {
+    entity: Entity,
+    document: Document,
+}
+
+/// Records that stand, parsed.
+#[derive(Clone, Debug, Default)]
+pub struct Holdings {
+    held: HashMap<RecordRef, Held>,
+    reports_of: HashMap<Id<Site>, BTreeSet<Uuid>>,
+    /// The published regions by code.
+    regions: BTreeMap<String, Arc<Region>>,
+}
+
+impl Holdings {
+    /// Puts a record in the place of its former version.
+    ///
+    /// Gives the records whose public view differs afterwards, and moves their [`Entity::public_at`] to the instant of
+    /// the new version: the record itself, or others that follow from it, as a site from its report.
+    pub fn put(&mut self, entity: Entity) -> Result<Vec<RecordRef>, Corrupt> {
+        let document = Document::read(&entity)?;
+        let (record, at) = (entity.record(), entity.updated_at);
+        let mut touched = self.touched_by(record);
+        let before = self.public_views(&touched);
+        self.replace(record, Held { entity, document });
+        let after_only: Vec<_> = self
+            .touched_by(record)
+            .into_iter()
+            .filter(|one| !touched.contains(one))
+            .collect();
+        let mut changed: Vec<RecordRef> = after_only
+            .iter()
+            .copied()
+            .filter(|one| self.public_view(*one).is_some())
+            .collect();
+        for (one, view) in touched.drain(..).zip(before) {
+            if self.public_view(one) != view {
+                changed.push(one);
+            }
+        }
+        changed.sort_unstable();
+        for one in &changed {
+            if let Some(held) = self.held.get_mut(one) {
+                held.entity.public_at = Some(at);
+            }
+        }
+        Ok(changed)
+    }
+
+    /// Takes a record in as it is, without comparing views: for filling the holdings.
+    pub fn fill(&mut self, entity: Entity) -> Result<(), Corrupt> {
+        let document = Document::read(&entity)?;
+        self.replace(entity.record(), Held { entity, document });
+        Ok(())
+    }
+
+    /// The record as it stands.
+    pub fn get(&self, record: RecordRef) -> Option<&Entity> {
+        self.held.get(&record).map(|held| &held.entity)
+    }
+
+    /// All records, in no order.
+    pub fn entities(&self) -> impl Iterator<Item = &Entity> {
+        self.held.values().map(|held| &held.entity)
+    }
+
+    /// A site that is held, published or not.
+    pub fn site(&self, id: Id<Site>) -> Option<&Arc<Site>> {
+        match self
+            .held
+            .get(&RecordRef {
+                collection: Collection::Sites,
+                id: id.uuid(),
+            })?
+            .document
+        {
+            Document::Site(ref site) => Some(site),
+            _ => None,
+        }
+    }
+
+    /// What an audience sees of a record; `None` if nothing.
+    pub fn feature(&self, record: RecordRef, audience: Audience) -> Option<Feature> {
+        let held = self.held.get(&record)?;
+        if held.entity.state != State::Published {
+            return None;
+        }
+        let seen = RecordSeen::of(&held.entity, audience);
+        match &held.document {
+            Document::Site(site) => self.site_seen(seen, site).map(|site| site.feature()),
+            Document::Report(report) => self
+                .report_seen(seen, report)
+                .map(|report| report.feature()),
+            Document::Organization(organization) => {
+                self.is_known(organization.id, audience).then(|| {
+                    OrganizationSeen {
+                        record: seen,
+                        organization: organization.clone(),
+                    }
+                    .feature()
+                })
+            }
+            Document::Region(region) => Some(
+                RegionSeen {
+                    record: seen,
+                    region: region.clone(),
+                }
+                .feature(),
+            ),
+        }
+    }
+
+    fn site_seen(&self, record: RecordSeen, site: &Arc<Site>) -> Option<SiteSeen> {
+        if !is_listed(site, record.audience) {
+            return None;
+        }
+        let place = site.location.seen_by(record.audience);
+        let published = self.published_reports(site.id);
+        let Current { report, .. } = current(&published);
+        let organizations = site
+            .details
+            .organizations
+            .iter()
+            .map(|role| role.organization_id);
+        Some(SiteSeen {
+            record,
+            region_codes: self.region_codes(&place, site),
+            place,
+            current: report
+                .and_then(|current| self.report(current.report.id))
+                .cloned(),
+            report_count: i64::try_from(published.len()).unwrap_or(i64::MAX),
+            known_organizations: organizations
+                .filter(|id| self.is_known(*id, record.audience))
+                .map(Id::uuid)
+                .collect(),
+            site: site.clone(),
+        })
+    }
+
+    fn report_seen(&self, record: RecordSeen, report: &Arc<Report>) -> Option<ReportSeen> {
+        let site = self.site(report.details.site_id)?;
+        let is_published = self
+            .get(RecordRef {
+                collection: Collection::Sites,
+                id: site.id.uuid(),
+            })
+            .is_some_and(|entity| entity.state == State::Published);
+        if !is_published || !is_listed(site, record.audience) {
+            return None;
+        }
+        let place = site.location.seen_by(record.audience);
+        let may_know = record.audience == Audience::Trusted || report.details.organization_public;
+        Some(ReportSeen {
+            record,
+            region_codes: self.region_codes(&place, site),
+            place,
+            organization_known: may_know
+                && self.is_known(report.details.organization_id, record.audience),
+            report: report.clone(),
+            site: site.clone(),
+        })
+    }
+
+    /// The codes of the published regions that the place intersects, in order; without a geometry, the region given.
+    fn region_codes(&self, place: &Place, site: &Site) -> Vec<String> {
+        let Some(geometry) = &place.geometry else {
+            return site
+                .location
+                .public_region_code()
+                .map(str::to_owned)
+                .into_iter()
+                .collect();
+        };
+        let regions = self.regions.iter();
+        regions
+            .filter(|(_, region)| region.details.geometry.intersects_geometry(geometry))
+            .map(|(code, _)| code.clone())
+            .collect()
+    }
+
+    fn published_reports(&self, site: Id<Site>) -> Vec<Published<'_>> {
+        let ids = self.reports_of.get(&site).into_iter().flatten();
+        let reports = ids.filter_map(|id| {
+            self.held.get(&RecordRef {
+                collection: Collection::ConditionReports,
+                id: *id,
+            })
+        });
+        reports
+            .filter(|held| held.entity.state == State::Published)
+            .filter_map(|held| match &held.document {
+                Document::Report(report) => Some(Published {
+                    report,
+                    at: held.entity.published_at?,
+                }),
+                _ => None,
+            })
+            .collect()
+    }
+
+    fn report(&self, id: Id<Report>) -> Option<&Arc<Report>> {
+        match self
+            .held
+            .get(&RecordRef {
+                collection: Collection::ConditionReports,
+                id: id.uuid(),
+            })?
+            .document
+        {
+            Document::Report(ref report) => Some(report),
+            _ => None,
+        }
+    }
+
+    fn is_known(&self, id: Id<Organization>, audience: Audience) -> bool {
+        let record = RecordRef {
+            collection: Collection::Organizations,
+            id: id.uuid(),
+        };
+        self.held
+            .get(&record)
+            .is_some_and(|held| match &held.document {
+                Document::Organization(organization) => {
+                    held.entity.state == State::Published
+                        && (audience == Audience::Trusted || organization.details.listed)
+                }
+                _ => false,
+            })
+    }
+
+    fn public_view(&self, record: RecordRef) -> Option<Feature> {
+        self.feature(record, Audience::Public)
+    }
+
+    fn public_views(&self, records: &[RecordRef]) -> Vec<Option<Feature>> {
+        records
+            .iter()
+            .map(|record| self.public_view(*record))
+            .collect()
+    }
+
+    /// The records whose views may follow from this one, itself first.
+    fn touched_by(&self, record: RecordRef) -> Vec<RecordRef> {
+        let mut touched = vec![record];
+        let Some(held) = self.held.get(&record) else {
+            return touched;
+        };
+        let of = |collection| move |id| RecordRef { collection, id };
+        match &held.document {
+            Document::Site(site) => {
+                let reports = self.reports_of.get(&site.id).into_iter().flatten().copied();
+                touched.extend(reports.map(of(Collection::ConditionReports)));
+            }
+            Document::Report(report) => {
+                touched.push(of(Collection::Sites)(report.details.site_id.uuid()));
+            }
+            Document::Organization(organization) => {
+                touched.extend(
+                    self.held
+                        .values()
+                        .filter(|other| other.names(organization.id))
+                        .map(|other| other.entity.record()),
+                );
+            }
+            // Regions change rarely, and then any site may be in one.
+            Document::Region(_) => touched.extend(
+                self.held
+                    .values()
+                    .filter(|other| other.is_placed())
+                    .map(|other| other.entity.record()),
+            ),
+        }
+        touched
+    }
+
+    fn replace(&mut self, record: RecordRef, held: Held) {
+        if let Some(old) = self.held.remove(&record) {
+            match &old.document {
+                Document::Report(report) => {
+                    self.reports_of
+                        .entry(report.details.site_id)
+                        .or_default()
+                        .remove(&record.id);
+                }
+                Document::Region(region) => {
+                    self.regions.remove(&region.details.code);
+                }
+                Document::Site(_) | Document::Organization(_) => {}
+            }
+        }
+        match &held.document {
+            Document::Report(report) => {
+                self.reports_of
+                    .entry(report.details.site_id)
+                    .or_default()
+                    .insert(record.id);
+            }
+            Document::Region(region) if held.entity.state == State::Published => {
+                self.regions
+                    .insert(region.details.code.clone(), region.clone());
+            }
+            Document::Region(_) | Document::Site(_) | Document::Organization(_) => {}
+        }
+        self.held.insert(record, held);
+    }
+}
+
+/// Whether an audience may know that a site exists.
+fn is_listed(site: &Site, audience: Audience) -> bool {
+    audience == Audience::Trusted
+        || site.location.sensitivity() != Sensitivity::Restricted
+        || site.details.public_listing == Some(true)
+}
+
+impl Held {
+    /// Whether it names an organization.
+    fn names(&self, organization: Id<Organization>) -> bool {
+        match &self.document {
+            Document::Site(site) => site
+                .details
+                .organizations
+                .iter()
+                .any(|role| role.organization_id == organization),
+            Document::Report(report) => report.details.organization_id == organization,
+            Document::Organization(_) | Document::Region(_) => false,
+        }
+    }
+
+    fn is_placed(&self) -> bool {
+        matches!(self.document, Document::Site(_) | Document::Report(_))
+    }
+}

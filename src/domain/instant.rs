@@ -1,0 +1,96 @@
+//! Instants as the log keeps them, and the clock they are taken from.
+
+use std::fmt;
+use std::sync::Arc;
+
+use chrono::{DateTime, NaiveDateTime, SecondsFormat, TimeDelta, Utc};
+use serde::{Serialize, Serializer};
+
+/// A moment in whole microseconds UTC: what both databases keep without rounding.
+///
+/// ```
+/// use heritage_registry::domain::Instant;
+/// let instant = Instant::of_micros(1_606_176_000_000_001).unwrap();
+/// assert_eq!(instant.to_string(), "2020-11-24T00:00:00.000001Z");
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Instant(DateTime<Utc>);
+
+impl Instant {
+    /// The moment that many microseconds after 1970-01-01T00:00:00Z; `None` beyond the years ±262,000.
+    pub fn of_micros(micros: i64) -> Option<Self> {
+        DateTime::from_timestamp_micros(micros).map(Instant)
+    }
+
+    /// Microseconds since 1970-01-01T00:00:00Z.
+    pub fn micros(self) -> i64 {
+        self.0.timestamp_micros()
+    }
+
+    /// The next moment there is: a microsecond later.
+    #[must_use]
+    pub fn next(self) -> Self {
+        Instant(self.0 + TimeDelta::microseconds(1))
+    }
+
+    /// Midnight UTC of the same day: as much as the public learns of when a report was written.
+    #[must_use]
+    pub fn day(self) -> String {
+        self.0.format("%Y-%m-%d").to_string()
+    }
+
+    /// For a column of either database.
+    pub fn naive(self) -> NaiveDateTime {
+        self.0.naive_utc()
+    }
+}
+
+impl From<DateTime<Utc>> for Instant {
+    /// Digits beyond the microsecond are cut.
+    fn from(moment: DateTime<Utc>) -> Self {
+        Instant::of_micros(moment.timestamp_micros()).unwrap_or(Instant(moment))
+    }
+}
+
+impl fmt::Display for Instant {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0.to_rfc3339_opts(SecondsFormat::AutoSi, true))
+    }
+}
+
+impl Serialize for Instant {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+/// What time it is: the system's, or a test's.
+#[derive(Clone)]
+pub struct Clock(Arc<dyn Fn() -> Instant + Send + Sync>);
+
+impl Clock {
+    /// A clock that reads `source`.
+    pub fn new(source: impl Fn() -> Instant + Send + Sync + 'static) -> Self {
+        Clock(Arc::new(source))
+    }
+
+    /// The system's clock.
+    pub fn system() -> Self {
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "this is the clock that the others are given"
+        )]
+        Clock::new(|| Utc::now().into())
+    }
+
+    /// Now.
+    pub fn now(&self) -> Instant {
+        (self.0)()
+    }
+}
+
+impl fmt::Debug for Clock {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Clock")
+    }
+}

@@ -1,0 +1,401 @@
+//! Where a site is, and who may see what of it (vocabularies 1.1a).
+//!
+//! The public geometry is decided when the record is written and kept with it; nothing recomputes it for a request.
+
+use serde::Serialize;
+
+use super::{Audience, Cell, Concept, Crs84, Fields, Geometry, LangText, Node, Scheme, Sources};
+
+/// How openly a place is shown, the most open first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Sensitivity {
+    /// To everybody, as it is.
+    Exact,
+    /// To the public, only the 0.1° cell that it is in.
+    Generalised,
+    /// To the public, no geometry at all.
+    Restricted,
+}
+
+impl Sensitivity {
+    /// The concept of the vocabulary.
+    pub fn concept(self) -> Concept {
+        let id = match self {
+            Sensitivity::Exact => "exact",
+            Sensitivity::Generalised => "generalised",
+            Sensitivity::Restricted => "restricted",
+        };
+        Scheme::LocationSensitivity
+            .find(id)
+            .expect("a test compares the vocabulary with this enum")
+    }
+
+    fn of(concept: Concept) -> Sensitivity {
+        match concept.id() {
+            "exact" => Sensitivity::Exact,
+            "generalised" => Sensitivity::Generalised,
+            // Whatever else the vocabulary may come to hold: the strictest, until someone decides.
+            _ => Sensitivity::Restricted,
+        }
+    }
+}
+
+/// What an editor says of a place.
+#[derive(Clone, Debug)]
+pub struct LocationDraft {
+    /// The exact geometry.
+    pub geometry: Option<Crs84<Geometry>>,
+    /// Radius in metres with about 95 % confidence.
+    pub accuracy_m: Option<f64>,
+    /// How the coordinates came about.
+    pub method: Option<Concept>,
+    /// Where they come from.
+    pub note: Option<String>,
+    /// The sources of the coordinates.
+    pub src: Vec<String>,
+    /// How openly they are shown.
+    pub sensitivity: Sensitivity,
+    /// Why not exactly.
+    pub sensitivity_reason: Option<String>,
+    /// How to get there; always trusted.
+    pub directions: Vec<LangText>,
+    /// The coarse region of a site without a public geometry.
+    pub public_region_code: Option<String>,
+}
+
+/// The largest accuracy that is a place at all, in metres.
+const WORST_ACCURACY_M: f64 = 50_000.0;
+
+impl LocationDraft {
+    /// The location members of a site.
+    pub fn read(
+        fields: &Fields<'_>,
+        geometry: Option<Crs84<Geometry>>,
+        sources: &Sources,
+    ) -> Option<LocationDraft> {
+        let accuracy_m = fields.optional("location_accuracy_m", |node| {
+            let metres = node.number()?;
+            let right = metres > 0.0 && metres <= WORST_ACCURACY_M;
+            if right {
+                Some(metres)
+            } else {
+                node.fault(format!(
+                    "is {metres}: a radius above 0 and up to 50000 metres"
+                ))
+            }
+        });
+        let method = fields.concept("location_method", Scheme::LocationMethod);
+        if geometry.is_some() {
+            for name in ["location_accuracy_m", "location_method"] {
+                if !fields.has(name) {
+                    fields.fault(name, "is required with a geometry");
+                }
+            }
+        }
+        let sensitivity = fields
+            .required("location_sensitivity", |node| {
+                node.concept(Scheme::LocationSensitivity)
+            })
+            .map(Sensitivity::of);
+        let sensitivity_reason = fields.text("location_sensitivity_reason");
+        if sensitivity.is_some_and(|level| level != Sensitivity::Exact)
+            && !fields.has("location_sensitivity_reason")
+        {
+            fields.fault(
+                "location_sensitivity_reason",
+                "is required unless the location is exact",
+            );
+        }
+        Some(LocationDraft {
+            geometry,
+            accuracy_m,
+            method,
+            note: fields.text("location_note"),
+            src: sources.may_cite(fields, "location_src"),
+            sensitivity_reason,
+            directions: fields
+                .optional("directions", LangText::read_list)
+                .unwrap_or_default(),
+            public_region_code: fields.text("public_region_code"),
+            sensitivity: sensitivity?,
+        })
+    }
+}
+
+/// Where a site is. The exact geometry is private: [`Location::seen_by`] is the way to read it.
+#[derive(Clone, Debug)]
+pub struct Location {
+    draft: LocationDraft,
+    public: PublicGeometry,
+}
+
+/// What the public sees in the place of the geometry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum PublicGeometry {
+    AsRecorded,
+    Cell(Cell),
+    None,
+}
+
+/// How far outside its cell a place must be before the cell follows it: otherwise an edit would reveal the edge.
+const CELL_STAYS_WITHIN_M: f64 = 500.0;
+
+impl Location {
+    /// Decides what the public sees of a place, in the light of what it saw of it before.
+    pub fn decide(draft: LocationDraft, before: Option<&Location>) -> Location {
+        let public = match (draft.sensitivity, &draft.geometry) {
+            (Sensitivity::Exact, Some(_)) => PublicGeometry::AsRecorded,
+            (Sensitivity::Generalised, Some(geometry)) => {
+                let at = geometry.surface_point();
+                match before.map(|location| location.public) {
+                    Some(PublicGeometry::Cell(cell))
+                        if cell.distance_to(at).get() <= CELL_STAYS_WITHIN_M =>
+                    {
+                        PublicGeometry::Cell(cell)
+                    }
+                    _ => PublicGeometry::Cell(Cell::holding(at)),
+                }
+            }
+            (Sensitivity::Restricted, _) | (_, None) => PublicGeometry::None,
+        };
+        Location { draft, public }
+    }
+
+    /// Reads a location as it was kept: the members of the draft, and the cell decided at the write.
+    pub(super) fn kept(draft: LocationDraft, cell: Option<Cell>) -> Location {
+        let public = match (draft.sensitivity, &draft.geometry, cell) {
+            (Sensitivity::Exact, Some(_), _) => PublicGeometry::AsRecorded,
+            (Sensitivity::Generalised, Some(_), Some(cell)) => PublicGeometry::Cell(cell),
+            _ => PublicGeometry::None,
+        };
+        Location { draft, public }
+    }
+
+    /// The cell that the public sees, to be kept with the record.
+    pub fn public_cell(&self) -> Option<Cell> {
+        match self.public {
+            PublicGeometry::Cell(cell) => Some(cell),
+            PublicGeometry::AsRecorded | PublicGeometry::None => None,
+        }
+    }
+
+    /// The place as that audience may see it.
+    pub fn seen_by(&self, audience: Audience) -> Place {
+        let exact = || Place {
+            geometry: self.draft.geometry.clone(),
+            kind: if self.draft.geometry.is_some() {
+                GeometryKind::AsRecorded
+            } else {
+                GeometryKind::None
+            },
+            accuracy_m: self.draft.accuracy_m,
+        };
+        match (audience, self.public) {
+            (Audience::Trusted, _) | (Audience::Public, PublicGeometry::AsRecorded) => exact(),
+            (Audience::Public, PublicGeometry::Cell(cell)) => Place {
+                geometry: Some(cell.polygon()),
+                kind: GeometryKind::Cell,
+                accuracy_m: Some(CELL_ACCURACY_M),
+            },
+            (Audience::Public, PublicGeometry::None) => Place {
+                geometry: None,
+                kind: GeometryKind::None,
+                accuracy_m: None,
+            },
+        }
+    }
+
+    /// How openly it is shown.
+    pub fn sensitivity(&self) -> Sensitivity {
+        self.draft.sensitivity
+    }
+
+    /// Why not exactly.
+    pub fn sensitivity_reason(&self) -> Option<&str> {
+        self.draft.sensitivity_reason.as_deref()
+    }
+
+    /// How the coordinates came about.
+    pub fn method(&self) -> Option<Concept> {
+        self.draft.method
+    }
+
+    /// Where the coordinates come from, and the sources of that.
+    pub fn note(&self) -> (Option<&str>, &[String]) {
+        (self.draft.note.as_deref(), &self.draft.src)
+    }
+
+    /// How to get there; for the trusted only.
+    pub fn directions(&self) -> &[LangText] {
+        &self.draft.directions
+    }
+
+    /// The coarse region given to a site without a public geometry.
+    pub fn public_region_code(&self) -> Option<&str> {
+        self.draft.public_region_code.as_deref()
+    }
+
+    /// The whole of it as members of a document: everything, exactly. For the store and for nobody else.
+    pub(super) fn document(&self) -> serde_json::Value {
+        let draft = &self.draft;
+        serde_json::json!({
+            "geometry": draft.geometry.as_ref().map(Crs84::to_geojson),
+            "location_accuracy_m": draft.accuracy_m,
+            "location_method": draft.method,
+            "location_note": draft.note,
+            "location_src": draft.src,
+            "location_sensitivity": draft.sensitivity.concept(),
+            "location_sensitivity_reason": draft.sensitivity_reason,
+            "directions": draft.directions,
+            "public_region_code": draft.public_region_code,
+            "public_cell": self.public_cell().map(|cell| serde_json::json!([cell.col(), cell.row()])),
+        })
+    }
+}
+
+/// The accuracy of a cell: half its diagonal, rounded up.
+const CELL_ACCURACY_M: f64 = 7000.0;
+
+/// Reads a cell as it was kept: `[column, row]`.
+pub(super) fn read_cell(node: &Node<'_>) -> Option<Cell> {
+    let numbers = node.list(Node::number)?;
+    match numbers.as_slice() {
+        [col, row] => {
+            let whole =
+                |number: f64| (number.fract() == 0.0 && number.abs() < 4000.0).then_some(number);
+            let (col, row) = whole(*col)
+                .zip(whole(*row))
+                .or_else(|| node.fault("is not a column and a row"))?;
+            #[expect(
+                clippy::cast_possible_truncation,
+                reason = "whole and small, checked above"
+            )]
+            Some(Cell::new(col as i32, row as i32))
+        }
+        _ => node.fault("is not a column and a row"),
+    }
+}
+
+/// A place as one audience sees it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Place {
+    /// The geometry, if there is one for them.
+    pub geometry: Option<Crs84<Geometry>>,
+    /// What it is.
+    pub kind: GeometryKind,
+    /// Radius in metres with about 95 % confidence.
+    pub accuracy_m: Option<f64>,
+}
+
+/// What the geometry in an answer is. `AsRecorded` does not say precise: many are village centres.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum GeometryKind {
+    /// The recorded geometry.
+    AsRecorded,
+    /// The cell that the site is in.
+    Cell,
+    /// There is none.
+    None,
+}
+
+impl GeometryKind {
+    /// The id in documents.
+    pub const fn id(self) -> &'static str {
+        match self {
+            GeometryKind::AsRecorded => "as_recorded",
+            GeometryKind::Cell => "cell",
+            GeometryKind::None => "none",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::LonLat;
+
+    fn at(lon: f64, lat: f64, sensitivity: Sensitivity) -> LocationDraft {
+        LocationDraft {
+            geometry: Some(Crs84::point(LonLat::new(lon, lat).unwrap())),
+            accuracy_m: Some(20.0),
+            method: Scheme::LocationMethod.find("gnss_phone"),
+            note: None,
+            src: vec![],
+            sensitivity,
+            sensitivity_reason: None,
+            directions: vec![],
+            public_region_code: None,
+        }
+    }
+
+    #[test]
+    fn the_enum_and_the_vocabulary_agree() {
+        let ids: Vec<_> = Scheme::LocationSensitivity
+            .concepts()
+            .map(|concept| Sensitivity::of(concept).concept())
+            .collect();
+        assert_eq!(
+            ids,
+            Scheme::LocationSensitivity.concepts().collect::<Vec<_>>()
+        );
+    }
+
+    #[test]
+    fn the_public_sees_the_cell_of_a_generalised_place_and_nothing_of_a_restricted_one() {
+        let hidden = Location::decide(at(46.7563, 39.7512, Sensitivity::Generalised), None);
+        let place = hidden.seen_by(Audience::Public);
+        assert_eq!(
+            (place.kind, place.accuracy_m),
+            (GeometryKind::Cell, Some(7000.0))
+        );
+        assert_eq!(place.geometry, Some(Cell::new(467, 397).polygon()));
+        let place = Location::decide(at(46.7563, 39.7512, Sensitivity::Restricted), None)
+            .seen_by(Audience::Public);
+        assert_eq!(
+            place,
+            Place {
+                geometry: None,
+                kind: GeometryKind::None,
+                accuracy_m: None
+            }
+        );
+    }
+
+    #[test]
+    fn the_trusted_see_the_place_as_recorded() {
+        for sensitivity in [
+            Sensitivity::Exact,
+            Sensitivity::Generalised,
+            Sensitivity::Restricted,
+        ] {
+            let draft = at(46.7563, 39.7512, sensitivity);
+            let place = Location::decide(draft.clone(), None).seen_by(Audience::Trusted);
+            assert_eq!(
+                (place.geometry, place.kind),
+                (draft.geometry, GeometryKind::AsRecorded)
+            );
+        }
+    }
+
+    #[test]
+    fn the_cell_follows_a_place_only_when_it_is_more_than_500_m_outside() {
+        let inside = Location::decide(at(46.799, 39.75, Sensitivity::Generalised), None);
+        // At this latitude 0.001° of longitude is 86 m.
+        let near = Location::decide(at(46.805, 39.75, Sensitivity::Generalised), Some(&inside));
+        assert_eq!(near.public_cell(), Some(Cell::new(467, 397)));
+        let far = Location::decide(at(46.806, 39.75, Sensitivity::Generalised), Some(&near));
+        assert_eq!(far.public_cell(), Some(Cell::new(468, 397)));
+    }
+
+    #[test]
+    fn a_kept_cell_is_read_back_as_it_was() {
+        let inside = Location::decide(at(46.799, 39.75, Sensitivity::Generalised), None);
+        let near = Location::decide(at(46.805, 39.75, Sensitivity::Generalised), Some(&inside));
+        let again = Location::kept(near.draft.clone(), near.public_cell());
+        assert_eq!(
+            again.seen_by(Audience::Public),
+            near.seen_by(Audience::Public)
+        );
+    }
+}

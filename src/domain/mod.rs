@@ -1,0 +1,65 @@
+//! What the registry is about: sites, condition reports, organizations and regions; who may see what of them; roles,
+//! workflow and the log. Text and JSON become these types at the door, with all faults listed.
+//!
+//! Pure: nothing here is async, reads a clock, a file or a database, or knows HTTP. Start at [`Site`], then
+//! [`Location::seen_by`], then the table in `properties.rs`, then [`Holdings`].
+
+mod change;
+mod claim;
+mod current;
+mod damage;
+mod dating;
+mod day;
+mod document;
+mod edtf;
+mod entity;
+mod fault;
+mod feature;
+mod geometry;
+mod holdings;
+mod id;
+mod instant;
+mod language;
+mod location;
+mod name;
+mod organization;
+mod people;
+mod properties;
+mod reading;
+mod record;
+mod region;
+mod report;
+mod rights;
+mod seen;
+mod site;
+mod source;
+mod vocabulary;
+
+pub use change::{Change, Collection, Command, Committed, PublicSeq, Seq, State, Version, Write};
+pub use claim::{Association, Description, Designation, Identifier, Relation, SiteOrganization};
+pub use current::{Current, current, observed_end};
+pub use damage::{Attribution, Damage, Threat, Works};
+pub use dating::DatedPeriod;
+pub use day::Day;
+pub use edtf::{Bounds, Edtf};
+pub use entity::Entity;
+pub use fault::{Fault, Faults, Wrong};
+pub use feature::{Feature, Span, Title, Value};
+pub use geometry::{Bbox, Cell, Crs84, Geometry, LonLat, Metres};
+pub use holdings::Holdings;
+pub use id::{Id, Ids};
+pub use instant::{Clock, Instant};
+pub use language::{Lang, LangText, Languages, Script, normalised};
+pub use location::{GeometryKind, Location, LocationDraft, Place, Sensitivity};
+pub use name::{ShownName, SiteName, in_order, label};
+pub use organization::{Organization, OrganizationDraft};
+pub use people::{Account, Actor, Audience, Deed, NewToken, Reader, Refused, Role, Token};
+pub use properties::{Kind, Property, properties};
+pub use reading::{Fields, Node, read};
+pub use record::{Corrupt, Links, RecordRef};
+pub use region::{Region, RegionDraft};
+pub use report::{Published, Report, ReportDraft};
+pub use rights::{RECORD_LICENCES, Rights};
+pub use site::{RELEASABLE, Site, SiteDetails, SiteDraft};
+pub use source::{Source, Sources};
+pub use vocabulary::{Concept, LABEL_LANGUAGES, Scheme};

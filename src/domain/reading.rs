@@ -1,0 +1,375 @@
+//! Reading a JSON body into a draft, so that every fault is listed at its place.
+//!
+//! A [`Node`] is a value and where it stands; asking it for a type gives the value or `None` and one more fault.
+
+use std::cell::RefCell;
+
+use serde_json::{Map, Value};
+use unicode_normalization::UnicodeNormalization;
+
+use super::{Concept, Crs84, Edtf, Fault, Faults, Geometry, Id, Scheme, Wrong};
+
+/// Reads `value` with `read`: what it gives, or every fault it found below `root` (a JSON Pointer, or a file and one).
+pub fn read<T>(
+    value: &Value,
+    root: &str,
+    read: impl FnOnce(&Node<'_>) -> Option<T>,
+) -> Result<T, Faults> {
+    let faults = RefCell::new(Vec::new());
+    let node = Node {
+        value,
+        path: Path {
+            up: None,
+            step: Step::Root(root),
+        },
+        faults: &faults,
+    };
+    let made = read(&node);
+    let faults = faults.into_inner();
+    match made {
+        Some(made) if faults.is_empty() => Ok(made),
+        _ => Err(Faults(faults)),
+    }
+}
+
+#[derive(Clone, Copy)]
+enum Step<'a> {
+    Root(&'a str),
+    Member(&'a str),
+    Item(usize),
+}
+
+/// A place in a body, kept as the way back up: text is made of it only when there is a fault.
+#[derive(Clone, Copy)]
+struct Path<'a> {
+    up: Option<&'a Path<'a>>,
+    step: Step<'a>,
+}
+
+impl Path<'_> {
+    fn pointer(&self) -> String {
+        let above = self.up.map(Path::pointer).unwrap_or_default();
+        match self.step {
+            Step::Root(root) => root.to_owned(),
+            Step::Member(name) => format!("{above}/{}", name.replace('~', "~0").replace('/', "~1")),
+            Step::Item(index) => format!("{above}/{index}"),
+        }
+    }
+}
+
+/// A value in a body, and where it stands.
+pub struct Node<'a> {
+    value: &'a Value,
+    path: Path<'a>,
+    faults: &'a RefCell<Vec<Fault>>,
+}
+
+impl Node<'_> {
+    /// Notes a fault here; gives `None`, so that a reader can end with it.
+    pub fn fault<T>(&self, detail: impl Into<String>) -> Option<T> {
+        self.faults.borrow_mut().push(Fault {
+            place: self.path.pointer(),
+            detail: detail.into(),
+        });
+        None
+    }
+
+    /// The value of a check, or its fault here.
+    pub fn check<T>(&self, checked: Result<T, Wrong>) -> Option<T> {
+        checked.map_err(|wrong| self.fault::<()>(wrong.0)).ok()
+    }
+
+    fn expected<T>(&self, what: &str) -> Option<T> {
+        let given = match self.value {
+            Value::Null => "null",
+            Value::Bool(_) => "a boolean",
+            Value::Number(_) => "a number",
+            Value::String(_) => "a text",
+            Value::Array(_) => "a list",
+            Value::Object(_) => "an object",
+        };
+        self.fault(format!("is {given}, and must be {what}"))
+    }
+
+    /// The members of an object.
+    pub fn fields(&self) -> Option<Fields<'_>> {
+        match self.value {
+            Value::Object(map) => Some(Fields {
+                node: self,
+                map,
+                asked: RefCell::default(),
+            }),
+            _ => self.expected("an object"),
+        }
+    }
+
+    /// A list, each item read by `item`; items with faults are left out.
+    pub fn list<'s, T>(&'s self, item: impl Fn(&Node<'s>) -> Option<T>) -> Option<Vec<T>> {
+        let Value::Array(values) = self.value else {
+            return self.expected("a list");
+        };
+        let read = |(index, value)| {
+            item(&Node {
+                value,
+                path: Path {
+                    up: Some(&self.path),
+                    step: Step::Item(index),
+                },
+                faults: self.faults,
+            })
+        };
+        Some(values.iter().enumerate().filter_map(read).collect())
+    }
+
+    /// The text as it was sent.
+    pub fn raw_text(&self) -> Option<&str> {
+        match self.value {
+            Value::String(text) => Some(text),
+            _ => self.expected("a text"),
+        }
+    }
+
+    /// A text: NFC, trimmed, not empty, no control characters but line breaks.
+    pub fn text(&self) -> Option<String> {
+        let text: String = self.raw_text()?.trim().nfc().collect();
+        if text.is_empty() {
+            return self.fault("is empty: leave it out, or write something");
+        }
+        if let Some(control) = text.chars().find(|c| c.is_control() && *c != '\n') {
+            return self.fault(format!(
+                "holds the control character U+{:04X}: take it out",
+                u32::from(control)
+            ));
+        }
+        Some(text)
+    }
+
+    /// A boolean.
+    pub fn boolean(&self) -> Option<bool> {
+        self.value
+            .as_bool()
+            .or_else(|| self.expected("true or false"))
+    }
+
+    /// A finite number.
+    pub fn number(&self) -> Option<f64> {
+        self.value.as_f64().or_else(|| self.expected("a number"))
+    }
+
+    /// The id of a `T`.
+    pub fn id<T>(&self) -> Option<Id<T>> {
+        self.check(Id::parse(self.raw_text()?))
+    }
+
+    /// A concept of `scheme`.
+    pub fn concept(&self, scheme: Scheme) -> Option<Concept> {
+        self.check(scheme.parse(self.raw_text()?))
+    }
+
+    /// One of the listed words.
+    pub fn one_of(&self, words: &[&str]) -> Option<String> {
+        let word = self.raw_text()?;
+        let known = words
+            .iter()
+            .find(|known| **known == word)
+            .map(|known| (*known).to_owned());
+        known.or_else(|| self.fault(format!("\"{word}\" is not one of {}", words.join(", "))))
+    }
+
+    /// A date or interval.
+    pub fn edtf(&self) -> Option<Edtf> {
+        self.check(Edtf::parse(self.raw_text()?))
+    }
+
+    /// A GeoJSON geometry.
+    pub fn geometry(&self) -> Option<Crs84<Geometry>> {
+        let mut faults = Vec::new();
+        let geometry = Crs84::parse(self.value, &self.path.pointer(), &mut faults);
+        self.faults.borrow_mut().append(&mut faults);
+        geometry
+    }
+
+    /// An address on the web: `http` or `https`.
+    pub fn url(&self) -> Option<String> {
+        let text = self.text()?;
+        let rest = text
+            .strip_prefix("https://")
+            .or_else(|| text.strip_prefix("http://"));
+        if rest.is_none_or(|rest| {
+            rest.is_empty() || rest.starts_with('/') || rest.contains(char::is_whitespace)
+        }) {
+            return self.fault(format!(
+                "\"{text}\" is not a web address: it begins with https:// or http://"
+            ));
+        }
+        Some(text)
+    }
+}
+
+/// The members of an object. When the reading ends, each member that nobody asked for is a fault that names those known.
+///
+/// So everything must be asked for before anything is given up: in a struct literal, `?` stands last.
+pub struct Fields<'a> {
+    node: &'a Node<'a>,
+    map: &'a Map<String, Value>,
+    asked: RefCell<Vec<&'static str>>,
+}
+
+impl Fields<'_> {
+    /// A member that must be there. `null` counts as missing.
+    pub fn required<'s, T>(
+        &'s self,
+        name: &'static str,
+        read: impl FnOnce(&Node<'s>) -> Option<T>,
+    ) -> Option<T> {
+        if self.has(name) {
+            return self.optional(name, read);
+        }
+        self.asked.borrow_mut().push(name);
+        self.child(name, &Value::Null).fault("is required")
+    }
+
+    /// A member that may be missing or `null`.
+    pub fn optional<'s, T>(
+        &'s self,
+        name: &'static str,
+        read: impl FnOnce(&Node<'s>) -> Option<T>,
+    ) -> Option<T> {
+        self.asked.borrow_mut().push(name);
+        match self.map.get(name) {
+            None | Some(Value::Null) => None,
+            Some(value) => read(&self.child(name, value)),
+        }
+    }
+
+    /// A list that may be missing: then it is empty.
+    pub fn list<T>(&self, name: &'static str, item: impl Fn(&Node<'_>) -> Option<T>) -> Vec<T> {
+        self.optional(name, |node| node.list(|one| item(one)))
+            .unwrap_or_default()
+    }
+
+    /// A list with at least one item.
+    pub fn some<T>(&self, name: &'static str, item: impl Fn(&Node<'_>) -> Option<T>) -> Vec<T> {
+        let listed = self.required(name, |node| {
+            let read = node.list(|one| item(one))?;
+            if matches!(node.value, Value::Array(values) if values.is_empty()) {
+                return node.fault("is empty: give at least one");
+            }
+            Some(read)
+        });
+        listed.unwrap_or_default()
+    }
+
+    /// An optional text.
+    pub fn text(&self, name: &'static str) -> Option<String> {
+        self.optional(name, Node::text)
+    }
+
+    /// An optional concept of `scheme`.
+    pub fn concept(&self, name: &'static str, scheme: Scheme) -> Option<Concept> {
+        self.optional(name, |node| node.concept(scheme))
+    }
+
+    /// Whether the member is there and not `null`.
+    pub fn has(&self, name: &str) -> bool {
+        self.map.get(name).is_some_and(|value| !value.is_null())
+    }
+
+    /// Notes a fault at a member, there or not.
+    pub fn fault(&self, name: &str, detail: impl Into<String>) {
+        self.child(name, &Value::Null).fault::<()>(detail);
+    }
+
+    fn child<'b>(&'b self, name: &'b str, value: &'b Value) -> Node<'b> {
+        Node {
+            value,
+            path: Path {
+                up: Some(&self.node.path),
+                step: Step::Member(name),
+            },
+            faults: self.node.faults,
+        }
+    }
+}
+
+impl Drop for Fields<'_> {
+    fn drop(&mut self) {
+        let asked = self.asked.take();
+        for name in self
+            .map
+            .keys()
+            .filter(|name| !asked.contains(&name.as_str()))
+        {
+            self.fault(
+                name,
+                format!("is not known here; known are {}", asked.join(", ")),
+            );
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn faults(value: &Value, reader: impl FnOnce(&Node<'_>) -> Option<()>) -> Vec<String> {
+        read(value, "", reader).map_or_else(
+            |Faults(all)| all.iter().map(Fault::to_string).collect(),
+            |()| vec![],
+        )
+    }
+
+    #[test]
+    fn every_fault_is_listed_at_its_pointer() {
+        let body = json!({"names": [{"text": 3}, {"text": " "}], "a/b": 1, "url": "ftp://x"});
+        let found = faults(&body, |node| {
+            let fields = node.fields()?;
+            fields.list("names", |node| {
+                let fields = node.fields()?;
+                fields.required("text", Node::text)
+            });
+            fields.required("site_type", |node| node.concept(Scheme::SiteType));
+            fields.optional("url", Node::url);
+            Some(())
+        });
+        assert_eq!(
+            found,
+            [
+                "/names/0/text: is a number, and must be a text",
+                "/names/1/text: is empty: leave it out, or write something",
+                "/site_type: is required",
+                "/url: \"ftp://x\" is not a web address: it begins with https:// or http://",
+                "/a~1b: is not known here; known are names, site_type, url",
+            ]
+        );
+    }
+
+    #[test]
+    fn texts_are_composed_and_trimmed() {
+        let text = read(&json!(" Dadive\u{0301}nk\n"), "", |node| node.text()).unwrap();
+        assert_eq!(text, "Dadiv\u{00e9}nk");
+        assert_eq!(
+            faults(&json!("a\u{7}b"), |node| node.text().map(drop)),
+            [": holds the control character U+0007: take it out"]
+        );
+    }
+
+    #[test]
+    fn a_list_that_must_have_an_item_says_so() {
+        let some = |node: &Node<'_>| {
+            node.fields()?.some("names", |node| node.text());
+            Some(())
+        };
+        assert_eq!(
+            faults(&json!({"names": []}), some),
+            ["/names: is empty: give at least one"]
+        );
+        assert_eq!(
+            faults(&json!({"names": "x"}), some),
+            ["/names: is a text, and must be a list"]
+        );
+        assert_eq!(faults(&json!({}), some), ["/names: is required"]);
+    }
+}

@@ -1,0 +1,130 @@
+//! Which record, and what its document says: parsed whole, or only what constrains other records.
+
+use std::fmt;
+use std::sync::Arc;
+
+use serde_json::value::RawValue;
+use uuid::Uuid;
+
+use super::reading::read;
+use super::{Collection, Entity, Fault, Faults, Id, Organization, Region, Report, Site, Version};
+
+/// Names a record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct RecordRef {
+    /// Its collection.
+    pub collection: Collection,
+    /// Its id.
+    pub id: Uuid,
+}
+
+impl fmt::Display for RecordRef {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.collection, self.id)
+    }
+}
+
+/// A kept document does not parse.
+#[derive(Clone, Debug, thiserror::Error)]
+#[error("{record} version {version}: {faults}")]
+pub struct Corrupt {
+    /// The record.
+    pub record: RecordRef,
+    /// The version of the document.
+    pub version: Version,
+    /// What is wrong with it.
+    pub faults: Faults,
+}
+
+/// A kept document, parsed.
+#[derive(Clone, Debug)]
+pub(super) enum Document {
+    Site(Arc<Site>),
+    Report(Arc<Report>),
+    Organization(Arc<Organization>),
+    Region(Arc<Region>),
+}
+
+impl Document {
+    pub(super) fn read(entity: &Entity) -> Result<Document, Corrupt> {
+        let corrupt = |faults| Corrupt {
+            record: entity.record(),
+            version: entity.version,
+            faults,
+        };
+        let value: serde_json::Value =
+            serde_json::from_str(entity.document.get()).map_err(|error| {
+                corrupt(Faults(vec![Fault {
+                    place: String::new(),
+                    detail: format!("is not JSON: {error}"),
+                }]))
+            })?;
+        let id = entity.id;
+        let document = match entity.collection {
+            Collection::Sites => read(&value, "", |node| Site::read(Id::new(id), node))
+                .map(Arc::new)
+                .map(Document::Site),
+            Collection::ConditionReports => {
+                read(&value, "", |node| Report::read(Id::new(id), node))
+                    .map(Arc::new)
+                    .map(Document::Report)
+            }
+            Collection::Organizations => {
+                read(&value, "", |node| Organization::read(Id::new(id), node))
+                    .map(Arc::new)
+                    .map(Document::Organization)
+            }
+            Collection::Regions => read(&value, "", |node| Region::read(Id::new(id), node))
+                .map(Arc::new)
+                .map(Document::Region),
+        };
+        document.map_err(corrupt)
+    }
+}
+
+/// What a document says about other records, for the columns that constrain it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Links {
+    /// The site that a report is about.
+    pub site: Option<Uuid>,
+    /// The organization that a report comes from.
+    pub organization: Option<Uuid>,
+    /// The code of a region.
+    pub code: Option<String>,
+}
+
+impl Links {
+    /// Reads them off a document; what is not there, or not readable, is `None`.
+    pub fn of(collection: Collection, document: &RawValue) -> Links {
+        #[derive(Default, serde::Deserialize)]
+        #[serde(default)]
+        struct Members {
+            site_id: Option<Uuid>,
+            organization_id: Option<Uuid>,
+            code: Option<String>,
+        }
+        let members: Members = serde_json::from_str(document.get()).unwrap_or_default();
+        match collection {
+            Collection::ConditionReports => Links {
+                site: members.site_id,
+                organization: members.organization_id,
+                code: None,
+            },
+            Collection::Regions => Links {
+                code: members.code,
+                ..Links::default()
+            },
+            Collection::Organizations | Collection::Sites => Links::default(),
+        }
+    }
+}
+
+impl Entity {
+    /// The record that this is a version of.
+    pub fn record(&self) -> RecordRef {
+        RecordRef {
+            collection: self.collection,
+            id: self.id,
+        }
+    }
+}

@@ -1,0 +1,128 @@
+//! Regions (vocabularies 1.9): overlapping divisions, each used by somebody at some time; none is the one.
+
+use serde_json::{Value, json};
+
+use super::rights::read_licence;
+use super::{
+    Concept, Crs84, Edtf, Geometry, Id, LangText, Node, Scheme, SiteName, Source, Sources,
+};
+
+/// A division used by somebody at some time.
+#[derive(Clone, Debug)]
+pub struct Region {
+    /// Its id.
+    pub id: Id<Region>,
+    /// What is recorded of it.
+    pub details: RegionDraft,
+}
+
+/// What is recorded of a region.
+#[derive(Clone, Debug)]
+pub struct RegionDraft {
+    /// How it is asked for: `az-2021-shusha`, `hist-khachen`.
+    pub code: String,
+    /// Its names.
+    pub names: Vec<SiteName>,
+    /// What kind of division it is.
+    pub kind: Concept,
+    /// Its outline: a polygon or several.
+    pub geometry: Crs84<Geometry>,
+    /// When it was in use.
+    pub valid: Option<Edtf>,
+    /// Who used it.
+    pub authority: Option<String>,
+    /// What the outline rests on.
+    pub sources: Vec<Source>,
+    /// The keys of the sources of the outline.
+    pub src: Vec<String>,
+    /// How good the outline is, in metres.
+    pub boundary_accuracy_m: Option<f64>,
+    /// What else must be known of the outline.
+    pub boundary_note: Vec<LangText>,
+    /// The code of the region that it is part of.
+    pub part_of: Option<String>,
+    /// Licence of the outline.
+    pub licence: &'static str,
+}
+
+impl RegionDraft {
+    /// A flat object with `geometry` among the other members.
+    pub fn read(node: &Node<'_>) -> Option<RegionDraft> {
+        let fields = node.fields()?;
+        let sources = Sources::read(&fields);
+        let code = fields.required("code", read_code);
+        let names = fields.some("names", |node| SiteName::read(node, &sources));
+        let kind = fields.required("kind", |node| node.concept(Scheme::RegionKind));
+        let geometry = fields.required("geometry", |node| {
+            let geometry = node.geometry()?;
+            if geometry.is_polygonal() {
+                Some(geometry)
+            } else {
+                node.fault("is not an area: give a Polygon or MultiPolygon")
+            }
+        });
+        let valid = fields.optional("valid", Node::edtf);
+        let authority = fields.text("authority");
+        let src = sources.cited(&fields);
+        let boundary_accuracy_m = fields.optional("boundary_accuracy_m", Node::number);
+        let boundary_note = fields
+            .optional("boundary_note", LangText::read_list)
+            .unwrap_or_default();
+        let part_of = fields.optional("part_of", read_code);
+        let licence = read_licence(&fields);
+        Some(RegionDraft {
+            code: code?,
+            names,
+            kind: kind?,
+            geometry: geometry?,
+            valid,
+            authority,
+            sources: sources.into_list(),
+            src,
+            boundary_accuracy_m,
+            boundary_note,
+            part_of,
+            licence,
+        })
+    }
+}
+
+impl Region {
+    /// Reads the document of a region, as [`Region::document`] writes it.
+    pub fn read(id: Id<Region>, node: &Node<'_>) -> Option<Region> {
+        Some(Region {
+            id,
+            details: RegionDraft::read(node)?,
+        })
+    }
+
+    /// The whole document that is kept.
+    pub fn document(&self) -> Value {
+        let details = &self.details;
+        super::document::joined([json!({
+            "code": details.code,
+            "names": details.names,
+            "kind": details.kind,
+            "geometry": details.geometry.to_geojson(),
+            "valid": details.valid,
+            "authority": details.authority,
+            "sources": details.sources,
+            "src": details.src,
+            "boundary_accuracy_m": details.boundary_accuracy_m,
+            "boundary_note": details.boundary_note,
+            "part_of": details.part_of,
+            "licence": details.licence,
+        })])
+    }
+}
+
+fn read_code(node: &Node<'_>) -> Option<String> {
+    let code = node.raw_text()?;
+    let is_right = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
+    if code.is_empty() || code.len() > 64 || !code.bytes().all(is_right) {
+        return node.fault(format!(
+            "\"{code}\" is not a region's code: a-z, 0-9 and -, as az-2021-shusha"
+        ));
+    }
+    Some(code.to_owned())
+}

@@ -1,0 +1,261 @@
+//! Condition reports (vocabularies 1.4): what somebody observed at a site, when, and how.
+
+use serde::Serialize;
+use serde_json::Value;
+
+use super::rights::read_licence;
+use super::{
+    Concept, Crs84, Damage, Edtf, Fields, Geometry, Id, Instant, LangText, Node, Organization,
+    Scheme, Site, Source, Sources, Threat, Works,
+};
+
+/// A condition report.
+#[derive(Clone, Debug)]
+pub struct Report {
+    /// Its id.
+    pub id: Id<Report>,
+    /// What it says.
+    pub details: ReportDraft,
+}
+
+/// What a report says: the draft that was sent, which its workflow accepts as it is.
+#[derive(Clone, Debug, Serialize)]
+pub struct ReportDraft {
+    /// The site it is about.
+    pub site_id: Id<Site>,
+    /// When the observation was made, not when it was written.
+    pub observed_on: Edtf,
+    /// How it was made.
+    pub method: Concept,
+    /// How near the observer came.
+    pub access: Option<Concept>,
+    /// Overall condition.
+    pub condition: Concept,
+    /// Where it is going.
+    pub condition_trend: Option<Concept>,
+    /// How severe the damage is.
+    pub damage_severity: Option<Concept>,
+    /// How much of the site is damaged.
+    pub damage_extent: Option<Concept>,
+    /// One entry per component and effect.
+    pub damages: Vec<Damage>,
+    /// What has not happened yet.
+    pub threats: Vec<Threat>,
+    /// Works seen at the site.
+    pub works: Vec<Works>,
+    /// How much is at risk.
+    pub risk_level: Option<Concept>,
+    /// How soon action is needed.
+    pub priority: Option<Concept>,
+    /// What is recommended.
+    pub actions: Vec<Concept>,
+    /// When to look again.
+    pub next_visit_on: Option<Edtf>,
+    /// Dangers to visitors.
+    pub hazards: Vec<Concept>,
+    /// What else is said of them; trusted.
+    pub hazard_note: Vec<LangText>,
+    /// How sure, overall.
+    pub confidence: Concept,
+    /// What was seen.
+    pub summary: Vec<LangText>,
+    /// What only the trusted may read.
+    pub note_trusted: Vec<LangText>,
+    /// The images, for what was seen on imagery.
+    pub imagery: Option<Imagery>,
+    /// What it rests on.
+    pub sources: Vec<Source>,
+    /// The organization that observed.
+    pub organization_id: Id<Organization>,
+    /// Whether the public may know that.
+    pub organization_public: bool,
+    /// Who observed: internal, never in any view.
+    pub observers: Vec<Observer>,
+    /// Where the phone was: internal, never in any view.
+    pub observed_position: Option<Position>,
+    /// How good that is, in metres.
+    pub observed_position_accuracy_m: Option<f64>,
+    /// Whether the witness agreed.
+    pub testimony_consent: Option<bool>,
+    /// What a trend is measured against.
+    pub compared_with: Option<String>,
+    /// Licence of the report.
+    pub licence: &'static str,
+}
+
+/// Images that were compared (vocabularies 1.4).
+#[derive(Clone, Debug, Serialize)]
+pub struct Imagery {
+    provider: Option<String>,
+    sensor: Option<String>,
+    platform: Option<String>,
+    scene_id: Option<String>,
+    before_on: Option<Edtf>,
+    after_on: Option<Edtf>,
+    resolution_m: Option<f64>,
+    url: Option<String>,
+    licence: Option<String>,
+    note: Option<String>,
+}
+
+/// A person who observed. Never shown.
+#[derive(Clone, Debug, Serialize)]
+pub struct Observer {
+    name: String,
+    role: Option<String>,
+}
+
+/// Where a phone was. Never shown.
+#[derive(Clone, Debug)]
+pub struct Position(Crs84<Geometry>);
+
+impl Serialize for Position {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.0.to_geojson().serialize(serializer)
+    }
+}
+
+/// Methods that rest on what others made: their sources must be named.
+const CITING_METHODS: [&str; 4] = ["media_report", "testimony", "document", "photo_video"];
+
+impl ReportDraft {
+    /// A flat object.
+    pub fn read(node: &Node<'_>) -> Option<ReportDraft> {
+        let fields = node.fields()?;
+        let texts = |name| {
+            fields
+                .optional(name, LangText::read_list)
+                .unwrap_or_default()
+        };
+        let sources = Sources::read(&fields);
+        let site_id = fields.required("site_id", Node::id);
+        let observed_on = fields.required("observed_on", Node::edtf);
+        let method = fields.required("method", |node| node.concept(Scheme::Method));
+        let condition = fields.required("condition", |node| node.concept(Scheme::Condition));
+        let confidence = fields.required("confidence", |node| node.concept(Scheme::Certainty));
+        let organization_id = fields.required("organization_id", Node::id);
+        check(&fields, &sources, method, condition);
+        Some(ReportDraft {
+            access: fields.concept("access", Scheme::Access),
+            condition_trend: fields.concept("condition_trend", Scheme::ConditionTrend),
+            damage_severity: fields.concept("damage_severity", Scheme::DamageSeverity),
+            damage_extent: fields.concept("damage_extent", Scheme::DamageExtent),
+            damages: fields.list("damages", |node| Damage::read(node, &sources)),
+            threats: fields.list("threats", Threat::read),
+            works: fields.list("works", |node| Works::read(node, &sources)),
+            risk_level: fields.concept("risk_level", Scheme::RiskLevel),
+            priority: fields.concept("priority", Scheme::Priority),
+            actions: fields.list("actions", |node| node.concept(Scheme::Action)),
+            next_visit_on: fields.optional("next_visit_on", Node::edtf),
+            hazards: fields.list("hazards", |node| node.concept(Scheme::Hazard)),
+            hazard_note: texts("hazard_note"),
+            summary: texts("summary"),
+            note_trusted: texts("note_trusted"),
+            imagery: fields.optional("imagery", Imagery::read),
+            organization_public: fields
+                .optional("organization_public", Node::boolean)
+                .unwrap_or_default(),
+            observers: fields.list("observers", Observer::read),
+            observed_position: fields
+                .optional("observed_position", Node::geometry)
+                .map(Position),
+            observed_position_accuracy_m: fields
+                .optional("observed_position_accuracy_m", Node::number),
+            testimony_consent: fields.optional("testimony_consent", Node::boolean),
+            compared_with: fields.text("compared_with"),
+            licence: read_licence(&fields),
+            sources: sources.into_list(),
+            site_id: site_id?,
+            observed_on: observed_on?,
+            method: method?,
+            condition: condition?,
+            confidence: confidence?,
+            organization_id: organization_id?,
+        })
+    }
+}
+
+/// What one member demands of another.
+fn check(
+    fields: &Fields<'_>,
+    sources: &Sources,
+    method: Option<Concept>,
+    condition: Option<Concept>,
+) {
+    if let Some(method) =
+        method.filter(|method| CITING_METHODS.contains(&method.id()) && sources.is_empty())
+    {
+        fields.fault(
+            "sources",
+            format!(
+                "is required for the method {}: name what it rests on",
+                method.id()
+            ),
+        );
+    }
+    if condition.is_some_and(|condition| condition.id() == "unknown") && !fields.has("summary") {
+        fields.fault(
+            "summary",
+            "is required for the condition unknown: say why it could not be seen",
+        );
+    }
+    if fields.has("condition_trend") && !fields.has("compared_with") {
+        fields.fault(
+            "compared_with",
+            "is required with condition_trend: a report's id, or the date of a photo or image",
+        );
+    }
+}
+
+impl Report {
+    /// Reads the document of a report, as [`Report::document`] writes it.
+    pub fn read(id: Id<Report>, node: &Node<'_>) -> Option<Report> {
+        Some(Report {
+            id,
+            details: ReportDraft::read(node)?,
+        })
+    }
+
+    /// The whole document that is kept.
+    pub fn document(&self) -> Value {
+        super::document::joined([
+            serde_json::to_value(&self.details).expect("details are plain data")
+        ])
+    }
+}
+
+/// A published report with what decides which one is current.
+#[derive(Clone, Copy, Debug)]
+pub struct Published<'a> {
+    /// The report.
+    pub report: &'a Report,
+    /// When it was published.
+    pub at: Instant,
+}
+
+impl Imagery {
+    fn read(node: &Node<'_>) -> Option<Imagery> {
+        let fields = node.fields()?;
+        Some(Imagery {
+            provider: fields.text("provider"),
+            sensor: fields.text("sensor"),
+            platform: fields.text("platform"),
+            scene_id: fields.text("scene_id"),
+            before_on: fields.optional("before_on", Node::edtf),
+            after_on: fields.optional("after_on", Node::edtf),
+            resolution_m: fields.optional("resolution_m", Node::number),
+            url: fields.optional("url", Node::url),
+            licence: fields.text("licence"),
+            note: fields.text("note"),
+        })
+    }
+}
+
+impl Observer {
+    fn read(node: &Node<'_>) -> Option<Observer> {
+        let fields = node.fields()?;
+        let name = fields.required("name", Node::text);
+        let role = fields.text("role");
+        Some(Observer { name: name?, role })
+    }
+}

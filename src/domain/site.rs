@@ -1,0 +1,196 @@
+//! Sites (vocabularies 1.1).
+
+use serde::Serialize;
+use serde_json::Value;
+
+use super::location::read_cell;
+use super::{
+    Association, Concept, Crs84, DatedPeriod, Description, Designation, Edtf, Fields, Geometry, Id,
+    Identifier, Location, LocationDraft, Node, Relation, Rights, Scheme, SiteName,
+    SiteOrganization, Source, Sources,
+};
+
+/// A cultural or religious site.
+#[derive(Clone, Debug)]
+pub struct Site {
+    /// Its id.
+    pub id: Id<Site>,
+    /// Everything but the place.
+    pub details: SiteDetails,
+    /// The place, and who may see what of it.
+    pub location: Location,
+}
+
+/// A site as somebody sent it: well-formed, not yet accepted.
+#[derive(Clone, Debug)]
+pub struct SiteDraft {
+    /// Everything but the place.
+    pub details: SiteDetails,
+    /// The place.
+    pub location: LocationDraft,
+}
+
+/// What is recorded of a site beside its place.
+#[derive(Clone, Debug, Serialize)]
+pub struct SiteDetails {
+    /// At least one, side by side; none is the main one.
+    pub names: Vec<SiteName>,
+    /// What it physically is or was; never its tradition.
+    pub site_type: Concept,
+    /// What it is besides.
+    pub other_types: Vec<Concept>,
+    /// Claims that a tradition built, used or cherishes it.
+    pub associations: Vec<Association>,
+    /// Neutral prose, at most one per language.
+    pub descriptions: Vec<Description>,
+    /// When it was built, rebuilt, used, destroyed.
+    pub dating: Vec<DatedPeriod>,
+    /// Its use as last observed.
+    pub current_function: Option<Concept>,
+    /// When that was observed.
+    pub current_function_on: Option<Edtf>,
+    /// Registers that list it.
+    pub designations: Vec<Designation>,
+    /// Organizations that have to do with it.
+    pub organizations: Vec<SiteOrganization>,
+    /// Its ids elsewhere.
+    pub identifiers: Vec<Identifier>,
+    /// Other sites it has to do with.
+    pub relations: Vec<Relation>,
+    /// What all this rests on.
+    pub sources: Vec<Source>,
+    /// What a reviewer calls it for the public, where it is not exact.
+    pub public_label: Option<String>,
+    /// Which properties a reviewer released to the public, where it is not exact.
+    pub public_fields: Vec<String>,
+    /// Whether the public may know that a restricted site exists.
+    pub public_listing: Option<bool>,
+    /// For reviewers only.
+    pub note_internal: Option<String>,
+    /// Licence and attribution.
+    #[serde(flatten)]
+    pub rights: Rights,
+}
+
+/// What a reviewer may release of a site that is not exact.
+pub const RELEASABLE: [&str; 12] = [
+    "names",
+    "other_types",
+    "associations",
+    "descriptions",
+    "dating",
+    "designations",
+    "organizations",
+    "identifiers",
+    "relations",
+    "sources",
+    "attribution",
+    "current_function",
+];
+
+impl SiteDraft {
+    /// A flat object with `geometry` among the other members, as files of `seed/` have it.
+    pub fn read(node: &Node<'_>) -> Option<SiteDraft> {
+        let fields = node.fields()?;
+        let geometry = fields.optional("geometry", Node::geometry);
+        SiteDraft::read_members(&fields, geometry)
+    }
+
+    fn read_members(fields: &Fields<'_>, geometry: Option<Crs84<Geometry>>) -> Option<SiteDraft> {
+        let sources = Sources::read(fields);
+        let location = LocationDraft::read(fields, geometry, &sources);
+        let details = SiteDetails::read(fields, sources);
+        Some(SiteDraft {
+            details: details?,
+            location: location?,
+        })
+    }
+}
+
+impl SiteDetails {
+    fn read(fields: &Fields<'_>, sources: Sources) -> Option<SiteDetails> {
+        let names = fields.some("names", |node| SiteName::read(node, &sources));
+        let site_type = fields.required("site_type", |node| node.concept(Scheme::SiteType));
+        let descriptions = fields.optional("descriptions", |node| {
+            let read = node.list(|node| Description::read(node, &sources))?;
+            super::language::once_each(node, read.iter().map(|description| &description.text.lang));
+            Some(read)
+        });
+        if site_type.is_some_and(|concept| concept.id() == "other_site")
+            && !fields.has("descriptions")
+        {
+            fields.fault(
+                "descriptions",
+                "is required for the type other_site: say what it is",
+            );
+        }
+        Some(SiteDetails {
+            other_types: fields.list("other_types", |node| node.concept(Scheme::SiteType)),
+            associations: fields.list("associations", |node| Association::read(node, &sources)),
+            descriptions: descriptions.unwrap_or_default(),
+            dating: fields.list("dating", |node| DatedPeriod::read(node, &sources)),
+            current_function: fields.concept("current_function", Scheme::Function),
+            current_function_on: fields.optional("current_function_on", Node::edtf),
+            designations: fields.list("designations", |node| Designation::read(node, &sources)),
+            organizations: fields.list("organizations", |node| {
+                SiteOrganization::read(node, &sources)
+            }),
+            identifiers: fields.list("identifiers", Identifier::read),
+            relations: fields.list("relations", Relation::read),
+            public_label: fields.text("public_label"),
+            public_fields: fields.list("public_fields", |node| node.one_of(&RELEASABLE)),
+            public_listing: fields.optional("public_listing", Node::boolean),
+            note_internal: fields.text("note_internal"),
+            rights: Rights::read(fields),
+            sources: sources.into_list(),
+            names,
+            site_type: site_type?,
+        })
+    }
+
+    /// Whether, within one role, a claimed association stands beside one of another tradition (vocabularies 5, rule 5).
+    pub fn traditions_disputed(&self) -> bool {
+        let others = |claim: &Association| {
+            self.associations
+                .iter()
+                .any(|other| other.role == claim.role && other.tradition != claim.tradition)
+        };
+        self.associations
+            .iter()
+            .any(|claim| claim.claimed_by.is_some() && others(claim))
+    }
+}
+
+impl Site {
+    /// Accepts a draft; `before` is the version that it replaces.
+    pub fn accept(id: Id<Site>, draft: SiteDraft, before: Option<&Site>) -> Site {
+        let location = Location::decide(draft.location, before.map(|site| &site.location));
+        Site {
+            id,
+            details: draft.details,
+            location,
+        }
+    }
+
+    /// Reads the document of a site, as [`Site::document`] writes it.
+    pub fn read(id: Id<Site>, node: &Node<'_>) -> Option<Site> {
+        let fields = node.fields()?;
+        let geometry = fields.optional("geometry", Node::geometry);
+        let draft = SiteDraft::read_members(&fields, geometry);
+        let cell = fields.optional("public_cell", read_cell);
+        let SiteDraft { details, location } = draft?;
+        Some(Site {
+            id,
+            details,
+            location: Location::kept(location, cell),
+        })
+    }
+
+    /// The whole document that is kept.
+    pub fn document(&self) -> Value {
+        super::document::joined([
+            serde_json::to_value(&self.details).expect("details are plain data"),
+            self.location.document(),
+        ])
+    }
+}

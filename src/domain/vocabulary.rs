@@ -1,0 +1,322 @@
+//! The controlled vocabularies (vocabularies 3): schemes of concepts with labels in five languages.
+//!
+//! They are read from `seed/vocabularies/`, one file a scheme, compiled in. Within a scheme, files keep the order of
+//! the concepts, which for scales (certainty, condition) is their strength.
+
+use std::fmt;
+use std::sync::LazyLock;
+
+use serde::{Serialize, Serializer};
+
+use super::{Lang, Wrong};
+
+macro_rules! schemes {
+    ($($variant:ident $id:literal $doc:literal)*) => {
+        /// A controlled vocabulary.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub enum Scheme { $(#[doc = $doc] $variant),* }
+
+        impl Scheme {
+            /// All schemes, in the order of their ids.
+            pub const ALL: &'static [Scheme] = &[$(Scheme::$variant),*];
+
+            /// The id, which is the name of its file.
+            pub const fn id(self) -> &'static str {
+                match self { $(Scheme::$variant => $id),* }
+            }
+
+            const fn file(self) -> &'static str {
+                match self { $(Scheme::$variant => include_str!(concat!("../../seed/vocabularies/", $id, ".csv"))),* }
+            }
+        }
+    };
+}
+
+// A macro, because `include_str!` takes literals only: the list stands once, and a file that is missing does not compile.
+schemes! {
+    Access "access" "How near the observer came."
+    Action "action" "What is recommended."
+    AssociationRole "association_role" "What a tradition had to do with a site."
+    Cause "cause" "Causes of damage and of threats (3.4b)."
+    Certainty "certainty" "How sure, the surest first."
+    Component "component" "Parts of a site."
+    Condition "condition" "Overall condition, the best first."
+    ConditionTrend "condition_trend" "Where the condition is going."
+    DamageExtent "damage_extent" "Share of a component, or of the site."
+    DamageSeverity "damage_severity" "How severe, the lightest first."
+    DamageType "damage_type" "Effects seen (3.4a)."
+    DatingBasis "dating_basis" "What a date rests on."
+    DatingKind "dating_kind" "What is dated."
+    Designation "designation" "Kinds of registers."
+    Function "function" "Current use."
+    Hazard "hazard" "Dangers to visitors."
+    IdentifierMatch "identifier_match" "How well an identifier fits."
+    Likelihood "likelihood" "How likely a threat is."
+    LocationMethod "location_method" "How coordinates came about."
+    LocationSensitivity "location_sensitivity" "How openly a place is shown."
+    Method "method" "How a condition was observed."
+    NameKind "name_kind" "Kinds of names."
+    OrgRole "org_role" "What an organization has to do with a site."
+    OrganizationKind "organization_kind" "Kinds of organizations."
+    Period "period" "Epochs, with conventional years."
+    Priority "priority" "How soon action is needed."
+    RegionKind "region_kind" "Kinds of divisions."
+    RiskLevel "risk_level" "How much is at risk."
+    SiteType "site_type" "What a site physically is or was (3.1)."
+    SourceKind "source_kind" "Kinds of sources."
+    Timeframe "timeframe" "When a threat may come true."
+    Tradition "tradition" "Traditions and communities (3.2)."
+    WorksKind "works_kind" "Works seen at a site."
+    WorksState "works_state" "How far works are."
+}
+
+#[derive(Debug)]
+struct Entry {
+    id: String,
+    broader: Option<String>,
+    labels: Vec<(&'static str, String)>,
+    unreviewed: Vec<String>,
+    scope_note: Option<String>,
+    years: (Option<i64>, Option<i64>),
+}
+
+static ENTRIES: LazyLock<Vec<Vec<Entry>>> =
+    LazyLock::new(|| Scheme::ALL.iter().map(|scheme| entries(*scheme)).collect());
+
+/// The languages in which every concept has a label.
+pub const LABEL_LANGUAGES: [&str; 5] = ["az", "en", "fr", "hy", "ru"];
+
+fn entries(scheme: Scheme) -> Vec<Entry> {
+    let mut file = csv::Reader::from_reader(scheme.file().as_bytes());
+    let headers = file
+        .headers()
+        .expect("a test reads every vocabulary")
+        .clone();
+    let rows = file
+        .records()
+        .map(|row| row.expect("a test reads every vocabulary"));
+    rows.map(|row| {
+        let cell = |name: &str| {
+            let column = headers.iter().position(|header| header == name)?;
+            row.get(column)
+                .filter(|text| !text.is_empty())
+                .map(str::to_owned)
+        };
+        let year =
+            |name| cell(name).map(|text| text.parse().expect("a test reads every vocabulary"));
+        Entry {
+            id: cell("id").expect("a test reads every vocabulary"),
+            broader: cell("broader"),
+            labels: LABEL_LANGUAGES
+                .iter()
+                .filter_map(|lang| Some((*lang, cell(lang)?)))
+                .collect(),
+            unreviewed: cell("unreviewed")
+                .map(|text| text.split(' ').map(str::to_owned).collect())
+                .unwrap_or_default(),
+            scope_note: cell("scope_note"),
+            years: (year("from_year"), year("to_year")),
+        }
+    })
+    .collect()
+}
+
+impl Scheme {
+    /// Its concepts, in the order of the file.
+    pub fn concepts(self) -> impl Iterator<Item = Concept> {
+        (0..self.entries().len()).map(move |index| Concept {
+            scheme: self,
+            index,
+        })
+    }
+
+    /// The concept with that id.
+    ///
+    /// ```
+    /// use heritage_registry::domain::Scheme;
+    /// let chapel = Scheme::SiteType.find("chapel").unwrap();
+    /// assert!(chapel.is_within(Scheme::SiteType.find("religious_place").unwrap()));
+    /// assert_eq!(chapel.label("hy"), "Մատուռ");
+    /// ```
+    pub fn find(self, id: &str) -> Option<Concept> {
+        self.concepts().find(|concept| concept.id() == id)
+    }
+
+    /// The concept with that id; the fault of an unknown one names all that there are.
+    pub fn parse(self, text: &str) -> Result<Concept, Wrong> {
+        self.find(text).ok_or_else(|| {
+            let known: Vec<_> = self.concepts().map(Concept::id).collect();
+            Wrong(format!(
+                "\"{text}\" is not a {}: it is one of {}",
+                self.id(),
+                known.join(", ")
+            ))
+        })
+    }
+
+    fn entries(self) -> &'static [Entry] {
+        &ENTRIES[self as usize]
+    }
+}
+
+/// A concept of a scheme.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Concept {
+    scheme: Scheme,
+    index: usize,
+}
+
+impl Concept {
+    /// The scheme it belongs to.
+    pub fn scheme(self) -> Scheme {
+        self.scheme
+    }
+
+    /// Its id, unique in the scheme.
+    pub fn id(self) -> &'static str {
+        &self.entry().id
+    }
+
+    /// Its place in the scheme: for scales, its strength, 0 first.
+    pub fn rank(self) -> usize {
+        self.index
+    }
+
+    /// The next broader concept.
+    pub fn broader(self) -> Option<Concept> {
+        self.scheme.find(self.entry().broader.as_deref()?)
+    }
+
+    /// Whether it is `other` or narrower than it.
+    pub fn is_within(self, other: Concept) -> bool {
+        let mut at = Some(self);
+        while let Some(concept) = at {
+            if concept == other {
+                return true;
+            }
+            at = concept.broader();
+        }
+        false
+    }
+
+    /// Its label in a language; English where there is none, never a neighbouring language.
+    pub fn label(self, lang: &str) -> &'static str {
+        self.labelled(lang)
+            .unwrap_or_else(|| self.labelled("en").unwrap_or(self.id()))
+    }
+
+    /// Its label in that language, if there is one.
+    pub fn labelled(self, lang: &str) -> Option<&'static str> {
+        self.entry()
+            .labels
+            .iter()
+            .find(|(known, _)| *known == lang)
+            .map(|(_, label)| label.as_str())
+    }
+
+    /// Whether a speaker of the language has read its label.
+    pub fn is_reviewed(self, lang: &Lang) -> bool {
+        !self
+            .entry()
+            .unreviewed
+            .iter()
+            .any(|unread| unread == lang.as_str())
+    }
+
+    /// What it covers, where the label does not say it.
+    pub fn scope_note(self) -> Option<&'static str> {
+        self.entry().scope_note.as_deref()
+    }
+
+    /// First and last year (astronomical), for periods.
+    pub fn years(self) -> (Option<i64>, Option<i64>) {
+        self.entry().years
+    }
+
+    fn entry(self) -> &'static Entry {
+        &self.scheme.entries()[self.index]
+    }
+}
+
+impl fmt::Debug for Concept {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.scheme.id(), self.id())
+    }
+}
+
+impl Serialize for Concept {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.id())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    #[test]
+    fn every_vocabulary_reads_and_has_every_label() {
+        for scheme in Scheme::ALL {
+            let ids: HashSet<_> = scheme.concepts().map(Concept::id).collect();
+            assert_eq!(
+                ids.len(),
+                scheme.concepts().count(),
+                "{}: an id stands twice",
+                scheme.id()
+            );
+            assert!(ids.len() > 1, "{}", scheme.id());
+            for concept in scheme.concepts() {
+                for lang in LABEL_LANGUAGES {
+                    assert!(
+                        concept.labelled(lang).is_some(),
+                        "{concept:?} has no label in {lang}"
+                    );
+                }
+                let broader = concept.entry().broader.as_deref();
+                assert_eq!(
+                    concept.broader().map(Concept::id),
+                    broader,
+                    "{concept:?}: its broader concept"
+                );
+                assert!(
+                    concept
+                        .broader()
+                        .is_none_or(|broader| !broader.is_within(concept)),
+                    "{concept:?}: a circle"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn schemes_are_listed_by_id() {
+        let ids: Vec<_> = Scheme::ALL.iter().map(|scheme| scheme.id()).collect();
+        assert!(ids.is_sorted(), "{ids:?}");
+    }
+
+    #[test]
+    fn an_unknown_concept_is_answered_with_those_there_are() {
+        let wrong = Scheme::Certainty.parse("sure").unwrap_err();
+        assert_eq!(
+            wrong.0,
+            "\"sure\" is not a certainty: it is one of certain, probable, possible, uncertain"
+        );
+    }
+
+    #[test]
+    fn a_broader_concept_holds_its_narrower_ones_and_not_the_other_way_round() {
+        let find = |id| Scheme::Tradition.find(id).unwrap();
+        assert!(find("islam_sufi").is_within(find("religion")));
+        assert!(find("armenian_apostolic").is_within(find("christianity")));
+        assert!(!find("christianity").is_within(find("armenian_apostolic")));
+    }
+
+    #[test]
+    fn periods_know_their_years() {
+        let years = |id| Scheme::Period.find(id).unwrap().years();
+        assert_eq!(years("achaemenid_hellenistic"), (Some(-549), Some(0)));
+        assert_eq!(years("since_1991"), (Some(1991), None));
+    }
+}
