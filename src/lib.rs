@@ -17,3 +17,4 @@
 //! `tests/it/house.rs` reads the `crate::` paths of every room and fails on one that is not in this table.
 
 pub mod domain;
+pub mod query;

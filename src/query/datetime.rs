@@ -1,0 +1,238 @@
+//! `datetime`: a moment or an interval in RFC 3339 (Features Part 1, 7.15.4).
+
+use chrono::{DateTime, Months, NaiveDate, TimeDelta};
+
+use crate::domain::{Span, Wrong};
+
+/// An interval in whole seconds since 1970-01-01T00:00:00Z, both ends included; open where `None`.
+///
+/// Fractions are cut: the times of features begin and end on whole seconds, so nothing is lost.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Times {
+    start: Option<i64>,
+    end: Option<i64>,
+}
+
+impl Times {
+    /// `2020-10-08`, `2020-10-08T12:00:00Z`, `a/b`, `../b`, `a/..`, an empty end for an open one, and a start with an
+    /// ISO 8601 duration (`2020-10-08/P2D`). A date stands for its whole day.
+    pub fn parse(text: &str) -> Result<Times, Wrong> {
+        let Some((from, to)) = text.split_once('/') else {
+            let (start, end) = moment(text)?;
+            return Ok(Times {
+                start: Some(start),
+                end: Some(end),
+            });
+        };
+        let is_open = |end: &str| end.is_empty() || end == "..";
+        let start = if is_open(from) {
+            None
+        } else {
+            Some(moment(from)?.0)
+        };
+        let end = match to {
+            to if is_open(to) => None,
+            to if to.starts_with('P') => Some(after(from, to)?),
+            to => Some(moment(to)?.1),
+        };
+        if let (Some(first), Some(last)) = (start, end)
+            && first > last
+        {
+            return Err(Wrong(format!("\"{text}\" ends before it starts")));
+        }
+        Ok(Times { start, end })
+    }
+
+    /// Whether it has a moment in common with a span.
+    pub fn intersects(self, span: Span) -> bool {
+        let begins_before_end = self
+            .start
+            .is_none_or(|start| span.end.is_none_or(|end| start < end));
+        let ends_after_start = self
+            .end
+            .is_none_or(|end| span.start.is_none_or(|start| end >= start));
+        begins_before_end && ends_after_start
+    }
+}
+
+/// First and last second of a date or moment.
+fn moment(text: &str) -> Result<(i64, i64), Wrong> {
+    if let Ok(date) = NaiveDate::parse_from_str(text, "%Y-%m-%d")
+        && text.len() == 10
+    {
+        let start = date.and_time(chrono::NaiveTime::MIN).and_utc().timestamp();
+        return Ok((start, start + 86_399));
+    }
+    // A lower-case t or z, and a space, are RFC 3339 too; an unencoded + arrives as a space.
+    let mended = if text.len() > 20 && text.as_bytes()[text.len() - 6] == b' ' {
+        format!("{}+{}", &text[..text.len() - 6], &text[text.len() - 5..])
+    } else {
+        text.to_owned()
+    };
+    let second = DateTime::parse_from_rfc3339(&mended).map(|moment| moment.timestamp());
+    second.map(|second| (second, second)).map_err(|_| {
+        Wrong(format!(
+            "\"{text}\" is not a moment: write 2020-10-08, 2020-10-08T12:00:00Z, or two of them with a slash, .. for an open end"
+        ))
+    })
+}
+
+/// The last second of an interval that is given by its start and its length.
+fn after(from: &str, duration: &str) -> Result<i64, Wrong> {
+    let wrong = || {
+        Wrong(format!(
+            "\"{duration}\" is not a length of time after a start: write P2D, P1M, P1Y or PT12H"
+        ))
+    };
+    let (start, _) = moment(from)?;
+    let start = DateTime::from_timestamp(start, 0).ok_or_else(wrong)?;
+    let mut end = start;
+    let mut in_time = false;
+    let mut digits = String::new();
+    for c in duration.chars().skip(1) {
+        let number = digits.parse::<u32>().ok().filter(|_| digits.len() <= 5);
+        let next = match (c, in_time) {
+            ('0'..='9', _) => {
+                digits.push(c);
+                continue;
+            }
+            ('T', false) if digits.is_empty() => {
+                in_time = true;
+                continue;
+            }
+            ('Y', false) => {
+                end.checked_add_months(Months::new(number.ok_or_else(wrong)?.saturating_mul(12)))
+            }
+            ('M', false) => end.checked_add_months(Months::new(number.ok_or_else(wrong)?)),
+            ('W', false) => {
+                end.checked_add_signed(TimeDelta::weeks(number.ok_or_else(wrong)?.into()))
+            }
+            ('D', false) => {
+                end.checked_add_signed(TimeDelta::days(number.ok_or_else(wrong)?.into()))
+            }
+            ('H', true) => {
+                end.checked_add_signed(TimeDelta::hours(number.ok_or_else(wrong)?.into()))
+            }
+            ('M', true) => {
+                end.checked_add_signed(TimeDelta::minutes(number.ok_or_else(wrong)?.into()))
+            }
+            ('S', true) => {
+                end.checked_add_signed(TimeDelta::seconds(number.ok_or_else(wrong)?.into()))
+            }
+            _ => None,
+        };
+        end = next.ok_or_else(wrong)?;
+        digits.clear();
+    }
+    if end == start || !digits.is_empty() {
+        return Err(wrong());
+    }
+    Ok(end.timestamp())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const DAY: i64 = 86_400;
+
+    #[test]
+    fn all_forms_of_the_standard_parse() {
+        let oct_8 = 1_602_115_200;
+        for (text, start, end) in [
+            ("2020-10-08", Some(oct_8), Some(oct_8 + DAY - 1)),
+            (
+                "2020-10-08T12:00:00Z",
+                Some(oct_8 + DAY / 2),
+                Some(oct_8 + DAY / 2),
+            ),
+            (
+                "2020-10-08T12:00:00.999+04:00",
+                Some(oct_8 + DAY / 3),
+                Some(oct_8 + DAY / 3),
+            ),
+            (
+                "2020-10-08T12:00:00 04:00",
+                Some(oct_8 + DAY / 3),
+                Some(oct_8 + DAY / 3),
+            ),
+            (
+                "2020-10-08/2020-10-09",
+                Some(oct_8),
+                Some(oct_8 + 2 * DAY - 1),
+            ),
+            ("../2020-10-08", None, Some(oct_8 + DAY - 1)),
+            ("/2020-10-08", None, Some(oct_8 + DAY - 1)),
+            ("2020-10-08/..", Some(oct_8), None),
+            ("2020-10-08/", Some(oct_8), None),
+            ("../..", None, None),
+            ("2020-10-08/P2D", Some(oct_8), Some(oct_8 + 2 * DAY)),
+            (
+                "2020-10-08/P1WT12H",
+                Some(oct_8),
+                Some(oct_8 + 7 * DAY + DAY / 2),
+            ),
+            (
+                "0000-01-01T00:00:00Z/9999-12-31T00:00:00Z",
+                Some(-62_167_219_200),
+                Some(253_402_214_400),
+            ),
+        ] {
+            assert_eq!(Times::parse(text), Ok(Times { start, end }), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_interval_is_refused() {
+        for text in [
+            "",
+            "yesterday",
+            "2020",
+            "2020-10",
+            "2020-13-01",
+            "2020-10-09/2020-10-08",
+            "../P2D",
+            "2020-10-08/P",
+            "2020-10-08/P2",
+            "2020-10-08/PD",
+            "2020-10-08/P99999999999Y",
+            "a/b/c",
+            "2020-10-08T25:00:00Z",
+            "2020-10-08/P1M2",
+            "é020-10-08T12:00:00 04:00",
+        ] {
+            assert!(Times::parse(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn both_ends_touch() {
+        let day = Span {
+            start: Some(0),
+            end: Some(DAY),
+        };
+        for (start, end, expected) in [
+            (None, None, true),
+            (Some(DAY), None, false),
+            (Some(DAY - 1), None, true),
+            (None, Some(0), true),
+            (None, Some(-1), false),
+        ] {
+            assert_eq!(
+                Times { start, end }.intersects(day),
+                expected,
+                "{start:?}/{end:?}"
+            );
+        }
+        assert!(
+            Times {
+                start: Some(5),
+                end: Some(5)
+            }
+            .intersects(Span {
+                start: None,
+                end: None
+            })
+        );
+    }
+}

@@ -1,0 +1,158 @@
+//! The parameters of a request, each taken once; what nobody takes is unknown.
+
+use percent_encoding::percent_decode_str;
+
+use super::fault;
+use crate::domain::{Fault, Faults, Wrong};
+
+/// The parameters of a query string, and what is wrong with them.
+#[derive(Debug, Default)]
+pub struct Parameters {
+    given: Vec<(String, String)>,
+    known: Vec<&'static str>,
+    faults: Vec<Fault>,
+}
+
+impl Parameters {
+    /// Splits a query string (`a=1&b=2`) and decodes it; `+` is a space.
+    pub fn parse(query: &str) -> Parameters {
+        let mut parameters = Parameters::default();
+        for pair in query.split('&').filter(|pair| !pair.is_empty()) {
+            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+            match (decode(name), decode(value)) {
+                (Some(name), Some(value)) => parameters.given.push((name, value)),
+                _ => parameters
+                    .faults
+                    .push(fault(name, "is not percent-encoded UTF-8")),
+            }
+        }
+        parameters
+    }
+
+    /// Whether a parameter was given.
+    pub fn has(&self, name: &str) -> bool {
+        self.given.iter().any(|(given, _)| given == name)
+    }
+
+    /// The value of a parameter, parsed. Given twice with one value it counts once, as clients rebuild links so; of two
+    /// different values of `limit` the last is used (the official test suite sends that), of others it is a fault.
+    pub fn take<T>(
+        &mut self,
+        name: &'static str,
+        parse: impl FnOnce(&str) -> Result<T, Wrong>,
+    ) -> Option<T> {
+        self.known.push(name);
+        let mut values = self
+            .given
+            .iter()
+            .filter(|(given, _)| given == name)
+            .map(|(_, value)| value);
+        let last = values.next_back()?;
+        if name != "limit" && values.any(|value| value != last) {
+            self.fault(name, "is given twice with different values: give it once");
+            return None;
+        }
+        let (_, value) = self.given.iter().rfind(|(given, _)| given == name)?;
+        match parse(value) {
+            Ok(parsed) => Some(parsed),
+            Err(wrong) => {
+                self.fault(name, wrong.0);
+                None
+            }
+        }
+    }
+
+    /// Notes a fault of a parameter.
+    pub fn fault(&mut self, name: &str, detail: impl Into<String>) {
+        self.faults.push(fault(name, detail));
+    }
+
+    /// All faults, with one for each parameter that nobody took. `offered` are the parameters that the message names.
+    pub fn finish(self, offered: &[&str]) -> Result<(), Faults> {
+        let Parameters {
+            given,
+            known,
+            mut faults,
+        } = self;
+        let mut unknown: Vec<&str> = given.iter().map(|(name, _)| name.as_str()).collect();
+        unknown.retain(|name| !known.contains(name));
+        unknown.dedup();
+        let known = if offered.is_empty() {
+            "none are known here".to_owned()
+        } else {
+            format!("known are {}", offered.join(", "))
+        };
+        faults.extend(unknown.iter().map(|name| {
+            fault(
+                name,
+                format!("is not a parameter of this resource: {known}"),
+            )
+        }));
+        if faults.is_empty() {
+            Ok(())
+        } else {
+            Err(Faults(faults))
+        }
+    }
+}
+
+/// The pairs of a query string, decoded, in their order; what is not percent-encoded UTF-8 is left out.
+pub fn pairs(query: &str) -> Vec<(String, String)> {
+    Parameters::parse(query).given
+}
+
+fn decode(text: &str) -> Option<String> {
+    let spaced = text.replace('+', " ");
+    percent_decode_str(&spaced)
+        .decode_utf8()
+        .ok()
+        .map(std::borrow::Cow::into_owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[expect(clippy::unnecessary_wraps, reason = "parsers may fail")]
+    fn text(text: &str) -> Result<String, Wrong> {
+        Ok(text.to_owned())
+    }
+
+    #[test]
+    fn parameters_are_decoded() {
+        let mut asked = Parameters::parse("a=%D5%87+x&b=1%2B1&c");
+        let taken: Vec<_> = ["a", "b", "c"]
+            .map(|name| asked.take(name, text))
+            .into_iter()
+            .flatten()
+            .collect();
+        assert_eq!(taken, ["Շ x", "1+1", ""]);
+        assert_eq!(asked.finish(&[]), Ok(()));
+    }
+
+    #[test]
+    fn every_fault_is_listed() {
+        let mut asked = Parameters::parse("limit=x&nope=1&a=1&a=2&bad=%FF");
+        asked.take("limit", super::super::parse_limit);
+        asked.take("a", text);
+        let Faults(faults) = asked.finish(&["limit", "a"]).unwrap_err();
+        let faults: Vec<_> = faults.iter().map(Fault::to_string).collect();
+        assert_eq!(
+            faults,
+            [
+                "bad: is not percent-encoded UTF-8",
+                "limit: limit is a whole number from 1 to 10000, not \"x\"",
+                "a: is given twice with different values: give it once",
+                "nope: is not a parameter of this resource: known are limit, a",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_repeated_parameter_counts_once_and_the_last_limit_wins() {
+        let mut asked = Parameters::parse("a=1&a=1&limit=5&limit=7");
+        assert_eq!(asked.take("a", text), Some("1".to_owned()));
+        assert_eq!(asked.take("limit", text), Some("7".to_owned()));
+        assert_eq!(asked.finish(&[]), Ok(()));
+    }
+}
