@@ -1,0 +1,111 @@
+//! Why the store did not do what it was asked to.
+
+use diesel::result::{DatabaseErrorInformation, DatabaseErrorKind, Error as Diesel};
+
+use crate::domain::{Corrupt, Version};
+
+/// Why the store did not do what it was asked to. Nothing was written.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// A newer version of this program has changed the tables: `found` is a migration that this one does not know.
+    #[error(
+        "the database is newer than this program (it has migration {found}): use the newer version, or a backup from before it"
+    )]
+    Newer {
+        /// The version of the migration, as its folder is named.
+        found: String,
+    },
+    /// Somebody else held the lock, or all connections were in use, for as long as one waits.
+    #[error(
+        "the database is locked by another command or program: try again, and if it stays so, stop the other one"
+    )]
+    Busy,
+    /// The file or the server takes no writes: permissions, a disk mounted read-only, a standby server.
+    #[error(
+        "the database is read-only: give this program the right to write to it, or name the server that takes writes"
+    )]
+    ReadOnly,
+    /// The file or the server cannot be opened, or the connection was lost; the text names no password.
+    ///
+    /// If it was lost while a command was committed, it may have been carried out: the log has its id, or not.
+    #[error("{0}")]
+    Unreachable(String),
+    /// A write that makes a record has the id of one that is there.
+    #[error("a record with this id exists: name the version that the change follows")]
+    Exists,
+    /// A write follows another version than the current one, which this is.
+    #[error("version {0} is current: read it, and decide again")]
+    Stale(Version),
+    /// A write follows a version of a record that is not there, or not in that collection.
+    #[error("there is no record with this id in this collection")]
+    NoRecord,
+    /// Another record has what only one may have; the text says what.
+    #[error("{0} is taken: choose another")]
+    Taken(String),
+    /// A report names a site or an organization, an account an organization, or a change an account, that is not there.
+    #[error(
+        "the record names another that does not exist: write that one first, or in the same command"
+    )]
+    Dangling,
+    /// A document, read or about to be written, is not what its collection holds.
+    #[error(transparent)]
+    Corrupt(#[from] Corrupt),
+    /// Anything else that the database reports.
+    #[error("the database failed: {0}")]
+    Database(#[source] Diesel),
+}
+
+/// diesel's transactions want this one; and it is the one place where messages and kinds of both engines are told apart.
+impl From<Diesel> for Error {
+    fn from(error: Diesel) -> Self {
+        let Diesel::DatabaseError(kind, information) = &error else {
+            return Error::Database(error);
+        };
+        match kind {
+            DatabaseErrorKind::UniqueViolation => taken(information.as_ref()),
+            DatabaseErrorKind::ForeignKeyViolation => Error::Dangling,
+            DatabaseErrorKind::ReadOnlyTransaction => Error::ReadOnly,
+            DatabaseErrorKind::ClosedConnection | DatabaseErrorKind::UnableToSendCommand => {
+                let message = information
+                    .message()
+                    .split_whitespace()
+                    .collect::<Vec<_>>()
+                    .join(" ");
+                Error::Unreachable(format!(
+                    "the connection to the database was lost: {message}"
+                ))
+            }
+            // SQLite's codes do not reach us, but its messages are the same in every language.
+            DatabaseErrorKind::Unknown => match information.message() {
+                "database is locked" | "database table is locked" | "database schema is locked" => {
+                    Error::Busy
+                }
+                "attempt to write a readonly database" => Error::ReadOnly,
+                message @ ("unable to open database file" | "file is not a database") => {
+                    Error::Unreachable(message.to_owned())
+                }
+                _ => Error::Database(error),
+            },
+            _ => Error::Database(error),
+        }
+    }
+}
+
+/// PostgreSQL names the constraint, SQLite the column in its message.
+fn taken(information: &(dyn DatabaseErrorInformation + Send + Sync)) -> Error {
+    let name = information
+        .constraint_name()
+        .unwrap_or_else(|| information.message());
+    let name = name.rsplit(' ').next().unwrap_or(name);
+    match name {
+        "entities_pkey" | "entities.id" => Error::Exists,
+        "entities_code_key" | "entities.code" => {
+            Error::Taken(String::from("the code of the region"))
+        }
+        "accounts_pkey" | "accounts.id" => Error::Taken(String::from("the id of the account")),
+        "tokens_hash_key" | "tokens.hash" | "tokens_pkey" | "tokens.id" => {
+            Error::Taken(String::from("the token"))
+        }
+        other => Error::Taken(other.to_owned()),
+    }
+}

@@ -1,0 +1,122 @@
+//! Brings the tables up to date, and refuses those of a newer program.
+
+use std::time::Duration;
+
+use diesel::migration::MigrationSource;
+use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
+
+use super::Error;
+use super::connection::{AnyConnection, MultiBackend};
+
+const SQLITE: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
+const POSTGRES: EmbeddedMigrations = embed_migrations!("migrations/postgres");
+
+/// Applies what is pending, under the lock of writers: who comes second finds it done.
+pub(super) fn migrate(connection: &mut AnyConnection, wait: Duration) -> Result<(), Error> {
+    let ours = match connection {
+        AnyConnection::Sqlite(_) => SQLITE,
+        AnyConnection::Postgres(_) => POSTGRES,
+    };
+    connection.writing(wait, |connection| {
+        let applied = connection.applied_migrations().map_err(failed)?;
+        let known = MigrationSource::<MultiBackend>::migrations(&ours).map_err(failed)?;
+        let unknown = applied
+            .iter()
+            .find(|version| known.iter().all(|one| one.name().version() != **version));
+        if let Some(version) = unknown {
+            return Err(Error::Newer {
+                found: version.to_string(),
+            });
+        }
+        connection.run_pending_migrations(ours).map_err(failed)?;
+        Ok(())
+    })
+}
+
+/// Reading the list of migrations fails with diesel's error, applying one with a text.
+fn failed(error: Box<dyn std::error::Error + Send + Sync>) -> Error {
+    match error.downcast::<diesel::result::Error>() {
+        Ok(error) => (*error).into(),
+        Err(error) => Error::Database(diesel::result::Error::QueryBuilderError(error)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::thread;
+
+    use diesel::prelude::*;
+    use diesel::sql_types::Text;
+
+    use super::*;
+    use crate::store::Store;
+    use crate::store::connection::each_engine;
+    use crate::store::trial::{Home, Trial, connect, on_each_engine};
+
+    on_each_engine!(the_database_of_a_newer_program_is_refused, |trial| {
+        trial.sql("INSERT INTO __diesel_schema_migrations (version) VALUES ('0999')");
+        let error = Store::open(&trial.home.place).err().unwrap();
+        assert!(
+            matches!(&error, Error::Newer { found } if found == "0999"),
+            "{error}"
+        );
+    });
+
+    fn opened_at_once(home: Home) {
+        let open = || Store::open(&home.place).map(|store| store.last_seq().unwrap());
+        let opened = thread::scope(|scope| {
+            [(); 4]
+                .map(|()| scope.spawn(open))
+                .map(|one| one.join().unwrap())
+        });
+        for seq in opened {
+            assert_eq!(seq.unwrap().0, 0);
+        }
+    }
+
+    #[test]
+    fn several_programs_may_open_a_new_sqlite_database_at_once() {
+        opened_at_once(Home::sqlite());
+    }
+
+    #[test]
+    fn several_programs_may_open_a_new_postgres_database_at_once() {
+        opened_at_once(Home::postgres());
+    }
+
+    #[derive(QueryableByName)]
+    struct Line {
+        #[diesel(sql_type = Text)]
+        line: String,
+    }
+
+    fn columns(home: &Home) -> Vec<String> {
+        let _ = Store::open(&home.place).unwrap();
+        let mut connection = connect(&home.place);
+        let sql = match &connection {
+            AnyConnection::Sqlite(_) => {
+                "SELECT m.name || '.' || c.name || CASE c.\"notnull\" WHEN 1 THEN '' ELSE ' or null' END AS line
+                 FROM sqlite_master AS m JOIN pragma_table_info(m.name) AS c
+                 WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite%' ORDER BY m.name, c.cid"
+            }
+            AnyConnection::Postgres(_) => {
+                "SELECT table_name || '.' || column_name || CASE is_nullable WHEN 'NO' THEN '' ELSE ' or null' END AS line
+                 FROM information_schema.columns WHERE table_schema = 'public' ORDER BY table_name, ordinal_position"
+            }
+        };
+        let lines: Vec<Line> =
+            each_engine!(&mut connection, |one| diesel::sql_query(sql).load(one)).unwrap();
+        lines
+            .into_iter()
+            .map(|line| line.line)
+            .filter(|line| !line.starts_with("__diesel"))
+            .collect()
+    }
+
+    #[test]
+    fn both_engines_have_the_same_tables_and_columns() {
+        let sqlite = columns(&Home::sqlite());
+        assert_eq!(sqlite.len(), 13 + 6 + 7 + 10);
+        assert_eq!(sqlite, columns(&Home::postgres()));
+    }
+}

@@ -1,0 +1,138 @@
+//! The write side: records as they stand and the log of their changes, in SQLite or PostgreSQL by diesel.
+//!
+//! [`Store::put`] carries out one command, whole or not at all; `registry` decides, and is the only one to call it.
+//! Everything else reads. The store knows no roles, no workflow and no audiences: what the public sees of a record,
+//! and what that rests on, it asks `domain::Holdings`. Start at `put.rs`; `connection.rs` has what the engines differ in.
+
+mod columns;
+mod connection;
+mod error;
+mod migrate;
+mod place;
+mod put;
+mod read;
+mod rows;
+mod standing;
+mod tables;
+#[cfg(test)]
+mod trial;
+
+use std::time::Duration;
+
+use diesel::r2d2::{self, Pool, PooledConnection};
+
+use crate::domain::{Account, Change, Committed, Entity, Instant, RecordRef, Seq};
+use connection::{Door, Manager};
+
+pub use error::Error;
+pub use place::Place;
+pub use put::Run;
+
+/// How long anybody waits: for a connection, and then again for the lock that every command takes.
+const WAIT: Duration = Duration::from_secs(5);
+
+/// A database that is open. One for the whole program; its methods block.
+pub struct Store {
+    readers: Pool<Manager>,
+    writers: Pool<Manager>,
+    wait: Duration,
+}
+
+impl Store {
+    /// Makes the file and its folder if there are none, and brings the tables up to date.
+    ///
+    /// Two programs may do so at once: one waits for the other.
+    pub fn open(place: &Place) -> Result<Store, Error> {
+        Store::open_waiting(place, WAIT)
+    }
+
+    fn open_waiting(place: &Place, wait: Duration) -> Result<Store, Error> {
+        place.make()?;
+        let door = |door| Manager {
+            place: place.clone(),
+            wait,
+            door,
+        };
+        migrate::migrate(&mut door(Door::Writing).first()?, wait)?;
+        let (readers, writers) = match place {
+            // SQLite has one writer at a time: they queue here, where the wait is fair, not in the file's locks.
+            Place::Sqlite(_) => (pool(door(Door::Reading), 4), pool(door(Door::Writing), 1)),
+            Place::Postgres(_) => {
+                let both = pool(door(Door::Writing), 10);
+                (both.clone(), both)
+            }
+        };
+        Ok(Store {
+            readers,
+            writers,
+            wait,
+        })
+    }
+
+    /// All records, in the order of their latest changes, and the place in the log they stand for.
+    pub fn entities(&self) -> Result<(Vec<Entity>, Seq), Error> {
+        self.reader()?.reading(read::entities)
+    }
+
+    /// The changes after `after`, in order, at most `limit` of them.
+    pub fn changes(&self, after: Seq, limit: u32) -> Result<Vec<Change>, Error> {
+        read::changes(&mut *self.reader()?, after, limit)
+    }
+
+    /// The end of the log; `Seq(0)` while it is empty.
+    pub fn last_seq(&self) -> Result<Seq, Error> {
+        Ok(read::end(&mut *self.reader()?)?.seq)
+    }
+
+    /// Whom a token belongs to, unless at `now` it is unknown, revoked or expired, or the account disabled.
+    ///
+    /// `hash` is the SHA-256 of the token. A token no longer works at the instant it expires.
+    pub fn account_by_token(
+        &self,
+        hash: &[u8; 32],
+        now: Instant,
+    ) -> Result<Option<Account>, Error> {
+        read::account_by_token(&mut *self.reader()?, hash, now)
+    }
+
+    /// The record as it stands.
+    pub fn find(&self, record: RecordRef) -> Result<Option<Entity>, Error> {
+        read::find(&mut *self.reader()?, record)
+    }
+
+    /// Carries out one command: all of it or nothing, in one transaction, as one run of changes without a gap.
+    ///
+    /// Its instant is that of `run.now`, or later if the log already is. Gives one record for each write, in their
+    /// order, as they stand after the last of them. Once it returns, a power cut loses nothing of it.
+    pub fn put(&self, run: Run) -> Result<Committed<Vec<Entity>>, Error> {
+        let links = run.links();
+        let mut connection = connected(&self.writers, self.wait)?;
+        connection.writing(self.wait, |connection| put::put(connection, &run, &links))
+    }
+
+    fn reader(&self) -> Result<PooledConnection<Manager>, Error> {
+        connected(&self.readers, self.wait)
+    }
+}
+
+/// Connections are made when they are first needed, and tried before each use: a server may have been restarted.
+fn pool(manager: Manager, size: u32) -> Pool<Manager> {
+    Pool::builder()
+        .max_size(size)
+        .min_idle(Some(0))
+        .test_on_check_out(true)
+        // The default writes to a log; here the error is returned to whoever waits.
+        .error_handler(Box::new(r2d2::NopErrorHandler))
+        .build_unchecked(manager)
+}
+
+fn connected(pool: &Pool<Manager>, wait: Duration) -> Result<PooledConnection<Manager>, Error> {
+    pool.get_timeout(wait).map_err(|error| {
+        // r2d2 tells "all are in use" from "none could be made" only in its text.
+        let text = error.to_string();
+        match text.split_once(": ") {
+            Some((_, why)) => Error::Unreachable(why.to_owned()),
+            None => Error::Busy,
+        }
+    })
+}

@@ -1,0 +1,182 @@
+//! Where a database is, and how to speak of it without its password.
+
+use std::cmp::Reverse;
+use std::fmt;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use percent_encoding::percent_decode_str;
+
+use super::Error;
+
+/// Where a database is.
+#[derive(Clone)]
+pub enum Place {
+    /// A file of this program's own.
+    Sqlite(PathBuf),
+    /// The URL of a server and its database: `postgres://user:password@host:5432/name`.
+    Postgres(String),
+}
+
+/// For messages: the file, or the kind of server. Of a URL nothing is shown, since it may hold a password.
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Place::Sqlite(file) => file.display().fmt(f),
+            Place::Postgres(_) => f.write_str("the PostgreSQL database"),
+        }
+    }
+}
+
+impl fmt::Debug for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl Place {
+    /// Makes the folder of a file; a server is left alone.
+    pub(super) fn make(&self) -> Result<(), Error> {
+        let Place::Sqlite(file) = self else {
+            return Ok(());
+        };
+        let folder = file.parent().unwrap_or(Path::new("."));
+        fs::create_dir_all(folder).map_err(|error| {
+            Error::Unreachable(format!(
+                "the folder {} cannot be made: {error}",
+                folder.display()
+            ))
+        })
+    }
+
+    /// What diesel opens: an absolute path, or a URL that gives up on a silent server after `seconds`.
+    pub(super) fn address(&self, seconds: u64) -> Result<String, Error> {
+        match self {
+            Place::Sqlite(file) => {
+                // Absolute, for SQLite gives `:memory:` and whatever starts with `file:` another meaning.
+                let absolute = std::path::absolute(file).ok();
+                absolute
+                    .as_deref()
+                    .and_then(Path::to_str)
+                    .map(str::to_owned)
+                    .ok_or_else(|| {
+                        Error::Unreachable(format!(
+                            "the path {} is not UTF-8: give another",
+                            file.display()
+                        ))
+                    })
+            }
+            Place::Postgres(url)
+                if !url.starts_with("postgres://") && !url.starts_with("postgresql://") =>
+            {
+                Err(Error::Unreachable(String::from(
+                    "the URL of a database begins with postgres://, as in postgres://user:password@host:5432/name",
+                )))
+            }
+            Place::Postgres(url) if url.contains("connect_timeout=") => Ok(url.clone()),
+            Place::Postgres(url) => {
+                let separator = if url.contains('?') { '&' } else { '?' };
+                Ok(format!("{url}{separator}connect_timeout={seconds}"))
+            }
+        }
+    }
+
+    /// The error of a database that does not open, in one line and without what may be a password.
+    pub(super) fn unreachable(&self, message: &str) -> Error {
+        let mut line = message.split_whitespace().collect::<Vec<_>>().join(" ");
+        if let Place::Postgres(url) = self {
+            // libpq repeats what it takes for a host, a port or an option: with an unescaped `@`, `/` or `%`
+            // in a password that is a part of the password.
+            for secret in secrets(url) {
+                line = line.replace(&secret, "…");
+            }
+        }
+        Error::Unreachable(format!("{self} cannot be opened: {line}"))
+    }
+}
+
+/// Everything in the URL that may be a password or a part of one, longest first.
+fn secrets(url: &str) -> Vec<String> {
+    let after_scheme = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let user = after_scheme.rsplit_once('@').map_or("", |(user, _)| user);
+    let options = after_scheme
+        .split(['?', '&'])
+        .filter_map(|option| option.split_once('='));
+    let mut passwords = vec![user.split_once(':').map_or("", |(_, password)| password)];
+    passwords.extend(
+        options
+            .filter(|(name, _)| name.contains("password"))
+            .map(|(_, value)| value),
+    );
+
+    let mut secrets: Vec<String> = Vec::new();
+    for password in passwords {
+        secrets.push(
+            percent_decode_str(password)
+                .decode_utf8_lossy()
+                .into_owned(),
+        );
+        secrets.extend(
+            password
+                .split(['@', ':', '/', '?'])
+                .chain([password])
+                .map(str::to_owned),
+        );
+    }
+    secrets.retain(|secret| !secret.is_empty());
+    secrets.sort_by_key(|secret| Reverse(secret.len()));
+    secrets
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::store::Store;
+
+    #[test]
+    fn no_error_repeats_a_password_or_a_part_of_one() {
+        // What libpq says of each of these, untouched, holds a part of the password.
+        for url in [
+            "postgres://keeper:s3cr3t@127.0.0.1:1/registry",
+            "postgres://keeper:s3cr3t%zz@127.0.0.1:1/registry",
+            "postgres://keeper:x@s3cr3t@127.0.0.1:1/registry",
+            "postgres://keeper:s3cr3t/x@127.0.0.1:1/registry",
+            "postgres://127.0.0.1:1/registry?password=s3cr3t%zz",
+            "host=127.0.0.1 password=s3cr3t",
+            "s3cr3t",
+        ] {
+            let place = Place::Postgres(url.to_owned());
+            let error = Store::open_waiting(&place, Duration::from_millis(20))
+                .err()
+                .unwrap();
+            let told = format!("{error} {error:?} {place} {place:?}");
+            assert!(
+                matches!(error, Error::Unreachable(_)) && !told.contains("3cr"),
+                "{url}: {told}"
+            );
+            assert!(!error.to_string().contains('\n'));
+        }
+    }
+
+    #[test]
+    fn a_file_that_cannot_be_opened_is_named_with_the_reason() {
+        let folder = tempfile::tempdir().unwrap();
+        let text = folder.path().join("text.db");
+        fs::write(&text, "This is no database, and it is longer than the header of one: a hundred bytes, or a few more.").unwrap();
+        let below_a_file = text.join("data").join("registry.db");
+        for (place, expected) in [
+            (&text, "file is not a database"),
+            (&below_a_file, "cannot be made"),
+            (&folder.path().to_owned(), "unable to open database file"),
+        ] {
+            let error = Store::open(&Place::Sqlite(place.clone())).err().unwrap();
+            let told = error.to_string();
+            assert!(
+                matches!(error, Error::Unreachable(_)) && told.contains(expected),
+                "{told}"
+            );
+        }
+    }
+}

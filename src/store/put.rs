@@ -1,0 +1,739 @@
+//! One command, carried out: its run of changes, and what they make of the rows of its records and of others.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use diesel::prelude::*;
+
+use super::Error;
+use super::columns::{IdColumn, InstantColumn};
+use super::connection::{AnyConnection, each_engine};
+use super::read::{self, End};
+use super::rows::{ChangeRow, EntityRow, NewAccountRow, NewTokenRow};
+use super::standing::{rank, standing};
+use super::tables::{accounts, changes, entities, tokens};
+use crate::domain::{
+    Account, Change, Collection, Command, Committed, Entity, Holdings, Id, Instant, Links,
+    NewToken, RecordRef, State, Version, Write,
+};
+
+/// Rows in one statement: each has at most 13 columns, and SQLite takes 32,766 parameters, PostgreSQL 65,535.
+const BATCH: usize = 1000;
+
+/// One command, decided: who, when, and what it writes.
+#[derive(Clone, Debug)]
+pub struct Run {
+    /// The command; all its changes name it.
+    pub command: Id<Command>,
+    /// What the clock says.
+    pub now: Instant,
+    /// Who does it; may be one of `accounts`.
+    pub actor: Id<Account>,
+    /// New accounts; their organizations may be among the writes.
+    pub accounts: Vec<Account>,
+    /// New tokens; their accounts may be among the new ones.
+    pub tokens: Vec<NewToken>,
+    /// New versions of records, in the order of their changes. A record may come more than once.
+    pub writes: Vec<Write>,
+}
+
+impl Run {
+    /// What each write says of other records. Taken before the lock, since it parses every document.
+    ///
+    /// What a phone sent is kept as it came, so it binds nothing: its site may be a slip of the finger.
+    pub(super) fn links(&self) -> Vec<Links> {
+        let links = |write: &Write| match write.state {
+            State::Received => Links::default(),
+            _ => Links::of(write.collection, &write.document),
+        };
+        self.writes.iter().map(links).collect()
+    }
+}
+
+/// Carries out `run`; the transaction and its lock are the caller's, `links` those of its writes.
+pub(super) fn put(
+    connection: &mut AnyConnection,
+    run: &Run,
+    links: &[Links],
+) -> Result<Committed<Vec<Entity>>, Error> {
+    let mut ledger = Ledger::open(
+        read::end(connection)?,
+        standing(connection, run, links)?,
+        run.now,
+    )?;
+    for write in &run.writes {
+        ledger.enter(run, write)?;
+    }
+    ledger.check(run, links)?;
+    ledger.keep_entities(connection, run, links)?;
+    ledger.keep_people(connection, run)?;
+    ledger.keep_changes(connection)?;
+    let entities = run
+        .writes
+        .iter()
+        .map(|write| ledger.record(record(write)).clone())
+        .collect();
+    Ok(Committed::new(entities, ledger.end.seq))
+}
+
+fn record(write: &Write) -> RecordRef {
+    RecordRef {
+        collection: write.collection,
+        id: write.id,
+    }
+}
+
+/// The log and the records while a run is entered: in memory, until it is known that nothing is wrong with any of it.
+struct Ledger {
+    end: End,
+    /// The instant of the run: the clock's, but never one that the log has reached.
+    at: Instant,
+    holdings: Holdings,
+    changes: Vec<Change>,
+    /// The records that the public sees differ; holdings have moved their `public_at`.
+    seen: BTreeSet<RecordRef>,
+}
+
+impl Ledger {
+    fn open(end: End, standing: Vec<Entity>, now: Instant) -> Result<Ledger, Error> {
+        let mut holdings = Holdings::default();
+        for entity in standing {
+            holdings.fill(entity)?;
+        }
+        let at = end.at.map_or(now, |last| now.max(last.next()));
+        Ok(Ledger {
+            end,
+            at,
+            holdings,
+            changes: Vec::new(),
+            seen: BTreeSet::new(),
+        })
+    }
+
+    /// The record, which is one that the run writes or that `Holdings::put` named.
+    fn record(&self, record: RecordRef) -> &Entity {
+        self.holdings
+            .get(record)
+            .expect("what was put into holdings is in them")
+    }
+
+    fn enter(&mut self, run: &Run, write: &Write) -> Result<(), Error> {
+        let before = self.holdings.get(record(write));
+        let version = match (write.follows, before) {
+            (None, None) => Version(1),
+            (None, Some(_)) => return Err(Error::Exists),
+            (Some(_), None) => return Err(Error::NoRecord),
+            (Some(follows), Some(current)) if follows != current.version => {
+                return Err(Error::Stale(current.version));
+            }
+            (Some(follows), Some(_)) => Version(follows.0 + 1),
+        };
+        self.end.seq.0 += 1;
+        let mut change = Change {
+            seq: self.end.seq,
+            public_seq: None,
+            at: self.at,
+            command: run.command,
+            actor: run.actor,
+            collection: write.collection,
+            id: write.id,
+            version,
+            state: write.state,
+            document: write.document.clone(),
+        };
+        let differ = self.holdings.put(Entity::after(before, &change))?;
+        if !differ.is_empty() {
+            self.end.public_seq.0 += 1;
+            change.public_seq = Some(self.end.public_seq);
+        }
+        self.seen.extend(differ);
+        self.changes.push(change);
+        Ok(())
+    }
+
+    /// The foreign keys see that what is named exists; that it is of the right collection is seen here.
+    fn check(&self, run: &Run, links: &[Links]) -> Result<(), Error> {
+        let sites = links
+            .iter()
+            .filter_map(|links| links.site)
+            .map(|id| (Collection::Sites, id));
+        let organizations = links.iter().filter_map(|links| links.organization);
+        let organizations = organizations.chain(
+            run.accounts
+                .iter()
+                .map(|account| account.organization.uuid()),
+        );
+        let mut named = sites.chain(organizations.map(|id| (Collection::Organizations, id)));
+        let dangles =
+            named.any(|(collection, id)| self.holdings.get(RecordRef { collection, id }).is_none());
+        if dangles {
+            Err(Error::Dangling)
+        } else {
+            Ok(())
+        }
+    }
+
+    /// The rows of what the run writes, and the dates of what only looks different.
+    fn keep_entities(
+        &self,
+        connection: &mut AnyConnection,
+        run: &Run,
+        links: &[Links],
+    ) -> Result<(), Error> {
+        // A record that is written twice has the row of its last write, and is new if its first write makes it.
+        let mut written: BTreeMap<RecordRef, (bool, &Links)> = BTreeMap::new();
+        for (write, links) in run.writes.iter().zip(links) {
+            written
+                .entry(record(write))
+                .or_insert((write.follows.is_none(), links))
+                .1 = links;
+        }
+        let rows = |is_new| {
+            let of_kind = written.iter().filter(move |(_, (new, _))| *new == is_new);
+            let mut rows: Vec<_> = of_kind
+                .map(|(record, (_, links))| EntityRow::new(self.record(*record), links))
+                .collect();
+            // A row must come after those that it names, since each statement is checked by itself.
+            rows.sort_by_key(|row| rank(row.collection.0));
+            rows
+        };
+        insert(connection, &rows(true))?;
+        update(connection, &rows(false))?;
+        let others = self
+            .seen
+            .iter()
+            .filter(|record| !written.contains_key(record));
+        let others: Vec<_> = others.map(|record| IdColumn(record.id)).collect();
+        let public_at = entities::public_at.eq(InstantColumn::from(self.at));
+        for batch in others.chunks(BATCH) {
+            let other = entities::table.filter(entities::id.eq_any(batch));
+            each_engine!(connection, |one| diesel::update(other)
+                .set(public_at)
+                .execute(one))?;
+        }
+        Ok(())
+    }
+
+    fn keep_people(&self, connection: &mut AnyConnection, run: &Run) -> Result<(), Error> {
+        for account in &run.accounts {
+            diesel::insert_into(accounts::table)
+                .values(NewAccountRow::new(account, self.at))
+                .execute(connection)?;
+        }
+        for token in &run.tokens {
+            diesel::insert_into(tokens::table)
+                .values(NewTokenRow::new(token, self.at))
+                .execute(connection)?;
+        }
+        Ok(())
+    }
+
+    fn keep_changes(&self, connection: &mut AnyConnection) -> Result<(), Error> {
+        let rows: Vec<ChangeRow> = self.changes.iter().map(ChangeRow::from).collect();
+        for batch in rows.chunks(BATCH) {
+            each_engine!(connection, |one| diesel::insert_into(changes::table)
+                .values(batch)
+                .execute(one))?;
+        }
+        Ok(())
+    }
+}
+
+fn insert(connection: &mut AnyConnection, rows: &[EntityRow]) -> Result<(), Error> {
+    for row in rows {
+        check_code(connection, row)?;
+    }
+    for batch in rows.chunks(BATCH) {
+        each_engine!(connection, |one| diesel::insert_into(entities::table)
+            .values(batch)
+            .execute(one))?;
+    }
+    Ok(())
+}
+
+fn update(connection: &mut AnyConnection, rows: &[EntityRow]) -> Result<(), Error> {
+    for row in rows {
+        check_code(connection, row)?;
+        diesel::update(entities::table.find(row.id))
+            .set(row)
+            .execute(connection)?;
+    }
+    Ok(())
+}
+
+/// The unique column would refuse it too, but SQLite's message does not say which code it was.
+fn check_code(connection: &mut AnyConnection, row: &EntityRow) -> Result<(), Error> {
+    let Some(code) = &row.code else { return Ok(()) };
+    let other = entities::table.filter(entities::code.eq(code).and(entities::id.ne(row.id)));
+    let taken: bool = diesel::select(diesel::dsl::exists(other)).get_result(connection)?;
+    if taken {
+        Err(Error::Taken(format!("the region code \"{code}\"")))
+    } else {
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicBool, Ordering};
+    use std::thread;
+
+    use proptest::collection::vec;
+    use proptest::prelude::any;
+    use proptest::test_runner::{Config, TestRunner};
+
+    use super::*;
+    use crate::domain::{PublicSeq, Role, Seq};
+    use crate::store::trial::{
+        Home, NOON, Trial, a_region, a_report, a_site, an_organization, instant, next,
+        on_each_engine, write,
+    };
+
+    on_each_engine!(
+        commands_of_eight_writers_follow_each_other_without_gaps_as_seen_by_a_reader,
+        |trial| {
+            let done = AtomicBool::new(false);
+            let read = thread::scope(|scope| {
+                let reader = scope.spawn(|| {
+                    let mut read: Vec<Change> = trial.log();
+                    loop {
+                        let was_done = done.load(Ordering::Acquire);
+                        let more = trial.store.changes(read.last().unwrap().seq, 7).unwrap();
+                        if was_done && more.is_empty() {
+                            break read;
+                        }
+                        read.extend(more);
+                    }
+                });
+                let writer = || {
+                    for _ in 0..10 {
+                        let two = [(); 2].map(|()| trial.new_record(Collection::Sites));
+                        let writes = two.map(|site| {
+                            write(site, None, State::Published, a_site("Gandzasar", "exact"))
+                        });
+                        trial.put(writes.into()).unwrap();
+                    }
+                };
+                let outcomes = [(); 8]
+                    .map(|()| scope.spawn(writer))
+                    .map(thread::ScopedJoinHandle::join);
+                done.store(true, Ordering::Release);
+                for outcome in outcomes {
+                    outcome.unwrap();
+                }
+                reader.join().unwrap()
+            });
+            assert!(read.iter().map(|change| change.seq).eq((1..=161).map(Seq)));
+            assert!(
+                read.iter()
+                    .map(|change| change.public_seq)
+                    .eq((1..=161).map(|seq| Some(PublicSeq(seq))))
+            );
+            let runs = read
+                .chunk_by(|one, other| one.command == other.command)
+                .collect::<Vec<_>>();
+            assert_eq!(runs.len(), 81, "each command is one run");
+            assert!(
+                runs.is_sorted_by(|one, other| one[0].at < other[0].at),
+                "instants increase from run to run"
+            );
+            assert!(
+                runs.iter()
+                    .all(|run| run.iter().all(|change| change.at == run[0].at))
+            );
+        }
+    );
+
+    on_each_engine!(instants_do_not_go_back_when_the_clock_does, |trial| {
+        trial.set_clock(NOON - 3_600_000_000);
+        let site = trial.given(Collection::Sites, a_site("Gandzasar", "exact"));
+        assert_eq!(site.updated_at, instant(NOON + 1));
+        trial.set_clock(NOON + 7);
+        let site = trial.given(Collection::Sites, a_site("Dadivank", "exact"));
+        assert_eq!(
+            (site.created_at, site.updated_at),
+            (instant(NOON + 7), instant(NOON + 7))
+        );
+    });
+
+    on_each_engine!(a_run_that_fails_leaves_nothing, |trial| {
+        let before = trial.tables();
+        let site = trial.new_record(Collection::Sites);
+        let written = write(site, None, State::Published, a_site("Gandzasar", "exact"));
+        let nowhere = trial.new_record(Collection::Sites);
+        let dangling = a_report(nowhere, trial.organization, "good");
+        let report = write(
+            trial.new_record(Collection::ConditionReports),
+            None,
+            State::Published,
+            dangling,
+        );
+        assert!(matches!(
+            trial.put(vec![written.clone(), report]),
+            Err(Error::Dangling)
+        ));
+        // This one fails at its last statements, after rows were inserted.
+        let stranger = Run {
+            actor: trial.id(),
+            ..trial.run(vec![written])
+        };
+        assert!(matches!(trial.store.put(stranger), Err(Error::Dangling)));
+        assert_eq!(trial.tables(), before);
+        let site = trial.given(Collection::Sites, a_site("Gandzasar", "exact"));
+        assert_eq!(site.seq, Seq(2), "and no number is lost");
+    });
+
+    on_each_engine!(a_write_follows_the_current_version_or_fails, |trial| {
+        let site = trial.given(Collection::Sites, a_site("Gandzasar", "exact"));
+        let document = || a_site("Gandzasar Monastery", "exact");
+        let second = trial.put(vec![next(&site, document())]).unwrap().remove(0);
+        assert_eq!((second.version, second.seq), (Version(2), Seq(3)));
+        assert!(matches!(
+            trial.put(vec![next(&site, document())]),
+            Err(Error::Stale(Version(2)))
+        ));
+        let again = write(site.record(), None, State::Published, document());
+        assert!(matches!(trial.put(vec![again]), Err(Error::Exists)));
+        let elsewhere = RecordRef {
+            collection: Collection::Organizations,
+            ..site.record()
+        };
+        let organization = |follows| {
+            write(
+                elsewhere,
+                follows,
+                State::Published,
+                an_organization("Other", true),
+            )
+        };
+        assert!(matches!(
+            trial.put(vec![organization(None)]),
+            Err(Error::Exists)
+        ));
+        assert!(matches!(
+            trial.put(vec![organization(Some(2))]),
+            Err(Error::NoRecord)
+        ));
+        let unknown = write(
+            trial.new_record(Collection::Sites),
+            Some(1),
+            State::Published,
+            document(),
+        );
+        assert!(matches!(trial.put(vec![unknown]), Err(Error::NoRecord)));
+        assert_eq!(trial.log().len(), 3);
+    });
+
+    on_each_engine!(a_record_may_be_written_twice_in_one_run, |trial| {
+        let site = trial.new_record(Collection::Sites);
+        let first = write(site, None, State::Proposed, a_site("Gandzasar", "exact"));
+        let second = write(
+            site,
+            Some(1),
+            State::Published,
+            a_site("Gandzasar Monastery", "exact"),
+        );
+        let made = trial.put(vec![first.clone(), second.clone()]).unwrap();
+        assert!(made.iter().all(|one| one.version == Version(2) && one.document.get() == second.document.get()));
+        let again = write(
+            trial.new_record(Collection::Sites),
+            None,
+            State::Proposed,
+            first.document,
+        );
+        assert!(matches!(
+            trial.put(vec![again.clone(), again]),
+            Err(Error::Exists)
+        ));
+    });
+
+    on_each_engine!(
+        only_what_the_public_sees_has_a_place_in_its_log_and_moves_its_date,
+        |trial| {
+            let site = trial.given(Collection::Sites, a_site("Gandzasar", "exact"));
+            let hidden = trial.given(Collection::Sites, a_site("Dadivank", "restricted"));
+            assert_eq!(
+                (site.public_at, hidden.public_at),
+                (Some(site.updated_at), None)
+            );
+            let report = trial.given(
+                Collection::ConditionReports,
+                a_report(site.record(), trial.organization, "poor"),
+            );
+            let site_after = trial.store.find(site.record()).unwrap().unwrap();
+            assert_eq!(
+                site_after.public_at,
+                Some(report.updated_at),
+                "its condition follows from the report"
+            );
+            assert_eq!(
+                (site_after.version, site_after.updated_at),
+                (Version(1), site.updated_at)
+            );
+            trial.given(
+                Collection::ConditionReports,
+                a_report(hidden.record(), trial.organization, "poor"),
+            );
+            let public: Vec<_> = trial.log().iter().map(|change| change.public_seq).collect();
+            assert_eq!(
+                public,
+                [Some(1), Some(2), None, Some(3), None].map(|seq| seq.map(PublicSeq))
+            );
+        }
+    );
+
+    on_each_engine!(
+        a_report_that_moves_to_another_site_moves_the_dates_of_both,
+        |trial| {
+            let [one, other] = ["Gandzasar", "Dadivank"]
+                .map(|name| trial.given(Collection::Sites, a_site(name, "exact")));
+            let report = trial.given(
+                Collection::ConditionReports,
+                a_report(one.record(), trial.organization, "poor"),
+            );
+            let moved = trial
+                .put(vec![next(
+                    &report,
+                    a_report(other.record(), trial.organization, "poor"),
+                )])
+                .unwrap()
+                .remove(0);
+            for site in [one, other] {
+                let site = trial.store.find(site.record()).unwrap().unwrap();
+                assert_eq!(site.public_at, Some(moved.updated_at));
+            }
+        }
+    );
+
+    on_each_engine!(a_region_code_belongs_to_one_region, |trial| {
+        let varanda = trial.given(Collection::Regions, a_region("hist-varanda"));
+        let region = |code| {
+            write(
+                trial.new_record(Collection::Regions),
+                None,
+                State::Published,
+                a_region(code),
+            )
+        };
+        let error = trial.put(vec![region("hist-varanda")]).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "the region code \"hist-varanda\" is taken: choose another"
+        );
+        let error = trial
+            .put(vec![region("hist-dizak"), region("hist-dizak")])
+            .unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "the code of the region is taken: choose another"
+        );
+        trial
+            .put(vec![next(&varanda, a_region("hist-varanda"))])
+            .unwrap();
+    });
+
+    on_each_engine!(
+        what_a_record_names_must_be_there_and_be_of_the_right_kind,
+        |trial| {
+            let site = trial
+                .given(Collection::Sites, a_site("Gandzasar", "exact"))
+                .record();
+            let (nowhere, organization) = (trial.new_record(Collection::Sites), trial.organization);
+            let report = |site, by, state| {
+                write(
+                    trial.new_record(Collection::ConditionReports),
+                    None,
+                    state,
+                    a_report(site, by, "good"),
+                )
+            };
+            for (site, by) in [
+                (nowhere, organization),
+                (site, nowhere),
+                (organization, organization),
+                (site, site),
+            ] {
+                assert!(matches!(
+                    trial.put(vec![report(site, by, State::Submitted)]),
+                    Err(Error::Dangling)
+                ));
+            }
+            // A phone's report is kept whatever it names.
+            trial
+                .put(vec![report(nowhere, nowhere, State::Received)])
+                .unwrap();
+        }
+    );
+
+    on_each_engine!(
+        accounts_and_tokens_are_made_in_the_run_that_makes_their_organization,
+        |trial| {
+            let organization = trial.new_record(Collection::Organizations);
+            let account = Account {
+                id: trial.id(),
+                name: String::from("Reviewer"),
+                organization: Id::new(organization.id),
+                role: Role::Reviewer,
+            };
+            let token = NewToken {
+                id: trial.id(),
+                account: account.id,
+                hash: [7; 32],
+                expires_at: None,
+            };
+            let run = Run {
+                actor: account.id,
+                accounts: vec![account.clone()],
+                tokens: vec![token.clone()],
+                ..trial.run(vec![write(
+                    organization,
+                    None,
+                    State::Published,
+                    an_organization("Caucasus Watch", true),
+                )])
+            };
+            assert_eq!(trial.store.put(run).unwrap().seq(), Seq(2));
+            let people = |accounts, tokens| Run {
+                accounts,
+                tokens,
+                ..trial.run(vec![])
+            };
+            let site = trial
+                .given(Collection::Sites, a_site("Gandzasar", "exact"))
+                .record();
+            let stray = Account {
+                id: trial.id(),
+                organization: Id::new(site.id),
+                ..account.clone()
+            };
+            assert!(matches!(
+                trial.store.put(people(vec![stray], vec![])),
+                Err(Error::Dangling)
+            ));
+            assert!(matches!(
+                trial.store.put(people(vec![], vec![token])),
+                Err(Error::Taken(_))
+            ));
+            let second = Account {
+                id: trial.id(),
+                ..account
+            };
+            assert_eq!(
+                trial.store.put(people(vec![second], vec![])).unwrap().seq(),
+                Seq(3),
+                "the log's end"
+            );
+        }
+    );
+
+    /// What a generated write is: of which collection, of which of its records, and how it looks.
+    type Step = (u8, u8, u8);
+
+    /// The write that `step` stands for, if there is what it needs. `known` has all records and their versions.
+    fn step_of(
+        trial: &Trial,
+        known: &mut Vec<(RecordRef, i32)>,
+        (which, pick, look): Step,
+    ) -> Option<Write> {
+        let of = |collection| {
+            known
+                .iter()
+                .map(|(record, _)| *record)
+                .filter(move |record| record.collection == collection)
+        };
+        let nth =
+            |collection| of(collection).nth(usize::from(look) % of(collection).count().max(1));
+        let (collection, document) = match which % 6 {
+            0 | 1 => {
+                let sensitivity = ["exact", "generalised", "restricted"][usize::from(look / 3) % 3];
+                (
+                    Collection::Sites,
+                    a_site(&format!("Church {}", look % 5), sensitivity),
+                )
+            }
+            2 | 3 => {
+                let (site, by) = (nth(Collection::Sites)?, nth(Collection::Organizations)?);
+                (
+                    Collection::ConditionReports,
+                    a_report(site, by, ["good", "poor"][usize::from(look / 3) % 2]),
+                )
+            }
+            4 => (
+                Collection::Organizations,
+                an_organization(&format!("Group {}", look % 5), look % 2 == 0),
+            ),
+            _ => (Collection::Regions, a_region("")),
+        };
+        let nth_known = usize::from(pick) % (of(collection).count() + 1);
+        let document = if collection == Collection::Regions {
+            a_region(&format!("r-{nth_known}"))
+        } else {
+            document
+        };
+        let record = of(collection).nth(nth_known);
+        let state = if look % 4 == 3 {
+            State::Withdrawn
+        } else {
+            State::Published
+        };
+        let Some(record) = record else {
+            let record = trial.new_record(collection);
+            known.push((record, 1));
+            return Some(write(record, None, state, document));
+        };
+        let (_, version) = known.iter_mut().find(|(one, _)| *one == record).unwrap();
+        *version += 1;
+        Some(write(record, Some(*version - 1), state, document))
+    }
+
+    /// Each command reads only what is around it; whoever has followed the whole log must come to the same.
+    fn replay_gives_the_table(home: fn() -> Home) {
+        let config = Config {
+            cases: 12,
+            failure_persistence: None,
+            ..Config::default()
+        };
+        let commands = vec(vec((any::<u8>(), any::<u8>(), any::<u8>()), 1..4), 1..20);
+        let outcome = TestRunner::new(config).run(&commands, |commands| {
+            let trial = Trial::new(home());
+            let mut known = vec![(trial.organization, 1)];
+            for steps in commands {
+                let writes: Vec<_> = steps
+                    .into_iter()
+                    .filter_map(|step| step_of(&trial, &mut known, step))
+                    .collect();
+                trial.put(writes).unwrap();
+            }
+            let mut holdings = Holdings::default();
+            for change in trial.log() {
+                let record = RecordRef {
+                    collection: change.collection,
+                    id: change.id,
+                };
+                let differ = holdings
+                    .put(Entity::after(holdings.get(record), &change))
+                    .unwrap();
+                assert_eq!(
+                    change.public_seq.is_some(),
+                    !differ.is_empty(),
+                    "{change:?} {differ:?}"
+                );
+            }
+            let mut replayed: Vec<&Entity> = holdings.entities().collect();
+            replayed.sort_by_key(|entity| entity.seq);
+            let (entities, _) = trial.store.entities().unwrap();
+            assert_eq!(format!("{replayed:#?}"), format!("{entities:#?}"));
+            Ok(())
+        });
+        outcome.unwrap();
+    }
+
+    #[test]
+    fn replaying_the_log_gives_the_table_on_sqlite() {
+        replay_gives_the_table(Home::sqlite);
+    }
+
+    #[test]
+    fn replaying_the_log_gives_the_table_on_postgres() {
+        replay_gives_the_table(Home::postgres);
+    }
+}

@@ -1,0 +1,303 @@
+//! What is read from the tables, beside what a command reads (`put.rs`).
+
+use diesel::prelude::*;
+
+use super::Error;
+use super::columns::{IdColumn, InstantColumn, Word};
+use super::connection::AnyConnection;
+use super::rows::{AccountRow, ChangeRow, EntityRow};
+use super::tables::{accounts, changes, entities, tokens};
+use crate::domain::{Account, Change, Entity, Instant, PublicSeq, RecordRef, Seq};
+
+/// Where the log ends.
+pub(super) struct End {
+    /// The last place; 0 if there is none.
+    pub(super) seq: Seq,
+    /// The last place that the public knows; 0 if there is none.
+    pub(super) public_seq: PublicSeq,
+    /// The last instant.
+    pub(super) at: Option<Instant>,
+}
+
+pub(super) fn end(connection: &mut AnyConnection) -> Result<End, Error> {
+    let last: Option<(i64, InstantColumn)> = changes::table
+        .select((changes::seq, changes::at))
+        .order(changes::seq.desc())
+        .first(connection)
+        .optional()?;
+    let public_seq: Option<i64> = changes::table
+        .filter(changes::public_seq.is_not_null())
+        .select(changes::public_seq.assume_not_null())
+        .order(changes::public_seq.desc())
+        .first(connection)
+        .optional()?;
+    Ok(End {
+        seq: Seq(last.map_or(0, |(seq, _)| seq)),
+        public_seq: PublicSeq(public_seq.unwrap_or(0)),
+        at: last.map(|(_, at)| at.into()),
+    })
+}
+
+pub(super) fn entities(connection: &mut AnyConnection) -> Result<(Vec<Entity>, Seq), Error> {
+    let seq = end(connection)?.seq;
+    let rows = entities::table
+        .select(EntityRow::as_select())
+        .order(entities::seq)
+        .load_iter(connection)?;
+    let entities = rows
+        .map(|row| Ok(Entity::try_from(row?)?))
+        .collect::<Result<_, Error>>()?;
+    Ok((entities, seq))
+}
+
+pub(super) fn changes(
+    connection: &mut AnyConnection,
+    after: Seq,
+    limit: u32,
+) -> Result<Vec<Change>, Error> {
+    let rows = changes::table
+        .filter(changes::seq.gt(after.0))
+        .select(ChangeRow::as_select())
+        .order(changes::seq)
+        .limit(limit.into())
+        .load_iter(connection)?;
+    rows.map(|row| Ok(Change::try_from(row?)?)).collect()
+}
+
+pub(super) fn find(
+    connection: &mut AnyConnection,
+    record: RecordRef,
+) -> Result<Option<Entity>, Error> {
+    let row: Option<EntityRow> = entities::table
+        .filter(
+            entities::id
+                .eq(IdColumn(record.id))
+                .and(entities::collection.eq(Word(record.collection))),
+        )
+        .select(EntityRow::as_select())
+        .first(connection)
+        .optional()?;
+    Ok(row.map(Entity::try_from).transpose()?)
+}
+
+pub(super) fn account_by_token(
+    connection: &mut AnyConnection,
+    hash: &[u8; 32],
+    now: Instant,
+) -> Result<Option<Account>, Error> {
+    let row: Option<AccountRow> = tokens::table
+        .inner_join(accounts::table)
+        .filter(tokens::hash.eq(hash.as_slice()))
+        .filter(
+            tokens::revoked_at
+                .is_null()
+                .and(accounts::disabled_at.is_null()),
+        )
+        .filter(
+            tokens::expires_at.is_null().or(tokens::expires_at
+                .assume_not_null()
+                .gt(InstantColumn::from(now))),
+        )
+        .select(AccountRow::as_select())
+        .first(connection)
+        .optional()?;
+    Ok(row.map(Account::from))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{Collection, NewToken, State, Version};
+    use crate::store::trial::{
+        Home, NOON, Trial, a_report, a_site, instant, next, on_each_engine, write,
+    };
+    use crate::store::{Run, Store};
+
+    on_each_engine!(microseconds_survive, |trial| {
+        trial.set_clock(NOON + 123_457);
+        let made = trial.given(Collection::Sites, a_site("Gandzasar", "exact"));
+        let token = NewToken {
+            id: trial.id(),
+            account: trial.actor.id,
+            hash: [1; 32],
+            expires_at: Some(instant(NOON + 1_000_001)),
+        };
+        let _ = trial
+            .store
+            .put(Run {
+                tokens: vec![token],
+                ..trial.run(vec![])
+            })
+            .unwrap();
+
+        let again = Store::open(&trial.home.place).unwrap();
+        let found = again.find(made.record()).unwrap().unwrap();
+        let at = instant(NOON + 123_457);
+        assert_eq!(
+            (
+                found.created_at,
+                found.updated_at,
+                found.published_at,
+                found.public_at
+            ),
+            (at, at, Some(at), Some(at))
+        );
+        assert_eq!(trial.log()[1].at, at);
+        assert!(
+            again
+                .account_by_token(&[1; 32], instant(NOON + 1_000_000))
+                .unwrap()
+                .is_some()
+        );
+        assert!(
+            again
+                .account_by_token(&[1; 32], instant(NOON + 1_000_001))
+                .unwrap()
+                .is_none()
+        );
+    });
+
+    on_each_engine!(
+        a_token_works_until_it_expires_or_is_revoked_or_its_account_disabled,
+        |trial| {
+            let token = |hash, expires_at| NewToken {
+                id: trial.id(),
+                account: trial.actor.id,
+                hash,
+                expires_at,
+            };
+            let tokens = vec![
+                token([1; 32], None),
+                token([2; 32], Some(instant(NOON + 500_000))),
+            ];
+            let revoked = token([3; 32], None);
+            let tokens = [tokens, vec![revoked.clone()]].concat();
+            let _ = trial
+                .store
+                .put(Run {
+                    tokens,
+                    ..trial.run(vec![])
+                })
+                .unwrap();
+            trial.sql(&format!(
+                "UPDATE tokens SET revoked_at = created_at WHERE id = {}",
+                trial.literal(revoked.id.uuid())
+            ));
+            let who = |hash, micros| {
+                trial
+                    .store
+                    .account_by_token(&[hash; 32], instant(NOON + micros))
+                    .unwrap()
+            };
+            let account = who(1, i64::from(u32::MAX)).unwrap();
+            assert_eq!(
+                (account.id, account.name.as_str()),
+                (trial.actor.id, "Keeper")
+            );
+            assert_eq!(
+                (account.organization, account.role),
+                (trial.actor.organization, trial.actor.role)
+            );
+            // A whole second is stored without digits after the point, and still comes before one that has them.
+            let works = [
+                who(2, 0),
+                who(2, 499_999),
+                who(2, 500_000),
+                who(2, 1_000_000),
+                who(3, 0),
+                who(4, 0),
+            ];
+            assert_eq!(
+                works.map(|account| account.is_some()),
+                [true, true, false, false, false, false]
+            );
+            trial.sql("UPDATE accounts SET disabled_at = created_at");
+            assert!(who(1, 0).is_none());
+        }
+    );
+
+    on_each_engine!(a_document_that_does_not_parse_is_named, |trial| {
+        let site = trial.given(Collection::Sites, a_site("Gandzasar", "exact"));
+        let site = trial
+            .put(vec![next(&site, a_site("Gandzasar Monastery", "exact"))])
+            .unwrap()
+            .remove(0);
+        let id = trial.literal(site.id);
+        let is_named = |error: Error| {
+            let text = error.to_string();
+            assert!(
+                text.starts_with(&format!("sites {} version 2: ", site.id)),
+                "{text}"
+            );
+        };
+        trial.sql(&format!(
+            "UPDATE changes SET document = '[' WHERE record_id = {id} AND version = 2"
+        ));
+        is_named(trial.store.changes(Seq(0), 10).unwrap_err());
+        assert_eq!(trial.store.changes(Seq(0), 2).unwrap().len(), 2);
+        trial.sql(&format!(
+            "UPDATE entities SET document = '{{}}' WHERE id = {id}"
+        ));
+        let report = a_report(site.record(), trial.organization, "good");
+        let record = trial.new_record(Collection::ConditionReports);
+        let report = write(record, None, State::Published, report);
+        is_named(trial.put(vec![report]).unwrap_err());
+        assert_eq!(
+            trial.store.entities().unwrap().0.len(),
+            2,
+            "it is JSON: the store asks no more of it"
+        );
+        trial.sql(&format!(
+            "UPDATE entities SET document = '[' WHERE id = {id}"
+        ));
+        is_named(trial.store.entities().unwrap_err());
+        is_named(trial.store.find(site.record()).unwrap_err());
+    });
+
+    on_each_engine!(changes_come_in_order_and_in_pieces, |trial| {
+        for name in ["Gandzasar", "Dadivank", "Gtichavank"] {
+            trial.given(Collection::Sites, a_site(name, "exact"));
+        }
+        let seqs = |after, limit| {
+            let changes = trial.store.changes(Seq(after), limit).unwrap();
+            changes
+                .iter()
+                .map(|change| change.seq.0)
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(
+            (seqs(0, 2), seqs(2, 2), seqs(3, 2)),
+            (vec![1, 2], vec![3, 4], vec![4])
+        );
+        assert_eq!((seqs(4, 2), seqs(0, 0)), (vec![], vec![]));
+        assert_eq!(trial.store.last_seq().unwrap(), Seq(4));
+        let (entities, seq) = trial.store.entities().unwrap();
+        assert!(seq == Seq(4) && entities.iter().map(|entity| entity.seq.0).eq(1..=4));
+    });
+
+    on_each_engine!(a_record_is_found_in_its_own_collection_only, |trial| {
+        let site = trial
+            .given(Collection::Sites, a_site("Gandzasar", "exact"))
+            .record();
+        let found = trial.store.find(site).unwrap().unwrap();
+        assert_eq!((found.record(), found.version), (site, Version(1)));
+        assert!(
+            trial
+                .store
+                .find(RecordRef {
+                    collection: Collection::Regions,
+                    ..site
+                })
+                .unwrap()
+                .is_none()
+        );
+    });
+
+    #[test]
+    fn an_empty_log_ends_at_zero() {
+        let home = Home::sqlite();
+        let store = Store::open(&home.place).unwrap();
+        assert_eq!(store.last_seq().unwrap(), Seq(0));
+        assert!(store.entities().unwrap().0.is_empty());
+    }
+}

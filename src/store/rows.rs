@@ -1,0 +1,205 @@
+//! Rows as diesel reads and writes them, and the records and changes of the domain that they are.
+
+use diesel::prelude::*;
+use serde_json::value::RawValue;
+use uuid::Uuid;
+
+use super::columns::{IdColumn, InstantColumn, Word};
+use super::tables::{accounts, changes, entities, tokens};
+use crate::domain::{
+    Account, Change, Collection, Corrupt, Entity, Fault, Faults, Instant, Links, NewToken,
+    PublicSeq, RecordRef, Role, Seq, State, Version,
+};
+
+/// A record as it stands, with what its document says of others.
+#[derive(Queryable, Selectable, Insertable, AsChangeset)]
+#[diesel(table_name = entities, treat_none_as_default_value = false, treat_none_as_null = true)]
+pub(super) struct EntityRow {
+    pub(super) id: IdColumn,
+    pub(super) collection: Word<Collection>,
+    version: i32,
+    seq: i64,
+    state: Word<State>,
+    created_at: InstantColumn,
+    updated_at: InstantColumn,
+    published_at: Option<InstantColumn>,
+    public_at: Option<InstantColumn>,
+    document: String,
+    pub(super) site_id: Option<IdColumn>,
+    organization_id: Option<IdColumn>,
+    pub(super) code: Option<String>,
+}
+
+impl EntityRow {
+    pub(super) fn new(entity: &Entity, links: &Links) -> Self {
+        EntityRow {
+            id: IdColumn(entity.id),
+            collection: Word(entity.collection),
+            version: entity.version.0,
+            seq: entity.seq.0,
+            state: Word(entity.state),
+            created_at: entity.created_at.into(),
+            updated_at: entity.updated_at.into(),
+            published_at: entity.published_at.map(Into::into),
+            public_at: entity.public_at.map(Into::into),
+            document: entity.document.get().to_owned(),
+            site_id: links.site.map(IdColumn),
+            organization_id: links.organization.map(IdColumn),
+            code: links.code.clone(),
+        }
+    }
+}
+
+impl TryFrom<EntityRow> for Entity {
+    type Error = Corrupt;
+
+    fn try_from(row: EntityRow) -> Result<Self, Corrupt> {
+        Ok(Entity {
+            collection: row.collection.0,
+            id: row.id.0,
+            version: Version(row.version),
+            seq: Seq(row.seq),
+            state: row.state.0,
+            created_at: row.created_at.into(),
+            updated_at: row.updated_at.into(),
+            published_at: row.published_at.map(Into::into),
+            public_at: row.public_at.map(Into::into),
+            document: document(row.document, row.collection.0, row.id.0, row.version)?,
+        })
+    }
+}
+
+/// A row of the log.
+#[derive(Queryable, Selectable, Insertable)]
+#[diesel(table_name = changes, treat_none_as_default_value = false)]
+pub(super) struct ChangeRow {
+    seq: i64,
+    public_seq: Option<i64>,
+    at: InstantColumn,
+    command_id: IdColumn,
+    actor_id: IdColumn,
+    collection: Word<Collection>,
+    record_id: IdColumn,
+    version: i32,
+    state: Word<State>,
+    document: String,
+}
+
+impl From<&Change> for ChangeRow {
+    fn from(change: &Change) -> Self {
+        ChangeRow {
+            seq: change.seq.0,
+            public_seq: change.public_seq.map(|seq| seq.0),
+            at: change.at.into(),
+            command_id: change.command.into(),
+            actor_id: change.actor.into(),
+            collection: Word(change.collection),
+            record_id: IdColumn(change.id),
+            version: change.version.0,
+            state: Word(change.state),
+            document: change.document.get().to_owned(),
+        }
+    }
+}
+
+impl TryFrom<ChangeRow> for Change {
+    type Error = Corrupt;
+
+    fn try_from(row: ChangeRow) -> Result<Self, Corrupt> {
+        Ok(Change {
+            seq: Seq(row.seq),
+            public_seq: row.public_seq.map(PublicSeq),
+            at: row.at.into(),
+            command: row.command_id.into(),
+            actor: row.actor_id.into(),
+            collection: row.collection.0,
+            id: row.record_id.0,
+            version: Version(row.version),
+            state: row.state.0,
+            document: document(row.document, row.collection.0, row.record_id.0, row.version)?,
+        })
+    }
+}
+
+fn document(
+    text: String,
+    collection: Collection,
+    id: Uuid,
+    version: i32,
+) -> Result<Box<RawValue>, Corrupt> {
+    RawValue::from_string(text).map_err(|error| Corrupt {
+        record: RecordRef { collection, id },
+        version: Version(version),
+        faults: Faults(vec![Fault {
+            place: String::from("document"),
+            detail: format!("it is not JSON: {error}"),
+        }]),
+    })
+}
+
+/// An account, as far as somebody who acts is concerned.
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = accounts)]
+pub(super) struct AccountRow {
+    id: IdColumn,
+    name: String,
+    organization_id: IdColumn,
+    role: Word<Role>,
+}
+
+impl From<AccountRow> for Account {
+    fn from(row: AccountRow) -> Self {
+        Account {
+            id: row.id.into(),
+            name: row.name,
+            organization: row.organization_id.into(),
+            role: row.role.0,
+        }
+    }
+}
+
+/// A new account.
+#[derive(Insertable)]
+#[diesel(table_name = accounts)]
+pub(super) struct NewAccountRow<'a> {
+    id: IdColumn,
+    name: &'a str,
+    organization_id: IdColumn,
+    role: Word<Role>,
+    created_at: InstantColumn,
+}
+
+impl<'a> NewAccountRow<'a> {
+    pub(super) fn new(account: &'a Account, at: Instant) -> Self {
+        NewAccountRow {
+            id: account.id.into(),
+            name: &account.name,
+            organization_id: account.organization.into(),
+            role: Word(account.role),
+            created_at: at.into(),
+        }
+    }
+}
+
+/// A new token.
+#[derive(Insertable)]
+#[diesel(table_name = tokens, treat_none_as_default_value = false)]
+pub(super) struct NewTokenRow<'a> {
+    id: IdColumn,
+    account_id: IdColumn,
+    hash: &'a [u8],
+    created_at: InstantColumn,
+    expires_at: Option<InstantColumn>,
+}
+
+impl<'a> NewTokenRow<'a> {
+    pub(super) fn new(token: &'a NewToken, at: Instant) -> Self {
+        NewTokenRow {
+            id: token.id.into(),
+            account_id: token.account.into(),
+            hash: &token.hash,
+            created_at: at.into(),
+            expires_at: token.expires_at.map(Into::into),
+        }
+    }
+}

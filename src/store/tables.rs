@@ -1,0 +1,60 @@
+//! The tables of `migrations/`, as diesel knows them.
+
+diesel::table! {
+    entities (id) {
+        id -> Binary,
+        collection -> Text,
+        version -> Integer,
+        seq -> BigInt,
+        state -> Text,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+        published_at -> Nullable<Timestamp>,
+        public_at -> Nullable<Timestamp>,
+        document -> Text,
+        site_id -> Nullable<Binary>,
+        organization_id -> Nullable<Binary>,
+        code -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    accounts (id) {
+        id -> Binary,
+        name -> Text,
+        organization_id -> Binary,
+        role -> Text,
+        created_at -> Timestamp,
+        disabled_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    tokens (id) {
+        id -> Binary,
+        account_id -> Binary,
+        hash -> Binary,
+        created_at -> Timestamp,
+        expires_at -> Nullable<Timestamp>,
+        revoked_at -> Nullable<Timestamp>,
+        desktop -> Bool,
+    }
+}
+
+diesel::table! {
+    changes (seq) {
+        seq -> BigInt,
+        public_seq -> Nullable<BigInt>,
+        at -> Timestamp,
+        command_id -> Binary,
+        actor_id -> Binary,
+        collection -> Text,
+        record_id -> Binary,
+        version -> Integer,
+        state -> Text,
+        document -> Text,
+    }
+}
+
+diesel::joinable!(tokens -> accounts (account_id));
+diesel::allow_tables_to_appear_in_same_query!(accounts, tokens);
