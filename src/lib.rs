@@ -16,6 +16,7 @@
 //!
 //! `tests/it/house.rs` reads the `crate::` paths of every room and fails on one that is not in this table.
 
+pub mod catalogue;
 pub mod domain;
 pub mod query;
 pub mod store;
