@@ -16,7 +16,13 @@
 //!
 //! `tests/it/house.rs` reads the `crate::` paths of every room and fails on one that is not in this table.
 
+pub mod app;
 pub mod catalogue;
+pub mod cli;
+pub mod config;
 pub mod domain;
+pub mod formats;
+pub mod http;
 pub mod query;
+pub mod registry;
 pub mod store;

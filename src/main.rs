@@ -1,3 +1,7 @@
-//! The program.
+//! The program. Everything is in the library, so that tests and benches can reach it.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    heritage_registry::cli::run()
+}

@@ -1,1 +1,20 @@
 //! Everything a client can see, through HTTP, in process, on both engines.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+#![expect(
+    unreachable_pub,
+    reason = "the harness is public to the tests of this binary"
+)]
+
+#[macro_use]
+mod harness;
+
+mod audiences;
+mod collections;
+mod house;
+mod items;
+mod landing;
+mod log;
+mod paging;
+mod problems;
+mod seed;
+mod start;

@@ -1,0 +1,128 @@
+//! The wiring: opens the store, fills a new database, fills the catalogue, follows the log, serves.
+//!
+//! The only room that spawns. Errors end here as text for the person who started the program.
+
+use std::future::Future;
+use std::net::{SocketAddr, TcpListener};
+use std::sync::Arc;
+use std::time::Duration;
+
+use actix_web::dev::Server;
+use actix_web::web::Data;
+use actix_web::{App, HttpServer};
+use anyhow::Context;
+use tokio::sync::Notify;
+use tokio::time::MissedTickBehavior;
+
+use crate::catalogue::Catalogue;
+use crate::config::Config;
+use crate::domain::{Clock, Ids};
+use crate::http::{self, State};
+use crate::registry::{Registry, Seed};
+use crate::store::{Place, Store};
+
+/// How often the log is looked at for what other instances wrote.
+const LOOK: Duration = Duration::from_millis(500);
+
+/// What the program is made of, opened and filled.
+pub struct Parts {
+    /// The database.
+    pub store: Arc<Store>,
+    /// The snapshots.
+    pub catalogue: Arc<Catalogue>,
+    /// The commands.
+    pub registry: Arc<Registry>,
+    /// The administrator's token, if the database is new.
+    pub token: Option<String>,
+    news: Arc<Notify>,
+}
+
+impl Parts {
+    /// Opens a database, gives it `seed` if it is new, and fills the catalogue from it.
+    pub fn open(
+        place: &Place,
+        clock: Clock,
+        ids: Ids,
+        seed: Seed,
+        token: Option<String>,
+    ) -> anyhow::Result<Parts> {
+        let store = Arc::new(Store::open(place)?);
+        let news = Arc::new(Notify::new());
+        let registry = Arc::new(Registry::new(store.clone(), clock, ids, news.clone()));
+        let token = registry.bootstrap(seed, token)?.map(|made| made.token);
+        let (entities, seq) = store.entities()?;
+        let catalogue = Arc::new(Catalogue::of(entities, seq)?);
+        Ok(Parts {
+            store,
+            catalogue,
+            registry,
+            token,
+            news,
+        })
+    }
+
+    /// Follows the log until it is dropped: at once when this instance wrote, and every now and then for the others.
+    pub fn follow(&self) -> impl Future<Output = ()> + use<> {
+        let (store, catalogue, news) = (
+            self.store.clone(),
+            self.catalogue.clone(),
+            self.news.clone(),
+        );
+        async move {
+            let mut ticks = tokio::time::interval(LOOK);
+            ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+            loop {
+                tokio::select! {
+                    () = news.notified() => {}
+                    _ = ticks.tick() => {}
+                }
+                let (store, catalogue) = (store.clone(), catalogue.clone());
+                let followed =
+                    actix_web::rt::task::spawn_blocking(move || -> anyhow::Result<()> {
+                        catalogue.follow(&store.changes(catalogue.shown(), u32::MAX)?)?;
+                        Ok(())
+                    });
+                if let Ok(Err(error)) = followed.await {
+                    tracing::error!(%error, "the log could not be followed");
+                }
+            }
+        }
+    }
+
+    /// What requests reach, for links that begin with `base_url`.
+    pub fn state(&self, base_url: String) -> State {
+        State {
+            catalogue: self.catalogue.clone(),
+            registry: self.registry.clone(),
+            store: self.store.clone(),
+            base_url,
+        }
+    }
+}
+
+/// Where the database is.
+pub fn place(config: &Config) -> Place {
+    match &config.database_url {
+        Some(url) => Place::Postgres(url.clone()),
+        None => Place::Sqlite(config.data.join("registry.db")),
+    }
+}
+
+/// The server, bound and ready to run, and the address it is bound to. Must be called within a runtime.
+pub fn serve(config: &Config, parts: &Parts) -> anyhow::Result<(Server, SocketAddr)> {
+    let listener = TcpListener::bind(config.listen)
+        .with_context(|| format!("cannot listen on {}", config.listen))?;
+    let listening = listener.local_addr()?;
+    let state = Data::new(parts.state(config.base_url(listening)));
+    actix_web::rt::spawn(parts.follow());
+    let server = HttpServer::new(move || {
+        App::new()
+            .app_data(state.clone())
+            .configure(http::configure)
+    })
+    // Without it, chunked bodies stall on Nagle's algorithm and delayed acknowledgements.
+    .tcp_nodelay(true)
+    .listen(listener)?
+    .run();
+    Ok((server, listening))
+}

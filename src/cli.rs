@@ -1,0 +1,115 @@
+//! The command line: what can be said, what is printed, and which exit code ends it.
+
+use std::net::SocketAddr;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::app::{self, Parts};
+use crate::config::Config;
+use crate::domain::{Clock, Corrupt, Ids};
+use crate::registry::{self, Seed};
+use crate::store;
+
+/// The shared, neutral record of the cultural and religious sites of Karabakh
+///
+/// Without a command, it serves: a new database is made in ./data and filled with the real catalogue.
+#[derive(Debug, Parser)]
+#[command(version, args_conflicts_with_subcommands = true)]
+#[command(
+    after_help = "Exit codes: 0 done, 1 the input is at fault, 2 the environment is (disk, database, port)."
+)]
+struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+    #[command(flatten)]
+    config: Config,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serve the catalogue over HTTP (this is what happens without a command)
+    Serve(Config),
+}
+
+/// Runs the program.
+pub fn run() -> ExitCode {
+    let cli = Cli::parse();
+    let config = match cli.command {
+        Some(Command::Serve(config)) => config,
+        None => cli.config,
+    };
+    start_logging();
+    match serve(&config) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            complain(&error);
+            exit_code(&error)
+        }
+    }
+}
+
+fn serve(config: &Config) -> anyhow::Result<()> {
+    let token = config.bootstrap_token.clone();
+    let parts = Parts::open(
+        &app::place(config),
+        Clock::system(),
+        Ids::random(),
+        Seed::compiled_in(),
+        token,
+    )?;
+    actix_web::rt::System::new().block_on(async {
+        let (server, listening) = app::serve(config, &parts)?;
+        welcome(config, &parts, listening);
+        server.await?;
+        Ok(())
+    })
+}
+
+/// What the operator sees: addresses worth opening and, once, the administrator's token.
+#[expect(
+    clippy::print_stdout,
+    reason = "this is the program talking to its operator"
+)]
+fn welcome(config: &Config, parts: &Parts, listening: SocketAddr) {
+    let base = config.base_url(listening);
+    println!("The heritage registry is listening on http://{listening}. Worth opening:");
+    println!("  {base}/collections");
+    println!("  {base}/collections/sites/items?located=true&bbox=46.7,39.7,46.8,39.8&lang=en");
+    println!("  {base}/collections/sites/items?condition=destroyed&sortby=-condition_observed_on");
+    if let Some(token) = &parts.token {
+        println!("This database is new. The administrator's token, which is not shown again:");
+        println!("  {token}");
+    }
+}
+
+#[expect(
+    clippy::print_stderr,
+    reason = "this is the program talking to its operator"
+)]
+fn complain(error: &anyhow::Error) {
+    eprintln!("heritage-registry: {error:#}");
+}
+
+/// 1 where a file or a record is at fault, 2 where the machine, the database or the network is.
+fn exit_code(error: &anyhow::Error) -> ExitCode {
+    let is_input = error.chain().any(|cause| {
+        let registry = matches!(
+            cause.downcast_ref(),
+            Some(registry::Error::Faults(_) | registry::Error::Store(store::Error::Corrupt(_)))
+        );
+        registry
+            || cause.is::<Corrupt>()
+            || matches!(cause.downcast_ref(), Some(store::Error::Corrupt(_)))
+    });
+    ExitCode::from(if is_input { 1 } else { 2 })
+}
+
+fn start_logging() {
+    let filter =
+        tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "warn".into());
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .init();
+}

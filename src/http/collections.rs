@@ -1,0 +1,123 @@
+//! The collections (OGC API - Features Part 1, 7.13 and 7.14). List and single answer come from one function.
+
+use actix_web::web::{Data, Path};
+use actix_web::{HttpRequest, HttpResponse};
+use serde_json::{Value, json};
+
+use super::items::no_parameters;
+use super::negotiate::JSON;
+use super::respond::{self, link};
+use super::{Problem, State};
+use crate::catalogue::{Extent, Snapshot};
+use crate::domain::{Collection, Day, Reader};
+use crate::formats::GEOJSON;
+
+/// `GET /collections`.
+pub(super) async fn list(
+    state: Data<State>,
+    reader: Reader,
+    request: HttpRequest,
+) -> Result<HttpResponse, Problem> {
+    no_parameters(&request, &[JSON])?;
+    let snapshot = state.snapshot(reader.audience);
+    let collections: Vec<_> = Collection::ALL
+        .into_iter()
+        .map(|collection| describe(collection, &snapshot, &state))
+        .collect();
+    let links = [
+        link(&state, "/collections", "self", JSON, "The collections"),
+        link(
+            &state,
+            "/collections?f=json",
+            "alternate",
+            JSON,
+            "The collections as JSON",
+        ),
+    ];
+    Ok(respond::json(
+        &json!({ "links": links, "collections": collections }),
+        &reader,
+    ))
+}
+
+/// `GET /collections/{collection}`.
+pub(super) async fn show(
+    state: Data<State>,
+    collection: Path<Collection>,
+    reader: Reader,
+    request: HttpRequest,
+) -> Result<HttpResponse, Problem> {
+    no_parameters(&request, &[JSON])?;
+    let snapshot = state.snapshot(reader.audience);
+    Ok(respond::json(
+        &describe(*collection, &snapshot, &state),
+        &reader,
+    ))
+}
+
+/// Title and description of a collection.
+pub(super) const fn about(collection: Collection) -> (&'static str, &'static str) {
+    match collection {
+        Collection::ConditionReports => (
+            "Condition reports",
+            "What somebody observed at a site, when, by which method, and how sure they are.",
+        ),
+        Collection::Organizations => (
+            "Organizations",
+            "Who looks after sites, observes them, lists them or pays for works.",
+        ),
+        Collection::Regions => (
+            "Regions",
+            "Divisions used by somebody at some time, overlapping and side by side; none is the one.",
+        ),
+        Collection::Sites => (
+            "Sites",
+            "Cultural and religious sites of every community, with all their names and their condition.",
+        ),
+    }
+}
+
+fn describe(collection: Collection, snapshot: &Snapshot, state: &State) -> Value {
+    let (title, description) = about(collection);
+    let path = format!("/collections/{collection}");
+    json!({
+        "id": collection.id(),
+        "title": title,
+        "description": description,
+        "itemType": "feature",
+        "itemCount": snapshot.features(collection).len(),
+        "crs": ["http://www.opengis.net/def/crs/OGC/1.3/CRS84"],
+        "extent": extent(snapshot.extent(collection)),
+        "links": [
+            link(state, &path, "self", JSON, title),
+            link(state, &format!("{path}?f=json"), "alternate", JSON, title),
+            link(state, &format!("{path}/items"), "items", GEOJSON, title),
+        ],
+    })
+}
+
+fn extent(extent: Extent) -> Value {
+    let mut members = serde_json::Map::new();
+    if let Some(bbox) = extent.bbox {
+        let spatial = json!({
+            "bbox": [[bbox.west(), bbox.south(), bbox.east(), bbox.north()]],
+            "crs": "http://www.opengis.net/def/crs/OGC/1.3/CRS84",
+        });
+        members.insert("spatial".to_owned(), spatial);
+    }
+    if let Some((first, last)) = extent.days {
+        let temporal = json!({
+            "interval": [[first.and_then(|day| moment(day, "00:00:00Z")), last.and_then(|day| moment(day, "23:59:59Z"))]],
+            "trs": "http://www.opengis.net/def/uom/ISO-8601/0/Gregorian",
+        });
+        members.insert("temporal".to_owned(), temporal);
+    }
+    members.into()
+}
+
+/// RFC 3339 knows the years 0000 to 9999; what lies outside is open.
+fn moment(day: Day, time: &str) -> Option<String> {
+    (0..=9999)
+        .contains(&day.year())
+        .then(|| format!("{day}T{time}"))
+}

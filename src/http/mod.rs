@@ -1,0 +1,62 @@
+//! The registry over HTTP: routes, who asks, in which form they want an answer, links, problems.
+//!
+//! The only room that knows actix. Every route stands in `routes.rs`; a GET of items is read from [`items`] to
+//! `Snapshot::search` to `formats`.
+
+mod api;
+mod collections;
+mod health;
+mod items;
+mod landing;
+mod negotiate;
+mod problem;
+mod reader;
+mod respond;
+mod routes;
+
+use std::sync::Arc;
+
+use actix_web::web;
+
+use crate::catalogue::{Catalogue, Snapshot};
+use crate::domain::Audience;
+use crate::registry::Registry;
+use crate::store::Store;
+
+pub use problem::Problem;
+pub use routes::{CONFORMANCE, configure, paths};
+
+/// What every request can reach.
+pub struct State {
+    /// The newest snapshots.
+    pub catalogue: Arc<Catalogue>,
+    /// The commands.
+    pub registry: Arc<Registry>,
+    /// The database, for looking whether it is there.
+    pub store: Arc<Store>,
+    /// The base of every link, without a slash at its end.
+    pub base_url: String,
+}
+
+impl State {
+    /// The newest snapshot for an audience: one request takes one, and answers everything from it.
+    fn snapshot(&self, audience: Audience) -> Arc<Snapshot> {
+        self.catalogue.snapshot(audience)
+    }
+
+    /// The one door from async to sync: runs `work`, which may wait for the database, where waiting hurts nobody.
+    async fn blocking<T, E>(
+        &self,
+        work: impl FnOnce(&Registry, &Store) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, Problem>
+    where
+        T: Send + 'static,
+        E: Into<Problem> + Send + 'static,
+    {
+        let (registry, store) = (self.registry.clone(), self.store.clone());
+        match web::block(move || work(&registry, &store)).await {
+            Ok(done) => done.map_err(Into::into),
+            Err(_) => Err(Problem::stopping()),
+        }
+    }
+}

@@ -1,0 +1,135 @@
+//! In which form an answer is wanted: `f` wins over `Accept` (checklist 2).
+
+use actix_web::HttpRequest;
+use actix_web::http::header::ACCEPT;
+
+use super::Problem;
+use super::problem::Kind;
+use crate::domain::Wrong;
+use crate::formats::Format;
+use crate::query::Parameters;
+
+/// JSON documents that are not features.
+pub(super) const JSON: Format = Format {
+    names: &["json"],
+    media_type: "application/json",
+};
+
+/// The API definition. The suite, QGIS and GDAL look for this very string.
+pub(super) const OPENAPI: Format = Format {
+    names: &["json"],
+    media_type: "application/vnd.oai.openapi+json;version=3.0",
+};
+
+/// The format asked for by `f`, else by `Accept`; the first of `offered` where neither says.
+pub(super) fn format(
+    request: &HttpRequest,
+    parameters: &mut Parameters,
+    offered: &[Format],
+) -> Result<Format, Problem> {
+    let had = parameters.has("f");
+    let named = parameters.take("f", |name| {
+        let found = offered
+            .iter()
+            .find(|format| format.names.contains(&name) || format.media_type == name);
+        found.copied().ok_or_else(|| {
+            let names: Vec<_> = offered
+                .iter()
+                .flat_map(|format| format.names)
+                .copied()
+                .collect();
+            Wrong(format!(
+                "there is no format \"{name}\" here: it is one of {}",
+                names.join(", ")
+            ))
+        })
+    });
+    match named {
+        Some(format) => Ok(format),
+        // The fault is noted among the others.
+        None if had => Ok(offered[0]),
+        None => accepted(request, offered),
+    }
+}
+
+fn accepted(request: &HttpRequest, offered: &[Format]) -> Result<Format, Problem> {
+    let Some(header) = request
+        .headers()
+        .get(ACCEPT)
+        .and_then(|header| header.to_str().ok())
+    else {
+        return Ok(offered[0]);
+    };
+    let mut wanted: Vec<(f32, &str)> = header
+        .split(',')
+        .map(weighted)
+        .filter(|(weight, _)| *weight > 0.0)
+        .collect();
+    wanted.sort_by(|a, b| b.0.total_cmp(&a.0));
+    let found = wanted
+        .iter()
+        .find_map(|(_, range)| offered.iter().find(|format| covers(range, format)));
+    found.copied().ok_or_else(|| {
+        let types: Vec<_> = offered.iter().map(|format| format.media_type).collect();
+        Problem::of(
+            Kind::NoFormat,
+            format!(
+                "this is given as {}; ask for that, or for nothing",
+                types.join(", ")
+            ),
+        )
+    })
+}
+
+fn weighted(part: &str) -> (f32, &str) {
+    let (range, parameters) = part.split_once(';').unwrap_or((part, ""));
+    let q = parameters
+        .split(';')
+        .find_map(|parameter| parameter.trim().strip_prefix("q="));
+    (
+        q.map_or(1.0, |q| q.trim().parse().unwrap_or(0.0)),
+        range.trim(),
+    )
+}
+
+/// Every form here is JSON, so a client that takes `application/json` takes it.
+fn covers(range: &str, format: &Format) -> bool {
+    let bare = format.media_type.split(';').next().unwrap_or_default();
+    ["*/*", "application/*", "application/json", bare].contains(&range)
+}
+
+#[cfg(test)]
+mod tests {
+    use actix_web::test::TestRequest;
+
+    use super::*;
+    use crate::formats::FORMATS;
+
+    fn asked(accept: &str, query: &str) -> Option<&'static str> {
+        let request = TestRequest::default()
+            .insert_header((ACCEPT, accept))
+            .to_http_request();
+        let mut parameters = Parameters::parse(query);
+        let format = format(&request, &mut parameters, FORMATS).ok()?;
+        parameters.finish(&[]).ok()?;
+        Some(format.media_type)
+    }
+
+    #[test]
+    fn f_wins_over_accept() {
+        let geojson = Some("application/geo+json");
+        for (accept, query, expected) in [
+            ("*/*", "", geojson),
+            ("text/html,application/xhtml+xml,*/*;q=0.8", "", geojson),
+            ("application/json", "", geojson),
+            ("text/html", "", None),
+            ("text/html", "f=json", geojson),
+            ("application/geo+json;q=0", "", None),
+            ("*/*", "f=geojson", geojson),
+            ("*/*", "f=application/geo%2Bjson", geojson),
+            ("*/*", "f=pdf", None),
+        ] {
+            assert_eq!(asked(accept, query), expected, "{accept} {query}");
+        }
+    }
+}

@@ -1,0 +1,256 @@
+//! Problems (RFC 9457): the only place that knows which status an error has.
+
+use std::fmt;
+
+use actix_web::http::StatusCode;
+use actix_web::http::header::{
+    CACHE_CONTROL, HeaderName, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE,
+};
+use actix_web::{HttpResponse, ResponseError};
+use serde_json::json;
+
+use crate::domain::{Fault, Faults};
+use crate::{registry, store};
+
+/// What a client is told when it does not get what it asked for.
+#[derive(Debug)]
+pub struct Problem {
+    kind: Kind,
+    detail: String,
+    /// Each fault, with the name of the member that says where: `parameter`, `pointer`.
+    faults: Vec<(&'static str, Fault)>,
+    headers: Vec<(HeaderName, String)>,
+}
+
+/// The kinds of problems; each has one status, one `type` and one title.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Something in the request is wrong.
+    BadRequest,
+    /// The credential is not valid.
+    BadCredential,
+    /// The role does not allow it.
+    NotAllowed,
+    /// There is nothing there, or nothing for this reader.
+    NotFound,
+    /// The path does not take this method.
+    NoMethod,
+    /// None of the formats asked for is there.
+    NoFormat,
+    /// It was public, and is no more.
+    Gone,
+    /// Somebody else changed it first.
+    ChangedSince,
+    /// The program or its database failed.
+    Failed,
+    /// The database is busy, or the program is stopping.
+    Busy,
+}
+
+impl Kind {
+    const fn about(self) -> (StatusCode, &'static str, &'static str) {
+        match self {
+            Kind::BadRequest => (
+                StatusCode::BAD_REQUEST,
+                "bad-request",
+                "Something in the request is wrong",
+            ),
+            Kind::BadCredential => (
+                StatusCode::UNAUTHORIZED,
+                "bad-credential",
+                "The credential is not valid",
+            ),
+            Kind::NotAllowed => (
+                StatusCode::FORBIDDEN,
+                "not-allowed",
+                "Your role does not allow this",
+            ),
+            Kind::NotFound => (
+                StatusCode::NOT_FOUND,
+                "not-found",
+                "There is nothing at this address",
+            ),
+            Kind::NoMethod => (
+                StatusCode::METHOD_NOT_ALLOWED,
+                "no-method",
+                "This address does not take that method",
+            ),
+            Kind::NoFormat => (
+                StatusCode::NOT_ACCEPTABLE,
+                "no-format",
+                "None of the formats asked for is there",
+            ),
+            Kind::Gone => (
+                StatusCode::GONE,
+                "gone",
+                "This is no longer in the catalogue",
+            ),
+            Kind::ChangedSince => (
+                StatusCode::PRECONDITION_FAILED,
+                "changed-since",
+                "Somebody changed this first",
+            ),
+            Kind::Failed => (
+                StatusCode::INTERNAL_SERVER_ERROR,
+                "failed",
+                "The registry failed",
+            ),
+            Kind::Busy => (
+                StatusCode::SERVICE_UNAVAILABLE,
+                "busy",
+                "The registry is busy",
+            ),
+        }
+    }
+}
+
+impl Problem {
+    /// A problem of a kind.
+    pub fn of(kind: Kind, detail: impl fmt::Display) -> Problem {
+        Problem {
+            kind,
+            detail: detail.to_string(),
+            faults: Vec::new(),
+            headers: Vec::new(),
+        }
+    }
+
+    /// Faults of the parameters of a request.
+    pub(super) fn parameters(Faults(faults): Faults) -> Problem {
+        let detail = match faults.as_slice() {
+            [one] => one.to_string(),
+            several => format!("{} parameters are wrong; errors lists them", several.len()),
+        };
+        let faults = faults
+            .into_iter()
+            .map(|fault| ("parameter", fault))
+            .collect();
+        Problem {
+            faults,
+            ..Problem::of(Kind::BadRequest, detail)
+        }
+    }
+
+    /// Nothing there. One wording for what never was, what is hidden, and what is not public yet.
+    pub(super) fn not_found() -> Problem {
+        Problem::of(
+            Kind::NotFound,
+            "there is nothing here; the links of / lead to everything there is",
+        )
+    }
+
+    /// It was there. One wording for every cause.
+    pub(super) fn gone() -> Problem {
+        Problem::of(
+            Kind::Gone,
+            "this record was in the catalogue, and is no longer",
+        )
+    }
+
+    /// The program is on its way out.
+    pub(super) fn stopping() -> Problem {
+        Problem::of(Kind::Busy, "the registry is stopping; try again").with(RETRY_AFTER, "5")
+    }
+
+    /// No such token, or none any more.
+    pub(super) fn bad_credential() -> Problem {
+        let detail =
+            "this token is unknown, expired or revoked; without one, you read what is public";
+        let challenge =
+            r#"Bearer realm="heritage-registry", Basic realm="heritage-registry", charset="UTF-8""#;
+        Problem::of(Kind::BadCredential, detail).with(WWW_AUTHENTICATE, challenge)
+    }
+
+    /// With a header.
+    pub(super) fn with(mut self, name: HeaderName, value: impl Into<String>) -> Problem {
+        self.headers.push((name, value.into()));
+        self
+    }
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.detail)
+    }
+}
+
+impl ResponseError for Problem {
+    fn status_code(&self) -> StatusCode {
+        self.kind.about().0
+    }
+
+    fn error_response(&self) -> HttpResponse {
+        let (status, id, title) = self.kind.about();
+        let errors: Vec<_> = self
+            .faults
+            .iter()
+            .map(|(member, fault)| json!({ *member: fault.place, "detail": fault.detail }))
+            .collect();
+        let mut body = json!({
+            "type": format!("urn:problem:heritage-registry:{id}"),
+            "title": title,
+            "status": status.as_u16(),
+            "detail": self.detail,
+            // The exception of Features Part 1, for older clients.
+            "code": id,
+            "description": self.detail,
+        });
+        if !errors.is_empty() {
+            body["errors"] = errors.into();
+        }
+        let mut response = HttpResponse::build(status);
+        response
+            .content_type("application/problem+json")
+            .insert_header((CACHE_CONTROL, "no-store"));
+        for (name, value) in &self.headers {
+            if let Ok(value) = HeaderValue::from_str(value) {
+                response.insert_header((name.clone(), value));
+            }
+        }
+        response.body(body.to_string())
+    }
+}
+
+impl From<registry::Error> for Problem {
+    fn from(error: registry::Error) -> Self {
+        match error {
+            registry::Error::Refused(refused) => Problem::of(Kind::NotAllowed, refused),
+            registry::Error::NoRecord(_) => Problem::not_found(),
+            registry::Error::Stale(_) => Problem::of(Kind::ChangedSince, error),
+            registry::Error::Faults(Faults(faults)) => {
+                let faults = faults.into_iter().map(|fault| ("pointer", fault)).collect();
+                Problem {
+                    faults,
+                    ..Problem::of(Kind::BadRequest, "errors lists what is wrong")
+                }
+            }
+            registry::Error::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<store::Error> for Problem {
+    fn from(error: store::Error) -> Self {
+        // The one place where a failure of the database is logged; the client learns only that it happened.
+        tracing::error!(%error, "the database failed");
+        match error {
+            store::Error::Busy => Problem::of(
+                Kind::Busy,
+                "the database is busy; nothing was changed, try again",
+            )
+            .with(RETRY_AFTER, "1"),
+            store::Error::Newer { .. }
+            | store::Error::ReadOnly
+            | store::Error::Unreachable(_)
+            | store::Error::Exists
+            | store::Error::Stale(_)
+            | store::Error::NoRecord
+            | store::Error::Taken(_)
+            | store::Error::Dangling
+            | store::Error::Corrupt(_)
+            | store::Error::Database(_) => {
+                Problem::of(Kind::Failed, "the database failed; nothing was changed")
+            }
+        }
+    }
+}

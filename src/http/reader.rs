@@ -1,0 +1,142 @@
+//! Who reads: the credential they show, and the languages they read.
+
+use std::future::Future;
+use std::pin::Pin;
+
+use actix_web::dev::Payload;
+use actix_web::http::header::{ACCEPT_LANGUAGE, AUTHORIZATION};
+use actix_web::web::Data;
+use actix_web::{FromRequest, HttpRequest};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+
+use super::{Problem, State};
+use crate::domain::{Audience, Lang, Languages, Reader, Wrong};
+use crate::query::Parameters;
+
+impl FromRequest for Reader {
+    type Error = Problem;
+    type Future = Pin<Box<dyn Future<Output = Result<Reader, Problem>>>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let request = request.clone();
+        Box::pin(async move {
+            let languages = languages(&request);
+            let Some(header) = request.headers().get(AUTHORIZATION) else {
+                return Ok(Reader {
+                    actor: None,
+                    audience: Audience::Public,
+                    languages,
+                });
+            };
+            let token = header
+                .to_str()
+                .ok()
+                .and_then(token)
+                .ok_or_else(Problem::bad_credential)?;
+            let state = request
+                .app_data::<Data<State>>()
+                .expect("every server is given its state")
+                .clone();
+            let read = state.blocking(move |registry, store| {
+                let whose = registry.whose(&token)?;
+                Ok::<_, crate::store::Error>(whose.zip(Some(store.last_seq()?)))
+            });
+            let ((actor, audience), end_of_log) =
+                read.await?.ok_or_else(Problem::bad_credential)?;
+            // People read their own writes, whichever instance took them.
+            state.catalogue.shows(end_of_log).await;
+            Ok(Reader {
+                actor: Some(actor),
+                audience,
+                languages,
+            })
+        })
+    }
+}
+
+/// The token of an `Authorization`: `Bearer`, or the password of `Basic` (phones, QGIS).
+fn token(header: &str) -> Option<String> {
+    let (scheme, credential) = header.split_once(' ')?;
+    if scheme.eq_ignore_ascii_case("bearer") {
+        return Some(credential.trim().to_owned());
+    }
+    if !scheme.eq_ignore_ascii_case("basic") {
+        return None;
+    }
+    let pair = String::from_utf8(STANDARD.decode(credential.trim()).ok()?).ok()?;
+    pair.split_once(':')
+        .map(|(_, password)| password.to_owned())
+}
+
+/// The languages of a request: `lang`, then `Accept-Language` by weight (RFC 9110, 12.5.4). One nobody knows falls back.
+fn languages(request: &HttpRequest) -> Languages {
+    let mut parameters = Parameters::parse(request.query_string());
+    let mut langs = parameters.take("lang", parse_lang).unwrap_or_default();
+    let accepted = request
+        .headers()
+        .get(ACCEPT_LANGUAGE)
+        .and_then(|header| header.to_str().ok())
+        .unwrap_or_default();
+    let mut weighted: Vec<(u16, Lang)> = accepted
+        .split(',')
+        .filter_map(weighted)
+        .filter(|(weight, _)| *weight > 0)
+        .collect();
+    weighted.sort_by_key(|(weight, _)| std::cmp::Reverse(*weight));
+    langs.extend(weighted.into_iter().map(|(_, lang)| lang));
+    Languages::new(langs)
+}
+
+fn weighted(part: &str) -> Option<(u16, Lang)> {
+    let mut pieces = part.split(';').map(str::trim);
+    let lang = Lang::parse(pieces.next()?).ok()?;
+    let weight = pieces
+        .find_map(|piece| piece.strip_prefix("q="))
+        .map_or(1.0, |q| q.parse::<f32>().unwrap_or(0.0));
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "clamped to 0..=1000"
+    )]
+    let thousandths = (weight.clamp(0.0, 1.0) * 1000.0) as u16;
+    Some((thousandths, lang))
+}
+
+/// `lang=hy` or a list, best first.
+pub(super) fn parse_lang(text: &str) -> Result<Vec<Lang>, Wrong> {
+    text.split(',').map(Lang::parse).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use actix_web::test::TestRequest;
+
+    use super::*;
+
+    #[test]
+    fn a_token_comes_as_bearer_or_as_password() {
+        for (header, expected) in [
+            ("Bearer hr_abc", Some("hr_abc")),
+            ("bearer  hr_abc", Some("hr_abc")),
+            ("Basic YW55Ym9keTpocl9hYmM=", Some("hr_abc")),
+            ("Basic !!", None),
+            ("Digest x", None),
+            ("Bearer", None),
+        ] {
+            assert_eq!(token(header).as_deref(), expected, "{header}");
+        }
+    }
+
+    #[test]
+    fn the_parameter_comes_before_the_header_and_the_header_by_weight() {
+        let request = TestRequest::with_uri("/?lang=hy")
+            .insert_header((ACCEPT_LANGUAGE, "fr;q=0.5, az, ru;q=0, *"))
+            .to_http_request();
+        let langs: Vec<_> = languages(&request)
+            .iter()
+            .map(ToString::to_string)
+            .collect();
+        assert_eq!(langs, ["hy", "az", "fr"]);
+    }
+}

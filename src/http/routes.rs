@@ -1,0 +1,78 @@
+//! Every route of the program, on one page.
+
+use actix_web::guard::{Any, Get, Head};
+use actix_web::http::header::ALLOW;
+use actix_web::web::{self, PathConfig, ServiceConfig};
+use actix_web::{HttpResponse, Route};
+
+use super::problem::Kind;
+use super::{Problem, api, collections, health, items, landing};
+
+/// The conformance classes that hold, whole.
+pub const CONFORMANCE: &[&str] = &[
+    "http://www.opengis.net/spec/ogcapi-common-1/1.0/conf/core",
+    "http://www.opengis.net/spec/ogcapi-common-1/1.0/conf/json",
+    "http://www.opengis.net/spec/ogcapi-common-1/1.0/conf/landing-page",
+    "http://www.opengis.net/spec/ogcapi-common-1/1.0/conf/oas30",
+    "http://www.opengis.net/spec/ogcapi-common-2/1.0/conf/collections",
+    "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/core",
+    "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/geojson",
+    "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/oas30",
+];
+
+/// A path, and what answers there.
+type Entry = (&'static str, fn() -> Route);
+
+/// The paths, and what answers there.
+const ROUTES: &[Entry] = &[
+    ("/", || reading().to(landing::show)),
+    ("/api", || reading().to(api::show)),
+    ("/collections", || reading().to(collections::list)),
+    ("/collections/{collection}", || {
+        reading().to(collections::show)
+    }),
+    ("/collections/{collection}/items", || {
+        reading().to(items::list)
+    }),
+    ("/collections/{collection}/items/{id}", || {
+        reading().to(items::show)
+    }),
+    ("/conformance", || reading().to(landing::conformance)),
+    ("/healthz", || reading().to(health::alive)),
+    ("/readyz", || reading().to(health::ready)),
+];
+
+/// All paths, for tests that walk them.
+pub fn paths() -> impl Iterator<Item = &'static str> {
+    ROUTES.iter().map(|(path, _)| *path)
+}
+
+/// Puts the routes into a server.
+pub fn configure(server: &mut ServiceConfig) {
+    // A collection that does not parse is one that is not there.
+    server.app_data(PathConfig::default().error_handler(|_, _| Problem::not_found().into()));
+    for (path, route) in ROUTES {
+        server.service(
+            web::resource(*path)
+                .route(route())
+                .default_service(web::to(no_method)),
+        );
+    }
+    server.default_service(web::to(nothing_here));
+}
+
+/// GET, and HEAD with it.
+fn reading() -> Route {
+    web::route().guard(Any(Get()).or(Head()))
+}
+
+async fn no_method() -> Result<HttpResponse, Problem> {
+    Err(
+        Problem::of(Kind::NoMethod, "this address is only read: GET or HEAD")
+            .with(ALLOW, "GET, HEAD"),
+    )
+}
+
+async fn nothing_here() -> Result<HttpResponse, Problem> {
+    Err(Problem::not_found())
+}

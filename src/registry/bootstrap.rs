@@ -1,0 +1,77 @@
+//! What a new database gets: the organization that the registry itself is, two accounts, a token, and the seed.
+
+use serde_json::json;
+
+use super::import::writes;
+use super::{Draft, Error, Item, Registry, Seed, tokens};
+use crate::domain::{
+    Account, Committed, Entity, Id, NewToken, Organization, OrganizationDraft, Role, Seq, read,
+};
+
+/// What was made.
+#[derive(Debug)]
+pub struct Bootstrapped {
+    /// The records that were loaded.
+    pub loaded: Committed<Vec<Entity>>,
+    /// The administrator's token: nobody can read it again.
+    pub token: String,
+}
+
+impl Registry {
+    /// Fills a database that holds nothing: all of it in one run, or nothing. `None` if it holds something already.
+    pub fn bootstrap(
+        &self,
+        seed: Seed,
+        token: Option<String>,
+    ) -> Result<Option<Bootstrapped>, Error> {
+        if self.store.last_seq()? > Seq(0) {
+            return Ok(None);
+        }
+        let itself: Id<Organization> = self.ids.next();
+        let mut items = seed.items(itself)?;
+        items.push(Item {
+            place: "registry".to_owned(),
+            id: itself.uuid(),
+            draft: Draft::Organization(Box::new(registry_itself()?)),
+        });
+        self.check(&items)?;
+
+        let account = |name: &str| Account {
+            id: self.ids.next(),
+            name: name.to_owned(),
+            organization: itself,
+            role: Role::Admin,
+        };
+        let (importer, admin) = (account("import"), account("admin"));
+        let token = token.unwrap_or_else(tokens::random);
+        let kept = NewToken {
+            id: self.ids.next(),
+            account: admin.id,
+            hash: tokens::hash(&token),
+            expires_at: None,
+        };
+        let loaded = self.run(
+            importer.id,
+            writes(items),
+            vec![importer, admin],
+            vec![kept],
+        )?;
+        Ok(Some(Bootstrapped { loaded, token }))
+    }
+}
+
+/// The organization that imports stand for. It is not listed: it observes nothing itself.
+fn registry_itself() -> Result<OrganizationDraft, Error> {
+    let body = json!({
+        "names": [
+            {"lang": "az", "text": "İrs reyestri"},
+            {"lang": "en", "text": "Heritage registry"},
+            {"lang": "fr", "text": "Registre du patrimoine"},
+            {"lang": "hy", "text": "Ժառանգության ռեգիստր"},
+            {"lang": "ru", "text": "Реестр наследия"},
+        ],
+        "kind": "other",
+        "listed": false,
+    });
+    Ok(read(&body, "registry", OrganizationDraft::read)?)
+}

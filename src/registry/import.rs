@@ -1,0 +1,204 @@
+//! Bringing in many records at once, as published: all of them or none, with every fault at its place.
+
+use std::collections::{HashMap, HashSet};
+
+use serde_json::Value;
+use uuid::Uuid;
+
+use super::{Error, Registry, write};
+use crate::domain::{
+    Actor, Collection, Committed, Deed, Entity, Fault, Faults, Id, Organization, OrganizationDraft,
+    RecordRef, Region, RegionDraft, Report, ReportDraft, Site, SiteDraft, State, Write,
+};
+
+/// A record to bring in.
+#[derive(Clone, Debug)]
+pub struct Item {
+    /// Where it stands in what was sent, for the faults.
+    pub place: String,
+    /// The id it is to have.
+    pub id: Uuid,
+    /// What it says.
+    pub draft: Draft,
+}
+
+/// A draft of any kind.
+#[derive(Clone, Debug)]
+pub enum Draft {
+    /// An organization.
+    Organization(Box<OrganizationDraft>),
+    /// A region.
+    Region(Box<RegionDraft>),
+    /// A site.
+    Site(Box<SiteDraft>),
+    /// A condition report.
+    Report(Box<ReportDraft>),
+}
+
+impl Item {
+    /// The record that it becomes.
+    pub fn record(&self) -> RecordRef {
+        let collection = match self.draft {
+            Draft::Organization(_) => Collection::Organizations,
+            Draft::Region(_) => Collection::Regions,
+            Draft::Site(_) => Collection::Sites,
+            Draft::Report(_) => Collection::ConditionReports,
+        };
+        RecordRef {
+            collection,
+            id: self.id,
+        }
+    }
+
+    fn into_write(self) -> Write {
+        let record = self.record();
+        write(
+            record,
+            None,
+            State::Published,
+            &document(record, self.draft),
+        )
+    }
+}
+
+fn document(record: RecordRef, draft: Draft) -> Value {
+    match draft {
+        Draft::Organization(details) => Organization {
+            id: Id::new(record.id),
+            details: *details,
+        }
+        .document(),
+        Draft::Region(details) => Region {
+            id: Id::new(record.id),
+            details: *details,
+        }
+        .document(),
+        Draft::Site(draft) => Site::accept(Id::new(record.id), *draft, None).document(),
+        Draft::Report(details) => Report {
+            id: Id::new(record.id),
+            details: *details,
+        }
+        .document(),
+    }
+}
+
+impl Registry {
+    /// Brings in `items` as published, in one run. What they name must be among them or there already.
+    pub fn import(&self, actor: &Actor, items: Vec<Item>) -> Result<Committed<Vec<Entity>>, Error> {
+        actor.may(Deed::Import)?;
+        self.check(&items)?;
+        self.put(actor, writes(items))
+    }
+
+    /// Every fault of a list of items that one item alone cannot show.
+    pub(super) fn check(&self, items: &[Item]) -> Result<(), Error> {
+        let mut faults = doubles(items);
+        let among: HashSet<RecordRef> = items.iter().map(Item::record).collect();
+        for item in items {
+            for (member, named) in named_by(&item.draft) {
+                let is_there = among.contains(&named)
+                    || self
+                        .store
+                        .find(named)?
+                        .is_some_and(|one| one.state == State::Published);
+                if !is_there {
+                    let detail = format!("there is no {named}: bring it in first, or with it");
+                    faults.push(Fault {
+                        place: format!("{}{member}", item.place),
+                        detail,
+                    });
+                }
+            }
+        }
+        if faults.is_empty() {
+            Ok(())
+        } else {
+            Err(Faults(faults).into())
+        }
+    }
+}
+
+/// The writes of an import, in an order in which each finds what it names: organizations, regions, sites, reports.
+pub(super) fn writes(mut items: Vec<Item>) -> Vec<Write> {
+    items.sort_by_key(|item| match item.draft {
+        Draft::Organization(_) => 0,
+        Draft::Region(_) => 1,
+        Draft::Site(_) => 2,
+        Draft::Report(_) => 3,
+    });
+    items.into_iter().map(Item::into_write).collect()
+}
+
+/// Ids, and codes of regions, that stand twice.
+fn doubles(items: &[Item]) -> Vec<Fault> {
+    let mut ids: HashMap<Uuid, &str> = HashMap::new();
+    let mut codes: HashMap<&str, &str> = HashMap::new();
+    let mut faults = Vec::new();
+    let mut note = |place: &str, member: &str, what: &str, before: Option<&str>| {
+        if let Some(before) = before {
+            let detail = format!("{what} stands already at {before}: each has its own");
+            faults.push(Fault {
+                place: format!("{place}{member}"),
+                detail,
+            });
+        }
+    };
+    for item in items {
+        note(
+            &item.place,
+            "/id",
+            &format!("the id {}", item.id),
+            ids.insert(item.id, &item.place),
+        );
+        if let Draft::Region(region) = &item.draft {
+            note(
+                &item.place,
+                "/code",
+                &format!("the code {}", region.code),
+                codes.insert(&region.code, &item.place),
+            );
+        }
+    }
+    faults
+}
+
+/// What a draft names, and in which member.
+fn named_by(draft: &Draft) -> Vec<(String, RecordRef)> {
+    let organization = |id: Id<Organization>| RecordRef {
+        collection: Collection::Organizations,
+        id: id.uuid(),
+    };
+    let site = |id: Id<Site>| RecordRef {
+        collection: Collection::Sites,
+        id: id.uuid(),
+    };
+    match draft {
+        Draft::Organization(_) | Draft::Region(_) => vec![],
+        Draft::Report(report) => vec![
+            ("/site_id".to_owned(), site(report.site_id)),
+            (
+                "/organization_id".to_owned(),
+                organization(report.organization_id),
+            ),
+        ],
+        Draft::Site(draft) => {
+            let details = &draft.details;
+            let organizations = details.organizations.iter().enumerate();
+            let related = details.relations.iter().enumerate();
+            organizations
+                .map(|(index, role)| {
+                    (
+                        format!("/organizations/{index}/organization_id"),
+                        organization(role.organization_id),
+                    )
+                })
+                .chain(related.map(|(index, relation)| {
+                    (
+                        format!("/relations/{index}/site_id"),
+                        site(relation.site_id),
+                    )
+                }))
+                .collect()
+        }
+    }
+}

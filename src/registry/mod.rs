@@ -1,0 +1,179 @@
+//! The commands: each decides whether this actor may, and what is written, and hands it to the store as one run.
+//!
+//! The only caller of `Store::put`. Knows no HTTP. Start at [`Registry::import`]; `bootstrap.rs` is what a new database
+//! gets, `seed.rs` how the files of `seed/` become drafts.
+
+mod bootstrap;
+mod import;
+mod seed;
+mod tokens;
+
+use std::sync::Arc;
+
+use tokio::sync::Notify;
+
+pub use bootstrap::Bootstrapped;
+pub use import::{Draft, Item};
+pub use seed::{Basemap, Seed};
+
+use crate::domain::{
+    Actor, Audience, Clock, Collection, Committed, Deed, Entity, Faults, Id, Ids, RecordRef,
+    Refused, Site, SiteDraft, State, Version, Write, read,
+};
+use crate::store::{self, Run, Store};
+
+/// Why a command was not carried out. Nothing was written.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The role of the actor does not allow it.
+    #[error(transparent)]
+    Refused(#[from] Refused),
+    /// There is no such record, or none that is published.
+    #[error("there is no {0}")]
+    NoRecord(RecordRef),
+    /// Someone else changed it first; this is the version they made.
+    #[error("version {0} is current: read it, and decide again")]
+    Stale(Version),
+    /// Something is wrong with what was sent.
+    #[error(transparent)]
+    Faults(#[from] Faults),
+    /// The database failed.
+    #[error(transparent)]
+    Store(store::Error),
+}
+
+impl From<store::Error> for Error {
+    fn from(error: store::Error) -> Self {
+        match error {
+            store::Error::Stale(current) => Error::Stale(current),
+            other => Error::Store(other),
+        }
+    }
+}
+
+/// Carries out commands.
+pub struct Registry {
+    store: Arc<Store>,
+    clock: Clock,
+    ids: Ids,
+    news: Arc<Notify>,
+}
+
+impl Registry {
+    /// A registry that writes to `store` and rings `news` after each commit.
+    pub fn new(store: Arc<Store>, clock: Clock, ids: Ids, news: Arc<Notify>) -> Registry {
+        Registry {
+            store,
+            clock,
+            ids,
+            news,
+        }
+    }
+
+    /// Replaces a published site by `draft`, if `follows` is its current version.
+    pub fn edit_site(
+        &self,
+        actor: &Actor,
+        id: Id<Site>,
+        follows: Version,
+        draft: SiteDraft,
+    ) -> Result<Committed<Vec<Entity>>, Error> {
+        actor.may(Deed::Edit)?;
+        let record = RecordRef {
+            collection: Collection::Sites,
+            id: id.uuid(),
+        };
+        let before = self.published(record)?;
+        let document = serde_json::from_str(before.document.get()).expect("the log keeps JSON");
+        let site = read(&document, "", |node| Site::read(id, node))?;
+        let edited = Site::accept(id, draft, Some(&site));
+        self.put(
+            actor,
+            vec![write(
+                record,
+                Some(follows),
+                State::Published,
+                &edited.document(),
+            )],
+        )
+    }
+
+    /// Takes a published record out of the catalogue; it stays in the log.
+    pub fn withdraw(
+        &self,
+        actor: &Actor,
+        record: RecordRef,
+        follows: Version,
+    ) -> Result<Committed<Vec<Entity>>, Error> {
+        actor.may(Deed::Withdraw)?;
+        let before = self.published(record)?;
+        let write = Write {
+            collection: record.collection,
+            id: record.id,
+            follows: Some(follows),
+            state: State::Withdrawn,
+            document: before.document,
+        };
+        self.put(actor, vec![write])
+    }
+
+    fn published(&self, record: RecordRef) -> Result<Entity, Error> {
+        let entity = self
+            .store
+            .find(record)?
+            .filter(|entity| entity.state == State::Published);
+        entity.ok_or(Error::NoRecord(record))
+    }
+
+    fn put(&self, actor: &Actor, writes: Vec<Write>) -> Result<Committed<Vec<Entity>>, Error> {
+        self.run(actor.account.id, writes, vec![], vec![])
+    }
+
+    fn run(
+        &self,
+        actor: Id<crate::domain::Account>,
+        writes: Vec<Write>,
+        accounts: Vec<crate::domain::Account>,
+        tokens: Vec<crate::domain::NewToken>,
+    ) -> Result<Committed<Vec<Entity>>, Error> {
+        let run = Run {
+            command: self.ids.next(),
+            now: self.clock.now(),
+            actor,
+            accounts,
+            tokens,
+            writes,
+        };
+        let committed = self.store.put(run)?;
+        self.news.notify_one();
+        Ok(committed)
+    }
+
+    /// Who shows this token, and which view they read; `None` for a token that is unknown, revoked or expired.
+    pub fn whose(&self, token: &str) -> Result<Option<(Actor, Audience)>, store::Error> {
+        let account = self
+            .store
+            .account_by_token(&tokens::hash(token), self.clock.now())?;
+        Ok(account.map(|account| {
+            let actor = Actor { account };
+            let audience = actor.audience();
+            (actor, audience)
+        }))
+    }
+}
+
+fn write(
+    record: RecordRef,
+    follows: Option<Version>,
+    state: State,
+    document: &serde_json::Value,
+) -> Write {
+    let document = serde_json::value::to_raw_value(document).expect("documents are plain data");
+    Write {
+        collection: record.collection,
+        id: record.id,
+        follows,
+        state,
+        document,
+    }
+}

@@ -1,0 +1,385 @@
+//! What the public learns of hidden places: nothing that the allow-list does not name, from no answer.
+
+use heritage_registry::domain::{Audience, Instant, Role};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use crate::harness::{a_region, a_report, a_site, site_ref};
+
+const SITES: &str = "/collections/sites/items";
+
+on_each_engine!(
+    a_restricted_site_cannot_be_found_by_its_exact_point,
+    |app| {
+        let site = app.given(a_site().at(46.7512, 39.7563).restricted());
+        let exact = "/collections/sites/items?located=true&bbox=46.7511,39.7562,46.7513,39.7564";
+        assert_eq!(app.anonymous().get(exact).ids(), Vec::<Uuid>::new());
+        let token = app.account(Role::Researcher, None);
+        assert_eq!(app.bearer(&token).get(exact).ids(), [site]);
+    }
+);
+
+on_each_engine!(
+    a_restricted_site_is_listed_only_if_a_reviewer_says_so,
+    |app| {
+        app.given(a_region("hist-khachen", 46.5, 40.0));
+        let unlisted = app.given(a_site().restricted());
+        let listed = app.given(
+            a_site()
+                .restricted()
+                .with("public_listing", true)
+                .with("public_region_code", "hist-khachen"),
+        );
+        app.given(a_report(unlisted));
+        let report = app.given(a_report(listed));
+        assert_eq!(app.anonymous().get(SITES).ids(), [listed]);
+        assert_eq!(
+            app.anonymous()
+                .get("/collections/condition-reports/items")
+                .ids(),
+            [report]
+        );
+        assert_eq!(
+            app.anonymous()
+                .get(&format!("{SITES}?region=hist-khachen"))
+                .ids(),
+            [listed]
+        );
+        let feature = app.anonymous().get(&format!("{SITES}/{listed}")).json();
+        assert_eq!(feature["geometry"], Value::Null);
+        assert_eq!(
+            feature["properties"]["label"], "Monastery",
+            "until a reviewer wrote a label, the type's is shown"
+        );
+        assert_eq!(feature["properties"]["geometry_kind"], "none");
+        assert_eq!(
+            app.anonymous().get(&format!("{SITES}?located=true")).ids(),
+            Vec::<Uuid>::new()
+        );
+        assert_eq!(
+            app.anonymous()
+                .get(&format!("{SITES}?near=46.5318,40.0573"))
+                .ids(),
+            Vec::<Uuid>::new()
+        );
+        let collection = app.anonymous().get("/collections/sites").json();
+        assert_eq!(
+            (&collection["itemCount"], &collection["extent"]["spatial"]),
+            (&json!(1), &Value::Null)
+        );
+    }
+);
+
+on_each_engine!(
+    of_a_generalised_site_the_public_gets_what_the_allow_list_names,
+    |app| {
+        let site = app.given(
+            a_site()
+                .at(46.7563, 39.7512)
+                .generalised()
+                .with("public_label", "Monastery above a village")
+                .with(
+                    "directions",
+                    json!([{"text": "Behind the spring.", "lang": "en"}]),
+                )
+                .with("note_internal", "Seen by nobody.")
+                .with("attribution", "The monks of the place")
+                .with("current_function", "worship"),
+        );
+        let report = app.given(a_report(site).with(
+            "note_trusted",
+            json!([{"text": "By the left path.", "lang": "en"}]),
+        ));
+        let public = app.anonymous().get(&format!("{SITES}/{site}")).json();
+        let shown: Vec<(&String, &Value)> = public["properties"]
+            .as_object()
+            .unwrap()
+            .iter()
+            .filter(|(_, value)| !value.is_null())
+            .collect();
+        let names: Vec<_> = shown.iter().map(|(name, _)| name.as_str()).collect();
+        assert_eq!(
+            names,
+            [
+                "attribution",
+                "condition",
+                "condition_method",
+                "condition_observed_on",
+                "dating",
+                "earliest_year",
+                "geometry_kind",
+                "label",
+                "latest_year",
+                "licence",
+                "location_accuracy_m",
+                "location_sensitivity",
+                "region_codes",
+                "rights_holder",
+                "site_type",
+                "status",
+                "updated_at",
+            ]
+        );
+        assert_eq!(public["properties"]["label"], "Monastery above a village");
+        assert_eq!(public["properties"]["location_accuracy_m"], 7000.0);
+        assert_eq!(
+            public["properties"]["attribution"],
+            "Contributors of the heritage registry"
+        );
+        let dated = json!([{"kind": "construction", "edtf": "1216/1238", "certainty": "certain", "earliest_year": 1216, "latest_year": 1238}]);
+        assert_eq!(public["properties"]["dating"], dated);
+        let cell = json!([[
+            [46.7, 39.7],
+            [46.8, 39.7],
+            [46.8, 39.8],
+            [46.7, 39.8],
+            [46.7, 39.7]
+        ]]);
+        assert_eq!(
+            public["geometry"],
+            json!({"type": "Polygon", "coordinates": cell})
+        );
+
+        let public = app
+            .anonymous()
+            .get(&format!("/collections/condition-reports/items/{report}"))
+            .json();
+        let shown: Vec<_> = public["properties"]
+            .as_object()
+            .unwrap()
+            .iter()
+            .filter(|(_, value)| !value.is_null())
+            .map(|(name, _)| name.as_str())
+            .collect();
+        assert_eq!(
+            shown,
+            [
+                "condition",
+                "geometry_kind",
+                "licence",
+                "method",
+                "observed_end",
+                "observed_on",
+                "observed_start",
+                "region_codes",
+                "site_id",
+                "status"
+            ]
+        );
+        assert_eq!(public["geometry"]["coordinates"], cell);
+
+        let trusted = app.admin().get(&format!("{SITES}/{site}")).json();
+        assert_eq!(
+            trusted["geometry"]["coordinates"],
+            json!([46.7563, 39.7512])
+        );
+        assert_eq!(
+            trusted["properties"]["directions"][0]["text"],
+            "Behind the spring."
+        );
+        assert!(
+            !trusted.to_string().contains("Seen by nobody."),
+            "internal properties are in no view"
+        );
+    }
+);
+
+on_each_engine!(a_reviewer_releases_fields_one_by_one, |app| {
+    let site = app.given(
+        a_site()
+            .generalised()
+            .with("public_fields", json!(["names"])),
+    );
+    let public = app
+        .anonymous()
+        .get(&format!("{SITES}/{site}?lang=hy"))
+        .json();
+    assert_eq!(public["properties"]["label"], "Գանձասար");
+    assert_eq!(public["properties"]["names"].as_array().unwrap().len(), 4);
+    assert_eq!(public["properties"]["sources"], Value::Null);
+    assert!(
+        !public.to_string().contains("\"src\""),
+        "citations go with the sources: {public}"
+    );
+    assert_eq!(public["properties"]["descriptions"], Value::Null);
+    app.edit(
+        site,
+        a_site()
+            .generalised()
+            .with("public_fields", json!(["names", "sources"])),
+    );
+    let public = app.anonymous().get(&format!("{SITES}/{site}")).json();
+    assert_eq!(public["properties"]["names"][0]["src"], json!(["book"]));
+});
+
+on_each_engine!(
+    a_hidden_place_cannot_be_asked_for_by_what_is_hidden_of_it,
+    |app| {
+        app.given(
+            a_site()
+                .at(46.7563, 39.7512)
+                .generalised()
+                .with("current_function", "worship"),
+        );
+        for parameter in [
+            "traditions=armenian_apostolic",
+            "current_function=worship",
+            "location_method=dataset",
+            "wikidata=Q42",
+        ] {
+            assert_eq!(
+                app.anonymous().get(&format!("{SITES}?{parameter}")).ids(),
+                Vec::<Uuid>::new(),
+                "{parameter}"
+            );
+        }
+        let distance = app
+            .anonymous()
+            .get(&format!("{SITES}?near=46.7563,39.7512"))
+            .column("distance_m");
+        assert_eq!(distance, [json!(0.0)], "the cell is the place");
+        let elsewhere = app
+            .anonymous()
+            .get(&format!("{SITES}?near=46.701,39.701&radius=1"))
+            .ids();
+        assert_eq!(elsewhere.len(), 1, "and any point of it is as near");
+    }
+);
+
+on_each_engine!(a_hidden_edit_is_invisible, |app| {
+    let site = app.given(a_site().at(46.7563, 39.7512).generalised());
+    let everything = || {
+        let pages = [
+            "/collections",
+            SITES,
+            "/collections/condition-reports/items",
+        ]
+        .map(|path| app.anonymous().get(path));
+        pages.map(|page| page.expect(200).text().to_owned())
+    };
+    let before = everything();
+    app.edit(
+        site,
+        a_site()
+            .at(46.7111, 39.7888)
+            .generalised()
+            .with("directions", json!([{"text": "Left.", "lang": "en"}])),
+    );
+    app.given(a_site().at(46.1, 39.1).restricted());
+    assert_eq!(everything(), before);
+    let public_numbers = || {
+        let changes = app
+            .parts
+            .store
+            .changes(heritage_registry::domain::Seq(0), u32::MAX)
+            .unwrap();
+        changes
+            .iter()
+            .filter_map(|change| change.public_seq)
+            .map(|seq| seq.0)
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(public_numbers(), [1]);
+    app.edit(site, a_site().at(46.9, 39.9).generalised());
+    assert_eq!(public_numbers(), [1, 2]);
+    assert_ne!(everything(), before);
+});
+
+on_each_engine!(a_report_moves_the_public_date_of_its_site, |app| {
+    let site = app.given(a_site());
+    let updated = |site: Uuid| {
+        app.anonymous().get(&format!("{SITES}/{site}")).json()["properties"]["updated_at"].clone()
+    };
+    let other = app.given(a_site());
+    let (before, untouched) = (updated(site), updated(other));
+    app.given(a_report(site));
+    assert_ne!(updated(site), before);
+    assert_eq!(updated(other), untouched);
+});
+
+on_each_engine!(an_unlisted_organization_is_for_the_trusted, |app| {
+    let organizations = "/collections/organizations/items";
+    let itself = app.registry_organization().uuid();
+    assert_eq!(app.anonymous().get(organizations).ids(), Vec::<Uuid>::new());
+    assert_eq!(app.admin().get(organizations).ids(), [itself]);
+    let site = app.given(a_site());
+    let report = app.given(a_report(site).with("organization_public", true));
+    let named = |client: crate::harness::Client<'_>| {
+        client
+            .get(&format!("/collections/condition-reports/items/{report}"))
+            .json()["properties"]["organization_id"]
+            .clone()
+    };
+    assert_eq!(
+        named(app.anonymous()),
+        Value::Null,
+        "not even where the report would name it"
+    );
+    assert_eq!(named(app.admin()), itself.to_string());
+});
+
+on_each_engine!(who_observed_is_in_no_view, |app| {
+    let site = app.given(a_site());
+    let report = app.given(
+        a_report(site)
+            .with("observers", json!([{"name": "A. Person", "role": "guide"}]))
+            .with(
+                "observed_position",
+                json!({"type": "Point", "coordinates": [46.5321, 40.0581]}),
+            )
+            .with("testimony_consent", true)
+            .with("hazards", json!(["mine_uxo", "armed_presence"])),
+    );
+    let path = format!("/collections/condition-reports/items/{report}");
+    for client in [app.anonymous(), app.admin()] {
+        let body = client.get(&path).expect(200).text().to_owned();
+        for hidden in ["A. Person", "46.5321", "testimony_consent"] {
+            assert!(!body.contains(hidden), "{hidden}: {body}");
+        }
+    }
+    assert_eq!(
+        app.anonymous().get(&path).json()["properties"]["hazards"],
+        json!(["mine_uxo"])
+    );
+    assert_eq!(
+        app.admin().get(&path).json()["properties"]["hazards"],
+        json!(["mine_uxo", "armed_presence"])
+    );
+});
+
+on_each_engine!(a_contributor_reads_what_the_public_reads, |app| {
+    app.given(a_site().restricted());
+    let token = app.account(Role::Contributor, None);
+    assert_eq!(app.bearer(&token).get(SITES).ids(), Vec::<Uuid>::new());
+    let reviewer = app.account(Role::Reviewer, None);
+    assert_eq!(app.bearer(&reviewer).get(SITES).ids().len(), 1);
+});
+
+on_each_engine!(an_expired_token_opens_nothing, |app| {
+    let token = app.account(
+        Role::Researcher,
+        Instant::of_micros(1_795_564_800_000_000 + 3_600_000_000),
+    );
+    app.bearer(&token).get(SITES).expect(200);
+    app.clock().moves(3_600_000_000);
+    app.bearer(&token).get(SITES).expect(401);
+});
+
+on_each_engine!(tightening_a_location_hides_its_reports_too, |app| {
+    let site = app.given(a_site());
+    let report = app.given(a_report(site));
+    app.edit(site, a_site().restricted());
+    app.anonymous()
+        .get(&format!("/collections/condition-reports/items/{report}"))
+        .expect(410);
+    app.admin()
+        .get(&format!("/collections/condition-reports/items/{report}"))
+        .expect(200);
+    assert_eq!(
+        app.parts
+            .catalogue
+            .snapshot(Audience::Public)
+            .gone(site_ref(site).collection),
+        [site]
+    );
+});

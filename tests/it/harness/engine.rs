@@ -1,0 +1,115 @@
+//! Fresh databases of both engines.
+
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, OnceLock};
+
+use diesel::connection::SimpleConnection;
+use diesel::{Connection, PgConnection};
+use heritage_registry::app::Parts;
+use heritage_registry::domain::{Clock, Ids};
+use heritage_registry::registry::Seed;
+use heritage_registry::store::{Place, Store};
+use tempfile::TempDir;
+
+/// A database engine.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Engine {
+    Sqlite,
+    Postgres,
+}
+
+/// A database of one test.
+pub enum Home {
+    Folder(TempDir),
+    Database(String),
+}
+
+impl Home {
+    pub fn place(&self) -> Place {
+        match self {
+            Home::Folder(folder) => Place::Sqlite(folder.path().join("registry.db")),
+            Home::Database(url) => Place::Postgres(url.clone()),
+        }
+    }
+}
+
+impl Engine {
+    /// A new, empty database.
+    pub fn home(self) -> Home {
+        match self {
+            Engine::Sqlite => Home::Folder(tempfile::tempdir().unwrap()),
+            Engine::Postgres => Home::Database(copy_of_template()),
+        }
+    }
+
+    /// The real catalogue, loaded once for all tests that only read.
+    pub fn seeded(self) -> (Arc<Parts>, Arc<Home>) {
+        static SQLITE: OnceLock<(Arc<Parts>, Arc<Home>)> = OnceLock::new();
+        static POSTGRES: OnceLock<(Arc<Parts>, Arc<Home>)> = OnceLock::new();
+        let shared = match self {
+            Engine::Sqlite => &SQLITE,
+            Engine::Postgres => &POSTGRES,
+        };
+        let load = || {
+            let home = self.home();
+            let token = Some(super::TOKEN.to_owned());
+            let parts = Parts::open(
+                &home.place(),
+                Clock::system(),
+                Ids::random(),
+                Seed::compiled_in(),
+                token,
+            )
+            .unwrap();
+            (Arc::new(parts), Arc::new(home))
+        };
+        shared.get_or_init(load).clone()
+    }
+}
+
+/// The PostgreSQL server that `tests/run` started.
+pub fn server() -> String {
+    #[expect(clippy::disallowed_methods, reason = "tests have no settings of their own")]
+    std::env::var("HERITAGE_TEST_DATABASE_URL").expect(
+        "these tests need a PostgreSQL: run tests/run, which starts one, or set HERITAGE_TEST_DATABASE_URL to a superuser's URL",
+    )
+}
+
+/// A database of its own for each test, since locks and notifications are per database: copied from one that is migrated.
+fn copy_of_template() -> String {
+    static TEMPLATE: OnceLock<String> = OnceLock::new();
+    static COPIES: AtomicU32 = AtomicU32::new(0);
+    let process = std::process::id();
+    let template = TEMPLATE.get_or_init(|| {
+        let name = format!("registry_template_{process}");
+        sql(&format!("create database {name}"));
+        drop(Store::open(&Place::Postgres(url_of(&name))).unwrap());
+        name
+    });
+    let name = format!(
+        "registry_test_{process}_{}",
+        COPIES.fetch_add(1, Ordering::SeqCst)
+    );
+    sql(&format!("create database {name} template {template}"));
+    url_of(&name)
+}
+
+fn sql(statement: &str) {
+    // Copying a template fails while somebody else copies it.
+    static ONE_AT_A_TIME: std::sync::Mutex<()> = std::sync::Mutex::new(());
+    let _turn = ONE_AT_A_TIME
+        .lock()
+        .unwrap_or_else(std::sync::PoisonError::into_inner);
+    PgConnection::establish(&server())
+        .unwrap()
+        .batch_execute(statement)
+        .unwrap();
+}
+
+fn url_of(database: &str) -> String {
+    let server = server();
+    let (host, _) = server
+        .rsplit_once('/')
+        .expect("the URL of a server ends in the name of a database");
+    format!("{host}/{database}")
+}

@@ -1,0 +1,358 @@
+//! A registry in the test's own process, on a fresh database, with a clock of the test.
+
+mod answer;
+mod engine;
+mod fixtures;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+
+use actix_web::dev::ServiceResponse;
+use actix_web::http::header::AUTHORIZATION;
+use actix_web::rt::{System, SystemRunner};
+use actix_web::test::{TestRequest, call_service, init_service, read_body};
+use actix_web::web::Data;
+use heritage_registry::app::Parts;
+use heritage_registry::domain::{
+    Account, Actor, Clock, Committed, Entity, Id, Ids, Instant, NewToken, Organization, RecordRef,
+    Role, Version,
+};
+use heritage_registry::http;
+use heritage_registry::registry::{Item, Seed};
+use heritage_registry::store::{Place, Run};
+use sha2::{Digest, Sha256};
+use uuid::Uuid;
+
+pub use answer::Answer;
+pub use engine::{Engine, Home};
+pub use fixtures::{Site, a_region, a_report, a_site, an_organization, an_unlisted_organization};
+
+/// The administrator's token in every test.
+pub const TOKEN: &str = "a-token-that-only-tests-would-ever-use";
+
+/// The base of every link in tests.
+pub const BASE: &str = "https://registry.example.org";
+
+/// Two tests, `…::sqlite` and `…::postgres`, each on a fresh database with the registry's own organization and nothing else.
+macro_rules! on_each_engine {
+    ($(#[$attribute:meta])* $name:ident, |$app:ident| $body:block) => {
+        mod $name {
+            #[allow(unused_imports, clippy::allow_attributes, reason = "each test uses what it needs")]
+            use super::*;
+
+            fn test($app: &$crate::harness::App) $body
+
+            $(#[$attribute])*
+            #[test]
+            fn sqlite() {
+                test(&$crate::harness::App::fresh($crate::harness::Engine::Sqlite));
+            }
+
+            $(#[$attribute])*
+            #[test]
+            fn postgres() {
+                test(&$crate::harness::App::fresh($crate::harness::Engine::Postgres));
+            }
+        }
+    };
+}
+
+/// The same, over the real catalogue of `seed/`, which all such tests share and none changes.
+macro_rules! over_the_seed {
+    ($name:ident, |$app:ident| $body:block) => {
+        mod $name {
+            #[allow(unused_imports, clippy::allow_attributes, reason = "each test uses what it needs")]
+            use super::*;
+
+            fn test($app: &$crate::harness::App) $body
+
+            #[test]
+            fn sqlite() {
+                test(&$crate::harness::App::seeded($crate::harness::Engine::Sqlite));
+            }
+
+            #[test]
+            fn postgres() {
+                test(&$crate::harness::App::seeded($crate::harness::Engine::Postgres));
+            }
+        }
+    };
+}
+
+/// A running registry.
+pub struct App {
+    pub parts: Arc<Parts>,
+    runtime: SystemRunner,
+    clock: TestClock,
+    ids: Ids,
+    /// The folder of the database, kept as long as it is used.
+    home: Arc<engine::Home>,
+}
+
+/// A clock that tests move: it stands at 2026-11-25 and goes on a second at a time.
+#[derive(Clone)]
+pub struct TestClock(Arc<AtomicI64>);
+
+impl TestClock {
+    fn new() -> TestClock {
+        TestClock(Arc::new(AtomicI64::new(1_795_564_800_000_000)))
+    }
+
+    /// Moves it by so many microseconds, back too.
+    pub fn moves(&self, micros: i64) {
+        self.0.fetch_add(micros, Ordering::SeqCst);
+    }
+
+    /// Puts it to a minute of the day.
+    pub fn set(&self, minute: u128) {
+        self.0.store(
+            1_795_564_800_000_000 + i64::try_from(minute).unwrap() * 60_000_000,
+            Ordering::SeqCst,
+        );
+    }
+
+    fn clock(&self) -> Clock {
+        let micros = self.0.clone();
+        Clock::new(move || {
+            Instant::of_micros(micros.fetch_add(1_000_000, Ordering::SeqCst)).unwrap()
+        })
+    }
+}
+
+/// Ids 1, 2, 3 … in the form of a version 4.
+fn counted_ids() -> Ids {
+    let next = AtomicU64::new(1);
+    Ids::new(move || {
+        let number = next.fetch_add(1, Ordering::SeqCst);
+        uuid::Builder::from_u128(u128::from(number).rotate_right(32))
+            .with_version(uuid::Version::Random)
+            .into_uuid()
+    })
+}
+
+impl App {
+    /// On a fresh database, with nothing in it but the registry's own organization.
+    pub fn fresh(engine: Engine) -> App {
+        App::with_seed(engine, Seed::of([]))
+    }
+
+    /// On a fresh database with this seed.
+    pub fn with_seed(engine: Engine, seed: Seed) -> App {
+        let home = engine.home();
+        let (clock, ids) = (TestClock::new(), counted_ids());
+        let parts = Parts::open(
+            &home.place(),
+            clock.clock(),
+            ids.clone(),
+            seed,
+            Some(TOKEN.to_owned()),
+        )
+        .unwrap();
+        App::around(Arc::new(parts), clock, ids, Arc::new(home))
+    }
+
+    /// Over the real catalogue, shared by all tests that only read.
+    pub fn seeded(engine: Engine) -> App {
+        let (parts, home) = engine.seeded();
+        App::around(parts, TestClock::new(), counted_ids(), home)
+    }
+
+    fn around(parts: Arc<Parts>, clock: TestClock, ids: Ids, home: Arc<engine::Home>) -> App {
+        let runtime = System::new();
+        runtime.block_on(async {
+            actix_web::rt::spawn(parts.follow());
+        });
+        App {
+            parts,
+            runtime,
+            clock,
+            ids,
+            home,
+        }
+    }
+
+    /// Where its database is.
+    pub fn place(&self) -> Place {
+        self.home.place()
+    }
+
+    pub fn clock(&self) -> &TestClock {
+        &self.clock
+    }
+
+    /// Somebody without a credential.
+    pub fn anonymous(&self) -> Client<'_> {
+        Client {
+            app: self,
+            headers: vec![],
+        }
+    }
+
+    /// Somebody with the administrator's token.
+    pub fn admin(&self) -> Client<'_> {
+        self.bearer(TOKEN)
+    }
+
+    pub fn bearer(&self, token: &str) -> Client<'_> {
+        self.anonymous()
+            .with(AUTHORIZATION.as_str(), &format!("Bearer {token}"))
+    }
+
+    /// A new account with that role, and its token.
+    pub fn account(&self, role: Role, expires_at: Option<Instant>) -> String {
+        let admin = self.actor().account;
+        let account = Account {
+            id: self.ids.next(),
+            name: role.id().to_owned(),
+            organization: admin.organization,
+            role,
+        };
+        let token = format!("a-token-of-a-{}-that-only-tests-use", account.id);
+        let kept = NewToken {
+            id: self.ids.next(),
+            account: account.id,
+            hash: Sha256::digest(&token).into(),
+            expires_at,
+        };
+        let (now, command) = (self.clock.clock().now(), self.ids.next());
+        let run = Run {
+            command,
+            now,
+            actor: admin.id,
+            accounts: vec![account],
+            tokens: vec![kept],
+            writes: vec![],
+        };
+        self.shown(self.parts.store.put(run).unwrap());
+        token
+    }
+
+    /// The administrator.
+    pub fn actor(&self) -> Actor {
+        self.parts.registry.whose(TOKEN).unwrap().unwrap().0
+    }
+
+    /// The registry's own organization, which is not listed.
+    pub fn registry_organization(&self) -> Id<Organization> {
+        self.actor().account.organization
+    }
+
+    /// An id that nothing has yet.
+    pub fn new_id(&self) -> Uuid {
+        self.ids.next::<()>().uuid()
+    }
+
+    /// Brings in what a fixture describes, as published; gives its id.
+    pub fn given(&self, fixture: impl Into<fixtures::Fixture>) -> Uuid {
+        let item = fixture
+            .into()
+            .item(self.new_id(), self.registry_organization());
+        let id = item.id;
+        self.import(vec![item]);
+        id
+    }
+
+    /// The same, under a given id.
+    pub fn import_as(&self, id: Uuid, fixture: impl Into<fixtures::Fixture>) {
+        self.import(vec![fixture.into().item(id, self.registry_organization())]);
+    }
+
+    pub fn import(&self, items: Vec<Item>) -> Vec<Entity> {
+        self.shown(self.parts.registry.import(&self.actor(), items).unwrap())
+    }
+
+    /// Replaces a published site.
+    pub fn edit(&self, id: Uuid, site: fixtures::Site) {
+        let draft = site.draft();
+        self.shown(
+            self.parts
+                .registry
+                .edit_site(
+                    &self.actor(),
+                    Id::new(id),
+                    self.version(site_ref(id)),
+                    draft,
+                )
+                .unwrap(),
+        );
+    }
+
+    /// Takes a published record out of the catalogue.
+    pub fn withdraw(&self, record: RecordRef) {
+        self.shown(
+            self.parts
+                .registry
+                .withdraw(&self.actor(), record, self.version(record))
+                .unwrap(),
+        );
+    }
+
+    pub fn version(&self, record: RecordRef) -> Version {
+        self.parts.store.find(record).unwrap().unwrap().version
+    }
+
+    /// Waits until the catalogue shows it.
+    pub fn shown<T>(&self, committed: Committed<T>) -> T {
+        self.runtime
+            .block_on(self.parts.catalogue.caught_up(committed))
+    }
+
+    fn call(&self, request: TestRequest) -> Answer {
+        let state = Data::new(self.parts.state(BASE.to_owned()));
+        self.runtime.block_on(async {
+            let app = init_service(
+                actix_web::App::new()
+                    .app_data(state)
+                    .configure(http::configure),
+            )
+            .await;
+            let response: ServiceResponse<_> = call_service(&app, request.to_request()).await;
+            let (status, headers) = (response.status().as_u16(), response.headers().clone());
+            Answer::new(status, headers, read_body(response).await.to_vec())
+        })
+    }
+}
+
+pub fn site_ref(id: Uuid) -> RecordRef {
+    RecordRef {
+        collection: heritage_registry::domain::Collection::Sites,
+        id,
+    }
+}
+
+pub fn report_ref(id: Uuid) -> RecordRef {
+    RecordRef {
+        collection: heritage_registry::domain::Collection::ConditionReports,
+        id,
+    }
+}
+
+/// Somebody who asks.
+pub struct Client<'a> {
+    app: &'a App,
+    headers: Vec<(String, String)>,
+}
+
+impl Client<'_> {
+    /// With a header.
+    pub fn with(mut self, name: &str, value: &str) -> Self {
+        self.headers.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    pub fn get(&self, path: &str) -> Answer {
+        self.send(TestRequest::get(), path)
+    }
+
+    /// Any request to a path, or to a link within the registry.
+    pub fn send(&self, request: TestRequest, path: &str) -> Answer {
+        let path = path.strip_prefix(BASE).unwrap_or(path);
+        let request = self
+            .headers
+            .iter()
+            .fold(request.uri(path), |request, (name, value)| {
+                request.insert_header((name.as_str(), value.as_str()))
+            });
+        self.app.call(request)
+    }
+}

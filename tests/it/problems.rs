@@ -1,0 +1,294 @@
+//! What bad requests get: every fault, what was given, and what would be right.
+
+use actix_web::test::TestRequest;
+
+use crate::harness::{TOKEN, a_site, site_ref};
+
+on_each_engine!(every_fault_of_a_request_is_named_at_once, |app| {
+    let asked = "/collections/sites/items?limit=unlimited&bbox=1,2,3&datetime=yesterday&region=atlantis&near=here&radius=-1\
+        &sortby=beauty&condition=sad&located=maybe&resultType=some&properties=soul&cursor=xyz&lang=h&f=pdf&unknown=1";
+    let answer = app.anonymous().get(asked).expect(400);
+    let faults = answer.faults();
+    let places: Vec<_> = faults
+        .iter()
+        .map(|fault| fault.split(':').next().unwrap())
+        .collect();
+    let mut expected = [
+        "f",
+        "lang",
+        "near",
+        "radius",
+        "sortby",
+        "limit",
+        "cursor",
+        "bbox",
+        "located",
+        "datetime",
+        "resultType",
+        "properties",
+        "condition",
+        "region",
+        "unknown",
+    ];
+    let mut found = places.clone();
+    found.sort_unstable();
+    expected.sort_unstable();
+    assert_eq!(found, expected, "{faults:#?}");
+    let fault = |place: &str| {
+        faults
+            .iter()
+            .find(|fault| fault.starts_with(&format!("{place}: ")))
+            .unwrap()
+            .clone()
+    };
+    assert_eq!(
+        fault("limit"),
+        "limit: limit is a whole number from 1 to 10000, not \"unlimited\""
+    );
+    assert_eq!(
+        fault("bbox"),
+        "bbox: a box has 4 numbers, west,south,east,north, or 6 with heights, not 3"
+    );
+    assert_eq!(
+        fault("condition"),
+        "condition: \"sad\" is not a condition: it is one of good, fair, poor, very_bad, destroyed, unknown"
+    );
+    assert!(
+        fault("sortby").contains("condition_observed_on"),
+        "{}",
+        fault("sortby")
+    );
+    let problem = answer.json();
+    assert_eq!(
+        (&problem["status"], &problem["code"]),
+        (&400.into(), &"bad-request".into())
+    );
+    assert_eq!(problem["type"], "urn:problem:heritage-registry:bad-request");
+});
+
+on_each_engine!(a_bad_value_says_what_would_be_right, |app| {
+    for (parameter, part) in [
+        ("limit=0", "1 to 10000"),
+        ("limit=-1", "1 to 10000"),
+        ("limit=1.5", "1 to 10000"),
+        ("bbox=46,39,NaN,40", "not a number"),
+        ("bbox=46,40,47,39", "north"),
+        ("bbox=46,39,47,inf", "not a number"),
+        ("bbox=46,39,9,47,40,1", "height"),
+        ("near=46.75", "lon,lat"),
+        ("near=46.75,139.76", "latitude"),
+        ("radius=5", "near"),
+        ("near=46.75,39.76&radius=0", "above 0"),
+        ("earliest_year=old", "whole number"),
+        ("updated_at=2020", "2023-10-01T00:00:00Z"),
+        ("condition_report_id=7", "078f84d6"),
+        ("geometry_kind=exact", "as_recorded, cell, none"),
+        ("sortby=names", "nothing to sort by"),
+        ("sortby=condition,-condition", "twice"),
+        ("limit=5&condition=good&condition=poor", "twice"),
+        ("datetime=2020-02-30", "2020-10-08"),
+    ] {
+        let answer = app
+            .anonymous()
+            .get(&format!("/collections/sites/items?{parameter}"))
+            .expect(400);
+        assert!(
+            answer.faults().iter().any(|fault| fault.contains(part)),
+            "{parameter}: {:?}",
+            answer.faults()
+        );
+    }
+});
+
+on_each_engine!(a_limit_above_the_maximum_is_the_maximum, |app| {
+    app.given(a_site());
+    app.anonymous()
+        .get("/collections/sites/items?limit=99999999999999999999")
+        .expect(200);
+});
+
+on_each_engine!(unknown_parameters_are_refused_everywhere, |app| {
+    let id = app.given(a_site());
+    let item = format!("/collections/sites/items/{id}");
+    for path in [
+        "/",
+        "/api",
+        "/conformance",
+        "/collections",
+        "/collections/sites",
+        "/collections/sites/items",
+        &item,
+    ] {
+        let answer = app
+            .anonymous()
+            .get(&format!("{path}?unknownQueryParameter=1"))
+            .expect(400);
+        assert!(
+            answer.faults()[0].starts_with("unknownQueryParameter: is not a parameter"),
+            "{path}"
+        );
+    }
+    app.anonymous()
+        .get(&format!("{item}?bbox=1,2,3,4"))
+        .expect(400);
+});
+
+on_each_engine!(a_property_of_the_trusted_is_unknown_to_the_public, |app| {
+    let asked = "/collections/sites/items?location_sensitivity_reason=Unguarded.";
+    let answer = app.anonymous().get(asked).expect(400);
+    let unknown = app
+        .anonymous()
+        .get("/collections/sites/items?no_such_property=Unguarded.")
+        .expect(400);
+    assert_eq!(
+        answer
+            .text()
+            .replace("location_sensitivity_reason", "no_such_property"),
+        unknown.text()
+    );
+    app.admin().get(asked).expect(200);
+});
+
+on_each_engine!(what_is_not_there_is_404_in_one_wording, |app| {
+    let hidden = app.given(a_site().restricted());
+    let paths = [
+        format!("/collections/sites/items/{hidden}"),
+        "/collections/sites/items/078f84d6-717d-4c21-b0b9-eefb0853a8f3".to_owned(),
+        "/collections/sites/items/7".to_owned(),
+        "/collections/monuments".to_owned(),
+        "/collections/monuments/items".to_owned(),
+        "/collections/Sites/items".to_owned(),
+        "/nothing".to_owned(),
+    ];
+    let bodies: Vec<_> = paths
+        .iter()
+        .map(|path| app.anonymous().get(path).expect(404).text().to_owned())
+        .collect();
+    assert!(bodies.iter().all(|body| *body == bodies[0]), "{bodies:#?}");
+    assert_eq!(
+        app.anonymous().get(&paths[0]).header("content-type"),
+        "application/problem+json"
+    );
+    app.admin().get(&paths[0]).expect(200);
+});
+
+on_each_engine!(what_was_public_and_is_no_more_is_410, |app| {
+    let withdrawn = app.given(a_site());
+    let hidden_since = app.given(a_site());
+    app.withdraw(site_ref(withdrawn));
+    app.edit(hidden_since, a_site().restricted());
+    let get = |id: uuid::Uuid| {
+        app.anonymous()
+            .get(&format!("/collections/sites/items/{id}"))
+            .expect(410)
+            .text()
+            .to_owned()
+    };
+    assert_eq!(get(withdrawn), get(hidden_since));
+    app.admin()
+        .get(&format!("/collections/sites/items/{withdrawn}"))
+        .expect(410);
+    app.admin()
+        .get(&format!("/collections/sites/items/{hidden_since}"))
+        .expect(200);
+});
+
+on_each_engine!(other_methods_are_405_with_what_is_allowed, |app| {
+    for request in [
+        TestRequest::post(),
+        TestRequest::put(),
+        TestRequest::delete(),
+        TestRequest::patch(),
+    ] {
+        let answer = app
+            .anonymous()
+            .send(request, "/collections/sites/items")
+            .expect(405);
+        assert_eq!(answer.header("allow"), "GET, HEAD");
+        assert_eq!(answer.json()["code"], "no-method");
+    }
+    app.anonymous()
+        .send(
+            TestRequest::default().method(actix_web::http::Method::HEAD),
+            "/collections/sites/items",
+        )
+        .expect(200);
+});
+
+on_each_engine!(other_types_are_406_with_what_is_there, |app| {
+    let answer = app
+        .anonymous()
+        .with("accept", "image/png")
+        .get("/collections/sites/items")
+        .expect(406);
+    assert!(
+        answer.json()["detail"]
+            .as_str()
+            .unwrap()
+            .contains("application/geo+json")
+    );
+    app.anonymous()
+        .with("accept", "text/html,*/*;q=0.8")
+        .get("/collections/sites/items")
+        .expect(200);
+});
+
+on_each_engine!(
+    a_bad_credential_is_401_and_never_an_anonymous_answer,
+    |app| {
+        app.given(a_site());
+        for header in [
+            "Bearer wrong",
+            "Basic bm9ib2R5Ondyb25n",
+            "Basic !",
+            "Digest x",
+            "Bearer",
+        ] {
+            let answer = app
+                .anonymous()
+                .with("authorization", header)
+                .get("/collections/sites/items")
+                .expect(401);
+            assert!(
+                answer.header("www-authenticate").starts_with("Bearer "),
+                "{header}"
+            );
+            assert!(
+                !answer.text().contains("wrong"),
+                "a credential is not repeated: {}",
+                answer.text()
+            );
+        }
+        let basic = format!(
+            "Basic {}",
+            base64::Engine::encode(
+                &base64::engine::general_purpose::STANDARD,
+                format!("qgis:{TOKEN}")
+            )
+        );
+        app.anonymous()
+            .with("authorization", &basic)
+            .get("/collections/sites/items")
+            .expect(200);
+    }
+);
+
+on_each_engine!(a_cursor_of_another_order_is_refused, |app| {
+    app.given(a_site());
+    app.given(a_site());
+    let next = app
+        .anonymous()
+        .get("/collections/sites/items?limit=1")
+        .link("next")
+        .unwrap();
+    app.anonymous().get(&next).expect(200);
+    let answer = app
+        .anonymous()
+        .get(&format!("{next}&sortby=condition"))
+        .expect(400);
+    assert!(
+        answer.faults()[0].starts_with("cursor: belongs to another order"),
+        "{:?}",
+        answer.faults()
+    );
+});

@@ -1,0 +1,261 @@
+//! The program as its operator sees it: what it prints, and which exit code ends it.
+
+use std::fs;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::path::Path;
+use std::process::{Child, Command, Output, Stdio};
+
+use diesel::connection::SimpleConnection;
+use diesel::{Connection, SqliteConnection};
+use heritage_registry::store::Place;
+
+use crate::harness::Engine;
+
+fn program() -> Command {
+    let mut program = Command::new(env!("CARGO_BIN_EXE_heritage-registry"));
+    program
+        .env_clear()
+        .stdin(Stdio::null())
+        .args(["--listen", "127.0.0.1:0"]);
+    program
+}
+
+/// A program that serves, ended when it is dropped.
+struct Serving {
+    child: Child,
+    lines: Vec<String>,
+}
+
+impl Serving {
+    /// Starts it and reads what it prints, up to the last of the lines that a start prints.
+    fn start(mut program: Command, new: bool) -> Serving {
+        let mut child = program
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let expected = if new { 6 } else { 4 };
+        let output = BufReader::new(child.stdout.take().unwrap());
+        let lines: Vec<String> = output.lines().take(expected).map(Result::unwrap).collect();
+        if lines.len() < expected {
+            let mut error = String::new();
+            child
+                .stderr
+                .take()
+                .unwrap()
+                .read_to_string(&mut error)
+                .unwrap();
+            panic!("{lines:#?} {error}");
+        }
+        Serving { child, lines }
+    }
+
+    fn get(&self, path: &str) -> String {
+        let address = self.lines[0]
+            .split("http://")
+            .nth(1)
+            .unwrap()
+            .split('.')
+            .take(4)
+            .collect::<Vec<_>>()
+            .join(".");
+        let mut stream = TcpStream::connect(&address).unwrap();
+        write!(
+            stream,
+            "GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n"
+        )
+        .unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        answer
+    }
+}
+
+impl Drop for Serving {
+    fn drop(&mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+}
+
+fn with(engine: Engine) -> (crate::harness::Home, Command) {
+    let home = engine.home();
+    let mut program = program();
+    match home.place() {
+        Place::Sqlite(file) => {
+            program.args(["--data".as_ref(), file.parent().unwrap().as_os_str()])
+        }
+        Place::Postgres(url) => program.env("DATABASE_URL", url),
+    };
+    (home, program)
+}
+
+#[test]
+fn a_first_start_loads_the_catalogue_and_shows_the_token_once() {
+    for engine in [Engine::Sqlite, Engine::Postgres] {
+        let (home, program) = with(engine);
+        let first = Serving::start(program, true);
+        assert!(
+            first.lines[0].starts_with("The heritage registry is listening on http://127.0.0.1:"),
+            "{:#?}",
+            first.lines
+        );
+        assert!(
+            first.lines[1..4]
+                .iter()
+                .all(|line| line.trim().starts_with("http://127.0.0.1:"))
+        );
+        let token = first.lines[5].trim().to_owned();
+        assert_eq!((token.len(), &token[..3]), (46, "hr_"));
+        assert!(
+            first
+                .get("/collections/sites/items?resultType=hits")
+                .contains("\"numberMatched\":201")
+        );
+        drop(first);
+
+        let (_, mut program) = (0, self::program());
+        match home.place() {
+            Place::Sqlite(file) => {
+                program.args(["--data".as_ref(), file.parent().unwrap().as_os_str()])
+            }
+            Place::Postgres(url) => program.env("DATABASE_URL", url),
+        };
+        let second = Serving::start(program, false);
+        assert!(
+            second
+                .get("/collections/sites/items?resultType=hits")
+                .contains("\"numberMatched\":201")
+        );
+        assert!(
+            !second.lines.iter().any(|line| line.contains("token")),
+            "{:#?}",
+            second.lines
+        );
+    }
+}
+
+fn fails(program: &mut Command) -> (Option<i32>, String) {
+    let Output { status, stderr, .. } = program.output().unwrap();
+    (status.code(), String::from_utf8(stderr).unwrap())
+}
+
+#[test]
+fn a_database_that_cannot_be_used_is_one_line_and_exit_code_2() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("file");
+    fs::write(&file, "not a folder").unwrap();
+    let not_a_database = tempfile::tempdir().unwrap();
+    fs::write(
+        not_a_database.path().join("registry.db"),
+        "this is not a database, and long enough to be seen as none".repeat(50),
+    )
+    .unwrap();
+    let unreachable = [
+        "--database-url",
+        "postgres://nobody:secret@127.0.0.1:1/none",
+    ];
+    for arguments in [
+        ["--data", file.to_str().unwrap()],
+        ["--data", not_a_database.path().to_str().unwrap()],
+        unreachable,
+    ] {
+        let (code, error) = fails(program().args(arguments));
+        assert_eq!(
+            (code, error.lines().count()),
+            (Some(2), 1),
+            "{arguments:?}: {error}"
+        );
+        assert!(error.starts_with("heritage-registry: "), "{error}");
+        assert!(!error.contains("secret"), "{error}");
+    }
+}
+
+#[test]
+fn a_newer_database_is_refused_with_exit_code_2() {
+    let (_home, folder) = started_once();
+    sqlite(
+        &folder,
+        "insert into __diesel_schema_migrations (version, run_on) values ('9999', '2026-11-25')",
+    );
+    let (code, error) = fails(program().args(["--data", folder.to_str().unwrap()]));
+    assert_eq!((code, error.lines().count()), (Some(2), 1), "{error}");
+    assert!(error.contains("9999") && error.contains("newer"), "{error}");
+}
+
+#[test]
+fn a_corrupt_record_is_named_by_entity_and_version_with_exit_code_1() {
+    let (_home, folder) = started_once();
+    sqlite(
+        &folder,
+        r#"update entities set document = '{"names": 7}' where code = 'az-2021-shusha'"#,
+    );
+    let (code, error) = fails(program().args(["--data", folder.to_str().unwrap()]));
+    assert_eq!(code, Some(1), "{error}");
+    assert!(
+        error.starts_with("heritage-registry: regions ")
+            && error.contains(" version 1: ")
+            && error.contains("/names: is a number"),
+        "{error}"
+    );
+}
+
+#[test]
+fn an_address_that_is_taken_is_exit_code_2() {
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let mut program = Command::new(env!("CARGO_BIN_EXE_heritage-registry"));
+    let (code, error) = fails(program.env_clear().args([
+        "--listen",
+        &address,
+        "--data",
+        folder.path().to_str().unwrap(),
+    ]));
+    assert_eq!((code, error.lines().count()), (Some(2), 1), "{error}");
+    assert!(error.contains(&address), "{error}");
+}
+
+#[test]
+fn help_lists_what_works_and_shows_no_secret() {
+    let Output { status, stdout, .. } = program()
+        .env("DATABASE_URL", "postgres://user:secret@host/name")
+        .arg("--help")
+        .output()
+        .unwrap();
+    let help = String::from_utf8(stdout).unwrap();
+    assert!(status.success());
+    for part in [
+        "serve",
+        "--listen",
+        "--data",
+        "--database-url",
+        "--public-url",
+        "HERITAGE_LISTEN",
+        "DATABASE_URL",
+        "Exit codes",
+    ] {
+        assert!(help.contains(part), "{part}: {help}");
+    }
+    for absent in ["import", "export", "secret", "backup"] {
+        assert!(!help.contains(absent), "{absent}: {help}");
+    }
+}
+
+fn started_once() -> (crate::harness::Home, std::path::PathBuf) {
+    let (home, program) = with(Engine::Sqlite);
+    drop(Serving::start(program, true));
+    let Place::Sqlite(file) = home.place() else {
+        unreachable!()
+    };
+    (home, file.parent().unwrap().to_owned())
+}
+
+fn sqlite(folder: &Path, statement: &str) {
+    let file = folder.join("registry.db");
+    SqliteConnection::establish(file.to_str().unwrap())
+        .unwrap()
+        .batch_execute(statement)
+        .unwrap();
+}
