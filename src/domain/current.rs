@@ -71,3 +71,117 @@ pub fn observed_end(observed_on: &Edtf) -> Option<super::Day> {
     let bounds = observed_on.bounds();
     bounds.latest.or(bounds.earliest)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{Instant, Report, ReportDraft, read};
+
+    /// A report in short: observed on, condition, confidence, organization, minute of publication.
+    type Short = (&'static str, &'static str, &'static str, u128, i64);
+
+    fn reports(shorts: &[Short]) -> Vec<(Report, Instant)> {
+        let of = |(index, (observed_on, condition, confidence, organization, minute)): (
+            usize,
+            &Short,
+        )| {
+            let body = serde_json::json!({
+                "site_id": uuid::Uuid::nil(),
+                "organization_id": uuid::Uuid::from_u128(*organization),
+                "observed_on": observed_on,
+                "method": "field_visit",
+                "condition": condition,
+                "confidence": confidence,
+                "summary": [{"text": "Seen.", "lang": "en"}],
+            });
+            let details = read(&body, "", ReportDraft::read).unwrap();
+            let id = Id::new(uuid::Uuid::from_u128(index as u128));
+            (
+                Report { id, details },
+                Instant::of_micros(minute * 60_000_000).unwrap(),
+            )
+        };
+        shorts.iter().enumerate().map(of).collect()
+    }
+
+    /// The place of the current one among them, and whether a destruction is unconfirmed.
+    fn chosen(shorts: &[Short]) -> (Option<u128>, bool) {
+        let reports = reports(shorts);
+        let published: Vec<_> = reports
+            .iter()
+            .map(|(report, at)| Published { report, at: *at })
+            .collect();
+        let current = current(&published);
+        let place = current.report.map(|one| one.report.id.uuid().as_u128());
+        let mut turned = published;
+        turned.reverse();
+        let again = super::current(&turned)
+            .report
+            .map(|one| one.report.id.uuid().as_u128());
+        assert_eq!(
+            again, place,
+            "the order in which reports come does not matter"
+        );
+        (place, current.destruction_unconfirmed)
+    }
+
+    #[test]
+    fn the_latest_observed_speaks_whenever_it_was_published() {
+        let visit = ("2024-05-03", "fair", "possible", 1, 1);
+        assert_eq!(
+            chosen(&[visit, ("1977", "good", "certain", 1, 9)]),
+            (Some(0), false)
+        );
+        assert_eq!(
+            chosen(&[("2020-11/..", "poor", "certain", 1, 1), visit]),
+            (Some(1), false)
+        );
+        assert_eq!(
+            chosen(&[
+                ("../2022", "poor", "certain", 1, 1),
+                ("2022-06", "good", "certain", 1, 1)
+            ]),
+            (Some(0), false)
+        );
+        assert_eq!(chosen(&[]), (None, false));
+    }
+
+    #[test]
+    fn among_equals_the_surer_then_the_later_published_then_the_id() {
+        let of = |confidence, minute| ("2024", "fair", confidence, 1, minute);
+        assert_eq!(chosen(&[of("certain", 1), of("probable", 9)]).0, Some(0));
+        assert_eq!(chosen(&[of("certain", 1), of("certain", 2)]).0, Some(1));
+        assert_eq!(chosen(&[of("certain", 1), of("certain", 1)]).0, Some(1));
+    }
+
+    #[test]
+    fn an_unknown_condition_is_passed_over_unless_there_is_no_other() {
+        let unknown = ("2025", "unknown", "certain", 1, 1);
+        assert_eq!(
+            chosen(&[unknown, ("2020", "poor", "possible", 1, 1)]).0,
+            Some(1)
+        );
+        assert_eq!(chosen(&[unknown]).0, Some(0));
+        assert_eq!(
+            chosen(&[unknown, ("2024", "destroyed", "possible", 1, 1)]),
+            (Some(0), false)
+        );
+    }
+
+    #[test]
+    fn destroyed_counts_when_it_is_sure_or_said_by_two_organizations() {
+        let good = ("2020", "good", "certain", 1, 1);
+        let said = |confidence, organization| ("2025", "destroyed", confidence, organization, 1);
+        assert_eq!(chosen(&[good, said("possible", 1)]), (Some(0), true));
+        assert_eq!(
+            chosen(&[good, said("uncertain", 1), said("possible", 1)]),
+            (Some(0), true)
+        );
+        assert_eq!(chosen(&[good, said("probable", 1)]), (Some(1), false));
+        assert_eq!(
+            chosen(&[good, said("possible", 1), said("uncertain", 2)]),
+            (Some(1), false)
+        );
+        assert_eq!(chosen(&[said("possible", 1)]), (None, true));
+    }
+}

@@ -39,25 +39,30 @@ impl Holdings {
     pub fn put(&mut self, entity: Entity) -> Result<Vec<RecordRef>, Corrupt> {
         let document = Document::read(&entity)?;
         let (record, at) = (entity.record(), entity.updated_at);
-        let mut touched = self.touched_by(record);
+        let new = Held { entity, document };
+        // What follows from the new version and from the old one: a report may have moved to another site.
+        let mut touched = self.follows_from(&new);
+        touched.extend(
+            self.held
+                .get(&record)
+                .map(|old| self.follows_from(old))
+                .into_iter()
+                .flatten(),
+        );
+        touched.push(record);
+        touched.sort_unstable();
+        touched.dedup();
+
         let before = self.public_views(&touched);
-        self.replace(record, Held { entity, document });
-        let after_only: Vec<_> = self
-            .touched_by(record)
+        self.replace(record, new);
+        let after = self.public_views(&touched);
+        let views = before.iter().zip(&after);
+        let changed: Vec<RecordRef> = touched
             .into_iter()
-            .filter(|one| !touched.contains(one))
+            .zip(views)
+            .filter(|(_, (before, after))| before != after)
+            .map(|(one, _)| one)
             .collect();
-        let mut changed: Vec<RecordRef> = after_only
-            .iter()
-            .copied()
-            .filter(|one| self.public_view(*one).is_some())
-            .collect();
-        for (one, view) in touched.drain(..).zip(before) {
-            if self.public_view(one) != view {
-                changed.push(one);
-            }
-        }
-        changed.sort_unstable();
         for one in &changed {
             if let Some(held) = self.held.get_mut(one) {
                 held.entity.public_at = Some(at);
@@ -259,38 +264,35 @@ impl Holdings {
             .collect()
     }
 
-    /// The records whose views may follow from this one, itself first.
-    fn touched_by(&self, record: RecordRef) -> Vec<RecordRef> {
-        let mut touched = vec![record];
-        let Some(held) = self.held.get(&record) else {
-            return touched;
-        };
-        let of = |collection| move |id| RecordRef { collection, id };
+    /// The other records whose views may follow from this one.
+    fn follows_from(&self, held: &Held) -> Vec<RecordRef> {
+        let all = self.held.values();
         match &held.document {
             Document::Site(site) => {
-                let reports = self.reports_of.get(&site.id).into_iter().flatten().copied();
-                touched.extend(reports.map(of(Collection::ConditionReports)));
+                let reports = self.reports_of.get(&site.id).into_iter().flatten();
+                reports
+                    .map(|id| RecordRef {
+                        collection: Collection::ConditionReports,
+                        id: *id,
+                    })
+                    .collect()
             }
             Document::Report(report) => {
-                touched.push(of(Collection::Sites)(report.details.site_id.uuid()));
+                vec![RecordRef {
+                    collection: Collection::Sites,
+                    id: report.details.site_id.uuid(),
+                }]
             }
-            Document::Organization(organization) => {
-                touched.extend(
-                    self.held
-                        .values()
-                        .filter(|other| other.names(organization.id))
-                        .map(|other| other.entity.record()),
-                );
-            }
+            Document::Organization(organization) => all
+                .filter(|other| other.names(organization.id))
+                .map(|other| other.entity.record())
+                .collect(),
             // Regions change rarely, and then any site may be in one.
-            Document::Region(_) => touched.extend(
-                self.held
-                    .values()
-                    .filter(|other| other.is_placed())
-                    .map(|other| other.entity.record()),
-            ),
+            Document::Region(_) => all
+                .filter(|other| other.is_placed())
+                .map(|other| other.entity.record())
+                .collect(),
         }
-        touched
     }
 
     fn replace(&mut self, record: RecordRef, held: Held) {

@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use heritage_registry::catalogue::Catalogue;
-use heritage_registry::domain::{Audience, Change, Collection, Entity, Holdings, RecordRef, Seq};
+use heritage_registry::domain::{
+    Audience, Change, Collection, Entity, Holdings, RecordRef, Seq, State,
+};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 use serde_json::json;
@@ -134,6 +136,20 @@ on_each_engine!(
             shown,
             "what was taken in before is passed over"
         );
+    }
+);
+
+on_each_engine!(
+    a_report_that_is_not_published_leaves_the_public_log_alone,
+    |app| {
+        let site = app.given(a_site());
+        let before = public_world(app);
+        for state in [State::Received, State::Submitted, State::Rejected] {
+            app.put_as(state, a_report(site));
+            assert_eq!(public_world(app), before, "{state:?}");
+        }
+        app.put_as(State::Published, a_report(site));
+        assert_ne!(public_world(app), before);
     }
 );
 

@@ -10,11 +10,13 @@ mod harness;
 
 mod audiences;
 mod collections;
+mod drafts;
 mod house;
 mod items;
 mod landing;
 mod log;
 mod paging;
+mod plain;
 mod problems;
 mod seed;
 mod start;

@@ -14,11 +14,11 @@ use actix_web::test::{TestRequest, call_service, init_service, read_body};
 use actix_web::web::Data;
 use heritage_registry::app::Parts;
 use heritage_registry::domain::{
-    Account, Actor, Clock, Committed, Entity, Id, Ids, Instant, NewToken, Organization, RecordRef,
-    Role, Version,
+    Account, Actor, Clock, Collection, Committed, Entity, Id, Ids, Instant, NewToken, Organization,
+    RecordRef, Report, Role, State, Version, Write,
 };
 use heritage_registry::http;
-use heritage_registry::registry::{Item, Seed};
+use heritage_registry::registry::{Draft, Item, Seed};
 use heritage_registry::store::{Place, Run};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
@@ -261,6 +261,39 @@ impl App {
         self.shown(self.parts.registry.import(&self.actor(), items).unwrap())
     }
 
+    /// Writes a report in any state, past its workflow.
+    pub fn put_as(&self, state: State, report: fixtures::Report) -> Uuid {
+        let item =
+            fixtures::Fixture::Report(report).item(self.new_id(), self.registry_organization());
+        let Draft::Report(details) = item.draft else {
+            unreachable!("a report's draft is one")
+        };
+        let document = Report {
+            id: Id::new(item.id),
+            details: *details,
+        }
+        .document();
+        let document = serde_json::value::to_raw_value(&document).unwrap();
+        let write = Write {
+            collection: Collection::ConditionReports,
+            id: item.id,
+            follows: None,
+            state,
+            document,
+        };
+        let (now, command) = (self.clock.clock().now(), self.ids.next());
+        let run = Run {
+            command,
+            now,
+            actor: self.actor().account.id,
+            accounts: vec![],
+            tokens: vec![],
+            writes: vec![write],
+        };
+        self.shown(self.parts.store.put(run).unwrap());
+        item.id
+    }
+
     /// Replaces a published site.
     pub fn edit(&self, id: Uuid, site: fixtures::Site) {
         let draft = site.draft();
@@ -315,14 +348,14 @@ impl App {
 
 pub fn site_ref(id: Uuid) -> RecordRef {
     RecordRef {
-        collection: heritage_registry::domain::Collection::Sites,
+        collection: Collection::Sites,
         id,
     }
 }
 
 pub fn report_ref(id: Uuid) -> RecordRef {
     RecordRef {
-        collection: heritage_registry::domain::Collection::ConditionReports,
+        collection: Collection::ConditionReports,
         id,
     }
 }
