@@ -47,6 +47,12 @@ impl Lang {
         &self.0
     }
 
+    /// Whether it is that language, in whatever region: `hy-AM` is `hy`, and `az-Cyrl` is not `az`.
+    pub fn is(&self, lang: &str) -> bool {
+        let rest = self.0.strip_prefix(lang);
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('-')) && self.script().is_none()
+    }
+
     /// The script that the tag names, if it does.
     pub fn script(&self) -> Option<Script> {
         self.0
@@ -263,13 +269,9 @@ impl Languages {
     /// Where `lang` stands among them: the reader's `hy-AM` takes `hy` (RFC 4647 lookup), and `az` does not take
     /// `az-Cyrl`, which its reader may not be able to read.
     pub fn place(&self, lang: &Lang) -> Option<usize> {
-        self.0.iter().position(|wanted| {
-            wanted == lang
-                || wanted
-                    .0
-                    .strip_prefix(lang.as_str())
-                    .is_some_and(|rest| rest.starts_with('-'))
-        })
+        self.0
+            .iter()
+            .position(|wanted| wanted == lang || wanted.is(lang.as_str()))
     }
 
     /// All of them.

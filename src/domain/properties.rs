@@ -4,8 +4,8 @@
 //! headers and the API definition are made from it. What the public gets of a site that is not exact, and of its
 //! reports, is the column [`Hidden`]: an allow-list, so that a new property is hidden until somebody decides.
 
-use super::seen::{OrganizationSeen, RegionSeen, ReportSeen, SiteSeen};
-use super::{Audience, Collection, Scheme, Value};
+use super::seen::{OrganizationSeen, RegionSeen, ReportSeen, SiteSeen, json, shown};
+use super::{Audience, Collection, Scheme, ShownName, Value};
 
 /// What is known of a property.
 #[derive(Clone, Copy, Debug)]
@@ -189,7 +189,7 @@ static SITES: &[Row<SiteSeen>] = &[
     public("location_src", Texts, "Sources of the location", Never, |s| Value::Texts(s.location().note().1.to_vec())),
     public("location_sensitivity", SENSITIVITY, "How openly it is shown", Shown, |s| s.location().sensitivity().concept().into()),
     trusted("location_sensitivity_reason", Text, "Why not exactly", |s| s.location().sensitivity_reason().into()),
-    trusted("directions", Names, "Directions", |s| Value::Names(s.location().directions().iter().map(Into::into).collect())),
+    trusted("directions", Names, "Directions", |s| texts(s.location().directions())),
     public("condition", Concept(Scheme::Condition), "Condition", Shown, |s| s.current(|report| report.condition.into())),
     public("condition_trend", Concept(Scheme::ConditionTrend), "Trend", Never, |s| s.current(|report| report.condition_trend.into())),
     public("damage_severity", Concept(Scheme::DamageSeverity), "Severity of damage", Never, |s| s.current(|report| report.damage_severity.into())),
@@ -225,20 +225,20 @@ static REPORTS: &[Row<ReportSeen>] = &[
     public("condition_trend", Concept(Scheme::ConditionTrend), "Trend", Never, |s| s.details().condition_trend.into()),
     public("damage_severity", Concept(Scheme::DamageSeverity), "Severity of damage", Never, |s| s.details().damage_severity.into()),
     public("damage_extent", Concept(Scheme::DamageExtent), "Extent of damage", Never, |s| s.details().damage_extent.into()),
-    public("damages", Objects, "Damages", Never, |s| s.json(&s.details().damages)),
-    public("threats", Objects, "Threats", Never, |s| s.json(&s.details().threats)),
-    public("works", Objects, "Works", Never, |s| s.json(&s.details().works)),
+    public("damages", Objects, "Damages", Never, |s| json(&s.details().damages)),
+    public("threats", Objects, "Threats", Never, |s| json(&s.details().threats)),
+    public("works", Objects, "Works", Never, |s| json(&s.details().works)),
     public("risk_level", Concept(Scheme::RiskLevel), "Risk", Never, |s| s.details().risk_level.into()),
     public("priority", Concept(Scheme::Priority), "Priority", Never, |s| s.details().priority.into()),
     public("actions", Concepts(Scheme::Action), "Recommended actions", Never, |s| Value::Concepts(s.details().actions.clone())),
     public("next_visit_on", Edtf, "Next visit on", Never, |s| s.details().next_visit_on.as_ref().into()),
     public("hazards", Concepts(Scheme::Hazard), "Hazards", Never, ReportSeen::hazards),
-    trusted("hazard_note", Names, "Note on hazards", |s| s.texts(&s.details().hazard_note)),
+    trusted("hazard_note", Names, "Note on hazards", |s| texts(&s.details().hazard_note)),
     public("confidence", Concept(Scheme::Certainty), "How sure", Never, |s| s.details().confidence.into()),
-    public("summary", Names, "Summary", Never, |s| s.texts(&s.details().summary)),
-    trusted("note_trusted", Names, "Note for the trusted", |s| s.texts(&s.details().note_trusted)),
-    public("imagery", Object, "Imagery", Never, |s| s.json(&s.details().imagery)),
-    public("sources", Objects, "Sources", Never, |s| s.json(&s.details().sources)),
+    public("summary", Names, "Summary", Never, |s| texts(&s.details().summary)),
+    trusted("note_trusted", Names, "Note for the trusted", |s| texts(&s.details().note_trusted)),
+    public("imagery", Object, "Imagery", Never, |s| json(&s.details().imagery)),
+    public("sources", Objects, "Sources", Never, |s| json(&s.details().sources)),
     public("organization_id", Id(Collection::Organizations), "Observed by", Never, ReportSeen::organization_id),
     trusted("organization_public", Boolean, "The public may know who observed", |s| s.details().organization_public.into()),
     public("compared_with", Text, "Compared with", Never, |s| s.details().compared_with.as_ref().into()),
@@ -254,15 +254,15 @@ static REPORTS: &[Row<ReportSeen>] = &[
 static ORGANIZATIONS: &[Row<OrganizationSeen>] = &[
     open("label", Label, "Name", |_| Value::Label),
     open("label_lang", Label, "Language of the name", |_| Value::LabelLang),
-    open("names", Names, "Names", |s| Value::Names(s.names())),
+    open("names", Names, "Names", |s| texts(&s.details().names)),
     open("kind", Concept(Scheme::OrganizationKind), "Kind", |s| s.details().kind.into()),
-    open("description", Names, "Description", |s| Value::Names(s.details().description.iter().map(Into::into).collect())),
+    open("description", Names, "Description", |s| texts(&s.details().description)),
     open("url", Text, "Web page", |s| s.details().url.as_ref().into()),
     open("languages", Texts, "Languages", |s| Value::Texts(s.details().languages.iter().map(ToString::to_string).collect(),)),
-    open("identifiers", Objects, "Identifiers elsewhere", |s| s.json(&s.details().identifiers)),
+    open("identifiers", Objects, "Identifiers elsewhere", |s| json(&s.details().identifiers)),
     trusted("listed", Boolean, "Listed to the public", |s| s.details().listed.into()),
     trusted("show_as_contributor", Boolean, "Named as contributor", |s| s.details().show_as_contributor.into()),
-    open("sources", Objects, "Sources", |s| s.json(&s.details().sources)),
+    open("sources", Objects, "Sources", |s| json(&s.details().sources)),
     open("src", Texts, "Sources of all of it", |s| Value::Texts(s.details().src.clone())),
     open("status", Word(&["active", "inactive"]), "Status", |s| s.organization.status().into()),
     trusted("version", Integer, "Version", |s| i64::from(s.record.version.0).into()),
@@ -274,19 +274,26 @@ static REGIONS: &[Row<RegionSeen>] = &[
     open("code", Text, "Code", |s| (&s.details().code).into()),
     open("label", Label, "Name", |_| Value::Label),
     open("label_lang", Label, "Language of the name", |_| Value::LabelLang),
-    open("names", Names, "Names", |s| Value::Names(s.names())),
+    open("names", Names, "Names", |s| texts(&s.details().names)),
     open("kind", Concept(Scheme::RegionKind), "Kind", |s| s.details().kind.into()),
     open("valid", Edtf, "In use", |s| s.details().valid.as_ref().into()),
     open("authority", Text, "Whose division it is", |s| s.details().authority.as_ref().into()),
-    open("sources", Objects, "Sources", |s| s.json(&s.details().sources)),
+    open("sources", Objects, "Sources", |s| json(&s.details().sources)),
     open("src", Texts, "Sources of the outline", |s| Value::Texts(s.details().src.clone())),
     open("boundary_accuracy_m", Number, "Accuracy of the outline in metres", |s| s.details().boundary_accuracy_m.into()),
-    open("boundary_note", Names, "Note on the outline", |s| Value::Names(s.details().boundary_note.iter().map(Into::into).collect())),
+    open("boundary_note", Names, "Note on the outline", |s| texts(&s.details().boundary_note)),
     open("part_of", Text, "Part of", |s| s.details().part_of.as_ref().into()),
     open("licence", Text, "Licence", |s| s.details().licence.into()),
     trusted("version", Integer, "Version", |s| i64::from(s.record.version.0).into()),
     trusted("created_at", Instant, "Recorded", |s| s.record.created_at.into()),
 ];
+
+fn texts<'a, T>(texts: &'a [T]) -> Value
+where
+    ShownName: From<&'a T>,
+{
+    Value::Names(shown(texts))
+}
 
 /// The properties of a collection that an audience may be shown, in the order of the table.
 pub fn properties(collection: Collection, audience: Audience) -> Vec<&'static Property> {

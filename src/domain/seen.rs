@@ -235,6 +235,22 @@ fn released(site: &Site, audience: Audience) -> Option<&[String]> {
     is_hidden.then_some(site.details.public_fields.as_slice())
 }
 
+/// Names or texts as they are shown.
+pub(super) fn shown<'a, T>(texts: &'a [T]) -> Vec<ShownName>
+where
+    ShownName: From<&'a T>,
+{
+    texts.iter().map(ShownName::from).collect()
+}
+
+/// Structure as it is recorded.
+pub(super) fn json(recorded: &impl Serialize) -> Value {
+    match serde_json::to_value(recorded).expect("details are plain data") {
+        serde_json::Value::Null => Value::Null,
+        json => Value::Json(json),
+    }
+}
+
 fn drop_citations(json: &mut serde_json::Value) {
     match json {
         serde_json::Value::Object(members) => {
@@ -268,19 +284,6 @@ impl ReportSeen {
     /// A report of a site that is not exact: nothing can be released of it, only the allow-list is shown.
     pub(super) fn released(&self) -> Option<&[String]> {
         released(&self.site, self.record.audience).map(|_| &[][..])
-    }
-
-    #[expect(clippy::unused_self, reason = "the table calls all of them alike")]
-    pub(super) fn json(&self, value: &impl Serialize) -> Value {
-        match serde_json::to_value(value).expect("details are plain data") {
-            serde_json::Value::Null => Value::Null,
-            json => Value::Json(json),
-        }
-    }
-
-    #[expect(clippy::unused_self, reason = "the table calls all of them alike")]
-    pub(super) fn texts(&self, texts: &[super::LangText]) -> Value {
-        Value::Names(texts.iter().map(ShownName::from).collect())
     }
 
     pub(super) fn hazards(&self) -> Value {
@@ -336,21 +339,12 @@ impl OrganizationSeen {
         &self.organization.details
     }
 
-    pub(super) fn names(&self) -> Vec<ShownName> {
-        self.details().names.iter().map(ShownName::from).collect()
-    }
-
-    #[expect(clippy::unused_self, reason = "the table calls all of them alike")]
-    pub(super) fn json(&self, list: &impl Serialize) -> Value {
-        Value::Json(serde_json::to_value(list).expect("details are plain data"))
-    }
-
     pub(super) fn feature(&self) -> Feature {
         Feature {
             record: self.record.record,
             geometry: self.details().geometry.clone(),
             time: None,
-            title: Title::Names(self.names(), None),
+            title: Title::Names(shown(&self.details().names), None),
             values: self.values(),
         }
     }
@@ -367,15 +361,6 @@ impl RegionSeen {
         &self.region.details
     }
 
-    pub(super) fn names(&self) -> Vec<ShownName> {
-        self.details().names.iter().map(ShownName::from).collect()
-    }
-
-    #[expect(clippy::unused_self, reason = "the table calls all of them alike")]
-    pub(super) fn json(&self, list: &impl Serialize) -> Value {
-        Value::Json(serde_json::to_value(list).expect("details are plain data"))
-    }
-
     pub(super) fn feature(&self) -> Feature {
         Feature {
             record: self.record.record,
@@ -385,7 +370,7 @@ impl RegionSeen {
                 .valid
                 .as_ref()
                 .and_then(|valid| Span::of_days(valid.bounds())),
-            title: Title::Names(self.names(), None),
+            title: Title::Names(shown(&self.details().names), None),
             values: self.values(),
         }
     }

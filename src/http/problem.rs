@@ -152,6 +152,15 @@ impl Problem {
         Problem::of(Kind::Busy, "the registry is stopping; try again").with(RETRY_AFTER, "5")
     }
 
+    /// The snapshots are behind the log.
+    pub(super) fn catching_up() -> Problem {
+        Problem::of(
+            Kind::Busy,
+            "the catalogue is catching up with the log; try again",
+        )
+        .with(RETRY_AFTER, "1")
+    }
+
     /// No such token, or none any more.
     pub(super) fn bad_credential() -> Problem {
         let detail =

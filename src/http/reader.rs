@@ -2,6 +2,7 @@
 
 use std::future::Future;
 use std::pin::Pin;
+use std::time::Duration;
 
 use actix_web::dev::Payload;
 use actix_web::http::header::{ACCEPT_LANGUAGE, AUTHORIZATION};
@@ -9,10 +10,14 @@ use actix_web::web::Data;
 use actix_web::{FromRequest, HttpRequest};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use tokio::time::timeout;
 
 use super::{Problem, State};
 use crate::domain::{Audience, Lang, Languages, Reader, Wrong};
 use crate::query::Parameters;
+
+/// How long somebody known waits for this instance to show what others wrote.
+const CATCH_UP: Duration = Duration::from_secs(5);
 
 impl FromRequest for Reader {
     type Error = Problem;
@@ -45,7 +50,10 @@ impl FromRequest for Reader {
             let ((actor, audience), end_of_log) =
                 read.await?.ok_or_else(Problem::bad_credential)?;
             // People read their own writes, whichever instance took them.
-            state.catalogue.shows(end_of_log).await;
+            let shown = state.catalogue.shows(end_of_log);
+            timeout(CATCH_UP, shown)
+                .await
+                .map_err(|_| Problem::catching_up())?;
             Ok(Reader {
                 actor: Some(actor),
                 audience,

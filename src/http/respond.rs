@@ -9,7 +9,7 @@ use super::items::ItemsRequest;
 use super::negotiate::{JSON, OPENAPI};
 use super::{Problem, State};
 use crate::catalogue::{Found, Page, Snapshot};
-use crate::domain::{Collection, Reader};
+use crate::domain::{Collection, LABEL_LANGUAGES, Lang, Reader};
 use crate::formats::{Format, GEOJSON, Link, Showing, geojson};
 
 /// The CRS of every coordinate, for the header `Content-Crs` (Features Part 2, 6.2.2).
@@ -93,10 +93,14 @@ fn answer(format: Format, body: String, reader: &Reader) -> HttpResponse {
         "public, max-age=60"
     };
     response.insert_header((CACHE_CONTROL, caching));
-    if let Some(lang) = reader.languages.first() {
-        response.insert_header((CONTENT_LANGUAGE, lang.as_str()));
-    }
+    response.insert_header((CONTENT_LANGUAGE, language(reader)));
     response.body(body)
+}
+
+/// The language of labels: the first of the reader's that concepts have labels in, else English.
+fn language(reader: &Reader) -> &'static str {
+    let spoken = |lang: &Lang| LABEL_LANGUAGES.into_iter().find(|known| lang.is(known));
+    reader.languages.iter().find_map(spoken).unwrap_or("en")
 }
 
 fn located(mut response: HttpResponse) -> HttpResponse {

@@ -68,25 +68,19 @@ fn public_shape(site: &Value) -> Option<geo::Geometry> {
 fn areas(geometry: &Value) -> geo::Geometry {
     let ring = |ring: &Value| {
         let positions = ring.as_array().unwrap().iter();
-        geo::LineString::from_iter(
-            positions.map(|at| coord! { x: number(&at[0]), y: number(&at[1]) }),
-        )
+        positions
+            .map(|at| coord! { x: number(&at[0]), y: number(&at[1]) })
+            .collect::<geo::LineString>()
     };
     let polygon = |rings: &Value| {
         let mut rings = rings.as_array().unwrap().iter().map(ring);
         Polygon::new(rings.next().unwrap(), rings.collect())
     };
-    match geometry["type"].as_str().unwrap() {
-        "Polygon" => polygon(&geometry["coordinates"]).into(),
-        _ => geo::MultiPolygon::from_iter(
-            geometry["coordinates"]
-                .as_array()
-                .unwrap()
-                .iter()
-                .map(polygon),
-        )
-        .into(),
+    if geometry["type"] == "Polygon" {
+        return polygon(&geometry["coordinates"]).into();
     }
+    let polygons = geometry["coordinates"].as_array().unwrap().iter();
+    polygons.map(polygon).collect::<geo::MultiPolygon>().into()
 }
 
 fn snapshot() -> std::sync::Arc<Snapshot> {
