@@ -1,6 +1,6 @@
 //! The registry over HTTP: routes, who asks, in which form they want an answer, links, problems.
 //!
-//! The only room that knows actix. Every route stands in `routes.rs`; a GET of items is read from [`items`] to
+//! The only room that knows actix. Every route stands in `routes.rs`; a GET of items is read from `items.rs` to
 //! `Snapshot::search` to `formats`.
 
 mod api;
