@@ -6,7 +6,7 @@ use std::cmp::Ordering;
 
 use super::Snapshot;
 use crate::domain::{Collection, Feature, Metres, Value};
-use crate::query::{Key, Query, Side, key_order};
+use crate::query::{Key, Query, Side, Times, key_order};
 
 /// One page of an answer.
 #[derive(Debug)]
@@ -33,10 +33,11 @@ pub struct Hit<'a> {
 impl Snapshot {
     /// The page of the collection's features that a query asks for.
     pub fn search(&self, collection: Collection, query: &Query) -> Page<'_> {
-        let mut hits: Vec<Hit<'_>> = self
-            .features(collection)
-            .iter()
-            .filter_map(|feature| self.hit(feature, query))
+        // Where the codes stand is the same for every feature.
+        let region = query.region.as_deref().zip(self.region_column(collection));
+        let features = self.features(collection).iter();
+        let mut hits: Vec<Hit<'_>> = features
+            .filter_map(|feature| hit(feature, query, region))
             .collect();
         let matched = hits.len();
         if query.hits {
@@ -81,44 +82,40 @@ impl Snapshot {
             prev,
         }
     }
+}
 
-    fn hit<'a>(&self, feature: &'a Feature, query: &Query) -> Option<Hit<'a>> {
-        let geometry = feature.geometry.as_ref();
-        let in_box = |bbox| geometry.is_none_or(|geometry| geometry.intersects(bbox));
-        let in_time =
-            |times: crate::query::Times| feature.time.is_none_or(|span| times.intersects(span));
-        let holds = query.bbox.as_ref().is_none_or(in_box)
-            && (!query.located || geometry.is_some())
-            && query.datetime.is_none_or(in_time)
-            && query
-                .region
-                .as_ref()
-                .is_none_or(|code| self.is_in(feature, code))
-            && query
-                .filters
-                .iter()
-                .all(|filter| filter.holds(&feature.values[filter.column.index]));
-        if !holds {
-            return None;
-        }
-        let Some(near) = query.near else {
-            return Some(Hit {
-                feature,
-                distance: None,
-            });
-        };
-        let distance = geometry?.distance_to(near.centre);
-        let is_near = near.radius.is_none_or(|radius| distance <= radius);
-        is_near.then_some(Hit {
+/// A feature that answers the question, with how far it is.
+fn hit<'a>(feature: &'a Feature, query: &Query, region: Option<(&str, usize)>) -> Option<Hit<'a>> {
+    let geometry = feature.geometry.as_ref();
+    let in_box = |bbox| geometry.is_none_or(|geometry| geometry.intersects(bbox));
+    let in_time = |times: Times| feature.time.is_none_or(|span| times.intersects(span));
+    let in_region = |(code, column): (&str, usize)| match &feature.values[column] {
+        Value::Texts(codes) => codes.iter().any(|one| one == code),
+        _ => false,
+    };
+    let holds = query.bbox.as_ref().is_none_or(in_box)
+        && (!query.located || geometry.is_some())
+        && query.datetime.is_none_or(in_time)
+        && region.is_none_or(in_region)
+        && query
+            .filters
+            .iter()
+            .all(|filter| filter.holds(&feature.values[filter.column.index]));
+    if !holds {
+        return None;
+    }
+    let Some(near) = query.near else {
+        return Some(Hit {
             feature,
-            distance: Some(distance),
-        })
-    }
-
-    fn is_in(&self, feature: &Feature, code: &str) -> bool {
-        let column = self.region_column(feature.record.collection);
-        matches!(column.map(|column| &feature.values[column]), Some(Value::Texts(codes)) if codes.iter().any(|one| one == code))
-    }
+            distance: None,
+        });
+    };
+    let distance = geometry?.distance_to(near.centre);
+    let is_near = near.radius.is_none_or(|radius| distance <= radius);
+    is_near.then_some(Hit {
+        feature,
+        distance: Some(distance),
+    })
 }
 
 fn sort_values(hit: &Hit<'_>, query: &Query) -> Vec<Value> {

@@ -26,12 +26,15 @@ pub struct Entity {
     pub published_at: Option<Instant>,
     /// When the public last saw it change, appear or go; `None` if the public never saw it.
     pub public_at: Option<Instant>,
+    /// When it last appeared to the public: what was hidden before is as old as that.
+    pub public_since: Option<Instant>,
     /// The document.
     pub document: Box<RawValue>,
 }
 
 impl Entity {
-    /// The record after `change`, which follows `before`. `public_at` stays as it was: it is moved by comparing views.
+    /// The record after `change`, which follows `before`. What the public saw when stays as it was: [`super::Holdings::put`]
+    /// moves it by comparing views.
     ///
     /// The rows of the table of entities are defined by this: each is the fold of its changes.
     pub fn after(before: Option<&Entity>, change: &Change) -> Entity {
@@ -51,6 +54,7 @@ impl Entity {
                 before.and_then(|old| old.published_at)
             },
             public_at: before.and_then(|old| old.public_at),
+            public_since: before.and_then(|old| old.public_since),
             document: change.document.clone(),
         }
     }

@@ -56,17 +56,16 @@ impl Holdings {
         let before = self.public_views(&touched);
         self.replace(record, new);
         let after = self.public_views(&touched);
-        let views = before.iter().zip(&after);
-        let changed: Vec<RecordRef> = touched
-            .into_iter()
-            .zip(views)
-            .filter(|(_, (before, after))| before != after)
-            .map(|(one, _)| one)
-            .collect();
-        for one in &changed {
-            if let Some(held) = self.held.get_mut(one) {
-                held.entity.public_at = Some(at);
+        let mut changed = Vec::new();
+        for (one, (before, after)) in touched.into_iter().zip(before.iter().zip(&after)) {
+            let Some(held) = self.held.get_mut(&one).filter(|_| before != after) else {
+                continue;
+            };
+            held.entity.public_at = Some(at);
+            if before.is_none() {
+                held.entity.public_since = Some(at);
             }
+            changed.push(one);
         }
         Ok(changed)
     }
@@ -92,10 +91,7 @@ impl Holdings {
     pub fn site(&self, id: Id<Site>) -> Option<&Arc<Site>> {
         match self
             .held
-            .get(&RecordRef {
-                collection: Collection::Sites,
-                id: id.uuid(),
-            })?
+            .get(&Collection::Sites.record(id.uuid()))?
             .document
         {
             Document::Site(ref site) => Some(site),
@@ -141,11 +137,6 @@ impl Holdings {
         let place = site.location.seen_by(record.audience);
         let published = self.published_reports(site.id);
         let Current { report, .. } = current(&published);
-        let organizations = site
-            .details
-            .organizations
-            .iter()
-            .map(|role| role.organization_id);
         Some(SiteSeen {
             record,
             region_codes: self.region_codes(&place, site),
@@ -154,23 +145,42 @@ impl Holdings {
                 .and_then(|current| self.report(current.report.id))
                 .cloned(),
             report_count: i64::try_from(published.len()).unwrap_or(i64::MAX),
-            known_organizations: organizations
-                .filter(|id| self.is_known(*id, record.audience))
-                .map(Id::uuid)
-                .collect(),
+            known: self.known_to(record.audience, site),
             site: site.clone(),
         })
     }
 
+    /// Of the organizations and sites that a site names, those that an audience may know of.
+    fn known_to(&self, audience: Audience, site: &Site) -> Vec<Uuid> {
+        let organizations = site
+            .details
+            .organizations
+            .iter()
+            .map(|role| role.organization_id);
+        let organizations = organizations
+            .filter(|id| self.is_known(*id, audience))
+            .map(Id::uuid);
+        let related = site
+            .details
+            .relations
+            .iter()
+            .map(|relation| relation.site_id);
+        let related = related
+            .filter(|id| self.is_shown(*id, audience))
+            .map(Id::uuid);
+        organizations.chain(related).collect()
+    }
+
+    /// Whether an audience is shown a site at all.
+    fn is_shown(&self, id: Id<Site>, audience: Audience) -> bool {
+        let entity = self.get(Collection::Sites.record(id.uuid()));
+        entity.is_some_and(|entity| entity.state == State::Published)
+            && self.site(id).is_some_and(|site| is_listed(site, audience))
+    }
+
     fn report_seen(&self, record: RecordSeen, report: &Arc<Report>) -> Option<ReportSeen> {
         let site = self.site(report.details.site_id)?;
-        let is_published = self
-            .get(RecordRef {
-                collection: Collection::Sites,
-                id: site.id.uuid(),
-            })
-            .is_some_and(|entity| entity.state == State::Published);
-        if !is_published || !is_listed(site, record.audience) {
+        if !self.is_shown(site.id, record.audience) {
             return None;
         }
         let place = site.location.seen_by(record.audience);
@@ -205,12 +215,7 @@ impl Holdings {
 
     fn published_reports(&self, site: Id<Site>) -> Vec<Published<'_>> {
         let ids = self.reports_of.get(&site).into_iter().flatten();
-        let reports = ids.filter_map(|id| {
-            self.held.get(&RecordRef {
-                collection: Collection::ConditionReports,
-                id: *id,
-            })
-        });
+        let reports = ids.filter_map(|id| self.held.get(&Collection::ConditionReports.record(*id)));
         reports
             .filter(|held| held.entity.state == State::Published)
             .filter_map(|held| match &held.document {
@@ -226,10 +231,7 @@ impl Holdings {
     fn report(&self, id: Id<Report>) -> Option<&Arc<Report>> {
         match self
             .held
-            .get(&RecordRef {
-                collection: Collection::ConditionReports,
-                id: id.uuid(),
-            })?
+            .get(&Collection::ConditionReports.record(id.uuid()))?
             .document
         {
             Document::Report(ref report) => Some(report),
@@ -238,10 +240,7 @@ impl Holdings {
     }
 
     fn is_known(&self, id: Id<Organization>, audience: Audience) -> bool {
-        let record = RecordRef {
-            collection: Collection::Organizations,
-            id: id.uuid(),
-        };
+        let record = Collection::Organizations.record(id.uuid());
         self.held
             .get(&record)
             .is_some_and(|held| match &held.document {
@@ -271,17 +270,11 @@ impl Holdings {
             Document::Site(site) => {
                 let reports = self.reports_of.get(&site.id).into_iter().flatten();
                 reports
-                    .map(|id| RecordRef {
-                        collection: Collection::ConditionReports,
-                        id: *id,
-                    })
+                    .map(|id| Collection::ConditionReports.record(*id))
                     .collect()
             }
             Document::Report(report) => {
-                vec![RecordRef {
-                    collection: Collection::Sites,
-                    id: report.details.site_id.uuid(),
-                }]
+                vec![Collection::Sites.record(report.details.site_id.uuid())]
             }
             Document::Organization(organization) => all
                 .filter(|other| other.names(organization.id))

@@ -176,7 +176,7 @@ static SITES: &[Row<SiteSeen>] = &[
     public("wikidata", Texts, "Wikidata ids", Released("identifiers"), |s| s.identifiers("wikidata")),
     public("osm", Texts, "OpenStreetMap ids", Released("identifiers"), |s| s.identifiers("osm")),
     public("geonames", Texts, "GeoNames ids", Released("identifiers"), |s| s.identifiers("geonames")),
-    public("relations", Objects, "Relations to other sites", Released("relations"), |s| s.json(&s.details().relations)),
+    public("relations", Objects, "Relations to other sites", Released("relations"), SiteSeen::relations),
     public("region_codes", Texts, "Regions", Shown, |s| Value::Texts(s.region_codes.clone())),
     public("public_region_code", Text, "Region given to the public", Shown, |s| s.location().public_region_code().into()),
     trusted("public_label", Text, "Label for the public", |s| s.details().public_label.as_ref().into()),

@@ -18,6 +18,16 @@ pub struct RecordRef {
     pub id: Uuid,
 }
 
+impl Collection {
+    /// The record of this collection with that id.
+    pub const fn record(self, id: Uuid) -> RecordRef {
+        RecordRef {
+            collection: self,
+            id,
+        }
+    }
+}
+
 impl fmt::Display for RecordRef {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} {}", self.collection, self.id)
@@ -82,7 +92,7 @@ impl Document {
     }
 }
 
-/// What a document says about other records, for the columns that constrain it.
+/// What a document says about other records: for the columns that constrain it, and to find what its view rests on.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Links {
     /// The site that a report is about.
@@ -91,6 +101,8 @@ pub struct Links {
     pub organization: Option<Uuid>,
     /// The code of a region.
     pub code: Option<String>,
+    /// The sites that a site is related to.
+    pub related: Vec<Uuid>,
 }
 
 impl Links {
@@ -102,19 +114,35 @@ impl Links {
             site_id: Option<Uuid>,
             organization_id: Option<Uuid>,
             code: Option<String>,
+            relations: Vec<Relation>,
+        }
+        #[derive(serde::Deserialize)]
+        struct Relation {
+            site_id: Uuid,
         }
         let members: Members = serde_json::from_str(document.get()).unwrap_or_default();
         match collection {
             Collection::ConditionReports => Links {
                 site: members.site_id,
                 organization: members.organization_id,
-                code: None,
+                ..Links::default()
             },
             Collection::Regions => Links {
                 code: members.code,
                 ..Links::default()
             },
-            Collection::Organizations | Collection::Sites => Links::default(),
+            Collection::Sites => {
+                let related = members
+                    .relations
+                    .iter()
+                    .map(|relation| relation.site_id)
+                    .collect();
+                Links {
+                    related,
+                    ..Links::default()
+                }
+            }
+            Collection::Organizations => Links::default(),
         }
     }
 }

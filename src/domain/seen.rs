@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use serde::Serialize;
+use uuid::Uuid;
 
 use super::dating::years;
 use super::rights::CONTRIBUTORS;
@@ -27,9 +28,12 @@ pub(super) struct RecordSeen {
 impl RecordSeen {
     pub(super) fn of(entity: &Entity, audience: Audience) -> RecordSeen {
         // For the public, the last change that altered what the public sees; a hidden edit moves nothing.
-        let updated_at = match audience {
-            Audience::Public => entity.public_at.unwrap_or(entity.created_at),
-            Audience::Trusted => entity.updated_at,
+        let (updated_at, published_at) = match audience {
+            Audience::Public => (
+                entity.public_at.unwrap_or(entity.created_at),
+                entity.public_since,
+            ),
+            Audience::Trusted => (entity.updated_at, entity.published_at),
         };
         RecordSeen {
             audience,
@@ -38,7 +42,7 @@ impl RecordSeen {
             version: entity.version,
             created_at: entity.created_at,
             updated_at,
-            published_at: entity.published_at,
+            published_at,
         }
     }
 }
@@ -51,8 +55,8 @@ pub(super) struct SiteSeen {
     pub(super) region_codes: Vec<String>,
     pub(super) current: Option<Arc<Report>>,
     pub(super) report_count: i64,
-    /// The organizations of the site that this audience may know of.
-    pub(super) known_organizations: Vec<uuid::Uuid>,
+    /// The organizations and related sites that this audience may know of.
+    pub(super) known: Vec<Uuid>,
 }
 
 impl SiteSeen {
@@ -147,15 +151,18 @@ impl SiteSeen {
     }
 
     fn organizations_known(&self) -> impl Iterator<Item = &super::SiteOrganization> {
-        let known = |id: uuid::Uuid| self.known_organizations.contains(&id);
-        self.details()
-            .organizations
-            .iter()
-            .filter(move |role| known(role.organization_id.uuid()))
+        let roles = self.details().organizations.iter();
+        roles.filter(|role| self.known.contains(&role.organization_id.uuid()))
     }
 
     pub(super) fn organizations(&self) -> Value {
         self.json(&self.organizations_known().collect::<Vec<_>>())
+    }
+
+    pub(super) fn relations(&self) -> Value {
+        let related = self.details().relations.iter();
+        let known = related.filter(|relation| self.known.contains(&relation.site_id.uuid()));
+        self.json(&known.collect::<Vec<_>>())
     }
 
     pub(super) fn custodian_ids(&self) -> Value {

@@ -164,14 +164,8 @@ fn doubles(items: &[Item]) -> Vec<Fault> {
 
 /// What a draft names, and in which member.
 fn named_by(draft: &Draft) -> Vec<(String, RecordRef)> {
-    let organization = |id: Id<Organization>| RecordRef {
-        collection: Collection::Organizations,
-        id: id.uuid(),
-    };
-    let site = |id: Id<Site>| RecordRef {
-        collection: Collection::Sites,
-        id: id.uuid(),
-    };
+    let organization = |id: Id<Organization>| Collection::Organizations.record(id.uuid());
+    let site = |id: Id<Site>| Collection::Sites.record(id.uuid());
     match draft {
         Draft::Organization(_) | Draft::Region(_) => vec![],
         Draft::Report(report) => vec![

@@ -79,10 +79,7 @@ impl Registry {
         draft: SiteDraft,
     ) -> Result<Committed<Vec<Entity>>, Error> {
         actor.may(Deed::Edit)?;
-        let record = RecordRef {
-            collection: Collection::Sites,
-            id: id.uuid(),
-        };
+        let record = Collection::Sites.record(id.uuid());
         let before = self.published(record)?;
         let document = serde_json::from_str(before.document.get()).expect("the log keeps JSON");
         let site = read(&document, "", |node| Site::read(id, node))?;

@@ -103,6 +103,9 @@ impl AnyConnection {
     }
 }
 
+/// How often a switch is tried that another program may be at: more often than there are programs at one file.
+const TRIES: u32 = 100;
+
 /// What a connection is for.
 #[derive(Clone, Copy)]
 pub(super) enum Door {
@@ -121,14 +124,27 @@ impl Manager {
     /// The connection that migrates. With it a new SQLite file becomes one whose readers do not wait for writers.
     pub(super) fn first(&self) -> Result<AnyConnection, Error> {
         let mut connection = self.connect()?;
-        if let AnyConnection::Sqlite(one) = &mut connection {
-            one.batch_execute("PRAGMA journal_mode = WAL")
-                .map_err(|error| match error.into() {
-                    Error::Unreachable(why) => self.place.unreachable(&why),
-                    error => error,
-                })?;
+        let AnyConnection::Sqlite(_) = connection else {
+            return Ok(connection);
+        };
+        // Whoever finds another program at the same switch is refused at once, whatever the busy_timeout.
+        for _ in 0..TRIES {
+            match self.set_up(&mut connection, "PRAGMA journal_mode = WAL") {
+                Err(Error::Busy) => connection.writing(self.wait, |_| Ok(()))?,
+                outcome => return outcome.map(|()| connection),
+            }
         }
-        Ok(connection)
+        Err(Error::Busy)
+    }
+
+    /// These statements are the first to read the file, so they find out what it is.
+    fn set_up(&self, connection: &mut impl SimpleConnection, sql: &str) -> Result<(), Error> {
+        connection
+            .batch_execute(sql)
+            .map_err(|error| match error.into() {
+                Error::Unreachable(why) => self.place.unreachable(&why),
+                error => error,
+            })
     }
 }
 
@@ -144,10 +160,12 @@ impl ManageConnection for Manager {
             Place::Sqlite(_) => {
                 let mut one = SqliteConnection::establish(&address).map_err(unreachable)?;
                 let query_only = matches!(self.door, Door::Reading);
-                one.batch_execute(&format!(
-                    "PRAGMA busy_timeout = {}; PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL; PRAGMA query_only = {query_only}",
+                let sql = format!(
+                    "PRAGMA busy_timeout = {}; PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL; \
+                     PRAGMA query_only = {query_only}",
                     self.wait.as_millis()
-                ))?;
+                );
+                self.set_up(&mut one, &sql)?;
                 Ok(AnyConnection::Sqlite(one))
             }
             Place::Postgres(_) => PgConnection::establish(&address)

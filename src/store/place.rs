@@ -172,9 +172,10 @@ mod tests {
             (&folder.path().to_owned(), "unable to open database file"),
         ] {
             let error = Store::open(&Place::Sqlite(place.clone())).err().unwrap();
+            assert!(matches!(error, Error::Unreachable(_)), "{error}");
             let told = error.to_string();
             assert!(
-                matches!(error, Error::Unreachable(_)) && told.contains(expected),
+                told.contains(folder.path().to_str().unwrap()) && told.contains(expected),
                 "{told}"
             );
         }

@@ -8,7 +8,7 @@ use super::Error;
 use super::columns::{IdColumn, InstantColumn};
 use super::connection::{AnyConnection, each_engine};
 use super::read::{self, End};
-use super::rows::{ChangeRow, EntityRow, NewAccountRow, NewTokenRow};
+use super::rows::{ChangeRow, Dates, EntityRow, NewAccountRow, NewTokenRow};
 use super::standing::{rank, standing};
 use super::tables::{accounts, changes, entities, tokens};
 use crate::domain::{
@@ -16,7 +16,7 @@ use crate::domain::{
     NewToken, RecordRef, State, Version, Write,
 };
 
-/// Rows in one statement: each has at most 13 columns, and SQLite takes 32,766 parameters, PostgreSQL 65,535.
+/// Rows in one statement: each has at most 14 columns, and SQLite takes 32,766 parameters, PostgreSQL 65,535.
 const BATCH: usize = 1000;
 
 /// One command, decided: who, when, and what it writes.
@@ -70,16 +70,9 @@ pub(super) fn put(
     let entities = run
         .writes
         .iter()
-        .map(|write| ledger.record(record(write)).clone())
+        .map(|write| ledger.record(write.collection.record(write.id)).clone())
         .collect();
     Ok(Committed::new(entities, ledger.end.seq))
-}
-
-fn record(write: &Write) -> RecordRef {
-    RecordRef {
-        collection: write.collection,
-        id: write.id,
-    }
 }
 
 /// The log and the records while a run is entered: in memory, until it is known that nothing is wrong with any of it.
@@ -117,7 +110,7 @@ impl Ledger {
     }
 
     fn enter(&mut self, run: &Run, write: &Write) -> Result<(), Error> {
-        let before = self.holdings.get(record(write));
+        let before = self.holdings.get(write.collection.record(write.id));
         let version = match (write.follows, before) {
             (None, None) => Version(1),
             (None, Some(_)) => return Err(Error::Exists),
@@ -164,7 +157,7 @@ impl Ledger {
         );
         let mut named = sites.chain(organizations.map(|id| (Collection::Organizations, id)));
         let dangles =
-            named.any(|(collection, id)| self.holdings.get(RecordRef { collection, id }).is_none());
+            named.any(|(collection, id)| self.holdings.get(collection.record(id)).is_none());
         if dangles {
             Err(Error::Dangling)
         } else {
@@ -183,7 +176,7 @@ impl Ledger {
         let mut written: BTreeMap<RecordRef, (bool, &Links)> = BTreeMap::new();
         for (write, links) in run.writes.iter().zip(links) {
             written
-                .entry(record(write))
+                .entry(write.collection.record(write.id))
                 .or_insert((write.follows.is_none(), links))
                 .1 = links;
         }
@@ -201,16 +194,27 @@ impl Ledger {
         let others = self
             .seen
             .iter()
-            .filter(|record| !written.contains_key(record));
-        let others: Vec<_> = others.map(|record| IdColumn(record.id)).collect();
-        let public_at = entities::public_at.eq(InstantColumn::from(self.at));
-        for batch in others.chunks(BATCH) {
-            let other = entities::table.filter(entities::id.eq_any(batch));
-            each_engine!(connection, |one| diesel::update(other)
-                .set(public_at)
-                .execute(one))?;
-        }
-        Ok(())
+            .filter(|record| !written.contains_key(record))
+            .map(|record| self.record(*record));
+        let (new_to_see, seen_before): (Vec<_>, Vec<_>) =
+            others.partition(|entity| entity.public_since == Some(self.at));
+        let at = InstantColumn::from(self.at);
+        set_dates(
+            connection,
+            &new_to_see,
+            &Dates {
+                public_at: at,
+                public_since: Some(at),
+            },
+        )?;
+        set_dates(
+            connection,
+            &seen_before,
+            &Dates {
+                public_at: at,
+                public_since: None,
+            },
+        )
     }
 
     fn keep_people(&self, connection: &mut AnyConnection, run: &Run) -> Result<(), Error> {
@@ -256,6 +260,21 @@ fn update(connection: &mut AnyConnection, rows: &[EntityRow]) -> Result<(), Erro
         diesel::update(entities::table.find(row.id))
             .set(row)
             .execute(connection)?;
+    }
+    Ok(())
+}
+
+fn set_dates(
+    connection: &mut AnyConnection,
+    entities: &[&Entity],
+    dates: &Dates,
+) -> Result<(), Error> {
+    let ids: Vec<_> = entities.iter().map(|entity| IdColumn(entity.id)).collect();
+    for batch in ids.chunks(BATCH) {
+        let rows = entities::table.filter(entities::id.eq_any(batch));
+        each_engine!(connection, |one| diesel::update(rows)
+            .set(dates)
+            .execute(one))?;
     }
     Ok(())
 }
@@ -393,10 +412,7 @@ mod tests {
         ));
         let again = write(site.record(), None, State::Published, document());
         assert!(matches!(trial.put(vec![again]), Err(Error::Exists)));
-        let elsewhere = RecordRef {
-            collection: Collection::Organizations,
-            ..site.record()
-        };
+        let elsewhere = Collection::Organizations.record(site.id);
         let organization = |follows| {
             write(
                 elsewhere,
@@ -501,6 +517,27 @@ mod tests {
                 let site = trial.store.find(site.record()).unwrap().unwrap();
                 assert_eq!(site.public_at, Some(moved.updated_at));
             }
+        }
+    );
+
+    on_each_engine!(
+        an_organization_that_is_no_longer_listed_moves_the_dates_of_its_reports,
+        |trial| {
+            let site = trial.given(Collection::Sites, a_site("Gandzasar", "exact"));
+            let report = trial.given(
+                Collection::ConditionReports,
+                a_report(site.record(), trial.organization, "poor"),
+            );
+            let organization = trial.store.find(trial.organization).unwrap().unwrap();
+            let unlisted = next(&organization, an_organization("Aragats Foundation", false));
+            let unlisted = trial.put(vec![unlisted]).unwrap().remove(0);
+            let public_at = |record| trial.store.find(record).unwrap().unwrap().public_at;
+            assert_eq!(public_at(report.record()), Some(unlisted.updated_at));
+            assert_eq!(
+                public_at(site.record()),
+                Some(report.updated_at),
+                "which shows no organization of its reports"
+            );
         }
     );
 
@@ -705,10 +742,7 @@ mod tests {
             }
             let mut holdings = Holdings::default();
             for change in trial.log() {
-                let record = RecordRef {
-                    collection: change.collection,
-                    id: change.id,
-                };
+                let record = change.record();
                 let differ = holdings
                     .put(Entity::after(holdings.get(record), &change))
                     .unwrap();

@@ -284,10 +284,7 @@ mod tests {
         assert!(
             trial
                 .store
-                .find(RecordRef {
-                    collection: Collection::Regions,
-                    ..site
-                })
+                .find(Collection::Regions.record(site.id))
                 .unwrap()
                 .is_none()
         );

@@ -8,7 +8,7 @@ use super::columns::{IdColumn, InstantColumn, Word};
 use super::tables::{accounts, changes, entities, tokens};
 use crate::domain::{
     Account, Change, Collection, Corrupt, Entity, Fault, Faults, Instant, Links, NewToken,
-    PublicSeq, RecordRef, Role, Seq, State, Version,
+    PublicSeq, Role, Seq, State, Version,
 };
 
 /// A record as it stands, with what its document says of others.
@@ -24,6 +24,7 @@ pub(super) struct EntityRow {
     updated_at: InstantColumn,
     published_at: Option<InstantColumn>,
     public_at: Option<InstantColumn>,
+    public_since: Option<InstantColumn>,
     document: String,
     pub(super) site_id: Option<IdColumn>,
     organization_id: Option<IdColumn>,
@@ -42,6 +43,7 @@ impl EntityRow {
             updated_at: entity.updated_at.into(),
             published_at: entity.published_at.map(Into::into),
             public_at: entity.public_at.map(Into::into),
+            public_since: entity.public_since.map(Into::into),
             document: entity.document.get().to_owned(),
             site_id: links.site.map(IdColumn),
             organization_id: links.organization.map(IdColumn),
@@ -64,9 +66,19 @@ impl TryFrom<EntityRow> for Entity {
             updated_at: row.updated_at.into(),
             published_at: row.published_at.map(Into::into),
             public_at: row.public_at.map(Into::into),
+            public_since: row.public_since.map(Into::into),
             document: document(row.document, row.collection.0, row.id.0, row.version)?,
         })
     }
+}
+
+/// What moves in the row of a record that only looks different to the public.
+#[derive(AsChangeset)]
+#[diesel(table_name = entities)]
+pub(super) struct Dates {
+    pub(super) public_at: InstantColumn,
+    /// `None` leaves it.
+    pub(super) public_since: Option<InstantColumn>,
 }
 
 /// A row of the log.
@@ -128,7 +140,7 @@ fn document(
     version: i32,
 ) -> Result<Box<RawValue>, Corrupt> {
     RawValue::from_string(text).map_err(|error| Corrupt {
-        record: RecordRef { collection, id },
+        record: collection.record(id),
         version: Version(version),
         faults: Faults(vec![Fault {
             place: String::from("document"),

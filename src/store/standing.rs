@@ -2,10 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use diesel::dsl::sql;
 use diesel::prelude::*;
+use diesel::sql_types::Bool;
 use uuid::Uuid;
 
-use super::columns::{IdColumn, Word};
+use super::columns::IdColumn;
 use super::connection::{AnyConnection, each_engine};
 use super::rows::EntityRow;
 use super::tables::entities;
@@ -45,6 +47,10 @@ fn on_which_all_rest(collection: Collection) -> bool {
     matches!(collection, Collection::Organizations | Collection::Regions)
 }
 
+/// The same in SQL, word by word the condition of an index. With parameters in its place PostgreSQL would come to read
+/// the whole table: 40 ms a command with 100,000 sites, against 5.
+const CONTEXT: &str = "collection IN ('organizations', 'regions')";
+
 /// Records refer only to collections of a lower rank, or to their own.
 pub(super) fn rank(collection: Collection) -> u8 {
     match collection {
@@ -77,11 +83,7 @@ fn around(
         }
     }
     let context = entities::table
-        .filter(
-            entities::collection
-                .eq(Word(Collection::Organizations))
-                .or(entities::collection.eq(Word(Collection::Regions))),
-        )
+        .filter(sql::<Bool>(CONTEXT))
         .select(EntityRow::as_select())
         .load(connection)?;
     let reports = reports_of(connection, &sites)?;

@@ -11,6 +11,7 @@ diesel::table! {
         updated_at -> Timestamp,
         published_at -> Nullable<Timestamp>,
         public_at -> Nullable<Timestamp>,
+        public_since -> Nullable<Timestamp>,
         document -> Text,
         site_id -> Nullable<Binary>,
         organization_id -> Nullable<Binary>,

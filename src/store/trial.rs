@@ -119,10 +119,7 @@ pub(super) struct Trial {
 impl Trial {
     pub(super) fn new(home: Home) -> Trial {
         let ids = Ids::random();
-        let organization = RecordRef {
-            collection: Collection::Organizations,
-            id: ids.next::<Run>().uuid(),
-        };
+        let organization = Collection::Organizations.record(ids.next::<Run>().uuid());
         let actor = Account {
             id: ids.next(),
             name: String::from("Keeper"),
@@ -130,7 +127,7 @@ impl Trial {
             role: Role::Admin,
         };
         // On a loaded machine, eight writers in a row may take longer than a user would wait.
-        let store = Store::open_waiting(&home.place, Duration::from_secs(60)).unwrap();
+        let store = Store::open_waiting(&home.place, Duration::from_mins(1)).unwrap();
         let trial = Trial {
             store,
             actor,
@@ -184,10 +181,7 @@ impl Trial {
     }
 
     pub(super) fn new_record(&self, collection: Collection) -> RecordRef {
-        RecordRef {
-            collection,
-            id: self.ids.next::<Run>().uuid(),
-        }
+        collection.record(self.ids.next::<Run>().uuid())
     }
 
     pub(super) fn id<T>(&self) -> Id<T> {

@@ -1,6 +1,6 @@
 //! What the public learns of hidden places: nothing that the allow-list does not name, from no answer.
 
-use heritage_registry::domain::{Audience, Instant, Role};
+use heritage_registry::domain::{Audience, Instant, Role, Seq};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -246,6 +246,73 @@ on_each_engine!(
     }
 );
 
+on_each_engine!(
+    a_site_does_not_tell_of_hidden_sites_that_it_is_related_to,
+    |app| {
+        let (hidden, open) = (app.given(a_site().restricted()), app.given(a_site()));
+        let relation =
+            |site: Uuid| json!({"kind": "part_of", "site_id": site, "note": "Its chapel."});
+        let site = app.given(a_site().with("relations", json!([relation(hidden), relation(open)])));
+        let related = |client: crate::harness::Client<'_>| {
+            let feature = client.get(&format!("{SITES}/{site}")).json();
+            feature["properties"]["relations"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .map(|one| one["site_id"].clone())
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(related(app.anonymous()), [json!(open)]);
+        assert_eq!(related(app.admin()), [json!(hidden), json!(open)]);
+        let numbers = || {
+            app.parts
+                .store
+                .changes(Seq(0), u32::MAX)
+                .unwrap()
+                .iter()
+                .filter(|change| change.public_seq.is_some())
+                .count()
+        };
+        let before = numbers();
+        app.edit(site, a_site().with("relations", json!([relation(open)])));
+        assert_eq!(
+            numbers(),
+            before,
+            "what the public did not see, it does not see go"
+        );
+        app.edit(site, a_site());
+        assert_eq!(numbers(), before + 1);
+    }
+);
+
+on_each_engine!(a_site_first_hidden_is_as_old_as_its_appearance, |app| {
+    let site = app.given(a_site().restricted());
+    let report = app.given(a_report(site));
+    app.clock().moves(86_400_000_000);
+    app.edit(site, a_site());
+    let public = app.anonymous().get(&format!("{SITES}/{site}")).json();
+    assert!(
+        public["properties"]["published_at"]
+            .as_str()
+            .unwrap()
+            .starts_with("2026-11-26"),
+        "{public}"
+    );
+    let public = app
+        .anonymous()
+        .get(&format!("/collections/condition-reports/items/{report}"))
+        .json();
+    assert_eq!(public["properties"]["published_on"], "2026-11-26");
+    let trusted = app.admin().get(&format!("{SITES}/{site}")).json();
+    assert!(
+        trusted["properties"]["published_at"]
+            .as_str()
+            .unwrap()
+            .starts_with("2026-11-25"),
+        "{trusted}"
+    );
+});
+
 on_each_engine!(a_hidden_edit_is_invisible, |app| {
     let site = app.given(a_site().at(46.7563, 39.7512).generalised());
     let everything = || {
@@ -268,11 +335,7 @@ on_each_engine!(a_hidden_edit_is_invisible, |app| {
     app.given(a_site().at(46.1, 39.1).restricted());
     assert_eq!(everything(), before);
     let public_numbers = || {
-        let changes = app
-            .parts
-            .store
-            .changes(heritage_registry::domain::Seq(0), u32::MAX)
-            .unwrap();
+        let changes = app.parts.store.changes(Seq(0), u32::MAX).unwrap();
         changes
             .iter()
             .filter_map(|change| change.public_seq)

@@ -118,6 +118,7 @@ fn published(id: Uuid, site: &Site) -> Entity {
         updated_at: at,
         published_at: Some(at),
         public_at: Some(at),
+        public_since: Some(at),
         document: serde_json::value::to_raw_value(&document).unwrap(),
     }
 }

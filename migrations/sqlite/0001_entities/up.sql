@@ -18,6 +18,8 @@ CREATE TABLE entities (
     published_at    TEXT,
     -- Moved only when the public sees a difference, so that an edit it may not see does not show as a date.
     public_at       TEXT,
+    -- When it last came into public view: what was hidden before is as old as that.
+    public_since    TEXT,
     document        TEXT NOT NULL,
     -- What the document says of other records, where the database must hold it to its word.
     site_id         BLOB REFERENCES entities (id),
@@ -28,7 +30,7 @@ CREATE TABLE entities (
     CHECK (code IS NULL OR collection = 'regions')
 ) STRICT;
 -- Every command first reads all organizations and regions: public views rest on them.
-CREATE INDEX entities_collection ON entities (collection);
+CREATE INDEX entities_context ON entities (collection) WHERE collection IN ('organizations', 'regions');
 -- A site's public view rests on its reports.
 CREATE INDEX entities_site_id ON entities (site_id) WHERE site_id IS NOT NULL;
 

@@ -347,17 +347,11 @@ impl App {
 }
 
 pub fn site_ref(id: Uuid) -> RecordRef {
-    RecordRef {
-        collection: Collection::Sites,
-        id,
-    }
+    Collection::Sites.record(id)
 }
 
 pub fn report_ref(id: Uuid) -> RecordRef {
-    RecordRef {
-        collection: Collection::ConditionReports,
-        id,
-    }
+    Collection::ConditionReports.record(id)
 }
 
 /// Somebody who asks.
