@@ -5,7 +5,7 @@ use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use serde_json::json;
 
-use super::items::no_parameters;
+use super::asked::no_parameters;
 use super::negotiate::OPENAPI;
 use super::{Problem, State, respond};
 use crate::domain::Reader;

@@ -4,7 +4,7 @@ use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
 use serde_json::{Value, json};
 
-use super::items::no_parameters;
+use super::asked::no_parameters;
 use super::negotiate::JSON;
 use super::respond::{self, link};
 use super::{Problem, State};

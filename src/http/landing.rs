@@ -4,7 +4,7 @@ use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use serde_json::json;
 
-use super::items::no_parameters;
+use super::asked::no_parameters;
 use super::negotiate::{JSON, OPENAPI};
 use super::respond::{self, link};
 use super::{CONFORMANCE, Problem, State};

@@ -4,6 +4,7 @@
 //! `Snapshot::search` to `formats`.
 
 mod api;
+mod asked;
 mod collections;
 mod health;
 mod items;

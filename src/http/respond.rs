@@ -5,7 +5,7 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_LANGUAGE, HeaderName, VARY};
 use serde_json::Value;
 
-use super::items::ItemsRequest;
+use super::asked::ItemsRequest;
 use super::negotiate::{JSON, OPENAPI};
 use super::{Problem, State};
 use crate::catalogue::{Found, Page, Snapshot};

@@ -1,0 +1,146 @@
+//! What a request asks for: its parameters, parsed with all faults at once, and the links that repeat them.
+
+use actix_web::HttpRequest;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+
+use super::reader::parse_lang;
+use super::respond::link;
+use super::{Problem, State, negotiate};
+use crate::catalogue::{Page, Snapshot};
+use crate::domain::Collection;
+use crate::formats::{FORMATS, Format, GEOJSON, Link};
+use crate::query::{Key, Parameters, Query, parameter_names};
+
+/// What stands in a query as it is.
+const QUERY: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~')
+    .remove(b',')
+    .remove(b':')
+    .remove(b'/');
+
+/// A request for items.
+#[derive(Debug)]
+pub(super) struct ItemsRequest {
+    pub(super) collection: Collection,
+    pub(super) query: Query,
+    pub(super) format: Format,
+    /// The parameters as they came, for links that keep them.
+    parameters: String,
+}
+
+impl ItemsRequest {
+    /// Parses the parameters: all faults at once.
+    pub(super) fn parse(
+        request: &HttpRequest,
+        collection: Collection,
+        snapshot: &Snapshot,
+    ) -> Result<ItemsRequest, Problem> {
+        let mut parameters = Parameters::parse(request.query_string());
+        let format = negotiate::format(request, &mut parameters, FORMATS)?;
+        parameters.take("lang", parse_lang);
+        let query = Query::parse(collection, snapshot.audience(), &mut parameters);
+        if let Some(code) = query
+            .region
+            .as_ref()
+            .filter(|code| !snapshot.region_codes().contains(*code))
+        {
+            let codes: Vec<_> = snapshot.region_codes().iter().map(String::as_str).collect();
+            parameters.fault(
+                "region",
+                format!(
+                    "there is no region \"{code}\": it is one of {}",
+                    codes.join(", ")
+                ),
+            );
+        }
+        let mut offered = parameter_names(collection);
+        offered.push("and every simple property of the collection");
+        parameters.finish(&offered).map_err(Problem::parameters)?;
+        Ok(ItemsRequest {
+            collection,
+            query,
+            format,
+            parameters: request.query_string().to_owned(),
+        })
+    }
+
+    /// The links of a page: each keeps every parameter of the request but the paging one.
+    pub(super) fn links(&self, page: &Page<'_>, state: &State) -> Vec<Link> {
+        let path = format!("/collections/{}/items", self.collection);
+        let with = |extra: Option<(&str, &str)>, without: &[&str]| {
+            let kept = kept(&self.parameters, without);
+            let pairs = kept
+                .iter()
+                .map(|(name, value)| (name.as_str(), value.as_str()))
+                .chain(extra);
+            let pairs: Vec<_> = pairs
+                .map(|(name, value)| {
+                    format!(
+                        "{}={}",
+                        utf8_percent_encode(name, QUERY),
+                        utf8_percent_encode(value, QUERY)
+                    )
+                })
+                .collect();
+            if pairs.is_empty() {
+                path.clone()
+            } else {
+                format!("{path}?{}", pairs.join("&"))
+            }
+        };
+        let cursor = |key: &Key| key.text(&self.query.sort, self.query.by_distance());
+        let mut links = vec![
+            link(state, &with(None, &[]), "self", GEOJSON, "This page"),
+            link(
+                state,
+                &with(Some(("f", "json")), &["f"]),
+                "alternate",
+                GEOJSON,
+                "This page as GeoJSON",
+            ),
+        ];
+        for (rel, title, key) in [
+            ("next", "The next page", &page.next),
+            ("prev", "The page before", &page.prev),
+        ] {
+            if let Some(key) = key {
+                links.push(link(
+                    state,
+                    &with(Some(("cursor", &cursor(key))), &["cursor"]),
+                    rel,
+                    GEOJSON,
+                    title,
+                ));
+            }
+        }
+        links.push(link(
+            state,
+            &format!("/collections/{}", self.collection),
+            "collection",
+            negotiate::JSON,
+            "The collection",
+        ));
+        links
+    }
+}
+
+fn kept(parameters: &str, without: &[&str]) -> Vec<(String, String)> {
+    let mut kept = crate::query::pairs(parameters);
+    kept.retain(|(name, _)| !without.contains(&name.as_str()));
+    kept.dedup();
+    kept
+}
+
+/// Faults of a request that takes no parameters but the form and the language.
+pub(super) fn no_parameters(request: &HttpRequest, offered: &[Format]) -> Result<Format, Problem> {
+    let mut parameters = Parameters::parse(request.query_string());
+    let format = negotiate::format(request, &mut parameters, offered)?;
+    parameters.take("lang", parse_lang);
+    parameters
+        .finish(&["f", "lang"])
+        .map_err(Problem::parameters)?;
+    Ok(format)
+}
