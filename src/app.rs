@@ -3,7 +3,7 @@
 //! The only room that spawns. Errors end here as text for the person who started the program.
 
 use std::future::Future;
-use std::net::{SocketAddr, TcpListener};
+use std::net::TcpListener;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -103,17 +103,19 @@ impl Parts {
 /// Where the database is.
 pub fn place(config: &Config) -> Place {
     match &config.database_url {
-        Some(url) => Place::Postgres(url.clone()),
+        Some(url) => Place::Postgres(url.reveal().to_owned()),
         None => Place::Sqlite(config.data.join("registry.db")),
     }
 }
 
-/// The server, bound and ready to run, and the address it is bound to. Must be called within a runtime.
-pub fn serve(config: &Config, parts: &Parts) -> anyhow::Result<(Server, SocketAddr)> {
-    let listener = TcpListener::bind(config.listen)
-        .with_context(|| format!("cannot listen on {}", config.listen))?;
-    let listening = listener.local_addr()?;
-    let state = Data::new(parts.state(config.base_url(listening)));
+/// Takes the address, before anything is opened: a new database shows its token once, and must not do so in vain.
+pub fn listen(config: &Config) -> anyhow::Result<TcpListener> {
+    TcpListener::bind(config.listen).with_context(|| format!("cannot listen on {}", config.listen))
+}
+
+/// The server, ready to run. Must be called within a runtime.
+pub fn serve(listener: TcpListener, base_url: String, parts: &Parts) -> anyhow::Result<Server> {
+    let state = Data::new(parts.state(base_url));
     actix_web::rt::spawn(parts.follow());
     let server = HttpServer::new(move || {
         App::new()
@@ -124,5 +126,5 @@ pub fn serve(config: &Config, parts: &Parts) -> anyhow::Result<(Server, SocketAd
     .tcp_nodelay(true)
     .listen(listener)?
     .run();
-    Ok((server, listening))
+    Ok(server)
 }

@@ -50,7 +50,13 @@ pub fn run() -> ExitCode {
 }
 
 fn serve(config: &Config) -> anyhow::Result<()> {
-    let token = config.bootstrap_token.clone();
+    config.check().map_err(anyhow::Error::msg)?;
+    let listener = app::listen(config)?;
+    let listening = listener.local_addr()?;
+    let token = config
+        .bootstrap_token
+        .as_ref()
+        .map(|token| token.reveal().to_owned());
     let parts = Parts::open(
         &app::place(config),
         Clock::system(),
@@ -59,7 +65,7 @@ fn serve(config: &Config) -> anyhow::Result<()> {
         token,
     )?;
     actix_web::rt::System::new().block_on(async {
-        let (server, listening) = app::serve(config, &parts)?;
+        let server = app::serve(listener, config.base_url(listening), &parts)?;
         welcome(config, &parts, listening);
         server.await?;
         Ok(())
@@ -112,4 +118,29 @@ fn start_logging() {
         .with_env_filter(filter)
         .with_writer(std::io::stderr)
         .init();
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{Fault, Faults};
+
+    #[test]
+    fn a_fault_of_a_file_is_1_and_of_the_machine_is_2() {
+        let fault = Fault {
+            place: "sites/other.json#/0".to_owned(),
+            detail: "is wrong".to_owned(),
+        };
+        let of_file = registry::Error::Faults(Faults(vec![fault]));
+        assert_eq!(exit_code(&of_file.into()), ExitCode::from(1));
+        assert_eq!(exit_code(&store::Error::Busy.into()), ExitCode::from(2));
+        assert_eq!(
+            exit_code(&registry::Error::Store(store::Error::ReadOnly).into()),
+            ExitCode::from(2)
+        );
+        assert_eq!(
+            exit_code(&anyhow::anyhow!("the port is taken")),
+            ExitCode::from(2)
+        );
+    }
 }

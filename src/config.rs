@@ -1,7 +1,9 @@
 //! Every setting of the program, read once from the command line and the environment, and checked once.
 
+use std::fmt;
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::str::FromStr;
 
 use clap::Args;
 
@@ -30,32 +32,78 @@ pub struct Config {
     pub data: PathBuf,
 
     /// PostgreSQL database to use instead: `postgres://user:password@host/name`
-    #[arg(long, env = "DATABASE_URL", value_name = "URL", hide_env_values = true, value_parser = parse_database_url)]
-    pub database_url: Option<String>,
+    #[arg(long, env = "DATABASE_URL", value_name = "URL", hide_env_values = true)]
+    pub database_url: Option<Secret>,
 
     /// Address under which people reach the registry, for links [default: http:// and the address it listens on]
     #[arg(long, env = "HERITAGE_PUBLIC_URL", value_name = "URL", value_parser = parse_public_url)]
     pub public_url: Option<String>,
 
     /// Token of the administrator of a new database, at least 32 characters; without it one is made, and shown once
-    #[arg(long = "bootstrap-token", env = "HERITAGE_BOOTSTRAP_TOKEN", hide = true, hide_env_values = true, value_parser = parse_token)]
-    pub bootstrap_token: Option<String>,
+    #[arg(
+        long = "bootstrap-token",
+        env = "HERITAGE_BOOTSTRAP_TOKEN",
+        hide = true,
+        hide_env_values = true
+    )]
+    pub bootstrap_token: Option<Secret>,
+}
+
+/// A setting that is never printed.
+#[derive(Clone)]
+pub struct Secret(String);
+
+impl Secret {
+    /// The text, for the one place that needs it.
+    pub fn reveal(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for Secret {
+    type Err = std::convert::Infallible;
+
+    // Takes everything: a parser that refused a value would print it. `Config::check` refuses without.
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Ok(Secret(text.to_owned()))
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Secret")
+    }
 }
 
 impl Config {
+    /// What is wrong with a secret setting, said without repeating it.
+    pub fn check(&self) -> Result<(), String> {
+        let urls = ["postgres://", "postgresql://"];
+        let is_url = |url: &Secret| urls.iter().any(|start| url.0.starts_with(start));
+        if self.database_url.as_ref().is_some_and(|url| !is_url(url)) {
+            return Err("DATABASE_URL begins with postgres://; without it, the registry keeps a file of its own".to_owned());
+        }
+        let is_token = |token: &Secret| {
+            token.0.len() >= BOOTSTRAP_TOKEN_LENGTH && token.0.bytes().all(|b| b.is_ascii_graphic())
+        };
+        if self
+            .bootstrap_token
+            .as_ref()
+            .is_some_and(|token| !is_token(token))
+        {
+            return Err(format!(
+                "HERITAGE_BOOTSTRAP_TOKEN has at least {BOOTSTRAP_TOKEN_LENGTH} characters and no spaces: openssl rand -hex 32 makes one"
+            ));
+        }
+        Ok(())
+    }
+
     /// The base of every link, without a slash at its end.
     pub fn base_url(&self, listening: SocketAddr) -> String {
         self.public_url
             .clone()
             .unwrap_or_else(|| format!("http://{listening}"))
     }
-}
-
-fn parse_database_url(text: &str) -> Result<String, String> {
-    if text.starts_with("postgres://") || text.starts_with("postgresql://") {
-        return Ok(text.to_owned());
-    }
-    Err("the address of a database begins with postgres://; without one, the registry keeps its own file".to_owned())
 }
 
 fn parse_public_url(text: &str) -> Result<String, String> {
@@ -68,15 +116,6 @@ fn parse_public_url(text: &str) -> Result<String, String> {
         }
         _ => Err("write https://registry.example.org, with the path if there is one, and nothing after it".to_owned()),
     }
-}
-
-fn parse_token(text: &str) -> Result<String, String> {
-    if text.len() >= BOOTSTRAP_TOKEN_LENGTH && text.bytes().all(|b| b.is_ascii_graphic()) {
-        return Ok(text.to_owned());
-    }
-    Err(format!(
-        "a token has at least {BOOTSTRAP_TOKEN_LENGTH} characters, and no spaces: openssl rand -hex 32 makes one"
-    ))
 }
 
 #[cfg(test)]
@@ -97,13 +136,38 @@ mod tests {
         ] {
             assert!(parse_public_url(wrong).is_err(), "{wrong}");
         }
-        assert!(parse_database_url("mysql://localhost/x").is_err());
+    }
+
+    fn with(database_url: Option<&str>, token: Option<&str>) -> Config {
+        let secret = |text: &str| Secret(text.to_owned());
+        Config {
+            listen: "127.0.0.1:0".parse().unwrap(),
+            data: PathBuf::new(),
+            database_url: database_url.map(secret),
+            public_url: None,
+            bootstrap_token: token.map(secret),
+        }
     }
 
     #[test]
-    fn a_short_token_is_refused() {
-        assert!(parse_token(&"a".repeat(31)).is_err());
-        assert!(parse_token(&"a".repeat(32)).is_ok());
-        assert!(parse_token(&" ".repeat(32)).is_err());
+    fn a_secret_that_will_not_do_is_refused_without_being_repeated() {
+        let (short, spaced) = ("a".repeat(31), "a b".repeat(32));
+        for (url, token, secret) in [
+            (Some("mysql://user:secret@localhost/x"), None, "secret"),
+            (None, Some(short.as_str()), short.as_str()),
+            (None, Some(spaced.as_str()), spaced.as_str()),
+        ] {
+            let config = with(url, token);
+            assert!(
+                !config.check().unwrap_err().contains(secret),
+                "{url:?} {token:?}"
+            );
+            assert!(!format!("{config:?}").contains(secret));
+        }
+        let right = "a".repeat(32);
+        assert_eq!(
+            with(Some("postgres://localhost/x"), Some(&right)).check(),
+            Ok(())
+        );
     }
 }

@@ -72,7 +72,7 @@ fn moment(text: &str) -> Result<(i64, i64), Wrong> {
     let second = DateTime::parse_from_rfc3339(&mended).map(|moment| moment.timestamp());
     second.map(|second| (second, second)).map_err(|_| {
         Wrong(format!(
-            "\"{text}\" is not a moment: write 2020-10-08, 2020-10-08T12:00:00Z, or two of them with a slash, .. for an open end"
+            "\"{text}\" is not a moment: write 2020-10-08, 2020-10-08T12:00:00Z, or two of them with a slash (2020-01-01/2020-12-31 for a year), .. for an open end"
         ))
     })
 }

@@ -141,7 +141,7 @@ mod tests {
             faults,
             [
                 "bad: is not percent-encoded UTF-8",
-                "limit: limit is a whole number from 1 to 10000, not \"x\"",
+                "limit is a whole number from 1 to 10000, not \"x\"",
                 "a: is given twice with different values: give it once",
                 "nope: is not a parameter of this resource: known are limit, a",
             ]

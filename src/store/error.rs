@@ -52,7 +52,7 @@ pub enum Error {
     Corrupt(#[from] Corrupt),
     /// Anything else that the database reports.
     #[error("the database failed: {0}")]
-    Database(#[source] Diesel),
+    Database(Diesel),
 }
 
 /// diesel's transactions want this one; and it is the one place where messages and kinds of both engines are told apart.

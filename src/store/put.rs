@@ -82,7 +82,7 @@ struct Ledger {
     at: Instant,
     holdings: Holdings,
     changes: Vec<Change>,
-    /// The records that the public sees differ; holdings have moved their `public_at`.
+    /// The records that the public sees differ; holdings have moved their dates.
     seen: BTreeSet<RecordRef>,
 }
 
@@ -185,8 +185,9 @@ impl Ledger {
             let mut rows: Vec<_> = of_kind
                 .map(|(record, (_, links))| EntityRow::new(self.record(*record), links))
                 .collect();
-            // A row must come after those that it names, since each statement is checked by itself.
-            rows.sort_by_key(|row| rank(row.collection.0));
+            // A row must come after those that it names, since each statement is checked by itself. Otherwise as in
+            // the log, so that SQLite reads them in that order from one end of the table to the other.
+            rows.sort_by_key(|row| (rank(row.collection.0), row.seq));
             rows
         };
         insert(connection, &rows(true))?;
@@ -540,6 +541,33 @@ mod tests {
             );
         }
     );
+
+    on_each_engine!(what_comes_into_view_again_is_as_old_as_that, |trial| {
+        let site = trial.given(Collection::Sites, a_site("Gandzasar", "exact"));
+        let report = trial.given(
+            Collection::ConditionReports,
+            a_report(site.record(), trial.organization, "poor"),
+        );
+        let withdrawn = Write {
+            state: State::Withdrawn,
+            ..next(&site, a_site("Gandzasar", "exact"))
+        };
+        let withdrawn = trial.put(vec![withdrawn]).unwrap().remove(0);
+        let dates = || {
+            let report = trial.store.find(report.record()).unwrap().unwrap();
+            (report.public_at.unwrap(), report.public_since.unwrap())
+        };
+        assert_eq!(
+            dates(),
+            (withdrawn.updated_at, report.updated_at),
+            "it went with its site"
+        );
+        let again = trial
+            .put(vec![next(&withdrawn, a_site("Gandzasar", "exact"))])
+            .unwrap()
+            .remove(0);
+        assert_eq!(dates(), (again.updated_at, again.updated_at));
+    });
 
     on_each_engine!(a_region_code_belongs_to_one_region, |trial| {
         let varanda = trial.given(Collection::Regions, a_region("hist-varanda"));

@@ -18,7 +18,7 @@ pub(super) struct EntityRow {
     pub(super) id: IdColumn,
     pub(super) collection: Word<Collection>,
     version: i32,
-    seq: i64,
+    pub(super) seq: i64,
     state: Word<State>,
     created_at: InstantColumn,
     updated_at: InstantColumn,

@@ -185,6 +185,22 @@ fn a_newer_database_is_refused_with_exit_code_2() {
 }
 
 #[test]
+fn a_locked_database_is_one_line_and_exit_code_2() {
+    let (_home, folder) = started_once();
+    let file = folder.join("registry.db");
+    let mut other = SqliteConnection::establish(file.to_str().unwrap()).unwrap();
+    other
+        .batch_execute("pragma locking_mode = exclusive; begin exclusive")
+        .unwrap();
+    let (code, error) = fails(program().args(["--data", folder.to_str().unwrap()]));
+    assert_eq!((code, error.lines().count()), (Some(2), 1), "{error}");
+    assert!(
+        error.contains("locked") || error.contains("busy"),
+        "{error}"
+    );
+}
+
+#[test]
 fn a_corrupt_record_is_named_by_entity_and_version_with_exit_code_1() {
     let (_home, folder) = started_once();
     sqlite(
@@ -215,6 +231,20 @@ fn an_address_that_is_taken_is_exit_code_2() {
     ]));
     assert_eq!((code, error.lines().count()), (Some(2), 1), "{error}");
     assert!(error.contains(&address), "{error}");
+    let made = fs::read_dir(folder.path()).unwrap().count();
+    assert_eq!(made, 0, "a database whose token nobody saw is not made");
+}
+
+#[test]
+fn a_secret_setting_that_will_not_do_is_not_repeated() {
+    for (name, value) in [
+        ("DATABASE_URL", "mysql://user:secret@localhost/x"),
+        ("HERITAGE_BOOTSTRAP_TOKEN", "secret"),
+    ] {
+        let (code, error) = fails(program().env(name, value));
+        assert_eq!((code, error.lines().count()), (Some(2), 1), "{error}");
+        assert!(error.contains(name) && !error.contains("secret"), "{error}");
+    }
 }
 
 #[test]
