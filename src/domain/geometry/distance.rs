@@ -349,6 +349,14 @@ mod tests {
     }
 
     #[test]
+    fn of_two_places_the_one_with_the_shorter_way_over_the_ground_is_nearer() {
+        // Through the Earth the pole is nearer than the place on the equator, by 2 km.
+        let points = parsed("MultiPoint", &json!([[0.0, 90.0], [89.83, 0.0]]));
+        let found = points.distance_to(at(0.0, 0.0)).get();
+        assert!((found - 9_999_829.9).abs() < 1.0, "{found}");
+    }
+
+    #[test]
     fn a_boundary_too_long_to_be_cut_finely_is_still_measured() {
         // Every edge of it is as far from the pole as every other.
         let line: Vec<_> = (0..30_000)
