@@ -52,6 +52,17 @@ impl EntityRow {
     }
 }
 
+impl EntityRow {
+    /// The sites that a site is related to.
+    pub(super) fn related(&self) -> Vec<Uuid> {
+        let document = serde_json::from_str(&self.document);
+        document.map_or_else(
+            |_| vec![],
+            |document: Box<RawValue>| Links::of(self.collection.0, &document).related,
+        )
+    }
+}
+
 impl TryFrom<EntityRow> for Entity {
     type Error = Corrupt;
 

@@ -88,8 +88,15 @@ fn around(
         .load(connection)?;
     let reports = reports_of(connection, &sites)?;
     let sites = by_id(connection, sites)?;
+    // A site shows of those it is related to only what is shown itself.
+    let mut related: BTreeSet<Uuid> = links
+        .iter()
+        .flat_map(|links| links.related.clone())
+        .collect();
+    related.extend(sites.iter().flat_map(EntityRow::related));
+    let related = by_id(connection, related)?;
     // The same record may come by two ways.
-    let rows: BTreeMap<Uuid, EntityRow> = [changed, context, reports, sites]
+    let rows: BTreeMap<Uuid, EntityRow> = [changed, context, reports, sites, related]
         .into_iter()
         .flatten()
         .map(|row| (row.id.0, row))
