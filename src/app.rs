@@ -22,7 +22,7 @@ use crate::registry::{Registry, Seed};
 use crate::store::{Place, Store};
 
 /// How often the log is looked at for what other instances wrote.
-const LOOK: Duration = Duration::from_millis(500);
+const POLL_EVERY: Duration = Duration::from_millis(500);
 
 /// What the program is made of, opened and filled.
 pub struct Parts {
@@ -49,7 +49,7 @@ impl Parts {
         let store = Arc::new(Store::open(place)?);
         let news = Arc::new(Notify::new());
         let registry = Arc::new(Registry::new(store.clone(), clock, ids, news.clone()));
-        let token = registry.bootstrap(seed, token)?.map(|made| made.token);
+        let token = registry.bootstrap(seed, token)?;
         let (entities, seq) = store.entities()?;
         let catalogue = Arc::new(Catalogue::of(entities, seq)?);
         Ok(Parts {
@@ -69,7 +69,7 @@ impl Parts {
             self.news.clone(),
         );
         async move {
-            let mut ticks = tokio::time::interval(LOOK);
+            let mut ticks = tokio::time::interval(POLL_EVERY);
             ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
             loop {
                 tokio::select! {
@@ -82,8 +82,10 @@ impl Parts {
                         catalogue.follow(&store.changes(catalogue.shown(), u32::MAX)?)?;
                         Ok(())
                     });
-                if let Ok(Err(error)) = followed.await {
-                    tracing::error!(%error, "the log could not be followed");
+                match followed.await {
+                    Ok(Ok(())) => {}
+                    Ok(Err(error)) => tracing::error!(%error, "the log could not be followed"),
+                    Err(error) => tracing::error!(%error, "following the log failed"),
                 }
             }
         }

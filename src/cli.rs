@@ -102,7 +102,11 @@ fn exit_code(error: &anyhow::Error) -> ExitCode {
     let is_input = error.chain().any(|cause| {
         let registry = matches!(
             cause.downcast_ref(),
-            Some(registry::Error::Faults(_) | registry::Error::Store(store::Error::Corrupt(_)))
+            Some(
+                registry::Error::Faults(_)
+                    | registry::Error::Clash(_)
+                    | registry::Error::Store(store::Error::Corrupt(_))
+            )
         );
         registry
             || cause.is::<Corrupt>()

@@ -66,7 +66,8 @@ impl Catalogue {
     ///
     /// The changes of a run must come together, so that no half of a command is ever shown.
     pub fn follow(&self, changes: &[Change]) -> Result<(), Corrupt> {
-        // A panic while it was held would have left the holdings at a place before the snapshots': following again mends it.
+        // A panic leaves the place behind what the holdings took in: following again takes the same in once more, which
+        // alters nothing.
         let mut held = self.holdings.lock().unwrap_or_else(PoisonError::into_inner);
         let (holdings, at) = &mut *held;
         let news: Vec<&Change> = changes.iter().filter(|change| change.seq > *at).collect();
@@ -77,8 +78,8 @@ impl Catalogue {
             let entity = Entity::after(holdings.get(change.record()), change);
             holdings.put(entity)?;
         }
-        *at = last;
         self.newest.store(Arc::new(Views::of(holdings)));
+        *at = last;
         self.shown.send_replace(last);
         Ok(())
     }

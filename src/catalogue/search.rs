@@ -36,50 +36,75 @@ impl Snapshot {
         // Where the codes stand is the same for every feature.
         let region = query.region.as_deref().zip(self.region_column(collection));
         let features = self.features(collection).iter();
-        let mut hits: Vec<Hit<'_>> = features
-            .filter_map(|feature| hit(feature, query, region))
-            .collect();
-        let matched = hits.len();
-        if query.hits {
+        let hits = features.filter_map(|feature| hit(feature, query, region));
+        if query.count_only {
             return Page {
                 hits: Vec::new(),
-                matched,
+                matched: hits.count(),
                 next: None,
                 prev: None,
             };
         }
+        let mut hits: Vec<Placed<'_>> = hits
+            .map(|hit| Placed {
+                values: sort_values(&hit, query),
+                hit,
+            })
+            .collect();
         // Features are kept by id, so a stable sort leaves equal ones in that order.
-        hits.sort_by(|a, b| compare(&sort_values(a, query), &sort_values(b, query), query));
+        hits.sort_by(|a, b| compare(&a.values, &b.values, query));
 
-        let limit = query.limit.get();
-        let (from, to) = match &query.page {
-            None => (0, limit.min(matched)),
-            Some(key) => {
-                let at = |after: Ordering| {
-                    hits.partition_point(|hit| compare_to_key(hit, key, query) < after)
-                };
-                match key.side {
-                    // `at(Greater)` counts those up to the key itself, `at(Equal)` those before it.
-                    Side::After => (
-                        at(Ordering::Greater),
-                        (at(Ordering::Greater) + limit).min(matched),
-                    ),
-                    Side::Before => (
-                        at(Ordering::Equal).saturating_sub(limit),
-                        at(Ordering::Equal),
-                    ),
-                }
-            }
-        };
-        let next = (to < matched && to > from).then(|| key_of(&hits[to - 1], query, Side::After));
-        let prev = (from > 0 && to > from).then(|| key_of(&hits[from], query, Side::Before));
-        hits.truncate(to);
-        hits.drain(..from);
+        let matched = hits.len();
+        let (from, to) = window(&hits, query);
+        let page = &hits[from..to];
         Page {
-            hits,
+            next: page
+                .last()
+                .filter(|_| to < matched)
+                .map(|last| last.key(Side::After)),
+            prev: page
+                .first()
+                .filter(|_| from > 0)
+                .map(|first| first.key(Side::Before)),
+            hits: page.iter().map(|placed| placed.hit.clone()).collect(),
             matched,
-            next,
-            prev,
+        }
+    }
+}
+
+/// A feature that answers, and the values that it is ordered by.
+struct Placed<'a> {
+    values: Vec<Value>,
+    hit: Hit<'a>,
+}
+
+impl Placed<'_> {
+    fn key(&self, side: Side) -> Key {
+        Key {
+            side,
+            values: self.values.clone(),
+            id: self.hit.feature.record.id,
+        }
+    }
+
+    fn compare_to(&self, key: &Key, query: &Query) -> Ordering {
+        compare(&self.values, &key.values, query)
+            .then_with(|| self.hit.feature.record.id.cmp(&key.id))
+    }
+}
+
+/// The first of the page among all in order, and the first after it.
+fn window(hits: &[Placed<'_>], query: &Query) -> (usize, usize) {
+    let limit = query.limit.get();
+    match &query.page {
+        None => (0, limit.min(hits.len())),
+        Some(key) if key.side == Side::After => {
+            let from = hits.partition_point(|placed| placed.compare_to(key, query).is_le());
+            (from, (from + limit).min(hits.len()))
+        }
+        Some(key) => {
+            let to = hits.partition_point(|placed| placed.compare_to(key, query).is_lt());
+            (to.saturating_sub(limit), to)
         }
     }
 }
@@ -93,14 +118,15 @@ fn hit<'a>(feature: &'a Feature, query: &Query, region: Option<(&str, usize)>) -
         Value::Texts(codes) => codes.iter().any(|one| one == code),
         _ => false,
     };
-    let holds = query.bbox.as_ref().is_none_or(in_box)
-        && (!query.located || geometry.is_some())
-        && query.datetime.is_none_or(in_time)
-        && region.is_none_or(in_region)
+    // The cheap questions first; geometry is the dearest.
+    let holds = (!query.located || geometry.is_some())
         && query
             .filters
             .iter()
-            .all(|filter| filter.holds(&feature.values[filter.column.index]));
+            .all(|filter| filter.holds(&feature.values[filter.column.index]))
+        && region.is_none_or(in_region)
+        && query.datetime.is_none_or(in_time)
+        && query.bbox.as_ref().is_none_or(in_box);
     if !holds {
         return None;
     }
@@ -137,17 +163,4 @@ fn compare(a: &[Value], b: &[Value], query: &Query) -> Ordering {
         .zip(descending)
         .map(|((a, b), descending)| key_order(a, b, descending));
     orders.fold(Ordering::Equal, Ordering::then)
-}
-
-fn compare_to_key(hit: &Hit<'_>, key: &Key, query: &Query) -> Ordering {
-    compare(&sort_values(hit, query), &key.values, query)
-        .then_with(|| hit.feature.record.id.cmp(&key.id))
-}
-
-fn key_of(hit: &Hit<'_>, query: &Query, side: Side) -> Key {
-    Key {
-        side,
-        values: sort_values(hit, query),
-        id: hit.feature.record.id,
-    }
 }

@@ -33,10 +33,10 @@ impl DatedPeriod {
     pub fn read(node: &Node<'_>, sources: &Sources) -> Option<DatedPeriod> {
         let fields = node.fields()?;
         let kind = fields.required("kind", |node| node.concept(Scheme::DatingKind));
-        let dated = !fields.has("edtf") && !fields.has("period");
+        let undated = !fields.has("edtf") && !fields.has("period");
         let edtf = fields.optional("edtf", Node::edtf);
         let period = fields.concept("period", Scheme::Period);
-        if dated {
+        if undated {
             node.fault::<()>("says no date: give edtf, or period, or both");
         }
         let basis = fields.concept("basis", Scheme::DatingBasis);

@@ -258,6 +258,17 @@ fn days_in(year: i64, month: u8) -> Option<u8> {
     })
 }
 
+/// The first and the last day that something may mean, inclusive; `None` is open or unknown.
+///
+/// `earliest` is never after `latest`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Bounds {
+    /// The first day it may mean.
+    pub earliest: Option<Day>,
+    /// The last day it may mean.
+    pub latest: Option<Day>,
+}
+
 #[cfg(test)]
 mod tests {
     use chrono::NaiveDate;

@@ -12,9 +12,3 @@ pub(super) fn joined<const N: usize>(parts: [Value; N]) -> Value {
     });
     Value::Object(members.filter(|(_, value)| says_something(value)).collect())
 }
-
-impl serde::Serialize for super::Edtf {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.as_str())
-    }
-}

@@ -5,8 +5,10 @@
 //! and of level 2 exponential years (`Y-18E5`) and one-of-a-range sets (`[1250..1280]`).
 //! The text stays as written, and everything that searches or sorts works on its [`Bounds`].
 
+use serde::{Serialize, Serializer};
+
 use crate::domain::Wrong;
-use crate::domain::day::{self, Day};
+use crate::domain::day::{self, Bounds, Day};
 
 /// The longest text read, in bytes: twice what the longest interval takes.
 const LONGEST: usize = 64;
@@ -56,17 +58,6 @@ pub struct Edtf {
     bounds: Bounds,
 }
 
-/// The first and the last day that a date may mean, inclusive; `None` is open or unknown.
-///
-/// At least one is there, and `earliest` is never after `latest`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Bounds {
-    /// The first day it may mean.
-    pub earliest: Option<Day>,
-    /// The last day it may mean.
-    pub latest: Option<Day>,
-}
-
 impl Edtf {
     /// Reads a date or interval; space around it is ignored.
     ///
@@ -108,6 +99,7 @@ impl Edtf {
     }
 
     /// The first and the last day it may mean.
+    /// At least one of them is there.
     pub fn bounds(&self) -> Bounds {
         self.bounds
     }
@@ -395,6 +387,12 @@ fn padded(text: &str) -> Option<String> {
     };
     let year = format!("{long}{sign}{year:0>4}");
     Some(numbers.fold(year, |date, number| format!("{date}-{number:0>2}")) + mark)
+}
+
+impl Serialize for Edtf {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
 }
 
 #[cfg(test)]

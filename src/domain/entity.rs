@@ -3,7 +3,7 @@
 use serde_json::value::RawValue;
 use uuid::Uuid;
 
-use super::{Change, Collection, Instant, Seq, State, Version};
+use super::{Change, Collection, Instant, RecordRef, Seq, State, Version};
 
 /// The current version of a record, with its whole document.
 #[derive(Clone, Debug)]
@@ -33,6 +33,11 @@ pub struct Entity {
 }
 
 impl Entity {
+    /// The record that this is a version of.
+    pub fn record(&self) -> RecordRef {
+        self.collection.record(self.id)
+    }
+
     /// The record after `change`, which follows `before`. What the public saw when stays as it was: [`super::Holdings::put`]
     /// moves it by comparing views.
     ///

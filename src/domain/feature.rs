@@ -110,6 +110,8 @@ impl Value {
             (Value::Boolean(a), Value::Boolean(b)) => a.cmp(b),
             (Value::Instant(a), Value::Instant(b)) => a.cmp(b),
             (Value::Edtf(a), Value::Edtf(b)) => edtf_order(a).cmp(&edtf_order(b)),
+            (Value::Text(a), Value::Text(b)) => a.cmp(b),
+            (Value::Concept(a), Value::Concept(b)) => a.id().cmp(b.id()),
             (a, b) => a.scalar_text().cmp(&b.scalar_text()),
         }
     }

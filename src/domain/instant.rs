@@ -33,7 +33,7 @@ impl Instant {
         Instant(self.0 + TimeDelta::microseconds(1))
     }
 
-    /// Midnight UTC of the same day: as much as the public learns of when a report was written.
+    /// The day in UTC, `2020-11-24`: as much as the public learns of when a report was published.
     #[must_use]
     pub fn day(self) -> String {
         self.0.format("%Y-%m-%d").to_string()

@@ -3,7 +3,6 @@
 use std::fmt;
 
 use serde::{Serialize, Serializer};
-use unicode_normalization::UnicodeNormalization;
 
 use super::{Node, Wrong};
 
@@ -278,11 +277,6 @@ impl Languages {
     pub fn iter(&self) -> impl Iterator<Item = &Lang> {
         self.0.iter()
     }
-}
-
-/// Text as it is kept: NFC and trimmed.
-pub fn normalised(text: &str) -> String {
-    text.trim().nfc().collect()
 }
 
 #[cfg(test)]

@@ -2,8 +2,6 @@
 //!
 //! The public geometry is decided when the record is written and kept with it; nothing recomputes it for a request.
 
-use serde::Serialize;
-
 use super::{Audience, Cell, Concept, Crs84, Fields, Geometry, LangText, Node, Scheme, Sources};
 
 /// How openly a place is shown, the most open first.
@@ -80,7 +78,7 @@ impl LocationDraft {
                 Some(metres)
             } else {
                 node.fault(format!(
-                    "is {metres}: a radius above 0 and up to 50000 metres"
+                    "is {metres}: a radius above 0 and up to {WORST_ACCURACY_M} metres"
                 ))
             }
         });
@@ -220,9 +218,14 @@ impl Location {
         self.draft.method
     }
 
-    /// Where the coordinates come from, and the sources of that.
-    pub fn note(&self) -> (Option<&str>, &[String]) {
-        (self.draft.note.as_deref(), &self.draft.src)
+    /// Where the coordinates come from.
+    pub fn note(&self) -> Option<&str> {
+        self.draft.note.as_deref()
+    }
+
+    /// The sources of the coordinates.
+    pub fn src(&self) -> &[String] {
+        &self.draft.src
     }
 
     /// How to get there; for the trusted only.
@@ -288,8 +291,7 @@ pub struct Place {
 }
 
 /// What the geometry in an answer is. `AsRecorded` does not say precise: many are village centres.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum GeometryKind {
     /// The recorded geometry.
     AsRecorded,
@@ -300,6 +302,13 @@ pub enum GeometryKind {
 }
 
 impl GeometryKind {
+    /// The ids of all kinds.
+    pub const IDS: &'static [&'static str] = &[
+        GeometryKind::AsRecorded.id(),
+        GeometryKind::Cell.id(),
+        GeometryKind::None.id(),
+    ];
+
     /// The id in documents.
     pub const fn id(self) -> &'static str {
         match self {

@@ -1,7 +1,8 @@
 //! What the registry is about: sites, condition reports, organizations and regions; who may see what of them; roles,
 //! workflow and the log. Text and JSON become these types at the door, with all faults listed.
 //!
-//! Pure: nothing here is async, reads a clock, a file or a database, or knows HTTP. Start at [`Site`], then
+//! Pure: nothing here is async, reads a file or a database, or knows HTTP; a clock and randomness only in
+//! `Clock::system` and `Ids::random`, which the command line hands in. Start at [`Site`], then
 //! [`Location::seen_by`], then the table in `properties.rs`, then [`Holdings`].
 
 mod change;
@@ -40,8 +41,8 @@ pub use claim::{Association, Description, Designation, Identifier, Relation, Sit
 pub use current::{Current, current, observed_end};
 pub use damage::{Attribution, Damage, Threat, Works};
 pub use dating::DatedPeriod;
-pub use day::Day;
-pub use edtf::{Bounds, Edtf};
+pub use day::{Bounds, Day};
+pub use edtf::Edtf;
 pub use entity::Entity;
 pub use fault::{Fault, Faults, Wrong};
 pub use feature::{Feature, Span, Title, Value};
@@ -49,17 +50,19 @@ pub use geometry::{Bbox, Cell, Crs84, Geometry, LonLat, Metres};
 pub use holdings::Holdings;
 pub use id::{Id, Ids};
 pub use instant::{Clock, Instant};
-pub use language::{Lang, LangText, Languages, Script, normalised};
+pub use language::{Lang, LangText, Languages, Script};
 pub use location::{GeometryKind, Location, LocationDraft, Place, Sensitivity};
 pub use name::{ShownName, SiteName, in_order, label};
 pub use organization::{Organization, OrganizationDraft};
 pub use people::{Account, Actor, Audience, Deed, NewToken, Reader, Refused, Role, Token};
 pub use properties::{Kind, Property, properties};
-pub use reading::{Fields, Node, read};
+use reading::Fields;
+pub use reading::{Node, read};
 pub use record::{Corrupt, Links, RecordRef};
 pub use region::{Region, RegionDraft};
 pub use report::{Published, Report, ReportDraft};
-pub use rights::{RECORD_LICENCES, Rights};
+pub use rights::Rights;
 pub use site::{RELEASABLE, Site, SiteDetails, SiteDraft};
-pub use source::{Source, Sources};
+pub use source::Source;
+use source::Sources;
 pub use vocabulary::{Concept, LABEL_LANGUAGES, Scheme};

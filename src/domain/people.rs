@@ -129,15 +129,35 @@ impl Audience {
     pub const ALL: [Audience; 2] = [Audience::Public, Audience::Trusted];
 }
 
-/// Who reads: which view, in which languages, and whether they showed a credential.
+/// Who reads: with which rights, and in which languages.
 #[derive(Clone, Debug)]
 pub struct Reader {
-    /// The account, when a credential was shown.
-    pub actor: Option<Actor>,
-    /// The view.
-    pub audience: Audience,
+    actor: Option<Actor>,
+    languages: Languages,
+}
+
+impl Reader {
+    /// A reader who showed a credential, or none; with the languages they read, best first.
+    pub fn new(actor: Option<Actor>, languages: Languages) -> Reader {
+        Reader { actor, languages }
+    }
+
+    /// Whether they showed a credential.
+    pub fn is_known(&self) -> bool {
+        self.actor.is_some()
+    }
+
+    /// The view they read.
+    pub fn audience(&self) -> Audience {
+        self.actor
+            .as_ref()
+            .map_or(Audience::Public, Actor::audience)
+    }
+
     /// The languages they read, best first.
-    pub languages: Languages,
+    pub fn languages(&self) -> &Languages {
+        &self.languages
+    }
 }
 
 /// Marks the id of a token.

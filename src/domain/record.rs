@@ -46,6 +46,27 @@ pub struct Corrupt {
     pub faults: Faults,
 }
 
+impl Site {
+    /// The site of a kept version.
+    pub fn kept(entity: &Entity) -> Result<Site, Corrupt> {
+        match Document::read(entity)? {
+            Document::Site(site) => Ok(Arc::unwrap_or_clone(site)),
+            Document::Report(_) | Document::Organization(_) | Document::Region(_) => {
+                let detail = "is not a site".to_owned();
+                let faults = Faults(vec![Fault {
+                    place: String::new(),
+                    detail,
+                }]);
+                Err(Corrupt {
+                    record: entity.record(),
+                    version: entity.version,
+                    faults,
+                })
+            }
+        }
+    }
+}
+
 /// A kept document, parsed.
 #[derive(Clone, Debug)]
 pub(super) enum Document {
@@ -143,16 +164,6 @@ impl Links {
                 }
             }
             Collection::Organizations => Links::default(),
-        }
-    }
-}
-
-impl Entity {
-    /// The record that this is a version of.
-    pub fn record(&self) -> RecordRef {
-        RecordRef {
-            collection: self.collection,
-            id: self.id,
         }
     }
 }

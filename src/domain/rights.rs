@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::Fields;
 
 /// Licences of records, SPDX ids, never translated.
-pub const RECORD_LICENCES: [&str; 5] = [
+const RECORD_LICENCES: [&str; 5] = [
     "CC-BY-4.0",
     "CC-BY-SA-4.0",
     "CC0-1.0",

@@ -78,8 +78,8 @@ impl SiteSeen {
             .is_none_or(|released| released.iter().any(|name| name == field))
     }
 
-    /// A list as JSON. Citations go with the sources: where those are not shown, a key would tell of them.
-    pub(super) fn json(&self, list: &impl Serialize) -> Value {
+    /// A list as it is recorded. Citations go with the sources: where those are not shown, a key would tell of them.
+    pub(super) fn recorded(&self, list: &impl Serialize) -> Value {
         let mut json = serde_json::to_value(list).expect("details are plain data");
         if !self.is_released("sources") {
             drop_citations(&mut json);
@@ -143,7 +143,7 @@ impl SiteSeen {
             }
             json
         });
-        self.json(&dated.collect::<Vec<_>>())
+        self.recorded(&dated.collect::<Vec<_>>())
     }
 
     pub(super) fn years(&self) -> (Option<i64>, Option<i64>) {
@@ -156,13 +156,13 @@ impl SiteSeen {
     }
 
     pub(super) fn organizations(&self) -> Value {
-        self.json(&self.organizations_known().collect::<Vec<_>>())
+        self.recorded(&self.organizations_known().collect::<Vec<_>>())
     }
 
     pub(super) fn relations(&self) -> Value {
         let related = self.details().relations.iter();
         let known = related.filter(|relation| self.known.contains(&relation.site_id.uuid()));
-        self.json(&known.collect::<Vec<_>>())
+        self.recorded(&known.collect::<Vec<_>>())
     }
 
     pub(super) fn custodian_ids(&self) -> Value {
@@ -250,8 +250,8 @@ where
     texts.iter().map(ShownName::from).collect()
 }
 
-/// Structure as it is recorded.
-pub(super) fn json(recorded: &impl Serialize) -> Value {
+/// Structure as it is recorded, citations and all: of records that hide no place.
+pub(super) fn as_recorded(recorded: &impl Serialize) -> Value {
     match serde_json::to_value(recorded).expect("details are plain data") {
         serde_json::Value::Null => Value::Null,
         json => Value::Json(json),

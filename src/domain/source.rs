@@ -6,7 +6,6 @@ use super::{Concept, Edtf, Fields, Lang, LangText, Node, Scheme};
 
 /// A source of a record.
 #[derive(Clone, Debug, Serialize)]
-#[serde(rename_all = "snake_case")]
 pub struct Source {
     /// Unique in the record: 1 to 32 of `a-z 0-9 _ -`.
     pub key: String,
@@ -138,7 +137,7 @@ impl Sources {
         self.0
     }
 
-    /// How many there are.
+    /// Whether there are none.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }

@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 
 use serde::{Serialize, Serializer};
 
-use super::{Lang, Wrong};
+use super::Wrong;
 
 macro_rules! schemes {
     ($($variant:ident $id:literal $doc:literal)*) => {
@@ -75,8 +75,6 @@ struct Entry {
     id: String,
     broader: Option<String>,
     labels: Vec<(&'static str, String)>,
-    unreviewed: Vec<String>,
-    scope_note: Option<String>,
     years: (Option<i64>, Option<i64>),
 }
 
@@ -111,10 +109,6 @@ fn entries(scheme: Scheme) -> Vec<Entry> {
                 .iter()
                 .filter_map(|lang| Some((*lang, cell(lang)?)))
                 .collect(),
-            unreviewed: cell("unreviewed")
-                .map(|text| text.split(' ').map(str::to_owned).collect())
-                .unwrap_or_default(),
-            scope_note: cell("scope_note"),
             years: (year("from_year"), year("to_year")),
         }
     })
@@ -167,11 +161,6 @@ pub struct Concept {
 }
 
 impl Concept {
-    /// The scheme it belongs to.
-    pub fn scheme(self) -> Scheme {
-        self.scheme
-    }
-
     /// Its id, unique in the scheme.
     pub fn id(self) -> &'static str {
         &self.entry().id
@@ -212,20 +201,6 @@ impl Concept {
             .iter()
             .find(|(known, _)| *known == lang)
             .map(|(_, label)| label.as_str())
-    }
-
-    /// Whether a speaker of the language has read its label.
-    pub fn is_reviewed(self, lang: &Lang) -> bool {
-        !self
-            .entry()
-            .unreviewed
-            .iter()
-            .any(|unread| unread == lang.as_str())
-    }
-
-    /// What it covers, where the label does not say it.
-    pub fn scope_note(self) -> Option<&'static str> {
-        self.entry().scope_note.as_deref()
     }
 
     /// First and last year (astronomical), for periods.

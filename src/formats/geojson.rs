@@ -83,6 +83,7 @@ fn write_feature(
     }
     if let Some(distance) = distance {
         push_name(out, "distance_m", &mut first);
+        // A decimetre: no place here is known better.
         push(out, &((distance.get() * 10.0).round() / 10.0));
     }
     out.push('}');

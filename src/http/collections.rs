@@ -19,7 +19,7 @@ pub(super) async fn list(
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
     no_parameters(&request, &[JSON])?;
-    let snapshot = state.snapshot(reader.audience);
+    let snapshot = state.snapshot(reader.audience());
     let collections: Vec<_> = Collection::ALL
         .into_iter()
         .map(|collection| describe(collection, &snapshot, &state))
@@ -48,7 +48,7 @@ pub(super) async fn show(
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
     no_parameters(&request, &[JSON])?;
-    let snapshot = state.snapshot(reader.audience);
+    let snapshot = state.snapshot(reader.audience());
     Ok(respond::json(
         &describe(*collection, &snapshot, &state),
         &reader,

@@ -17,7 +17,7 @@ pub(super) async fn list(
     reader: Reader,
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
-    let snapshot = state.snapshot(reader.audience);
+    let snapshot = state.snapshot(reader.audience());
     let asked = ItemsRequest::parse(&request, *collection, &snapshot)?;
     let page = snapshot.search(*collection, &asked.query);
     Ok(respond::page(&page, &snapshot, &asked, &state, &reader))
@@ -34,7 +34,7 @@ pub(super) async fn show(
     no_parameters(&request, FORMATS)?;
     let id = Id::<()>::parse(&id).map_err(|_| Problem::not_found())?;
 
-    let snapshot = state.snapshot(reader.audience);
+    let snapshot = state.snapshot(reader.audience());
     let found = snapshot.find(collection.record(id.uuid()));
     let (whole, itself) = (
         format!("/collections/{collection}"),

@@ -33,7 +33,7 @@ pub struct State {
     pub catalogue: Arc<Catalogue>,
     /// The commands.
     pub registry: Arc<Registry>,
-    /// The database, for looking whether it is there.
+    /// The database, for whether it is there, and where its log ends.
     pub store: Arc<Store>,
     /// The base of every link, without a slash at its end.
     pub base_url: String,

@@ -60,15 +60,10 @@ fn accepted(request: &HttpRequest, offered: &[Format]) -> Result<Format, Problem
     else {
         return Ok(offered[0]);
     };
-    let mut wanted: Vec<(f32, &str)> = header
-        .split(',')
-        .map(weighted)
-        .filter(|(weight, _)| *weight > 0.0)
-        .collect();
-    wanted.sort_by(|a, b| b.0.total_cmp(&a.0));
+    let wanted = by_weight(header);
     let found = wanted
         .iter()
-        .find_map(|(_, range)| offered.iter().find(|format| covers(range, format)));
+        .find_map(|range| offered.iter().find(|format| covers(range, format)));
     found.copied().ok_or_else(|| {
         let types: Vec<_> = offered.iter().map(|format| format.media_type).collect();
         Problem::of(
@@ -81,15 +76,23 @@ fn accepted(request: &HttpRequest, offered: &[Format]) -> Result<Format, Problem
     })
 }
 
-fn weighted(part: &str) -> (f32, &str) {
-    let (range, parameters) = part.split_once(';').unwrap_or((part, ""));
-    let q = parameters
-        .split(';')
-        .find_map(|parameter| parameter.trim().strip_prefix("q="));
-    (
-        q.map_or(1.0, |q| q.trim().parse().unwrap_or(0.0)),
-        range.trim(),
-    )
+/// What a header asks for, best first, without what it refuses by `q=0` (RFC 9110, 12.4.2).
+pub(super) fn by_weight(header: &str) -> Vec<&str> {
+    let weighted = |part: &'_ str| -> f32 {
+        let q = part
+            .split(';')
+            .find_map(|parameter| parameter.trim().strip_prefix("q="));
+        q.map_or(1.0, |q| q.trim().parse().unwrap_or(0.0))
+    };
+    let wanted = header.split(',').map(|part| {
+        (
+            weighted(part),
+            part.split(';').next().unwrap_or_default().trim(),
+        )
+    });
+    let mut parts: Vec<(f32, &str)> = wanted.filter(|(weight, _)| *weight > 0.0).collect();
+    parts.sort_by(|a, b| b.0.total_cmp(&a.0));
+    parts.into_iter().map(|(_, wanted)| wanted).collect()
 }
 
 /// Every form here is JSON, so a client that takes `application/json` takes it.

@@ -19,12 +19,12 @@ pub struct Problem {
     detail: String,
     /// Each fault, with the name of the member that says where: `parameter`, `pointer`.
     faults: Vec<(&'static str, Fault)>,
-    headers: Vec<(HeaderName, String)>,
+    headers: Vec<(HeaderName, &'static str)>,
 }
 
 /// The kinds of problems; each has one status, one `type` and one title.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub(super) enum Kind {
     /// Something in the request is wrong.
     BadRequest,
     /// The credential is not valid.
@@ -41,9 +41,11 @@ pub enum Kind {
     Gone,
     /// Somebody else changed it first.
     ChangedSince,
+    /// It clashes with another record.
+    Clash,
     /// The program or its database failed.
     Failed,
-    /// The database is busy, or the program is stopping.
+    /// Not now: busy, out of reach, behind the log, or stopping.
     Busy,
 }
 
@@ -85,6 +87,11 @@ impl Kind {
                 "gone",
                 "This is no longer in the catalogue",
             ),
+            Kind::Clash => (
+                StatusCode::CONFLICT,
+                "clash",
+                "This clashes with another record",
+            ),
             Kind::ChangedSince => (
                 StatusCode::PRECONDITION_FAILED,
                 "changed-since",
@@ -106,7 +113,7 @@ impl Kind {
 
 impl Problem {
     /// A problem of a kind.
-    pub fn of(kind: Kind, detail: impl fmt::Display) -> Problem {
+    pub(super) fn of(kind: Kind, detail: impl fmt::Display) -> Problem {
         Problem {
             kind,
             detail: detail.to_string(),
@@ -116,15 +123,16 @@ impl Problem {
     }
 
     /// Faults of the parameters of a request.
-    pub(super) fn parameters(Faults(faults): Faults) -> Problem {
+    pub(super) fn parameters(faults: Faults) -> Problem {
+        Problem::faults("parameter", faults)
+    }
+
+    fn faults(member: &'static str, Faults(faults): Faults) -> Problem {
         let detail = match faults.as_slice() {
             [one] => one.to_string(),
-            several => format!("{} parameters are wrong; errors lists them", several.len()),
+            several => format!("{} things are wrong; errors lists them", several.len()),
         };
-        let faults = faults
-            .into_iter()
-            .map(|fault| ("parameter", fault))
-            .collect();
+        let faults = faults.into_iter().map(|fault| (member, fault)).collect();
         Problem {
             faults,
             ..Problem::of(Kind::BadRequest, detail)
@@ -171,8 +179,8 @@ impl Problem {
     }
 
     /// With a header.
-    pub(super) fn with(mut self, name: HeaderName, value: impl Into<String>) -> Problem {
-        self.headers.push((name, value.into()));
+    pub(super) fn with(mut self, name: HeaderName, value: &'static str) -> Problem {
+        self.headers.push((name, value));
         self
     }
 }
@@ -212,9 +220,7 @@ impl ResponseError for Problem {
             .content_type("application/problem+json")
             .insert_header((CACHE_CONTROL, "no-store"));
         for (name, value) in &self.headers {
-            if let Ok(value) = HeaderValue::from_str(value) {
-                response.insert_header((name.clone(), value));
-            }
+            response.insert_header((name.clone(), HeaderValue::from_static(value)));
         }
         response.body(body.to_string())
     }
@@ -226,13 +232,8 @@ impl From<registry::Error> for Problem {
             registry::Error::Refused(refused) => Problem::of(Kind::NotAllowed, refused),
             registry::Error::NoRecord(_) => Problem::not_found(),
             registry::Error::Stale(_) => Problem::of(Kind::ChangedSince, error),
-            registry::Error::Faults(Faults(faults)) => {
-                let faults = faults.into_iter().map(|fault| ("pointer", fault)).collect();
-                Problem {
-                    faults,
-                    ..Problem::of(Kind::BadRequest, "errors lists what is wrong")
-                }
-            }
+            registry::Error::Faults(faults) => Problem::faults("pointer", faults),
+            registry::Error::Clash(error) => Problem::of(Kind::Clash, error),
             registry::Error::Store(error) => error.into(),
         }
     }
@@ -248,9 +249,13 @@ impl From<store::Error> for Problem {
                 "the database is busy; nothing was changed, try again",
             )
             .with(RETRY_AFTER, "1"),
+            // Whether a command whose connection broke was carried out, only the log can tell.
+            store::Error::Unreachable(_) => {
+                let detail = "the database cannot be reached; if you sent a change, read the record before you repeat it";
+                Problem::of(Kind::Busy, detail).with(RETRY_AFTER, "5")
+            }
             store::Error::Newer { .. }
             | store::Error::ReadOnly
-            | store::Error::Unreachable(_)
             | store::Error::Exists
             | store::Error::Stale(_)
             | store::Error::NoRecord

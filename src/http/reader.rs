@@ -12,8 +12,9 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use tokio::time::timeout;
 
+use super::negotiate::by_weight;
 use super::{Problem, State};
-use crate::domain::{Audience, Lang, Languages, Reader, Wrong};
+use crate::domain::{Lang, Languages, Reader, Wrong};
 use crate::query::Parameters;
 
 /// How long somebody known waits for this instance to show what others wrote.
@@ -28,11 +29,7 @@ impl FromRequest for Reader {
         Box::pin(async move {
             let languages = languages(&request);
             let Some(header) = request.headers().get(AUTHORIZATION) else {
-                return Ok(Reader {
-                    actor: None,
-                    audience: Audience::Public,
-                    languages,
-                });
+                return Ok(Reader::new(None, languages));
             };
             let token = header
                 .to_str()
@@ -47,18 +44,13 @@ impl FromRequest for Reader {
                 let whose = registry.whose(&token)?;
                 Ok::<_, crate::store::Error>(whose.zip(Some(store.last_seq()?)))
             });
-            let ((actor, audience), end_of_log) =
-                read.await?.ok_or_else(Problem::bad_credential)?;
+            let (actor, end_of_log) = read.await?.ok_or_else(Problem::bad_credential)?;
             // People read their own writes, whichever instance took them.
             let shown = state.catalogue.shows(end_of_log);
             timeout(CATCH_UP, shown)
                 .await
                 .map_err(|_| Problem::catching_up())?;
-            Ok(Reader {
-                actor: Some(actor),
-                audience,
-                languages,
-            })
+            Ok(Reader::new(Some(actor), languages))
         })
     }
 }
@@ -86,29 +78,12 @@ fn languages(request: &HttpRequest) -> Languages {
         .get(ACCEPT_LANGUAGE)
         .and_then(|header| header.to_str().ok())
         .unwrap_or_default();
-    let mut weighted: Vec<(u16, Lang)> = accepted
-        .split(',')
-        .filter_map(weighted)
-        .filter(|(weight, _)| *weight > 0)
-        .collect();
-    weighted.sort_by_key(|(weight, _)| std::cmp::Reverse(*weight));
-    langs.extend(weighted.into_iter().map(|(_, lang)| lang));
+    langs.extend(
+        by_weight(accepted)
+            .into_iter()
+            .filter_map(|tag| Lang::parse(tag).ok()),
+    );
     Languages::new(langs)
-}
-
-fn weighted(part: &str) -> Option<(u16, Lang)> {
-    let mut pieces = part.split(';').map(str::trim);
-    let lang = Lang::parse(pieces.next()?).ok()?;
-    let weight = pieces
-        .find_map(|piece| piece.strip_prefix("q="))
-        .map_or(1.0, |q| q.parse::<f32>().unwrap_or(0.0));
-    #[expect(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "clamped to 0..=1000"
-    )]
-    let thousandths = (weight.clamp(0.0, 1.0) * 1000.0) as u16;
-    Some((thousandths, lang))
 }
 
 /// `lang=hy` or a list, best first.

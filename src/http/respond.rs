@@ -36,8 +36,8 @@ pub(super) fn page(
     let links = asked.links(page, state);
     let showing = Showing::new(
         asked.collection,
-        reader.audience,
-        &reader.languages,
+        reader.audience(),
+        reader.languages(),
         asked.query.selection.as_ref(),
     );
     let body = geojson::collection(page, &showing, &links, snapshot.changed_at());
@@ -53,7 +53,7 @@ pub(super) fn feature(
 ) -> Result<HttpResponse, Problem> {
     match found {
         Found::Here(feature) => {
-            let showing = Showing::new(collection, reader.audience, &reader.languages, None);
+            let showing = Showing::new(collection, reader.audience(), reader.languages(), None);
             Ok(located(answer(
                 GEOJSON,
                 geojson::feature(feature, &showing, links),
@@ -87,7 +87,7 @@ fn answer(format: Format, body: String, reader: &Reader) -> HttpResponse {
         .content_type(format.media_type)
         .insert_header((VARY, "Accept, Accept-Language, Authorization, Cookie"));
     // Answers to anyone known stay with them; what is public may live a minute in shared caches (DESIGN 4).
-    let caching = if reader.actor.is_some() {
+    let caching = if reader.is_known() {
         "private, no-store"
     } else {
         "public, max-age=60"
@@ -100,7 +100,7 @@ fn answer(format: Format, body: String, reader: &Reader) -> HttpResponse {
 /// The language of labels: the first of the reader's that concepts have labels in, else English.
 fn language(reader: &Reader) -> &'static str {
     let spoken = |lang: &Lang| LABEL_LANGUAGES.into_iter().find(|known| lang.is(known));
-    reader.languages.iter().find_map(spoken).unwrap_or("en")
+    reader.languages().iter().find_map(spoken).unwrap_or("en")
 }
 
 fn located(mut response: HttpResponse) -> HttpResponse {

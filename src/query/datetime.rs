@@ -1,6 +1,6 @@
 //! `datetime`: a moment or an interval in RFC 3339 (Features Part 1, 7.15.4).
 
-use chrono::{DateTime, Months, NaiveDate, TimeDelta};
+use chrono::{DateTime, Months, NaiveDate, TimeDelta, Utc};
 
 use crate::domain::{Span, Wrong};
 
@@ -63,7 +63,7 @@ fn moment(text: &str) -> Result<(i64, i64), Wrong> {
         let start = date.and_time(chrono::NaiveTime::MIN).and_utc().timestamp();
         return Ok((start, start + 86_399));
     }
-    // A lower-case t or z, and a space, are RFC 3339 too; an unencoded + arrives as a space.
+    // A + that was not percent-encoded arrives as a space.
     let mended = if text.len() > 20 && text.as_bytes()[text.len() - 6] == b' ' {
         format!("{}+{}", &text[..text.len() - 6], &text[text.len() - 5..])
     } else {
@@ -86,48 +86,54 @@ fn after(from: &str, duration: &str) -> Result<i64, Wrong> {
     };
     let (start, _) = moment(from)?;
     let start = DateTime::from_timestamp(start, 0).ok_or_else(wrong)?;
-    let mut end = start;
-    let mut in_time = false;
-    let mut digits = String::new();
-    for c in duration.chars().skip(1) {
-        let number = digits.parse::<u32>().ok().filter(|_| digits.len() <= 5);
-        let next = match (c, in_time) {
-            ('0'..='9', _) => {
-                digits.push(c);
-                continue;
-            }
-            ('T', false) if digits.is_empty() => {
-                in_time = true;
-                continue;
-            }
-            ('Y', false) => {
-                end.checked_add_months(Months::new(number.ok_or_else(wrong)?.saturating_mul(12)))
-            }
-            ('M', false) => end.checked_add_months(Months::new(number.ok_or_else(wrong)?)),
-            ('W', false) => {
-                end.checked_add_signed(TimeDelta::weeks(number.ok_or_else(wrong)?.into()))
-            }
-            ('D', false) => {
-                end.checked_add_signed(TimeDelta::days(number.ok_or_else(wrong)?.into()))
-            }
-            ('H', true) => {
-                end.checked_add_signed(TimeDelta::hours(number.ok_or_else(wrong)?.into()))
-            }
-            ('M', true) => {
-                end.checked_add_signed(TimeDelta::minutes(number.ok_or_else(wrong)?.into()))
-            }
-            ('S', true) => {
-                end.checked_add_signed(TimeDelta::seconds(number.ok_or_else(wrong)?.into()))
-            }
-            _ => None,
-        };
-        end = next.ok_or_else(wrong)?;
-        digits.clear();
+    let end = duration
+        .strip_prefix('P')
+        .and_then(|length| plus(start, length));
+    end.filter(|end| *end > start)
+        .map(|end| end.timestamp())
+        .ok_or_else(wrong)
+}
+
+/// `start` and a length without its `P`; a `T` stands only before a time.
+fn plus(start: DateTime<Utc>, length: &str) -> Option<DateTime<Utc>> {
+    let (days, time) = match length.split_once('T') {
+        Some((_, "")) => return None,
+        Some(both) => both,
+        None => (length, ""),
+    };
+    let end = add_units(start, days, "YMWD", |at, number, unit| match unit {
+        'Y' => at.checked_add_months(Months::new(number.checked_mul(12)?)),
+        'M' => at.checked_add_months(Months::new(number)),
+        'W' => at.checked_add_signed(TimeDelta::weeks(number.into())),
+        _ => at.checked_add_signed(TimeDelta::days(number.into())),
+    })?;
+    add_units(end, time, "HMS", |at, number, unit| match unit {
+        'H' => at.checked_add_signed(TimeDelta::hours(number.into())),
+        'M' => at.checked_add_signed(TimeDelta::minutes(number.into())),
+        _ => at.checked_add_signed(TimeDelta::seconds(number.into())),
+    })
+}
+
+/// Adds numbers with their units: each unit at most once, the longer first.
+fn add_units(
+    mut at: DateTime<Utc>,
+    mut text: &str,
+    mut units: &str,
+    add: impl Fn(DateTime<Utc>, u32, char) -> Option<DateTime<Utc>>,
+) -> Option<DateTime<Utc>> {
+    while !text.is_empty() {
+        let end = text.find(|c: char| !c.is_ascii_digit())?;
+        let number = text[..end]
+            .parse()
+            .ok()
+            .filter(|number| *number <= 99_999)?;
+        let unit = text[end..].chars().next()?;
+        // What is left of the units is shorter: that checks order and repetition in one.
+        units = units.split_once(unit)?.1;
+        at = add(at, number, unit)?;
+        text = &text[end + unit.len_utf8()..];
     }
-    if end == start || !digits.is_empty() {
-        return Err(wrong());
-    }
-    Ok(end.timestamp())
+    Some(at)
 }
 
 #[cfg(test)]
@@ -199,6 +205,10 @@ mod tests {
             "a/b/c",
             "2020-10-08T25:00:00Z",
             "2020-10-08/P1M2",
+            "2020-10-08/P1DT",
+            "2020-10-08/P1D1Y",
+            "2020-10-08/P1D1D",
+            "2020-10-08/PT1S1H",
             "é020-10-08T12:00:00 04:00",
         ] {
             assert!(Times::parse(text).is_err(), "{text}");

@@ -16,15 +16,15 @@ pub use parameters::{Parameters, pairs};
 use std::num::NonZeroUsize;
 
 use crate::domain::{
-    Audience, Bbox, Collection, Fault, Kind, LonLat, Metres, Property, Value, Wrong, properties,
+    Audience, Bbox, Collection, Fault, LonLat, Metres, Property, Value, Wrong, properties,
 };
 
 /// Most features of a page.
 pub const LIMIT_MAX: usize = 10_000;
 /// Features of a page where the request says nothing.
 pub const LIMIT_DEFAULT: usize = 100;
-/// The longest radius, in metres: the length of the region, and then some.
-pub const RADIUS_MAX: f64 = 1_000_000.0;
+/// The longest radius, in metres: farther than anything of the region is from anything else.
+pub const RADIUS_MAX_M: f64 = 1_000_000.0;
 
 /// Which features, in which order, which page.
 #[derive(Clone, Debug)]
@@ -47,8 +47,8 @@ pub struct Query {
     pub limit: NonZeroUsize,
     /// Where the page begins or ends.
     pub page: Option<Key>,
-    /// Only the number of features.
-    pub hits: bool,
+    /// Only the number of features is asked for.
+    pub count_only: bool,
     /// The properties wanted; `None` for all.
     pub selection: Option<Selection>,
 }
@@ -179,7 +179,7 @@ impl Query {
             sort,
             limit: limit.expect("the default is not zero"),
             page,
-            hits: parameters
+            count_only: parameters
                 .take("resultType", parse_result_type)
                 .unwrap_or_default(),
             selection: parameters.take("properties", |text| parse_selection(text, &columns)),
@@ -251,10 +251,10 @@ fn parse_near(parameters: &mut Parameters) -> Option<Near> {
     let has_radius = parameters.has("radius");
     let radius = parameters.take("radius", |text| {
         let metres = value::number(text)?;
-        let fits = metres > 0.0 && metres <= RADIUS_MAX;
+        let fits = metres > 0.0 && metres <= RADIUS_MAX_M;
         Metres::new(metres).filter(|_| fits).ok_or_else(|| {
             Wrong(format!(
-                "radius is in metres, above 0 and up to {RADIUS_MAX}, not \"{text}\""
+                "radius is in metres, above 0 and up to {RADIUS_MAX_M}, not \"{text}\""
             ))
         })
     });
@@ -344,13 +344,8 @@ fn parse_selection(text: &str, columns: &[Column]) -> Result<Selection, Wrong> {
     })
 }
 
-/// Whether a property can be asked for by `name=value`.
-pub fn is_filter(kind: Kind) -> bool {
-    kind.is_simple()
-}
-
 /// A fault of a parameter.
-pub fn fault(parameter: &str, detail: impl Into<String>) -> Fault {
+fn fault(parameter: &str, detail: impl Into<String>) -> Fault {
     Fault {
         place: parameter.to_owned(),
         detail: detail.into(),

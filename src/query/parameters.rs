@@ -1,5 +1,7 @@
 //! The parameters of a request, each taken once; what nobody takes is unknown.
 
+use std::collections::HashSet;
+
 use percent_encoding::percent_decode_str;
 
 use super::fault;
@@ -74,15 +76,15 @@ impl Parameters {
             known,
             mut faults,
         } = self;
-        let mut unknown: Vec<&str> = given.iter().map(|(name, _)| name.as_str()).collect();
-        unknown.retain(|name| !known.contains(name));
-        unknown.dedup();
+        let mut named = HashSet::new();
+        let names = given.iter().map(|(name, _)| name.as_str());
+        let unknown = names.filter(|name| !known.contains(name) && named.insert(*name));
         let known = if offered.is_empty() {
             "none are known here".to_owned()
         } else {
             format!("known are {}", offered.join(", "))
         };
-        faults.extend(unknown.iter().map(|name| {
+        faults.extend(unknown.map(|name| {
             fault(
                 name,
                 format!("is not a parameter of this resource: {known}"),

@@ -4,26 +4,13 @@ use serde_json::json;
 
 use super::import::writes;
 use super::{Draft, Error, Item, Registry, Seed, tokens};
-use crate::domain::{
-    Account, Committed, Entity, Id, NewToken, Organization, OrganizationDraft, Role, Seq, read,
-};
-
-/// What was made.
-#[derive(Debug)]
-pub struct Bootstrapped {
-    /// The records that were loaded.
-    pub loaded: Committed<Vec<Entity>>,
-    /// The administrator's token: nobody can read it again.
-    pub token: String,
-}
+use crate::domain::{Account, Id, NewToken, Organization, OrganizationDraft, Role, Seq, read};
 
 impl Registry {
     /// Fills a database that holds nothing: all of it in one run, or nothing. `None` if it holds something already.
-    pub fn bootstrap(
-        &self,
-        seed: Seed,
-        token: Option<String>,
-    ) -> Result<Option<Bootstrapped>, Error> {
+    ///
+    /// Gives the administrator's token, which nobody can read again. The catalogue is made after this.
+    pub fn bootstrap(&self, seed: Seed, token: Option<String>) -> Result<Option<String>, Error> {
         if self.store.last_seq()? > Seq(0) {
             return Ok(None);
         }
@@ -50,13 +37,17 @@ impl Registry {
             hash: tokens::hash(&token),
             expires_at: None,
         };
-        let loaded = self.run(
+        match self.run(
             importer.id,
             writes(items),
             vec![importer, admin],
             vec![kept],
-        )?;
-        Ok(Some(Bootstrapped { loaded, token }))
+        ) {
+            Ok(_) => Ok(Some(token)),
+            // Another instance that started at the same moment was first.
+            Err(Error::Clash(_)) if self.store.last_seq()? > Seq(0) => Ok(None),
+            Err(error) => Err(error),
+        }
     }
 }
 

@@ -1,4 +1,4 @@
-//! The commands: each decides whether this actor may, and what is written, and hands it to the store as one run.
+//! The commands: each but the first start's decides whether this actor may, and what is written, and hands it to the store as one run.
 //!
 //! The only caller of `Store::put`. Knows no HTTP. Start at [`Registry::import`]; `bootstrap.rs` is what a new database
 //! gets, `seed.rs` how the files of `seed/` become drafts.
@@ -12,17 +12,16 @@ use std::sync::Arc;
 
 use tokio::sync::Notify;
 
-pub use bootstrap::Bootstrapped;
 pub use import::{Draft, Item};
 pub use seed::{Basemap, Seed};
 
 use crate::domain::{
-    Actor, Audience, Clock, Collection, Committed, Deed, Entity, Faults, Id, Ids, RecordRef,
-    Refused, Site, SiteDraft, State, Version, Write, read,
+    Actor, Clock, Collection, Committed, Deed, Entity, Faults, Id, Ids, RecordRef, Refused, Site,
+    SiteDraft, State, Version, Write,
 };
 use crate::store::{self, Run, Store};
 
-/// Why a command was not carried out. Nothing was written.
+/// Why a command was not carried out. Nothing was written, unless the connection broke at its very end.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// The role of the actor does not allow it.
@@ -37,6 +36,9 @@ pub enum Error {
     /// Something is wrong with what was sent.
     #[error(transparent)]
     Faults(#[from] Faults),
+    /// What was sent takes an id or a code that another record has, or names one that is not there.
+    #[error(transparent)]
+    Clash(store::Error),
     /// The database failed.
     #[error(transparent)]
     Store(store::Error),
@@ -46,7 +48,16 @@ impl From<store::Error> for Error {
     fn from(error: store::Error) -> Self {
         match error {
             store::Error::Stale(current) => Error::Stale(current),
-            other => Error::Store(other),
+            store::Error::Exists
+            | store::Error::Taken(_)
+            | store::Error::Dangling
+            | store::Error::NoRecord => Error::Clash(error),
+            store::Error::Newer { .. }
+            | store::Error::Busy
+            | store::Error::ReadOnly
+            | store::Error::Unreachable(_)
+            | store::Error::Corrupt(_)
+            | store::Error::Database(_) => Error::Store(error),
         }
     }
 }
@@ -81,8 +92,7 @@ impl Registry {
         actor.may(Deed::Edit)?;
         let record = Collection::Sites.record(id.uuid());
         let before = self.published(record)?;
-        let document = serde_json::from_str(before.document.get()).expect("the log keeps JSON");
-        let site = read(&document, "", |node| Site::read(id, node))?;
+        let site = Site::kept(&before).map_err(store::Error::from)?;
         let edited = Site::accept(id, draft, Some(&site));
         self.put(
             actor,
@@ -146,16 +156,12 @@ impl Registry {
         Ok(committed)
     }
 
-    /// Who shows this token, and which view they read; `None` for a token that is unknown, revoked or expired.
-    pub fn whose(&self, token: &str) -> Result<Option<(Actor, Audience)>, store::Error> {
+    /// Who shows this token; `None` for one that is unknown, revoked or expired.
+    pub fn whose(&self, token: &str) -> Result<Option<Actor>, store::Error> {
         let account = self
             .store
             .account_by_token(&tokens::hash(token), self.clock.now())?;
-        Ok(account.map(|account| {
-            let actor = Actor { account };
-            let audience = actor.audience();
-            (actor, audience)
-        }))
+        Ok(account.map(|account| Actor { account }))
     }
 }
 

@@ -81,6 +81,20 @@ fn every_room_imports_what_the_table_allows() {
                 file.display()
             );
         }
+        let is_code = |line: &&str| !line.trim_start().starts_with("///");
+        let is_library =
+            |line: &str| line.contains("heritage_registry::") || line.contains("crate as ");
+        let is_library = room != "main" && text.lines().filter(is_code).any(is_library);
+        assert!(
+            !is_library,
+            "{} names the house by another name",
+            file.display()
+        );
+        assert!(
+            room == "app" || !text.contains("rt::spawn("),
+            "{} starts a task",
+            file.display()
+        );
         for (foreign, rooms) in FOREIGN {
             assert!(
                 rooms.contains(&room.as_str()) || !text.contains(&format!("{foreign}::")),
@@ -145,7 +159,7 @@ fn files_are_short_before_their_tests() {
     for file in files(&root().join("src")) {
         let text = fs::read_to_string(&file).unwrap();
         let code = text
-            .split("\n#[cfg(test)]\nmod ")
+            .split("\n#[cfg(test)]\nmod tests {")
             .next()
             .unwrap()
             .lines()
@@ -189,29 +203,68 @@ fn room_of(file: &Path) -> String {
     first.trim_end_matches(".rs").to_owned()
 }
 
-/// The rooms after `crate::`, also those in braces.
+/// The rooms that a file names: after `crate::`, and after `super::` where that is the house.
 fn rooms_named(text: &str) -> BTreeSet<String> {
-    let mut named = BTreeSet::new();
-    for (at, _) in text.match_indices("crate::") {
-        let rest = &text[at + "crate::".len()..];
-        let word = |text: &str| {
-            text.chars()
-                .take_while(|c| c.is_alphanumeric() || *c == '_')
-                .collect::<String>()
-        };
-        match rest.strip_prefix('{') {
-            Some(list) => named.extend(
-                list.split('}')
-                    .next()
-                    .unwrap()
-                    .split(',')
-                    .map(|item| word(item.trim())),
-            ),
-            None => {
-                named.insert(word(rest));
-            }
+    let after = |start: &'static str| {
+        text.match_indices(start)
+            .flat_map(move |(at, _)| first_names(&text[at + start.len()..]))
+    };
+    let is_room = |name: &String| ROOMS.iter().any(|(room, _)| room == name);
+    after("crate::")
+        .chain(after("super::").filter(is_room))
+        .filter(|name| !name.is_empty())
+        .collect()
+}
+
+/// The first name of a path, or of each path in braces.
+fn first_names(path: &str) -> Vec<String> {
+    let word = |text: &str| {
+        text.trim_start()
+            .chars()
+            .take_while(|c| c.is_alphanumeric() || *c == '_')
+            .collect::<String>()
+    };
+    if path.starts_with('*') {
+        return vec!["*".to_owned()];
+    }
+    let Some(list) = path.strip_prefix('{') else {
+        return vec![word(path)];
+    };
+    let (mut depth, mut items) = (0, vec![String::new()]);
+    for c in list.chars() {
+        match c {
+            '{' => depth += 1,
+            '}' if depth == 0 => break,
+            '}' => depth -= 1,
+            ',' if depth == 0 => items.push(String::new()),
+            _ if depth == 0 => items.last_mut().unwrap().push(c),
+            _ => {}
         }
     }
-    named.retain(|name| !name.is_empty());
-    named
+    items
+        .iter()
+        .map(|item| word(item))
+        .filter(|name| !name.is_empty())
+        .collect()
+}
+
+#[test]
+fn an_import_is_seen_in_every_form() {
+    for (text, names) in [
+        ("use crate::store::Store;", &["store"][..]),
+        (
+            "use crate::{domain::{self, Id}, store::Store};",
+            &["domain", "store"],
+        ),
+        ("let x = crate::http::State;", &["http"]),
+        ("use super::store::Store;", &["store"]),
+        ("use super::snapshot::Snapshot;", &[]),
+        ("use crate::*;", &["*"]),
+    ] {
+        assert_eq!(
+            rooms_named(text),
+            names.iter().map(|name| (*name).to_owned()).collect(),
+            "{text}"
+        );
+    }
 }

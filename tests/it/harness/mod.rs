@@ -229,7 +229,7 @@ impl App {
 
     /// The administrator.
     pub fn actor(&self) -> Actor {
-        self.parts.registry.whose(TOKEN).unwrap().unwrap().0
+        self.parts.registry.whose(TOKEN).unwrap().unwrap()
     }
 
     /// The registry's own organization, which is not listed.
