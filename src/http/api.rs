@@ -1,14 +1,27 @@
-//! The API definition (OpenAPI 3.0): prose, schemas and examples written by hand in `openapi/`; paths per collection,
-//! parameters and enumerations from the tables.
+//! The API definition (OpenAPI 3.0.3): prose, schemas and examples are written by hand in `openapi/openapi.yaml`; paths
+//! for each collection, what is named like a property, enumerations and limits come from the tables.
+//!
+//! Start at [`definition`].
+
+use std::sync::LazyLock;
 
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
-use serde_json::json;
+use serde_json::{Map, Value, json};
 
 use super::asked::no_parameters;
-use super::negotiate::OPENAPI;
+use super::collections::about;
+use super::negotiate::{JSON, OPENAPI};
 use super::{Problem, State, respond};
-use crate::domain::Reader;
+use crate::domain::{Audience, Collection, Concept, Kind, Property, Reader, properties};
+use crate::formats::{FORMATS, Format};
+use crate::query::{LIMIT_DEFAULT, LIMIT_MAX, RADIUS_MAX_M, parameter_names};
+
+/// What a human wrote.
+static WRITTEN: LazyLock<Value> = LazyLock::new(|| {
+    let yaml = include_str!("../../openapi/openapi.yaml");
+    serde_yaml_ng::from_str(yaml).expect("a test reads it")
+});
 
 /// `GET /api`.
 pub(super) async fn show(
@@ -17,8 +30,232 @@ pub(super) async fn show(
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
     no_parameters(&request, &[OPENAPI])?;
-    Ok(respond::openapi(
-        &json!({ "servers": [{ "url": state.base_url }] }),
-        &reader,
-    ))
+    let definition = definition(reader.audience(), &state.base_url);
+    Ok(respond::openapi(&definition, &reader))
+}
+
+/// The definition for an audience: it names no property that they may not be shown.
+fn definition(audience: Audience, base_url: &str) -> Value {
+    let mut definition = WRITTEN.clone();
+    definition["info"]["version"] = env!("CARGO_PKG_VERSION").into();
+    definition["servers"] = json!([{ "url": base_url }]);
+
+    let parameters = &mut definition["components"]["parameters"];
+    parameters["limit"]["schema"]["maximum"] = LIMIT_MAX.into();
+    parameters["limit"]["schema"]["default"] = LIMIT_DEFAULT.into();
+    parameters["radius"]["schema"]["maximum"] = RADIUS_MAX_M.into();
+    parameters["f"]["schema"]["enum"] = format_names(FORMATS);
+    parameters["formatOfDocument"]["schema"]["enum"] = format_names(&[JSON]);
+
+    repeat_for_each_collection(&mut definition["paths"]);
+    repeat_for_each_collection(&mut definition["components"]["schemas"]);
+    for collection in Collection::ALL {
+        let properties = properties(collection, audience);
+        let items = &mut definition["paths"][format!("/collections/{collection}/items")];
+        fill_parameters(&mut items["get"]["parameters"], collection, &properties);
+        let schemas = &mut definition["components"]["schemas"];
+        let feature = &mut schemas[format!("{collection}.feature")];
+        let members = &mut feature["properties"]["properties"]["properties"];
+        for property in properties {
+            members[property.name] = member(property);
+        }
+        let (name, description) = about(collection);
+        list(&mut definition["tags"]).push(json!({ "name": name, "description": description }));
+    }
+    definition
+}
+
+fn format_names(formats: &[Format]) -> Value {
+    let names = formats.iter().flat_map(|format| format.names).copied();
+    names.collect()
+}
+
+const COLLECTION_ID: &str = "{collectionId}";
+const COLLECTION_TITLE: &str = "{collectionTitle}";
+
+/// Writes every member that has `{collectionId}` in its name once for each collection.
+fn repeat_for_each_collection(members: &mut Value) {
+    let written = members.as_object().cloned().unwrap_or_default();
+    let (repeated, once): (Vec<_>, Vec<_>) = written
+        .into_iter()
+        .partition(|(name, _)| name.contains(COLLECTION_ID));
+    let of_each = Collection::ALL.into_iter().flat_map(|collection| {
+        repeated
+            .iter()
+            .map(move |(name, member)| (of(collection, name), of_whole(collection, member)))
+    });
+    *members = once
+        .into_iter()
+        .chain(of_each)
+        .collect::<Map<_, _>>()
+        .into();
+}
+
+fn of(collection: Collection, text: &str) -> String {
+    text.replace(COLLECTION_ID, collection.id())
+        .replace(COLLECTION_TITLE, about(collection).0)
+}
+
+fn of_whole(collection: Collection, written: &Value) -> Value {
+    match written {
+        Value::String(text) => of(collection, text).into(),
+        Value::Array(items) => items
+            .iter()
+            .map(|item| of_whole(collection, item))
+            .collect(),
+        Value::Object(members) => members
+            .iter()
+            .map(|(name, member)| (of(collection, name), of_whole(collection, member)))
+            .collect::<Map<_, _>>()
+            .into(),
+        other => other.clone(),
+    }
+}
+
+/// Makes the parameters of `items` those of a collection: leaves out what it does not take, says what it can be sorted
+/// by and which properties it has, and adds a parameter for each simple one.
+fn fill_parameters(written: &mut Value, collection: Collection, properties: &[&Property]) {
+    let taken = parameter_names(collection);
+    let parameters = list(written);
+    parameters.retain(|parameter| name_of(parameter).is_some_and(|name| taken.contains(&name)));
+    for parameter in parameters.iter_mut() {
+        let choices: Vec<String> = match name_of(parameter) {
+            Some("sortby") => properties
+                .iter()
+                .filter(|property| property.kind.is_sortable())
+                .flat_map(|property| [property.name.to_owned(), format!("-{}", property.name)])
+                .collect(),
+            Some("properties") => ["geometry"]
+                .into_iter()
+                .chain(properties.iter().map(|property| property.name))
+                .map(str::to_owned)
+                .collect(),
+            _ => continue,
+        };
+        parameter["schema"]["items"]["enum"] = choices.into();
+    }
+    let simple = properties
+        .iter()
+        .filter(|property| property.kind.is_simple());
+    parameters.extend(simple.map(|property| filter(property)));
+}
+
+/// The name of a parameter of `items`: the key of a shared one is its name.
+fn name_of(parameter: &Value) -> Option<&str> {
+    match parameter["$ref"].as_str() {
+        Some(shared) => shared.rsplit('/').next(),
+        None => parameter["name"].as_str(),
+    }
+}
+
+/// The list written at a place.
+fn list(written: &mut Value) -> &mut Vec<Value> {
+    written
+        .as_array_mut()
+        .expect("a test makes every document there is")
+}
+
+/// The parameter named like a simple property.
+fn filter(property: &Property) -> Value {
+    let title = property.title;
+    let description = match property.kind {
+        Kind::Concept(_) => format!("{title}: this concept or a narrower one."),
+        Kind::Concepts(_) => format!("{title}: one of them is this concept or a narrower one."),
+        Kind::Ids(_) | Kind::Texts => format!("{title}: one of them is this."),
+        _ => format!("{title}."),
+    };
+    json!({
+        "name": property.name,
+        "in": "query",
+        "required": false,
+        "style": "form",
+        "explode": false,
+        "description": description,
+        "schema": value(property.kind),
+    })
+}
+
+/// The member of a feature's properties.
+fn member(property: &Property) -> Value {
+    let value = value(property.kind);
+    let is_list = match property.kind {
+        Kind::Ids(_) | Kind::Texts | Kind::Concepts(_) | Kind::Names | Kind::Objects => true,
+        Kind::Id(_)
+        | Kind::Text
+        | Kind::Concept(_)
+        | Kind::Word(_)
+        | Kind::Integer
+        | Kind::Number
+        | Kind::Boolean
+        | Kind::Instant
+        | Kind::Edtf
+        | Kind::Label
+        | Kind::Object => false,
+    };
+    let mut member = if is_list {
+        json!({ "type": "array", "items": value })
+    } else {
+        value
+    };
+    member["title"] = property.title.into();
+    member["nullable"] = true.into();
+    // `nullable` alone does not add null to an `enum` (OpenAPI 3.0.3, 4.7.24).
+    if let Some(choices) = member.get_mut("enum").and_then(Value::as_array_mut) {
+        choices.push(Value::Null);
+    }
+    member
+}
+
+/// One value of a type.
+fn value(kind: Kind) -> Value {
+    match kind {
+        Kind::Id(_) | Kind::Ids(_) => json!({ "type": "string", "format": "uuid" }),
+        Kind::Concept(scheme) | Kind::Concepts(scheme) => {
+            let concepts: Vec<_> = scheme.concepts().map(Concept::id).collect();
+            json!({ "type": "string", "enum": concepts })
+        }
+        Kind::Word(words) => json!({ "type": "string", "enum": words }),
+        Kind::Text | Kind::Texts | Kind::Label => json!({ "type": "string" }),
+        Kind::Integer => json!({ "type": "integer" }),
+        Kind::Number => json!({ "type": "number" }),
+        Kind::Boolean => json!({ "type": "boolean" }),
+        Kind::Instant => json!({ "type": "string", "format": "date-time" }),
+        Kind::Edtf => json!({
+            "type": "string",
+            "description": "A date or interval (ISO 8601-2, EDTF level 1).",
+            "example": "2023-10/2024-06",
+        }),
+        Kind::Names => json!({ "$ref": "#/components/schemas/text" }),
+        Kind::Object | Kind::Objects => json!({ "type": "object" }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_written_reads_and_nothing_of_it_is_left_to_fill_in() {
+        for audience in [Audience::Public, Audience::Trusted] {
+            let text = definition(audience, "https://registry.example.org").to_string();
+            for hole in [COLLECTION_ID, COLLECTION_TITLE, "{collection"] {
+                assert!(!text.contains(hole), "{audience:?}: {hole}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_a_collection_does_not_take_is_not_among_its_parameters() {
+        let definition = definition(Audience::Public, "");
+        let has_region = |collection| {
+            let path = format!("/collections/{collection}/items");
+            let parameters = definition["paths"][path]["get"]["parameters"].as_array();
+            parameters
+                .unwrap()
+                .iter()
+                .any(|parameter| name_of(parameter) == Some("region"))
+        };
+        assert!(has_region(Collection::Sites));
+        assert!(!has_region(Collection::Organizations));
+    }
 }

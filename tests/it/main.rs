@@ -15,6 +15,7 @@ mod house;
 mod items;
 mod landing;
 mod log;
+mod openapi;
 mod paging;
 mod plain;
 mod problems;
