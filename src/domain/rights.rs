@@ -19,7 +19,7 @@ pub(super) const CONTRIBUTORS: &str = "Contributors of the heritage registry";
 /// Licence, rights holder and attribution of a record.
 #[derive(Clone, Debug, Serialize)]
 pub struct Rights {
-    /// An SPDX id of [`RECORD_LICENCES`].
+    /// An SPDX id, of those that records may have.
     pub licence: &'static str,
     /// Who holds the rights.
     pub rights_holder: String,

@@ -34,6 +34,18 @@ pub(super) async fn show(
     Ok(respond::openapi(&definition, &reader))
 }
 
+/// What the registry says of itself: its title, and the first paragraph of its description.
+pub(super) fn of_itself() -> (&'static str, &'static str) {
+    let info = |member| WRITTEN["info"][member].as_str().expect("a test reads it");
+    let description = info("description");
+    (
+        info("title"),
+        description
+            .split_once("\n\n")
+            .map_or(description, |(first, _)| first),
+    )
+}
+
 /// The definition for an audience: it names no property that they may not be shown.
 fn definition(audience: Audience, base_url: &str) -> Value {
     let mut definition = WRITTEN.clone();

@@ -7,14 +7,8 @@ use serde_json::json;
 use super::asked::no_parameters;
 use super::negotiate::{JSON, OPENAPI};
 use super::respond::{self, link};
-use super::{CONFORMANCE, Problem, State};
+use super::{CONFORMANCE, Problem, State, api};
 use crate::domain::Reader;
-
-const TITLE: &str = "Heritage registry of Karabakh";
-const DESCRIPTION: &str = "The shared, neutral record of cultural and religious sites, their condition over time, and the \
-    organizations that look after them. Karabakh is used here as a geographical name found in both languages of the region \
-    (Qarabağ, Ղարաբաղ) for the area of the map; no other name is denied. Absence of a remark on hazards is not a statement \
-    of safety.";
 
 /// `GET /`.
 pub(super) async fn show(
@@ -23,9 +17,10 @@ pub(super) async fn show(
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
     no_parameters(&request, &[JSON])?;
+    let (title, description) = api::of_itself();
     let body = json!({
-        "title": TITLE,
-        "description": DESCRIPTION,
+        "title": title,
+        "description": description,
         "conformsTo": CONFORMANCE,
         "links": [
             link(&state, "/", "self", JSON, "This page"),

@@ -169,6 +169,12 @@ impl Problem {
         .with(RETRY_AFTER, "1")
     }
 
+    /// The database does not answer.
+    pub(super) fn unreachable() -> Problem {
+        let detail = "the database cannot be reached; if you sent a change, read the record before you repeat it";
+        Problem::of(Kind::Busy, detail).with(RETRY_AFTER, "5")
+    }
+
     /// No such token, or none any more.
     pub(super) fn bad_credential() -> Problem {
         let detail =
@@ -250,10 +256,7 @@ impl From<store::Error> for Problem {
             )
             .with(RETRY_AFTER, "1"),
             // Whether a command whose connection broke was carried out, only the log can tell.
-            store::Error::Unreachable(_) => {
-                let detail = "the database cannot be reached; if you sent a change, read the record before you repeat it";
-                Problem::of(Kind::Busy, detail).with(RETRY_AFTER, "5")
-            }
+            store::Error::Unreachable(_) => Problem::unreachable(),
             store::Error::Newer { .. }
             | store::Error::ReadOnly
             | store::Error::Exists

@@ -114,6 +114,8 @@ on_each_engine!(unknown_parameters_are_refused_everywhere, |app| {
         "/",
         "/api",
         "/conformance",
+        "/healthz",
+        "/readyz",
         "/collections",
         "/collections/sites",
         "/collections/sites/items",
