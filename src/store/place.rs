@@ -2,7 +2,8 @@
 
 use std::cmp::Reverse;
 use std::fmt;
-use std::fs;
+use std::fs::{DirBuilder, OpenOptions};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
 use percent_encoding::percent_decode_str;
@@ -35,18 +36,32 @@ impl fmt::Debug for Place {
 }
 
 impl Place {
-    /// Makes the folder of a file; a server is left alone.
+    /// Makes the folder and the file if they are not there; a server is left alone.
+    ///
+    /// The file holds places that are hidden, so nobody but its owner may read it, and what SQLite lays beside it has
+    /// the same permissions. Folders and files that are there already are left as they are.
     pub(super) fn make(&self) -> Result<(), Error> {
         let Place::Sqlite(file) = self else {
             return Ok(());
         };
         let folder = file.parent().unwrap_or(Path::new("."));
-        fs::create_dir_all(folder).map_err(|error| {
-            Error::Unreachable(format!(
-                "the folder {} cannot be made: {error}",
-                folder.display()
-            ))
-        })
+        DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(folder)
+            .map_err(|error| {
+                Error::Unreachable(format!(
+                    "the folder {} cannot be made: {error}",
+                    folder.display()
+                ))
+            })?;
+        // Whatever else is the matter with the file is said when it is opened.
+        let _ = OpenOptions::new()
+            .write(true)
+            .create_new(true)
+            .mode(0o600)
+            .open(file);
+        Ok(())
     }
 
     /// What diesel opens: an absolute path, or a URL that gives up on a silent server after `seconds`.
@@ -136,6 +151,18 @@ mod tests {
     use crate::store::Store;
 
     #[test]
+    fn nobody_but_its_owner_may_read_a_new_database() {
+        use std::os::unix::fs::PermissionsExt;
+        let home = tempfile::tempdir().unwrap();
+        let file = home.path().join("made/registry.db");
+        let store = crate::store::Store::open(&Place::Sqlite(file.clone())).unwrap();
+        store.last_seq().unwrap();
+        let mode = |path: &Path| path.metadata().unwrap().permissions().mode() & 0o777;
+        assert_eq!((mode(file.parent().unwrap()), mode(&file)), (0o700, 0o600));
+        assert_eq!(mode(&file.with_extension("db-wal")), 0o600);
+    }
+
+    #[test]
     fn no_error_repeats_a_password_or_a_part_of_one() {
         // What libpq says of each of these, untouched, holds a part of the password.
         for url in [
@@ -164,7 +191,7 @@ mod tests {
     fn a_file_that_cannot_be_opened_is_named_with_the_reason() {
         let folder = tempfile::tempdir().unwrap();
         let text = folder.path().join("text.db");
-        fs::write(&text, "This is no database, and it is longer than the header of one: a hundred bytes, or a few more.").unwrap();
+        std::fs::write(&text, "This is no database, and it is longer than the header of one: a hundred bytes, or a few more.").unwrap();
         let below_a_file = text.join("data").join("registry.db");
         for (place, expected) in [
             (&text, "file is not a database"),
