@@ -4,7 +4,6 @@ use std::collections::HashSet;
 
 use percent_encoding::percent_decode_str;
 
-use super::fault;
 use crate::domain::{Fault, Faults, Wrong};
 
 /// The parameters of a query string, and what is wrong with them.
@@ -103,6 +102,14 @@ pub fn pairs(query: &str) -> Vec<(String, String)> {
     Parameters::parse(query).given
 }
 
+/// A fault of a parameter.
+fn fault(parameter: &str, detail: impl Into<String>) -> Fault {
+    Fault {
+        place: parameter.to_owned(),
+        detail: detail.into(),
+    }
+}
+
 fn decode(text: &str) -> Option<String> {
     let spaced = text.replace('+', " ");
     percent_decode_str(&spaced)
@@ -135,7 +142,7 @@ mod tests {
     #[test]
     fn every_fault_is_listed() {
         let mut asked = Parameters::parse("limit=x&nope=1&a=1&a=2&bad=%FF");
-        asked.take("limit", super::super::parse_limit);
+        asked.take("limit", super::super::question::parse_limit);
         asked.take("a", text);
         let Faults(faults) = asked.finish(&["limit", "a"]).unwrap_err();
         let faults: Vec<_> = faults.iter().map(Fault::to_string).collect();

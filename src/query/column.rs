@@ -1,0 +1,59 @@
+//! Properties of a collection as columns: those that an audience may ask for, and the values asked of them.
+
+use super::{Parameters, value};
+use crate::domain::{Audience, Collection, Property, Value, properties};
+
+/// A property, by its place among the values of a feature.
+#[derive(Clone, Copy, Debug)]
+pub struct Column {
+    /// Its place among the properties that the audience may be shown.
+    pub index: usize,
+    /// What is known of it.
+    pub property: &'static Property,
+}
+
+/// A value that a property must have: a concept holds its narrower ones, a list holds the value.
+#[derive(Clone, Debug)]
+pub struct Filter {
+    /// The property.
+    pub column: Column,
+    /// The value.
+    pub value: Value,
+}
+
+impl Filter {
+    /// Whether a value of the property is the one wanted.
+    pub fn holds(&self, value: &Value) -> bool {
+        match (value, &self.value) {
+            (Value::Null, _) => false,
+            (Value::Concept(concept), Value::Concept(wanted)) => concept.is_within(*wanted),
+            (Value::Concepts(concepts), Value::Concept(wanted)) => {
+                concepts.iter().any(|one| one.is_within(*wanted))
+            }
+            (Value::Texts(texts), Value::Text(wanted)) => texts.contains(wanted),
+            (value, wanted) => value.order(wanted).is_eq(),
+        }
+    }
+}
+
+pub(super) fn columns(collection: Collection, audience: Audience) -> Vec<Column> {
+    let all = properties(collection, audience).into_iter().enumerate();
+    all.map(|(index, property)| Column { index, property })
+        .collect()
+}
+
+pub(super) fn parse_filters(parameters: &mut Parameters, columns: &[Column]) -> Vec<Filter> {
+    let simple = columns
+        .iter()
+        .filter(|column| column.property.kind.is_simple());
+    let filters = simple.filter_map(|column| {
+        let value = parameters.take(column.property.name, |text| {
+            value::parse(column.property.kind, text)
+        })?;
+        Some(Filter {
+            column: *column,
+            value,
+        })
+    });
+    filters.collect()
+}

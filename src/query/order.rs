@@ -1,0 +1,44 @@
+//! `sortby`: by which properties features are ordered.
+
+use super::Column;
+use crate::domain::Wrong;
+
+/// A property to order by.
+#[derive(Clone, Copy, Debug)]
+pub struct SortKey {
+    /// The property.
+    pub column: Column,
+    /// Greatest first. Features without a value come last either way.
+    pub descending: bool,
+}
+
+pub(super) fn parse_sort(text: &str, columns: &[Column]) -> Result<Vec<SortKey>, Wrong> {
+    let mut sort: Vec<SortKey> = Vec::new();
+    for part in text.split(',') {
+        // A plus that was not percent-encoded arrives as a space.
+        let (name, descending) = match part.strip_prefix('-') {
+            Some(name) => (name, true),
+            None => (part.strip_prefix(['+', ' ']).unwrap_or(part), false),
+        };
+        let sortable = || {
+            columns
+                .iter()
+                .filter(|column| column.property.kind.is_sortable())
+        };
+        let Some(column) = sortable().find(|column| column.property.name == name) else {
+            let names: Vec<_> = sortable().map(|column| column.property.name).collect();
+            return Err(Wrong(format!(
+                "\"{name}\" is nothing to sort by: it is one of {}",
+                names.join(", ")
+            )));
+        };
+        if sort.iter().any(|key| key.column.property.name == name) {
+            return Err(Wrong(format!("sorts by {name} twice")));
+        }
+        sort.push(SortKey {
+            column: *column,
+            descending,
+        });
+    }
+    Ok(sort)
+}

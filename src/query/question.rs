@@ -1,0 +1,147 @@
+//! A question, whole.
+
+use std::num::NonZeroUsize;
+
+use super::column::{columns, parse_filters};
+use super::order::parse_sort;
+use super::place::{parse_bbox, parse_near};
+use super::selection::parse_selection;
+use super::{Filter, Key, Near, Parameters, Selection, SortKey, Times, value};
+use crate::domain::{Audience, Bbox, Collection, Wrong, properties};
+
+/// Most features of a page.
+pub const LIMIT_MAX: usize = 10_000;
+/// Features of a page where the request says nothing.
+pub const LIMIT_DEFAULT: usize = 100;
+
+/// Which features, in which order, which page.
+#[derive(Clone, Debug)]
+pub struct Query {
+    /// Features that intersect it, boundary included; those without a geometry match too (Features Part 1, 7.15.3).
+    pub bbox: Option<Bbox>,
+    /// Only features that have a geometry.
+    pub located: bool,
+    /// Features whose time intersects it; those without a time match too (Features Part 1, 7.15.4).
+    pub datetime: Option<Times>,
+    /// Only features in the region with this code.
+    pub region: Option<String>,
+    /// Only features near a point; nearest first, unless `sort` says otherwise.
+    pub near: Option<Near>,
+    /// Only features with these values.
+    pub filters: Vec<Filter>,
+    /// The order; then by id.
+    pub sort: Vec<SortKey>,
+    /// At most so many.
+    pub limit: NonZeroUsize,
+    /// Where the page begins or ends.
+    pub page: Option<Key>,
+    /// Only the number of features is asked for.
+    pub count_only: bool,
+    /// The properties wanted; `None` for all.
+    pub selection: Option<Selection>,
+}
+
+/// The parameters of `items` beside those named like properties, with those that only some collections have.
+pub fn parameter_names(collection: Collection) -> Vec<&'static str> {
+    let mut names = vec![
+        "bbox",
+        "cursor",
+        "datetime",
+        "f",
+        "lang",
+        "limit",
+        "located",
+        "near",
+        "properties",
+        "radius",
+        "resultType",
+        "sortby",
+    ];
+    if has_regions(collection) {
+        names.push("region");
+    }
+    names
+}
+
+fn has_regions(collection: Collection) -> bool {
+    properties(collection, Audience::Public)
+        .iter()
+        .any(|property| property.name == "region_codes")
+}
+
+impl Query {
+    /// Takes its parameters out of `parameters`; what is wrong with them is noted there.
+    ///
+    /// ```
+    /// use heritage_registry::domain::{Audience, Collection};
+    /// use heritage_registry::query::{Parameters, Query};
+    /// let mut asked = Parameters::parse("bbox=46.7,39.7,46.8,39.8&condition=destroyed&sortby=-condition_observed_on");
+    /// let query = Query::parse(Collection::Sites, Audience::Public, &mut asked);
+    /// asked.finish(&["bbox", "sortby"])?;
+    /// assert!(query.bbox.is_some() && query.sort[0].descending);
+    /// # Ok::<_, heritage_registry::domain::Faults>(())
+    /// ```
+    pub fn parse(collection: Collection, audience: Audience, parameters: &mut Parameters) -> Query {
+        let columns = columns(collection, audience);
+        let near = parse_near(parameters);
+        let sort = parameters
+            .take("sortby", |text| parse_sort(text, &columns))
+            .unwrap_or_default();
+        let limit = parameters
+            .take("limit", parse_limit)
+            .or_else(|| NonZeroUsize::new(LIMIT_DEFAULT));
+        let by_distance = near.is_some() && sort.is_empty();
+        let page = parameters.take("cursor", |text| Key::parse(text, &sort, by_distance));
+        Query {
+            bbox: parameters.take("bbox", parse_bbox),
+            located: parameters
+                .take("located", value::boolean)
+                .unwrap_or_default(),
+            datetime: parameters.take("datetime", Times::parse),
+            region: if has_regions(collection) {
+                parameters.take("region", |text| Ok(text.to_owned()))
+            } else {
+                None
+            },
+            near,
+            sort,
+            limit: limit.expect("the default is not zero"),
+            page,
+            count_only: parameters
+                .take("resultType", parse_result_type)
+                .unwrap_or_default(),
+            selection: parameters.take("properties", |text| parse_selection(text, &columns)),
+            filters: parse_filters(parameters, &columns),
+        }
+    }
+
+    /// Whether the nearest come first.
+    pub fn by_distance(&self) -> bool {
+        self.near.is_some() && self.sort.is_empty()
+    }
+}
+
+pub(super) fn parse_limit(text: &str) -> Result<NonZeroUsize, Wrong> {
+    // Above the maximum is not an error (Features Part 1, 7.15.2): the maximum is used.
+    let digits = !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+    let number = if digits {
+        text.parse().unwrap_or(LIMIT_MAX)
+    } else {
+        0
+    };
+    NonZeroUsize::new(number.min(LIMIT_MAX)).ok_or_else(|| {
+        Wrong(format!(
+            "limit is a whole number from 1 to {LIMIT_MAX}, not \"{text}\""
+        ))
+    })
+}
+
+fn parse_result_type(text: &str) -> Result<bool, Wrong> {
+    match text {
+        "results" => Ok(false),
+        "hits" => Ok(true),
+        _ => Err(Wrong(format!(
+            "resultType is results or hits, not \"{text}\""
+        ))),
+    }
+}

@@ -1,0 +1,34 @@
+//! `properties`: which parts of a feature are wanted.
+
+use super::Column;
+use crate::domain::Wrong;
+
+/// The parts of a feature that are wanted.
+#[derive(Clone, Debug)]
+pub struct Selection {
+    /// Whether the geometry is.
+    pub geometry: bool,
+    /// The properties, by their place, in the order of the table.
+    pub columns: Vec<usize>,
+}
+
+pub(super) fn parse_selection(text: &str, columns: &[Column]) -> Result<Selection, Wrong> {
+    let wanted: Vec<&str> = text.split(',').collect();
+    let is_known = |name: &str| {
+        name == "geometry" || columns.iter().any(|column| column.property.name == name)
+    };
+    if let Some(unknown) = wanted.iter().find(|name| !is_known(name)) {
+        let names: Vec<_> = columns.iter().map(|column| column.property.name).collect();
+        return Err(Wrong(format!(
+            "\"{unknown}\" is not a property: they are geometry, {}",
+            names.join(", ")
+        )));
+    }
+    let chosen = columns
+        .iter()
+        .filter(|column| wanted.contains(&column.property.name));
+    Ok(Selection {
+        geometry: wanted.contains(&"geometry"),
+        columns: chosen.map(|column| column.index).collect(),
+    })
+}
