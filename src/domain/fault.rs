@@ -30,3 +30,14 @@ impl fmt::Display for Fault {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{}", .0.iter().map(Fault::to_string).collect::<Vec<_>>().join("\n"))]
 pub struct Faults(pub Vec<Fault>);
+
+impl Faults {
+    /// Fails with the faults of `list`, if there are any.
+    pub fn check(list: Vec<Fault>) -> Result<(), Faults> {
+        if list.is_empty() {
+            Ok(())
+        } else {
+            Err(Faults(list))
+        }
+    }
+}

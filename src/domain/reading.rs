@@ -27,8 +27,8 @@ pub fn read<T>(
     let made = read(&node);
     let faults = faults.into_inner();
     match made {
-        Some(made) if faults.is_empty() => Ok(made),
-        _ => Err(Faults(faults)),
+        Some(made) => Faults::check(faults).map(|()| made),
+        None => Err(Faults(faults)),
     }
 }
 

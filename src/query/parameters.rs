@@ -89,11 +89,7 @@ impl Parameters {
                 format!("is not a parameter of this resource: {known}"),
             )
         }));
-        if faults.is_empty() {
-            Ok(())
-        } else {
-            Err(Faults(faults))
-        }
+        Faults::check(faults)
     }
 }
 

@@ -110,11 +110,7 @@ impl Registry {
                 }
             }
         }
-        if faults.is_empty() {
-            Ok(())
-        } else {
-            Err(Faults(faults).into())
-        }
+        Ok(Faults::check(faults)?)
     }
 }
 

@@ -79,11 +79,7 @@ impl Seed {
                 Err(Faults(more)) => faults.extend(more),
             }
         }
-        if faults.is_empty() {
-            Ok(items)
-        } else {
-            Err(Faults(faults))
-        }
+        Faults::check(faults).map(|()| items)
     }
 
     /// Every record of every file, with its place: `sites/az-2021-shusha.json#/3`.
