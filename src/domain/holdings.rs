@@ -166,9 +166,24 @@ impl Holdings {
             .iter()
             .map(|relation| relation.site_id);
         let related = related
-            .filter(|id| self.is_shown(*id, audience))
+            .filter(|id| self.is_told(*id, audience))
             .map(Id::uuid);
         organizations.chain(related).collect()
+    }
+
+    /// Whether an audience may be told that another site has to do with this one. An exact part would give away where
+    /// a hidden whole is, so for the public both ends must agree: the site is exact, or its relations are released.
+    fn is_told(&self, id: Id<Site>, audience: Audience) -> bool {
+        let is_open = |site: &Site| {
+            audience == Audience::Trusted
+                || site.location.sensitivity() == Sensitivity::Exact
+                || site
+                    .details
+                    .public_fields
+                    .iter()
+                    .any(|field| field == "relations")
+        };
+        self.is_shown(id, audience) && self.site(id).is_some_and(|site| is_open(site))
     }
 
     /// Whether an audience is shown a site at all.

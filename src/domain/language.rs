@@ -24,7 +24,7 @@ impl Lang {
             && subtags[1..].iter().all(|tag| alphanumeric(tag));
         if !right {
             return Err(Wrong(format!(
-                "\"{text}\" is not a language tag: write hy, az, az-Cyrl, ru, en, xcl or und"
+                "\"{text}\" is not a language tag: write for example hy, az, az-Cyrl, ru, en, xcl, or und where it is not known"
             )));
         }
         let mut tag = primary.to_ascii_lowercase();
@@ -255,10 +255,23 @@ pub(super) fn once_each<'a>(node: &Node<'_>, langs: impl Iterator<Item = &'a Lan
 pub struct Languages(Vec<Lang>);
 
 impl Languages {
-    /// From a list, best first.
-    pub fn new(langs: Vec<Lang>) -> Self {
-        Languages(langs)
+    /// From a list, best first. Each counts once, and none beyond the first [`Languages::MOST`]: every label of an
+    /// answer is chosen by walking them.
+    pub fn new(langs: impl IntoIterator<Item = Lang>) -> Self {
+        let mut distinct: Vec<Lang> = Vec::new();
+        for lang in langs {
+            if distinct.len() == Self::MOST {
+                break;
+            }
+            if !distinct.contains(&lang) {
+                distinct.push(lang);
+            }
+        }
+        Languages(distinct)
     }
+
+    /// More languages than anybody reads.
+    const MOST: usize = 16;
 
     /// The best.
     pub fn first(&self) -> Option<&Lang> {
@@ -313,6 +326,16 @@ mod tests {
             assert_eq!(Script::of(text), Ok(script), "{text}");
         }
         assert!(Script::of("123").is_err());
+    }
+
+    #[test]
+    fn a_reader_has_a_bounded_number_of_languages() {
+        let letter = |n: usize| char::from(b"abcdefghijklmnopqrstuvwxyz"[n % 26]);
+        let tag = |n: usize| Lang::parse(&format!("q{}{}", letter(n / 26), letter(n)));
+        let many = Languages::new((0..400).map(|n| tag(n % 200).unwrap()));
+        assert_eq!(many.iter().count(), 16);
+        let same = Languages::new((0..400).map(|_| tag(0).unwrap()));
+        assert_eq!(same.iter().count(), 1);
     }
 
     #[test]

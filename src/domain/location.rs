@@ -124,15 +124,9 @@ impl LocationDraft {
 #[derive(Clone, Debug)]
 pub struct Location {
     draft: LocationDraft,
-    public: PublicGeometry,
-}
-
-/// What the public sees in the place of the geometry.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum PublicGeometry {
-    AsRecorded,
-    Cell(Cell),
-    None,
+    /// The cell that the public sees, or last saw; it is remembered while the place is shown otherwise, or not at all,
+    /// so that a later one does not tell where the edge is.
+    cell: Option<Cell>,
 }
 
 /// How far outside its cell a place must be before the cell follows it: otherwise an edit would reveal the edge.
@@ -141,65 +135,52 @@ const CELL_STAYS_WITHIN_M: f64 = 500.0;
 impl Location {
     /// Decides what the public sees of a place, in the light of what it saw of it before.
     pub fn decide(draft: LocationDraft, before: Option<&Location>) -> Location {
-        let public = match (draft.sensitivity, &draft.geometry) {
-            (Sensitivity::Exact, Some(_)) => PublicGeometry::AsRecorded,
-            (Sensitivity::Generalised, Some(geometry)) => {
+        let seen = before.and_then(|location| location.cell);
+        let cell = match &draft.geometry {
+            Some(geometry) if draft.sensitivity == Sensitivity::Generalised => {
                 let at = geometry.surface_point();
-                match before.map(|location| location.public) {
-                    Some(PublicGeometry::Cell(cell))
-                        if cell.distance_to(at).get() <= CELL_STAYS_WITHIN_M =>
-                    {
-                        PublicGeometry::Cell(cell)
-                    }
-                    _ => PublicGeometry::Cell(Cell::holding(at)),
-                }
+                let stays = |cell: &Cell| cell.distance_to(at).get() <= CELL_STAYS_WITHIN_M;
+                seen.filter(stays).or_else(|| Some(Cell::holding(at)))
             }
-            (Sensitivity::Restricted, _) | (_, None) => PublicGeometry::None,
+            _ => seen,
         };
-        Location { draft, public }
+        Location { draft, cell }
     }
 
     /// Reads a location as it was kept: the members of the draft, and the cell decided at the write.
     pub(super) fn kept(draft: LocationDraft, cell: Option<Cell>) -> Location {
-        let public = match (draft.sensitivity, &draft.geometry, cell) {
-            (Sensitivity::Exact, Some(_), _) => PublicGeometry::AsRecorded,
-            (Sensitivity::Generalised, Some(_), Some(cell)) => PublicGeometry::Cell(cell),
-            _ => PublicGeometry::None,
-        };
-        Location { draft, public }
-    }
-
-    /// The cell that the public sees, to be kept with the record.
-    pub fn public_cell(&self) -> Option<Cell> {
-        match self.public {
-            PublicGeometry::Cell(cell) => Some(cell),
-            PublicGeometry::AsRecorded | PublicGeometry::None => None,
-        }
+        Location { draft, cell }
     }
 
     /// The place as that audience may see it.
     pub fn seen_by(&self, audience: Audience) -> Place {
-        let exact = || Place {
-            geometry: self.draft.geometry.clone(),
-            kind: if self.draft.geometry.is_some() {
-                GeometryKind::AsRecorded
-            } else {
-                GeometryKind::None
-            },
-            accuracy_m: self.draft.accuracy_m,
+        let (geometry, kind, accuracy_m) = match (audience, self.draft.sensitivity) {
+            (Audience::Trusted, _) | (Audience::Public, Sensitivity::Exact) => (
+                self.draft.geometry.clone(),
+                GeometryKind::AsRecorded,
+                self.draft.accuracy_m,
+            ),
+            (Audience::Public, Sensitivity::Generalised) => {
+                let cell = self.cell.filter(|_| self.draft.geometry.is_some());
+                (
+                    cell.map(Cell::polygon),
+                    GeometryKind::Cell,
+                    Some(CELL_ACCURACY_M),
+                )
+            }
+            (Audience::Public, Sensitivity::Restricted) => (None, GeometryKind::None, None),
         };
-        match (audience, self.public) {
-            (Audience::Trusted, _) | (Audience::Public, PublicGeometry::AsRecorded) => exact(),
-            (Audience::Public, PublicGeometry::Cell(cell)) => Place {
-                geometry: Some(cell.polygon()),
-                kind: GeometryKind::Cell,
-                accuracy_m: Some(CELL_ACCURACY_M),
-            },
-            (Audience::Public, PublicGeometry::None) => Place {
+        if geometry.is_none() {
+            return Place {
                 geometry: None,
                 kind: GeometryKind::None,
                 accuracy_m: None,
-            },
+            };
+        }
+        Place {
+            geometry,
+            kind,
+            accuracy_m,
         }
     }
 
@@ -251,7 +232,7 @@ impl Location {
             "location_sensitivity_reason": draft.sensitivity_reason,
             "directions": draft.directions,
             "public_region_code": draft.public_region_code,
-            "public_cell": self.public_cell().map(|cell| serde_json::json!([cell.col(), cell.row()])),
+            "public_cell": self.cell.map(|cell| serde_json::json!([cell.col(), cell.row()])),
         })
     }
 }
@@ -392,19 +373,39 @@ mod tests {
         let inside = Location::decide(at(46.799, 39.75, Sensitivity::Generalised), None);
         // At this latitude 0.001° of longitude is 86 m.
         let near = Location::decide(at(46.805, 39.75, Sensitivity::Generalised), Some(&inside));
-        assert_eq!(near.public_cell(), Some(Cell::new(467, 397)));
+        assert_eq!(near.cell, Some(Cell::new(467, 397)));
         let far = Location::decide(at(46.806, 39.75, Sensitivity::Generalised), Some(&near));
-        assert_eq!(far.public_cell(), Some(Cell::new(468, 397)));
+        assert_eq!(far.cell, Some(Cell::new(468, 397)));
     }
 
     #[test]
     fn a_kept_cell_is_read_back_as_it_was() {
         let inside = Location::decide(at(46.799, 39.75, Sensitivity::Generalised), None);
         let near = Location::decide(at(46.805, 39.75, Sensitivity::Generalised), Some(&inside));
-        let again = Location::kept(near.draft.clone(), near.public_cell());
+        let again = Location::kept(near.draft.clone(), near.cell);
         assert_eq!(
             again.seen_by(Audience::Public),
             near.seen_by(Audience::Public)
         );
+    }
+
+    #[test]
+    fn the_cell_is_remembered_while_the_place_is_hidden() {
+        let inside = Location::decide(at(46.799, 39.75, Sensitivity::Generalised), None);
+        let near = Location::decide(at(46.803, 39.75, Sensitivity::Generalised), Some(&inside));
+        for sensitivity in [Sensitivity::Restricted, Sensitivity::Exact] {
+            let between = Location::decide(at(46.803, 39.75, sensitivity), Some(&near));
+            let again =
+                Location::decide(at(46.803, 39.75, Sensitivity::Generalised), Some(&between));
+            assert_eq!(again.cell, Some(Cell::new(467, 397)), "{sensitivity:?}");
+        }
+        let nowhere = LocationDraft {
+            geometry: None,
+            ..at(0.0, 0.0, Sensitivity::Generalised)
+        };
+        let between = Location::decide(nowhere, Some(&near));
+        assert_eq!(between.seen_by(Audience::Public).geometry, None);
+        let again = Location::decide(at(46.803, 39.75, Sensitivity::Generalised), Some(&between));
+        assert_eq!(again.cell, Some(Cell::new(467, 397)));
     }
 }

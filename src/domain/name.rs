@@ -265,12 +265,7 @@ mod tests {
     }
 
     fn reads(langs: &[&str]) -> Languages {
-        Languages::new(
-            langs
-                .iter()
-                .map(|lang| Lang::parse(lang).unwrap())
-                .collect(),
-        )
+        Languages::new(langs.iter().map(|lang| Lang::parse(lang).unwrap()))
     }
 
     fn shushi() -> Vec<ShownName> {

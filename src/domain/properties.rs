@@ -1,7 +1,7 @@
 //! The table of properties: everything that a feature can have, said once.
 //!
-//! Names, types, who may see them, and how they are read off a record stand here; filters, sorting, schemas, CSV
-//! headers and the API definition are made from it. What the public gets of a site that is not exact, and of its
+//! Names, types, who may see them, and how they are read off a record stand here; filters, sorting and
+//! the API definition are made from it. What the public gets of a site that is not exact, and of its
 //! reports, is the column [`WhenHidden`]: an allow-list, so that a new property is hidden until somebody decides.
 
 use super::seen::{OrganizationSeen, RegionSeen, ReportSeen, SiteSeen, as_recorded, shown};
@@ -178,7 +178,7 @@ static SITES: &[Row<SiteSeen>] = &[
     public("geonames", Texts, "GeoNames ids", IfReleased("identifiers"), |s| s.identifiers("geonames")),
     public("relations", Objects, "Relations to other sites", IfReleased("relations"), SiteSeen::relations),
     public("region_codes", Texts, "Regions", Shown, |s| Value::Texts(s.region_codes.clone())),
-    public("public_region_code", Text, "Region given to the public", Shown, |s| s.location().public_region_code().into()),
+    public("public_region_code", Text, "Region given to the public", Shown, SiteSeen::public_region_code),
     trusted("public_label", Text, "Label for the public", |s| s.details().public_label.as_ref().into()),
     trusted("public_fields", Texts, "Released to the public", |s| Value::Texts(s.details().public_fields.clone())),
     trusted("public_listing", Boolean, "Listed to the public", |s| s.details().public_listing.into()),
@@ -241,7 +241,7 @@ static REPORTS: &[Row<ReportSeen>] = &[
     public("sources", Objects, "Sources", Withheld, |s| as_recorded(&s.details().sources)),
     public("organization_id", Id(Collection::Organizations), "Observed by", Withheld, ReportSeen::organization_id),
     trusted("organization_public", Boolean, "The public may know who observed", |s| s.details().organization_public.into()),
-    public("compared_with", Text, "Compared with", Withheld, |s| s.details().compared_with.as_ref().into()),
+    public("compared_with", Text, "Compared with", Withheld, ReportSeen::compared_with),
     public("status", Text, "Status", Shown, |s| s.record.state.id().into()),
     public("published_on", Text, "Published on", Withheld, |s| s.record.published_at.map(|at| Value::Text(at.day())).into()),
     public("licence", Text, "Licence", Shown, |s| s.details().licence.into()),

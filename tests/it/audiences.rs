@@ -285,6 +285,70 @@ on_each_engine!(
     }
 );
 
+on_each_engine!(an_exact_part_does_not_tell_where_a_hidden_whole_is, |app| {
+    let listed = a_site().restricted().with("public_listing", true);
+    for (whole, told) in [
+        (listed.clone(), false),
+        (a_site().generalised(), false),
+        (
+            a_site()
+                .generalised()
+                .with("public_fields", json!(["relations"])),
+            true,
+        ),
+        (a_site(), true),
+    ] {
+        let whole = app.given(whole);
+        let relation = json!({"kind": "part_of", "site_id": whole, "note": "Its chapel."});
+        let part = app.given(a_site().with("relations", json!([relation])));
+        let public = app.anonymous().get(&format!("{SITES}/{part}"));
+        assert_eq!(
+            public.text().contains(&whole.to_string()),
+            told,
+            "{}",
+            public.text()
+        );
+        assert!(
+            app.admin()
+                .get(&format!("{SITES}/{part}"))
+                .text()
+                .contains(&whole.to_string())
+        );
+    }
+});
+
+on_each_engine!(a_report_does_not_name_a_hidden_report, |app| {
+    let site = app.given(a_site());
+    let hidden = app.given(a_report(app.given(a_site().restricted())));
+    let compared = |with: &str| {
+        let report = app.given(
+            a_report(site)
+                .with("condition_trend", "stable")
+                .with("compared_with", with),
+        );
+        let shown = |client: crate::harness::Client<'_>| {
+            client
+                .get(&format!("/collections/condition-reports/items/{report}"))
+                .json()["properties"]["compared_with"]
+                .clone()
+        };
+        (shown(app.anonymous()), shown(app.admin()))
+    };
+    assert_eq!(compared(&hidden.to_string()), (Value::Null, json!(hidden)));
+    assert_eq!(compared("1977-08"), (json!("1977-08"), json!("1977-08")));
+});
+
+on_each_engine!(a_region_beside_a_cell_would_narrow_the_place, |app| {
+    app.given(a_region("hist-khachen", 46.5, 40.0));
+    let given = |site: crate::harness::Site| {
+        let id = app.given(site.with("public_region_code", "hist-khachen"));
+        app.anonymous().get(&format!("{SITES}/{id}")).json()["properties"]["public_region_code"]
+            .clone()
+    };
+    assert_eq!(given(a_site().generalised()), Value::Null);
+    assert_eq!(given(a_site().generalised().nowhere()), "hist-khachen");
+});
+
 on_each_engine!(a_site_first_hidden_is_as_old_as_its_appearance, |app| {
     let site = app.given(a_site().restricted());
     let report = app.given(a_report(site));

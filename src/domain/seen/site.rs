@@ -1,0 +1,211 @@
+//! A site, with what follows for it from other records.
+
+use std::sync::Arc;
+
+use serde::Serialize;
+use uuid::Uuid;
+
+use super::{RecordSeen, drop_citations, released};
+use crate::domain::dating::years;
+use crate::domain::rights::CONTRIBUTORS;
+use crate::domain::{
+    Audience, Feature, Location, Place, Report, ReportDraft, ShownName, Site, SiteDetails, Span,
+    Title, Value,
+};
+
+/// A site, its place and what follows from other records, for one audience.
+pub(in crate::domain) struct SiteSeen {
+    pub(in crate::domain) record: RecordSeen,
+    pub(in crate::domain) site: Arc<Site>,
+    pub(in crate::domain) place: Place,
+    pub(in crate::domain) region_codes: Vec<String>,
+    pub(in crate::domain) current: Option<Arc<Report>>,
+    pub(in crate::domain) report_count: i64,
+    /// The organizations and related sites that this audience may know of.
+    pub(in crate::domain) known: Vec<Uuid>,
+}
+
+impl SiteSeen {
+    pub(in crate::domain) fn details(&self) -> &SiteDetails {
+        &self.site.details
+    }
+
+    pub(in crate::domain) fn location(&self) -> &Location {
+        &self.site.location
+    }
+
+    /// What is released to the public of a site that is not exact; `None` where everything is shown.
+    pub(in crate::domain) fn released(&self) -> Option<&[String]> {
+        released(&self.site, self.record.audience)
+    }
+
+    fn is_released(&self, field: &str) -> bool {
+        self.released()
+            .is_none_or(|released| released.iter().any(|name| name == field))
+    }
+
+    /// A list as it is recorded. Citations go with the sources: where those are not shown, a key would tell of them.
+    pub(in crate::domain) fn recorded(&self, list: &impl Serialize) -> Value {
+        let mut json = serde_json::to_value(list).expect("details are plain data");
+        if !self.is_released("sources") {
+            drop_citations(&mut json);
+        }
+        Value::Json(json)
+    }
+
+    fn shown_names(&self) -> Vec<ShownName> {
+        let mut names: Vec<ShownName> = self.details().names.iter().map(ShownName::from).collect();
+        if !self.is_released("sources") {
+            for name in &mut names {
+                drop_citations(&mut name.json);
+            }
+        }
+        names
+    }
+
+    pub(in crate::domain) fn names(&self) -> Value {
+        Value::Names(self.shown_names())
+    }
+
+    pub(in crate::domain) fn descriptions(&self) -> Value {
+        let shown = self.details().descriptions.iter().map(|description| {
+            let mut json = serde_json::to_value(description).expect("descriptions are plain data");
+            if !self.is_released("sources") {
+                drop_citations(&mut json);
+            }
+            ShownName {
+                json,
+                ..ShownName::from(&description.text)
+            }
+        });
+        Value::Names(shown.collect())
+    }
+
+    pub(in crate::domain) fn traditions(&self) -> Value {
+        let mut traditions: Vec<_> = self
+            .details()
+            .associations
+            .iter()
+            .map(|association| association.tradition)
+            .collect();
+        traditions.sort_unstable_by_key(|tradition| tradition.id());
+        traditions.dedup();
+        Value::Concepts(traditions)
+    }
+
+    /// Where the dating was not released, its dates alone: notes and citations are free text.
+    pub(in crate::domain) fn dating(&self) -> Value {
+        let dated = self.details().dating.iter().map(|dated| {
+            let mut json = serde_json::to_value(dated).expect("datings are plain data");
+            if let Some(members) = json.as_object_mut() {
+                if !self.is_released("dating") {
+                    members.retain(|name, _| {
+                        ["kind", "edtf", "period", "certainty"].contains(&name.as_str())
+                    });
+                }
+                let (earliest, latest) = dated.years();
+                members.insert("earliest_year".to_owned(), earliest.into());
+                members.insert("latest_year".to_owned(), latest.into());
+            }
+            json
+        });
+        self.recorded(&dated.collect::<Vec<_>>())
+    }
+
+    pub(in crate::domain) fn years(&self) -> (Option<i64>, Option<i64>) {
+        years(&self.details().dating)
+    }
+
+    /// The region given where there is no geometry; beside a cell it would narrow the place.
+    pub(in crate::domain) fn public_region_code(&self) -> Value {
+        let is_given = self.record.audience == Audience::Trusted || self.place.geometry.is_none();
+        self.location()
+            .public_region_code()
+            .filter(|_| is_given)
+            .into()
+    }
+
+    fn organizations_known(&self) -> impl Iterator<Item = &crate::domain::SiteOrganization> {
+        let roles = self.details().organizations.iter();
+        roles.filter(|role| self.known.contains(&role.organization_id.uuid()))
+    }
+
+    pub(in crate::domain) fn organizations(&self) -> Value {
+        self.recorded(&self.organizations_known().collect::<Vec<_>>())
+    }
+
+    pub(in crate::domain) fn relations(&self) -> Value {
+        let related = self.details().relations.iter();
+        let known = related.filter(|relation| self.known.contains(&relation.site_id.uuid()));
+        self.recorded(&known.collect::<Vec<_>>())
+    }
+
+    pub(in crate::domain) fn custodian_ids(&self) -> Value {
+        let custodians = self
+            .organizations_known()
+            .filter(|role| role.role.id() == "custodian");
+        let mut ids: Vec<String> = custodians
+            .map(|role| role.organization_id.to_string())
+            .collect();
+        ids.sort_unstable();
+        ids.dedup();
+        Value::Texts(ids)
+    }
+
+    pub(in crate::domain) fn identifiers(&self, scheme: &str) -> Value {
+        let of_scheme = self
+            .details()
+            .identifiers
+            .iter()
+            .filter(|identifier| identifier.scheme == scheme);
+        let mut values: Vec<String> = of_scheme
+            .map(|identifier| identifier.value.clone())
+            .collect();
+        values.sort_unstable();
+        Value::Texts(values)
+    }
+
+    /// A value of the current report.
+    pub(in crate::domain) fn current(&self, of: fn(&ReportDraft) -> Value) -> Value {
+        self.current
+            .as_ref()
+            .map_or(Value::Null, |report| of(&report.details))
+    }
+
+    /// Whom to name. A licence needs somebody, and an attribution is free text: where it was not released, the contributors.
+    pub(in crate::domain) fn credit(&self, recorded: &str) -> Value {
+        if self.is_released("attribution") {
+            recorded.into()
+        } else {
+            CONTRIBUTORS.into()
+        }
+    }
+
+    pub(in crate::domain) fn report_id(&self) -> Value {
+        self.current
+            .as_ref()
+            .map(|report| Value::Text(report.id.to_string()))
+            .into()
+    }
+
+    fn title(&self) -> Title {
+        let site_type = self.details().site_type;
+        if self.is_released("names") {
+            return Title::Names(self.shown_names(), Some(site_type));
+        }
+        self.details()
+            .public_label
+            .clone()
+            .map_or(Title::Concept(site_type), Title::Text)
+    }
+
+    pub(in crate::domain) fn feature(&self) -> Feature {
+        Feature {
+            record: self.record.record,
+            geometry: self.place.geometry.clone(),
+            time: Span::of_years(self.years()),
+            title: self.title(),
+            values: self.values(),
+        }
+    }
+}
