@@ -5,6 +5,7 @@
 use std::future::Future;
 use std::net::TcpListener;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use actix_web::dev::Server;
@@ -35,6 +36,7 @@ pub struct Parts {
     /// The administrator's token, if the database is new.
     pub token: Option<String>,
     news: Arc<Notify>,
+    missed: Arc<AtomicU32>,
 }
 
 impl Parts {
@@ -46,7 +48,7 @@ impl Parts {
         seed: Seed,
         token: Option<String>,
     ) -> anyhow::Result<Parts> {
-        let store = Arc::new(Store::open(place)?);
+        let store = Arc::new(Store::open(place).with_context(|| place.to_string())?);
         let news = Arc::new(Notify::new());
         let registry = Arc::new(Registry::new(store.clone(), clock, ids, news.clone()));
         let token = registry.bootstrap(seed, token)?;
@@ -58,6 +60,7 @@ impl Parts {
             registry,
             token,
             news,
+            missed: Arc::default(),
         })
     }
 
@@ -68,6 +71,7 @@ impl Parts {
             self.catalogue.clone(),
             self.news.clone(),
         );
+        let missed = self.missed.clone();
         async move {
             let mut ticks = tokio::time::interval(POLL_EVERY);
             ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -82,10 +86,17 @@ impl Parts {
                         catalogue.follow(&store.changes(catalogue.shown(), u32::MAX)?)?;
                         Ok(())
                     });
-                match followed.await {
-                    Ok(Ok(())) => {}
-                    Ok(Err(error)) => tracing::error!(%error, "the log could not be followed"),
-                    Err(error) => tracing::error!(%error, "following the log failed"),
+                let error = match followed.await {
+                    Ok(Ok(())) => {
+                        missed.store(0, Ordering::Relaxed);
+                        continue;
+                    }
+                    Ok(Err(error)) => error,
+                    Err(panicked) => panicked.into(),
+                };
+                // Said once, not twice a second.
+                if missed.fetch_add(1, Ordering::Relaxed) == 0 {
+                    tracing::error!(%error, "the log cannot be followed; what others write is not shown until it can");
                 }
             }
         }
@@ -96,7 +107,7 @@ impl Parts {
         State {
             catalogue: self.catalogue.clone(),
             registry: self.registry.clone(),
-            store: self.store.clone(),
+            missed: self.missed.clone(),
             base_url,
         }
     }

@@ -17,7 +17,7 @@ use crate::store;
 #[derive(Debug, Parser)]
 #[command(version, args_conflicts_with_subcommands = true)]
 #[command(
-    after_help = "Exit codes: 0 done, 1 the input is at fault, 2 the environment is (disk, database, port)."
+    after_help = "Exit codes: 0 done, 1 a file or a record is at fault, 2 the command line or the environment is (disk, database, port).\nHERITAGE_BOOTSTRAP_TOKEN chooses the administrator's token of a new database (at least 32 characters). RUST_LOG=info says more."
 )]
 struct Cli {
     #[command(subcommand)]
@@ -116,8 +116,8 @@ fn exit_code(error: &anyhow::Error) -> ExitCode {
 }
 
 fn start_logging() {
-    let filter =
-        tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "warn".into());
+    let filter = tracing_subscriber::EnvFilter::try_from_default_env()
+        .unwrap_or_else(|_| "warn,actix_http=off".into());
     tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)

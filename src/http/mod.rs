@@ -16,13 +16,13 @@ mod respond;
 mod routes;
 
 use std::sync::Arc;
+use std::sync::atomic::AtomicU32;
 
 use actix_web::web;
 
 use crate::catalogue::{Catalogue, Snapshot};
 use crate::domain::Audience;
 use crate::registry::Registry;
-use crate::store::Store;
 
 pub use problem::Problem;
 pub use routes::{CONFORMANCE, configure, paths};
@@ -33,8 +33,8 @@ pub struct State {
     pub catalogue: Arc<Catalogue>,
     /// The commands.
     pub registry: Arc<Registry>,
-    /// The database, for whether it is there, and where its log ends.
-    pub store: Arc<Store>,
+    /// How many times in a row the log could not be followed.
+    pub missed: Arc<AtomicU32>,
     /// The base of every link, without a slash at its end.
     pub base_url: String,
 }
@@ -48,14 +48,14 @@ impl State {
     /// The one door from async to sync: runs `work`, which may wait for the database, where waiting hurts nobody.
     async fn blocking<T, E>(
         &self,
-        work: impl FnOnce(&Registry, &Store) -> Result<T, E> + Send + 'static,
+        work: impl FnOnce(&Registry) -> Result<T, E> + Send + 'static,
     ) -> Result<T, Problem>
     where
         T: Send + 'static,
         E: Into<Problem> + Send + 'static,
     {
-        let (registry, store) = (self.registry.clone(), self.store.clone());
-        match web::block(move || work(&registry, &store)).await {
+        let registry = self.registry.clone();
+        match web::block(move || work(&registry)).await {
             Ok(done) => done.map_err(Into::into),
             Err(_) => Err(Problem::stopping()),
         }

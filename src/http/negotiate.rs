@@ -69,7 +69,7 @@ fn accepted(request: &HttpRequest, offered: &[Format]) -> Result<Format, Problem
         Problem::of(
             Kind::NoFormat,
             format!(
-                "this is given as {}; ask for that, or for nothing",
+                "this is given as {}; ask for that, or leave Accept out",
                 types.join(", ")
             ),
         )

@@ -127,12 +127,20 @@ impl Problem {
         Problem::faults("parameter", faults)
     }
 
+    /// At most so many are listed: an answer is not to be many times as large as the request.
+    const MOST_FAULTS: usize = 100;
+
     fn faults(member: &'static str, Faults(faults): Faults) -> Problem {
         let detail = match faults.as_slice() {
             [one] => one.to_string(),
+            several if several.len() > Problem::MOST_FAULTS => {
+                let (all, most) = (several.len(), Problem::MOST_FAULTS);
+                format!("{all} things are wrong; errors lists the first {most} of them")
+            }
             several => format!("{} things are wrong; errors lists them", several.len()),
         };
-        let faults = faults.into_iter().map(|fault| (member, fault)).collect();
+        let listed = faults.into_iter().take(Problem::MOST_FAULTS);
+        let faults = listed.map(|fault| (member, fault)).collect();
         Problem {
             faults,
             ..Problem::of(Kind::BadRequest, detail)
@@ -248,7 +256,11 @@ impl From<registry::Error> for Problem {
 impl From<store::Error> for Problem {
     fn from(error: store::Error) -> Self {
         // The one place where a failure of the database is logged; the client learns only that it happened.
-        tracing::error!(%error, "the database failed");
+        if matches!(error, store::Error::Busy) {
+            tracing::warn!("the database is busy");
+        } else {
+            tracing::error!(%error, "the database failed");
+        }
         match error {
             store::Error::Busy => Problem::of(
                 Kind::Busy,

@@ -9,8 +9,9 @@ use crate::domain::{Account, Id, NewToken, Organization, OrganizationDraft, Role
 impl Registry {
     /// Fills a database that holds nothing: all of it in one run, or nothing. `None` if it holds something already.
     ///
-    /// Gives the administrator's token, which nobody can read again. The catalogue is made after this.
-    pub fn bootstrap(&self, seed: Seed, token: Option<String>) -> Result<Option<String>, Error> {
+    /// Gives the administrator's token if it made one, since nobody can read it again; one that the operator chose is
+    /// theirs to keep. The catalogue is made after this.
+    pub fn bootstrap(&self, seed: Seed, chosen: Option<String>) -> Result<Option<String>, Error> {
         if self.store.last_seq()? > Seq(0) {
             return Ok(None);
         }
@@ -30,7 +31,14 @@ impl Registry {
             role: Role::Admin,
         };
         let (importer, admin) = (account("import"), account("admin"));
-        let token = token.unwrap_or_else(tokens::random);
+        let made = if chosen.is_none() {
+            Some(tokens::random())
+        } else {
+            None
+        };
+        let token = chosen
+            .or_else(|| made.clone())
+            .expect("one of the two is there");
         let kept = NewToken {
             id: self.ids.next(),
             account: admin.id,
@@ -42,8 +50,9 @@ impl Registry {
             writes(items),
             vec![importer, admin],
             vec![kept],
+            true,
         ) {
-            Ok(_) => Ok(Some(token)),
+            Ok(_) => Ok(made),
             // Another instance that started at the same moment was first.
             Err(Error::Clash(_)) if self.store.last_seq()? > Seq(0) => Ok(None),
             Err(error) => Err(error),

@@ -16,8 +16,8 @@ pub use import::{Draft, Item};
 pub use seed::{Basemap, Seed};
 
 use crate::domain::{
-    Actor, Clock, Collection, Committed, Deed, Entity, Faults, Id, Ids, RecordRef, Refused, Site,
-    SiteDraft, State, Version, Write,
+    Actor, Clock, Collection, Committed, Deed, Entity, Faults, Id, Ids, RecordRef, Refused, Seq,
+    Site, SiteDraft, State, Version, Write,
 };
 use crate::store::{self, Run, Store};
 
@@ -91,7 +91,7 @@ impl Registry {
     ) -> Result<Committed<Vec<Entity>>, Error> {
         actor.may(Deed::Edit)?;
         let record = Collection::Sites.record(id.uuid());
-        let before = self.published(record)?;
+        let before = self.published(record, follows)?;
         let site = Site::kept(&before).map_err(store::Error::from)?;
         let edited = Site::accept(id, draft, Some(&site));
         self.put(
@@ -113,7 +113,7 @@ impl Registry {
         follows: Version,
     ) -> Result<Committed<Vec<Entity>>, Error> {
         actor.may(Deed::Withdraw)?;
-        let before = self.published(record)?;
+        let before = self.published(record, follows)?;
         let write = Write {
             collection: record.collection,
             id: record.id,
@@ -124,16 +124,21 @@ impl Registry {
         self.put(actor, vec![write])
     }
 
-    fn published(&self, record: RecordRef) -> Result<Entity, Error> {
+    /// The published version that a command follows: what it decides rests on this very one.
+    fn published(&self, record: RecordRef, follows: Version) -> Result<Entity, Error> {
         let entity = self
             .store
             .find(record)?
             .filter(|entity| entity.state == State::Published);
-        entity.ok_or(Error::NoRecord(record))
+        match entity {
+            None => Err(Error::NoRecord(record)),
+            Some(entity) if entity.version != follows => Err(Error::Stale(entity.version)),
+            Some(entity) => Ok(entity),
+        }
     }
 
     fn put(&self, actor: &Actor, writes: Vec<Write>) -> Result<Committed<Vec<Entity>>, Error> {
-        self.run(actor.account.id, writes, vec![], vec![])
+        self.run(actor.account.id, writes, vec![], vec![], false)
     }
 
     fn run(
@@ -142,6 +147,7 @@ impl Registry {
         writes: Vec<Write>,
         accounts: Vec<crate::domain::Account>,
         tokens: Vec<crate::domain::NewToken>,
+        begins: bool,
     ) -> Result<Committed<Vec<Entity>>, Error> {
         let run = Run {
             command: self.ids.next(),
@@ -150,10 +156,16 @@ impl Registry {
             accounts,
             tokens,
             writes,
+            begins,
         };
         let committed = self.store.put(run)?;
         self.news.notify_one();
         Ok(committed)
+    }
+
+    /// Where the log ends.
+    pub fn end_of_log(&self) -> Result<Seq, store::Error> {
+        self.store.last_seq()
     }
 
     /// Who shows this token; `None` for one that is unknown, revoked or expired.

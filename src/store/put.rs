@@ -13,7 +13,7 @@ use super::standing::{rank, standing};
 use super::tables::{accounts, changes, entities, tokens};
 use crate::domain::{
     Account, Change, Collection, Command, Committed, Entity, Holdings, Id, Instant, Links,
-    NewToken, RecordRef, State, Version, Write,
+    NewToken, RecordRef, Seq, State, Version, Write,
 };
 
 /// Rows in one statement: each has at most 14 columns, and SQLite takes 32,766 parameters, PostgreSQL 65,535.
@@ -34,6 +34,8 @@ pub struct Run {
     pub tokens: Vec<NewToken>,
     /// New versions of records, in the order of their changes. A record may come more than once.
     pub writes: Vec<Write>,
+    /// Whether the log must be empty: else [`Error::Exists`]. So only one of two first starts fills a database.
+    pub begins: bool,
 }
 
 impl Run {
@@ -55,11 +57,11 @@ pub(super) fn put(
     run: &Run,
     links: &[Links],
 ) -> Result<Committed<Vec<Entity>>, Error> {
-    let mut ledger = Ledger::open(
-        read::end(connection)?,
-        standing(connection, run, links)?,
-        run.now,
-    )?;
+    let end = read::end(connection)?;
+    if run.begins && end.seq > Seq(0) {
+        return Err(Error::Exists);
+    }
+    let mut ledger = Ledger::open(end, standing(connection, run, links)?, run.now)?;
     for write in &run.writes {
         ledger.enter(run, write)?;
     }

@@ -1,8 +1,11 @@
 //! `/`, `/conformance`, `/healthz`, `/readyz`, and the links between all resources.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::sync::atomic::AtomicU32;
 
-use heritage_registry::http::CONFORMANCE;
+use actix_web::test::TestRequest;
+use heritage_registry::http::{CONFORMANCE, State};
 use serde_json::{Value, json};
 
 use crate::harness::{BASE, a_region, a_report, a_site, an_organization};
@@ -45,6 +48,22 @@ on_each_engine!(conformance_says_the_same_everywhere, |app| {
     let declared = app.anonymous().get("/conformance").expect(200).json()["conformsTo"].clone();
     assert_eq!(declared, json!(CONFORMANCE));
     assert_eq!(app.anonymous().get("/").json()["conformsTo"], declared);
+});
+
+on_each_engine!(an_instance_that_cannot_follow_the_log_is_not_ready, |app| {
+    let asked = |missed| {
+        let state = State {
+            missed: Arc::new(AtomicU32::new(missed)),
+            ..app.parts.state(BASE.to_owned())
+        };
+        app.call_with(state, TestRequest::get().uri("/readyz"))
+    };
+    assert_eq!(asked(2).status, 200);
+    let answer = asked(3).expect(503);
+    assert_eq!(
+        (answer.header("retry-after"), &answer.json()["code"]),
+        ("5", &json!("busy"))
+    );
 });
 
 on_each_engine!(health_is_told, |app| {

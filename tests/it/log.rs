@@ -2,10 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use heritage_registry::app::Parts;
 use heritage_registry::catalogue::Catalogue;
 use heritage_registry::domain::{
-    Audience, Change, Collection, Entity, Holdings, RecordRef, Seq, State,
+    Audience, Change, Clock, Collection, Entity, Holdings, Id, Ids, RecordRef, Seq, State, Version,
 };
+use heritage_registry::registry::{Error, Seed};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 use serde_json::json;
@@ -152,6 +154,42 @@ on_each_engine!(
         assert_ne!(public_world(app), before);
     }
 );
+
+on_each_engine!(a_command_decides_on_the_version_that_it_follows, |app| {
+    let site = app.given(a_site());
+    app.edit(site, a_site().named("Xaçın monastırı", "az"));
+    let (registry, actor) = (&app.parts.registry, app.actor());
+    for follows in [Version(1), Version(3)] {
+        let withdrawn = registry.withdraw(&actor, site_ref(site), follows);
+        assert!(
+            matches!(withdrawn, Err(Error::Stale(Version(2)))),
+            "{withdrawn:?}"
+        );
+        let edited = registry.edit_site(&actor, Id::new(site), follows, a_site().draft());
+        assert!(
+            matches!(edited, Err(Error::Stale(Version(2)))),
+            "{edited:?}"
+        );
+    }
+});
+
+#[test]
+fn two_first_starts_make_one_administrator() {
+    for engine in [Engine::Sqlite, Engine::Postgres] {
+        let home = engine.home();
+        let start = || {
+            let seed = Seed::of([]);
+            Parts::open(&home.place(), Clock::system(), Ids::random(), seed, None)
+                .unwrap()
+                .token
+        };
+        let tokens = std::thread::scope(|threads| {
+            let both = [threads.spawn(start), threads.spawn(start)];
+            both.map(|one| one.join().unwrap())
+        });
+        assert_eq!(tokens.iter().flatten().count(), 1, "{engine:?}");
+    }
+}
 
 /// Something that happens in two worlds: in both alike, or hidden, and then only in one.
 #[derive(Clone, Debug)]

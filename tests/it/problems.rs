@@ -275,6 +275,28 @@ on_each_engine!(
     }
 );
 
+on_each_engine!(two_credentials_are_none, |app| {
+    let request = TestRequest::get()
+        .insert_header(("authorization", format!("Bearer {TOKEN}")))
+        .append_header(("authorization", "Bearer other"));
+    app.anonymous()
+        .send(request, "/collections/sites/items")
+        .expect(401);
+});
+
+on_each_engine!(an_answer_lists_a_bounded_number_of_faults, |app| {
+    let many: Vec<_> = (0..500).map(|n| format!("p{n}=1")).collect();
+    let answer = app
+        .anonymous()
+        .get(&format!("/collections?{}", many.join("&")))
+        .expect(400);
+    assert_eq!(answer.faults().len(), 100);
+    assert_eq!(
+        answer.json()["detail"],
+        "500 things are wrong; errors lists the first 100 of them"
+    );
+});
+
 on_each_engine!(a_cursor_of_another_order_is_refused, |app| {
     app.given(a_site());
     app.given(a_site());

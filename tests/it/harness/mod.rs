@@ -222,6 +222,7 @@ impl App {
             accounts: vec![account],
             tokens: vec![kept],
             writes: vec![],
+            begins: false,
         };
         self.shown(self.parts.store.put(run).unwrap());
         token
@@ -289,6 +290,7 @@ impl App {
             accounts: vec![],
             tokens: vec![],
             writes: vec![write],
+            begins: false,
         };
         self.shown(self.parts.store.put(run).unwrap());
         item.id
@@ -331,7 +333,12 @@ impl App {
     }
 
     fn call(&self, request: TestRequest) -> Answer {
-        let state = Data::new(self.parts.state(BASE.to_owned()));
+        self.call_with(self.parts.state(BASE.to_owned()), request)
+    }
+
+    /// A request to a server that has this state.
+    pub fn call_with(&self, state: http::State, request: TestRequest) -> Answer {
+        let state = Data::new(state);
         self.runtime.block_on(async {
             let app = init_service(
                 actix_web::App::new()
