@@ -200,7 +200,7 @@ static SITES: &[Row<SiteSeen>] = &[
     public("condition_confidence", Concept(Scheme::Certainty), "How sure", Withheld, |s| s.current(|report| report.confidence.into())),
     public("condition_report_id", Id(Collection::ConditionReports), "Current report", Withheld, SiteSeen::report_id),
     public("report_count", Integer, "Number of reports", Withheld, |s| s.report_count.into()),
-    public("sources", Objects, "Sources", IfReleased("sources"), |s| s.recorded(&s.details().sources)),
+    public("sources", Objects, "Sources", IfReleased("sources"), SiteSeen::sources),
     public("licence", Text, "Licence", Shown, |s| s.details().rights.licence.into()),
     public("rights_holder", Text, "Rights holder", Shown, |s| s.credit(&s.details().rights.rights_holder)),
     public("attribution", Text, "Attribution", Shown, |s| s.credit(&s.details().rights.attribution)),

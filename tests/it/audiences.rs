@@ -4,7 +4,9 @@ use heritage_registry::domain::{Audience, Instant, Role, Seq};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::harness::{a_region, a_report, a_site, site_ref};
+use crate::harness::{
+    a_region, a_report, a_site, an_organization, an_unlisted_organization, site_ref,
+};
 
 const SITES: &str = "/collections/sites/items";
 
@@ -316,6 +318,40 @@ on_each_engine!(an_exact_part_does_not_tell_where_a_hidden_whole_is, |app| {
         );
     }
 });
+
+on_each_engine!(
+    a_source_that_only_a_hidden_organization_cites_goes_with_it,
+    |app| {
+        let (known, hidden) = (
+            app.given(an_organization("Blue Shield")),
+            app.given(an_unlisted_organization("A witness")),
+        );
+        let source = |key: &str| json!({"key": key, "kind": "archive", "title": [{"text": key, "lang": "en"}], "publisher": "An archive"});
+        let role =
+            |id: Uuid, src: &[&str]| json!({"organization_id": id, "role": "monitor", "src": src});
+        let site = a_site()
+            .with(
+                "sources",
+                json!([source("book"), source("letter"), source("both")]),
+            )
+            .with(
+                "organizations",
+                json!([role(known, &["both"]), role(hidden, &["letter", "both"])]),
+            );
+        let site = app.given(site);
+        let keys = |client: crate::harness::Client<'_>| {
+            let feature = client.get(&format!("{SITES}/{site}")).json();
+            feature["properties"]["sources"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .map(|source| source["key"].clone())
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(keys(app.anonymous()), ["book", "both"]);
+        assert_eq!(keys(app.admin()), ["book", "letter", "both"]);
+    }
+);
 
 on_each_engine!(a_report_does_not_name_a_hidden_report, |app| {
     let site = app.given(a_site());

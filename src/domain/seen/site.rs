@@ -9,8 +9,8 @@ use super::{RecordSeen, drop_citations, released};
 use crate::domain::dating::years;
 use crate::domain::rights::CONTRIBUTORS;
 use crate::domain::{
-    Audience, Feature, Location, Place, Report, ReportDraft, ShownName, Site, SiteDetails, Span,
-    Title, Value,
+    Audience, Feature, Location, Place, Report, ReportDraft, ShownName, Site, SiteDetails, Source,
+    Span, Title, Value,
 };
 
 /// A site, its place and what follows from other records, for one audience.
@@ -134,6 +134,29 @@ impl SiteSeen {
         self.recorded(&self.organizations_known().collect::<Vec<_>>())
     }
 
+    /// The sources, but for those that only the role of an organization cites that this audience may not know of.
+    pub(in crate::domain) fn sources(&self) -> Value {
+        let details = self.details();
+        let roles = details.organizations.iter();
+        let hidden = roles.filter(|role| !self.known.contains(&role.organization_id.uuid()));
+        let hidden: Vec<&String> = hidden.flat_map(|role| &role.src).collect();
+        if hidden.is_empty() {
+            return self.recorded(&details.sources);
+        }
+        let shown = SiteDetails {
+            organizations: self.organizations_known().cloned().collect(),
+            ..details.clone()
+        };
+        let mut cited = self.location().src().to_vec();
+        citations(
+            &serde_json::to_value(shown).expect("details are plain data"),
+            &mut cited,
+        );
+        let is_shown =
+            |source: &&Source| cited.contains(&source.key) || !hidden.contains(&&source.key);
+        self.recorded(&details.sources.iter().filter(is_shown).collect::<Vec<_>>())
+    }
+
     pub(in crate::domain) fn relations(&self) -> Value {
         let related = self.details().relations.iter();
         let known = related.filter(|relation| self.known.contains(&relation.site_id.uuid()));
@@ -207,5 +230,27 @@ impl SiteSeen {
             title: self.title(),
             values: self.values(),
         }
+    }
+}
+
+/// The keys that any part cites.
+fn citations(json: &serde_json::Value, cited: &mut Vec<String>) {
+    match json {
+        serde_json::Value::Object(members) => {
+            for (name, member) in members {
+                match member {
+                    serde_json::Value::Array(keys) if name == "src" => {
+                        cited.extend(
+                            keys.iter()
+                                .filter_map(|key| key.as_str())
+                                .map(str::to_owned),
+                        );
+                    }
+                    other => citations(other, cited),
+                }
+            }
+        }
+        serde_json::Value::Array(items) => items.iter().for_each(|item| citations(item, cited)),
+        _ => {}
     }
 }
