@@ -374,3 +374,12 @@ fn the_second_start_loads_nothing_and_shows_no_token() {
         );
     }
 }
+
+#[test]
+fn a_token_that_the_operator_chose_is_not_given_back_to_be_printed() {
+    for engine in [Engine::Sqlite, Engine::Postgres] {
+        let app = App::with_seed(engine, Seed::of([]));
+        assert!(app.parts.token.is_none());
+        app.admin().get("/collections/sites/items").expect(200);
+    }
+}

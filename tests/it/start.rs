@@ -136,22 +136,6 @@ fn a_first_start_loads_the_catalogue_and_shows_the_token_once() {
     }
 }
 
-#[test]
-fn a_token_that_the_operator_chose_is_not_printed() {
-    let (_home, mut program) = with(Engine::Sqlite);
-    let chosen = "a-token-that-the-operator-has-chosen";
-    program.env("HERITAGE_BOOTSTRAP_TOKEN", chosen);
-    let serving = Serving::start(program, false);
-    assert!(
-        !serving
-            .lines
-            .iter()
-            .any(|line| line.contains(chosen) || line.contains("token")),
-        "{:#?}",
-        serving.lines
-    );
-}
-
 fn fails(program: &mut Command) -> (Option<i32>, String) {
     let Output { status, stderr, .. } = program.output().unwrap();
     (status.code(), String::from_utf8(stderr).unwrap())
