@@ -169,6 +169,7 @@ proptest! {
             given.extend(answer.hits.iter().map(|hit| hit.feature.record.id));
             prop_assert!(answer.hits.len() <= limit);
             let Some(next) = answer.next else { break };
+            prop_assert!(given.len() < 1000, "the pages do not end");
             page = Some(next);
             world.happen(&between.next().unwrap_or_default());
         }
@@ -191,6 +192,7 @@ proptest! {
                 prop_assert_eq!(&back.hits.iter().map(|hit| hit.feature.record).collect::<Vec<_>>(), before);
             }
             let Some(next) = answer.next else { break };
+            prop_assert!(pages.len() < 1000, "the pages do not end");
             page = Some(next);
         }
         let all: BTreeSet<_> = pages.concat().into_iter().map(|record| record.id).collect();
