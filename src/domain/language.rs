@@ -255,8 +255,8 @@ pub(super) fn once_each<'a>(node: &Node<'_>, langs: impl Iterator<Item = &'a Lan
 pub struct Languages(Vec<Lang>);
 
 impl Languages {
-    /// From a list, best first. Each counts once, and none beyond the first [`Languages::MOST`]: every label of an
-    /// answer is chosen by walking them.
+    /// From a list, best first. Each counts once, and none beyond the sixteenth: every label of an answer is chosen
+    /// by walking them.
     pub fn new(langs: impl IntoIterator<Item = Lang>) -> Self {
         let mut distinct: Vec<Lang> = Vec::new();
         for lang in langs {
