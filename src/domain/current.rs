@@ -97,7 +97,11 @@ mod tests {
             let details = read(&body, "", ReportDraft::read).unwrap();
             let id = Id::new(uuid::Uuid::from_u128(index as u128));
             (
-                Report { id, details },
+                Report {
+                    id,
+                    details,
+                    handling: crate::domain::Handling::default(),
+                },
                 Instant::of_micros(minute * 60_000_000).unwrap(),
             )
         };

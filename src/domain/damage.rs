@@ -4,7 +4,7 @@
 
 use serde::Serialize;
 
-use super::{Concept, Edtf, LangText, Node, Scheme, Sources};
+use super::{Attachment, Concept, Edtf, Id, LangText, Node, Scheme, Sources};
 
 /// One effect seen on one component.
 #[derive(Clone, Debug, Serialize)]
@@ -34,6 +34,9 @@ pub struct Damage {
     /// What was seen.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub note: Vec<LangText>,
+    /// Photos of it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub attachments: Vec<Id<Attachment>>,
     /// Who is said to have done it, by whom.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub attributions: Vec<Attribution>,
@@ -104,6 +107,7 @@ impl Damage {
         let note = fields
             .optional("note", LangText::read_list)
             .unwrap_or_default();
+        let attachments = fields.list("attachments", |node| node.id());
         let attributions = fields.list("attributions", |node| Attribution::read(node, sources));
         if cause.is_some_and(|cause| cause.id() == "intentional")
             && (cause_certainty.is_none() || !fields.has("attributions"))
@@ -123,6 +127,7 @@ impl Damage {
             cause_certainty,
             occurred,
             note,
+            attachments,
             attributions,
         })
     }

@@ -146,6 +146,9 @@ impl Holdings {
                 .cloned(),
             report_count: i64::try_from(published.len()).unwrap_or(i64::MAX),
             known: self.known_to(record.audience, site),
+            proposer: site
+                .proposed_by
+                .filter(|id| self.is_named(*id, record.audience)),
             site: site.clone(),
         })
     }
@@ -194,7 +197,7 @@ impl Holdings {
     }
 
     fn report_seen(&self, record: RecordSeen, report: &Arc<Report>) -> Option<ReportSeen> {
-        let site = self.site(report.details.site_id)?;
+        let site = self.site(report.details.site_id?)?;
         if !self.is_shown(site.id, record.audience) {
             return None;
         }
@@ -267,6 +270,16 @@ impl Holdings {
             })
     }
 
+    /// Whether an audience may know what an organization proposed.
+    fn is_named(&self, id: Id<Organization>, audience: Audience) -> bool {
+        let held = self.held.get(&Collection::Organizations.record(id.uuid()));
+        let wishes = held.is_some_and(|held| match &held.document {
+            Document::Organization(organization) => organization.details.show_as_contributor,
+            _ => false,
+        });
+        self.is_known(id, audience) && (audience == Audience::Trusted || wishes)
+    }
+
     fn public_view(&self, record: RecordRef) -> Option<Feature> {
         self.feature(record, Audience::Public)
     }
@@ -289,7 +302,10 @@ impl Holdings {
                     .collect()
             }
             Document::Report(report) => {
-                vec![Collection::Sites.record(report.details.site_id.uuid())]
+                let site = report.details.site_id;
+                site.map(|id| Collection::Sites.record(id.uuid()))
+                    .into_iter()
+                    .collect()
             }
             Document::Organization(organization) => all
                 .filter(|other| other.names(organization.id))
@@ -307,10 +323,9 @@ impl Holdings {
         if let Some(old) = self.held.remove(&record) {
             match &old.document {
                 Document::Report(report) => {
-                    self.reports_of
-                        .entry(report.details.site_id)
-                        .or_default()
-                        .remove(&record.id);
+                    if let Some(site) = report.details.site_id {
+                        self.reports_of.entry(site).or_default().remove(&record.id);
+                    }
                 }
                 Document::Region(region) => {
                     self.regions.remove(&region.details.code);
@@ -320,10 +335,9 @@ impl Holdings {
         }
         match &held.document {
             Document::Report(report) => {
-                self.reports_of
-                    .entry(report.details.site_id)
-                    .or_default()
-                    .insert(record.id);
+                if let Some(site) = report.details.site_id {
+                    self.reports_of.entry(site).or_default().insert(record.id);
+                }
             }
             Document::Region(region) if held.entity.state == State::Published => {
                 self.regions
@@ -346,11 +360,11 @@ impl Held {
     /// Whether it names an organization.
     fn names(&self, organization: Id<Organization>) -> bool {
         match &self.document {
-            Document::Site(site) => site
-                .details
-                .organizations
-                .iter()
-                .any(|role| role.organization_id == organization),
+            Document::Site(site) => {
+                let mut roles = site.details.organizations.iter();
+                site.proposed_by == Some(organization)
+                    || roles.any(|role| role.organization_id == organization)
+            }
             Document::Report(report) => report.details.organization_id == organization,
             Document::Organization(_) | Document::Region(_) => false,
         }

@@ -54,13 +54,15 @@ pub use language::{Lang, LangText, Languages, Script};
 pub use location::{GeometryKind, Location, LocationDraft, Place, Sensitivity};
 pub use name::{ShownName, SiteName, in_order, label};
 pub use organization::{Organization, OrganizationDraft};
-pub use people::{Account, Actor, Audience, Deed, NewToken, Reader, Refused, Role, Token};
+pub use people::{
+    Account, Actor, Attachment, Audience, Deed, NewToken, Reader, Refused, Role, Token,
+};
 pub use properties::{Kind, Property, properties};
 use reading::Fields;
 pub use reading::{Node, read};
 pub use record::{Corrupt, Links, RecordRef};
 pub use region::{Region, RegionDraft};
-pub use report::{Published, Report, ReportDraft};
+pub use report::{Handling, Published, Report, ReportDraft};
 pub use rights::Rights;
 pub use site::{RELEASABLE, Site, SiteDetails, SiteDraft};
 pub use source::Source;

@@ -160,6 +160,10 @@ impl Reader {
     }
 }
 
+/// Marks the id of a photo or document.
+#[derive(Clone, Copy, Debug)]
+pub enum Attachment {}
+
 /// Marks the id of a token.
 #[derive(Clone, Copy, Debug)]
 pub enum Token {}

@@ -205,6 +205,10 @@ static SITES: &[Row<SiteSeen>] = &[
     public("rights_holder", Text, "Rights holder", Shown, |s| s.credit(&s.details().rights.rights_holder)),
     public("attribution", Text, "Attribution", Shown, |s| s.credit(&s.details().rights.attribution)),
     public("status", Text, "Status", Shown, |s| s.record.state.id().into()),
+    // Photos have no audience of their own yet, so none is for the public.
+    trusted("attachments", Texts, "Photos and documents", |s| ids(&s.details().attachments)),
+    public("proposed_by_organization_id", Id(Collection::Organizations), "Proposed by", Withheld, |s| s.proposer.map(|id| Value::Text(id.to_string())).into()),
+    trusted("merged_into", Id(Collection::Sites), "Merged into", |s| s.site.merged_into.map(|id| Value::Text(id.to_string())).into()),
     trusted("version", Integer, "Version", |s| i64::from(s.record.version.0).into()),
     trusted("created_at", Instant, "Recorded", |s| s.record.created_at.into()),
     public("updated_at", Instant, "Last changed", Shown, |s| s.record.updated_at.into()),
@@ -213,7 +217,7 @@ static SITES: &[Row<SiteSeen>] = &[
 
 #[rustfmt::skip] // One row a line.
 static REPORTS: &[Row<ReportSeen>] = &[
-    public("site_id", Id(Collection::Sites), "Site", Shown, |s| (&s.details().site_id.to_string()).into()),
+    public("site_id", Id(Collection::Sites), "Site", Shown, |s| s.details().site_id.map(|id| Value::Text(id.to_string())).into()),
     public("geometry_kind", Word(GeometryKind::IDS), "What the geometry is", Shown, |s| s.place.kind.id().into()),
     public("region_codes", Texts, "Regions", Shown, |s| Value::Texts(s.region_codes.clone())),
     public("observed_on", Edtf, "Observed on", Shown, |s| (&s.details().observed_on).into()),
@@ -225,7 +229,7 @@ static REPORTS: &[Row<ReportSeen>] = &[
     public("condition_trend", Concept(Scheme::ConditionTrend), "Trend", Withheld, |s| s.details().condition_trend.into()),
     public("damage_severity", Concept(Scheme::DamageSeverity), "Severity of damage", Withheld, |s| s.details().damage_severity.into()),
     public("damage_extent", Concept(Scheme::DamageExtent), "Extent of damage", Withheld, |s| s.details().damage_extent.into()),
-    public("damages", Objects, "Damages", Withheld, |s| as_recorded(&s.details().damages)),
+    public("damages", Objects, "Damages", Withheld, ReportSeen::damages),
     public("threats", Objects, "Threats", Withheld, |s| as_recorded(&s.details().threats)),
     public("works", Objects, "Works", Withheld, |s| as_recorded(&s.details().works)),
     public("risk_level", Concept(Scheme::RiskLevel), "Risk", Withheld, |s| s.details().risk_level.into()),
@@ -245,6 +249,10 @@ static REPORTS: &[Row<ReportSeen>] = &[
     public("status", Text, "Status", Shown, |s| s.record.state.id().into()),
     public("published_on", Text, "Published on", Withheld, |s| s.record.published_at.map(|at| Value::Text(at.day())).into()),
     public("licence", Text, "Licence", Shown, |s| s.details().licence.into()),
+    trusted("attachments", Texts, "Photos and documents", |s| ids(&s.details().attachments)),
+    trusted("publish_after", Edtf, "Not published before", |s| s.handling().publish_after.as_ref().into()),
+    trusted("receipt", Text, "Receipt", |s| s.handling().receipt.as_ref().into()),
+    trusted("review", Object, "Review", |s| as_recorded(&s.handling().review)),
     trusted("version", Integer, "Version", |s| i64::from(s.record.version.0).into()),
     trusted("submitted_at", Instant, "Submitted", |s| s.record.created_at.into()),
     trusted("published_at", Instant, "Published", |s| s.record.published_at.into()),
@@ -287,6 +295,10 @@ static REGIONS: &[Row<RegionSeen>] = &[
     trusted("version", Integer, "Version", |s| i64::from(s.record.version.0).into()),
     trusted("created_at", Instant, "Recorded", |s| s.record.created_at.into()),
 ];
+
+fn ids<T>(ids: &[super::Id<T>]) -> Value {
+    Value::Texts(ids.iter().map(ToString::to_string).collect())
+}
 
 fn texts<'a, T>(texts: &'a [T]) -> Value
 where

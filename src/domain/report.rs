@@ -5,8 +5,8 @@ use serde_json::Value;
 
 use super::rights::read_licence;
 use super::{
-    Concept, Crs84, Damage, Edtf, Fields, Geometry, Id, Instant, LangText, Node, Organization,
-    Scheme, Site, Source, Sources, Threat, Works,
+    Attachment, Concept, Crs84, Damage, Edtf, Fields, Geometry, Id, Instant, LangText, Node,
+    Organization, Scheme, Site, SiteName, Source, Sources, Threat, Works,
 };
 
 /// A condition report.
@@ -16,13 +16,87 @@ pub struct Report {
     pub id: Id<Report>,
     /// What it says.
     pub details: ReportDraft,
+    /// How it came and what was decided.
+    pub handling: Handling,
+}
+
+/// How a report came, and what its workflow says of it: never the submitter's to send.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Handling {
+    /// The form's own id of the submission, which makes sending it again harmless. Internal.
+    pub instance_id: Option<String>,
+    /// The form. Internal.
+    pub form_id: Option<String>,
+    /// Its version. Internal.
+    pub form_version: Option<String>,
+    /// `openrosa`, `api`, `web` or `import`. Internal.
+    pub received_via: Option<String>,
+    /// A short code that the submitter can quote.
+    pub receipt: Option<String>,
+    /// Until when a reviewer delays publication.
+    pub publish_after: Option<Edtf>,
+    /// What was decided.
+    pub review: Option<Review>,
+}
+
+/// What a reviewer decided, and told the submitter.
+#[derive(Clone, Debug, Serialize)]
+pub struct Review {
+    decision: String,
+    reason: Option<String>,
+    message: Option<String>,
+    decided_at: Option<String>,
+}
+
+const RECEIVED_VIA: [&str; 4] = ["openrosa", "api", "web", "import"];
+const REASONS: [&str; 9] = [
+    "duplicate",
+    "wrong_site",
+    "no_evidence",
+    "wording",
+    "sensitive",
+    "photo_privacy",
+    "date_missing",
+    "out_of_scope",
+    "other",
+];
+
+impl Handling {
+    fn read(fields: &Fields<'_>) -> Handling {
+        Handling {
+            instance_id: fields.text("instance_id"),
+            form_id: fields.text("form_id"),
+            form_version: fields.text("form_version"),
+            received_via: fields.optional("received_via", |node| node.one_of(&RECEIVED_VIA)),
+            receipt: fields.text("receipt"),
+            publish_after: fields.optional("publish_after", Node::edtf),
+            review: fields.optional("review", Review::read),
+        }
+    }
+}
+
+impl Review {
+    fn read(node: &Node<'_>) -> Option<Review> {
+        let fields = node.fields()?;
+        let decision = fields.required("decision", Node::text);
+        Some(Review {
+            reason: fields.optional("reason", |node| node.one_of(&REASONS)),
+            message: fields.text("message"),
+            decided_at: fields.text("decided_at"),
+            decision: decision?,
+        })
+    }
 }
 
 /// What a report says: the draft that was sent, which its workflow accepts as it is.
 #[derive(Clone, Debug, Serialize)]
 pub struct ReportDraft {
-    /// The site it is about.
-    pub site_id: Id<Site>,
+    /// The site it is about, unless that is not known yet.
+    pub site_id: Option<Id<Site>>,
+    /// What is said of a site that is not known yet; the report waits for it.
+    pub site_proposal: Option<SiteProposal>,
+    /// Photos and documents.
+    pub attachments: Vec<Id<Attachment>>,
     /// When the observation was made, not when it was written.
     pub observed_on: Edtf,
     /// How it was made.
@@ -83,6 +157,16 @@ pub struct ReportDraft {
     pub licence: &'static str,
 }
 
+/// A site that a report found, and the registry does not know.
+#[derive(Clone, Debug, Serialize)]
+pub struct SiteProposal {
+    /// What it is called there.
+    pub names: Vec<SiteName>,
+    /// What it is.
+    pub site_type: Concept,
+    geometry: Option<Position>,
+}
+
 /// Images that were compared (vocabularies 1.4).
 #[derive(Clone, Debug, Serialize)]
 pub struct Imagery {
@@ -105,7 +189,7 @@ pub struct Observer {
     role: Option<String>,
 }
 
-/// Where a phone was. Never shown.
+/// A place that is in no view: of a phone, or of a site that nobody has reviewed.
 #[derive(Clone, Debug)]
 pub struct Position(Crs84<Geometry>);
 
@@ -121,21 +205,35 @@ const CITING_METHODS: [&str; 4] = ["media_report", "testimony", "document", "pho
 impl ReportDraft {
     /// A flat object.
     pub fn read(node: &Node<'_>) -> Option<ReportDraft> {
-        let fields = node.fields()?;
+        ReportDraft::read_members(&node.fields()?)
+    }
+
+    fn read_members(fields: &Fields<'_>) -> Option<ReportDraft> {
         let texts = |name| {
             fields
                 .optional(name, LangText::read_list)
                 .unwrap_or_default()
         };
-        let sources = Sources::read(&fields);
-        let site_id = fields.required("site_id", Node::id);
+        let sources = Sources::read(fields);
+        let site_id = fields.optional("site_id", Node::id);
+        let site_proposal =
+            fields.optional("site_proposal", |node| SiteProposal::read(node, &sources));
+        if fields.has("site_id") == fields.has("site_proposal") {
+            fields.fault(
+                "site_id",
+                "is required, or site_proposal in its place, and not both",
+            );
+        }
         let observed_on = fields.required("observed_on", Node::edtf);
         let method = fields.required("method", |node| node.concept(Scheme::Method));
         let condition = fields.required("condition", |node| node.concept(Scheme::Condition));
         let confidence = fields.required("confidence", |node| node.concept(Scheme::Certainty));
         let organization_id = fields.required("organization_id", Node::id);
-        check(&fields, &sources, method, condition);
+        check(fields, &sources, method, condition);
         Some(ReportDraft {
+            site_id,
+            site_proposal,
+            attachments: fields.list("attachments", |node| node.id()),
             access: fields.concept("access", Scheme::Access),
             condition_trend: fields.concept("condition_trend", Scheme::ConditionTrend),
             damage_severity: fields.concept("damage_severity", Scheme::DamageSeverity),
@@ -163,9 +261,8 @@ impl ReportDraft {
                 .optional("observed_position_accuracy_m", Node::number),
             testimony_consent: fields.optional("testimony_consent", Node::boolean),
             compared_with: fields.text("compared_with"),
-            licence: read_licence(&fields),
+            licence: read_licence(fields),
             sources: sources.into_list(),
-            site_id: site_id?,
             observed_on: observed_on?,
             method: method?,
             condition: condition?,
@@ -210,16 +307,21 @@ fn check(
 impl Report {
     /// Reads the document of a report, as [`Report::document`] writes it.
     pub fn read(id: Id<Report>, node: &Node<'_>) -> Option<Report> {
+        let fields = node.fields()?;
+        let details = ReportDraft::read_members(&fields);
+        let handling = Handling::read(&fields);
         Some(Report {
             id,
-            details: ReportDraft::read(node)?,
+            details: details?,
+            handling,
         })
     }
 
     /// The whole document that is kept.
     pub fn document(&self) -> Value {
         super::document::joined([
-            serde_json::to_value(&self.details).expect("details are plain data")
+            serde_json::to_value(&self.details).expect("details are plain data"),
+            serde_json::to_value(&self.handling).expect("handling is plain data"),
         ])
     }
 }
@@ -231,6 +333,20 @@ pub struct Published<'a> {
     pub report: &'a Report,
     /// When it was published.
     pub at: Instant,
+}
+
+impl SiteProposal {
+    fn read(node: &Node<'_>, sources: &Sources) -> Option<SiteProposal> {
+        let fields = node.fields()?;
+        let names = fields.some("names", |node| SiteName::read(node, sources));
+        let site_type = fields.required("site_type", |node| node.concept(Scheme::SiteType));
+        let geometry = fields.optional("geometry", Node::geometry).map(Position);
+        Some(SiteProposal {
+            names,
+            site_type: site_type?,
+            geometry,
+        })
+    }
 }
 
 impl Imagery {

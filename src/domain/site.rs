@@ -5,9 +5,9 @@ use serde_json::Value;
 
 use super::location::read_cell;
 use super::{
-    Association, Concept, Crs84, DatedPeriod, Description, Designation, Edtf, Fields, Geometry, Id,
-    Identifier, Location, LocationDraft, Node, Relation, Rights, Scheme, SiteName,
-    SiteOrganization, Source, Sources,
+    Association, Attachment, Concept, Crs84, DatedPeriod, Description, Designation, Edtf, Fields,
+    Geometry, Id, Identifier, Location, LocationDraft, Node, Organization, Relation, Rights,
+    Scheme, SiteName, SiteOrganization, Source, Sources,
 };
 
 /// A cultural or religious site.
@@ -19,6 +19,10 @@ pub struct Site {
     pub details: SiteDetails,
     /// The place, and who may see what of it.
     pub location: Location,
+    /// Who proposed it.
+    pub proposed_by: Option<Id<Organization>>,
+    /// The site that it was a double of.
+    pub merged_into: Option<Id<Site>>,
 }
 
 /// A site as somebody sent it: well-formed, not yet accepted.
@@ -57,6 +61,8 @@ pub struct SiteDetails {
     pub identifiers: Vec<Identifier>,
     /// Other sites it has to do with.
     pub relations: Vec<Relation>,
+    /// Photos and documents of the site itself.
+    pub attachments: Vec<Id<Attachment>>,
     /// What all this rests on.
     pub sources: Vec<Source>,
     /// What a reviewer calls it for the public, where it is not exact.
@@ -137,6 +143,7 @@ impl SiteDetails {
             }),
             identifiers: fields.list("identifiers", Identifier::read),
             relations: fields.list("relations", Relation::read),
+            attachments: fields.list("attachments", |node| node.id()),
             public_label: fields.text("public_label"),
             public_fields: fields.list("public_fields", |node| node.one_of(&RELEASABLE)),
             public_listing: fields.optional("public_listing", Node::boolean),
@@ -169,6 +176,8 @@ impl Site {
             id,
             details: draft.details,
             location,
+            proposed_by: before.and_then(|site| site.proposed_by),
+            merged_into: before.and_then(|site| site.merged_into),
         }
     }
 
@@ -178,11 +187,15 @@ impl Site {
         let geometry = fields.optional("geometry", Node::geometry);
         let draft = SiteDraft::read_members(&fields, geometry);
         let cell = fields.optional("public_cell", read_cell);
+        let proposed_by = fields.optional("proposed_by_organization_id", Node::id);
+        let merged_into = fields.optional("merged_into", Node::id);
         let SiteDraft { details, location } = draft?;
         Some(Site {
             id,
             details,
             location: Location::kept(location, cell),
+            proposed_by,
+            merged_into,
         })
     }
 
@@ -191,6 +204,7 @@ impl Site {
         super::document::joined([
             serde_json::to_value(&self.details).expect("details are plain data"),
             self.location.document(),
+            serde_json::json!({ "proposed_by_organization_id": self.proposed_by, "merged_into": self.merged_into }),
         ])
     }
 }

@@ -7,8 +7,9 @@ use uuid::Uuid;
 
 use super::{Error, Registry, write};
 use crate::domain::{
-    Actor, Collection, Committed, Deed, Entity, Fault, Faults, Id, Organization, OrganizationDraft,
-    RecordRef, Region, RegionDraft, Report, ReportDraft, Site, SiteDraft, State, Write,
+    Actor, Collection, Committed, Deed, Entity, Fault, Faults, Handling, Id, Organization,
+    OrganizationDraft, RecordRef, Region, RegionDraft, Report, ReportDraft, Site, SiteDraft, State,
+    Write,
 };
 
 /// A record to bring in.
@@ -77,6 +78,7 @@ fn document(record: RecordRef, draft: Draft) -> Value {
         Draft::Report(details) => Report {
             id: Id::new(record.id),
             details: *details,
+            handling: Handling::default(),
         }
         .document(),
     }
@@ -164,13 +166,14 @@ fn named_by(draft: &Draft) -> Vec<(String, RecordRef)> {
     let site = |id: Id<Site>| Collection::Sites.record(id.uuid());
     match draft {
         Draft::Organization(_) | Draft::Region(_) => vec![],
-        Draft::Report(report) => vec![
-            ("/site_id".to_owned(), site(report.site_id)),
-            (
+        Draft::Report(report) => {
+            let site = report.site_id.map(|id| ("/site_id".to_owned(), site(id)));
+            let observed = (
                 "/organization_id".to_owned(),
                 organization(report.organization_id),
-            ),
-        ],
+            );
+            site.into_iter().chain([observed]).collect()
+        }
         Draft::Site(draft) => {
             let details = &draft.details;
             let organizations = details.organizations.iter().enumerate();

@@ -1,11 +1,11 @@
 //! What the public learns of hidden places: nothing that the allow-list does not name, from no answer.
 
-use heritage_registry::domain::{Audience, Instant, Role, Seq};
+use heritage_registry::domain::{Audience, Instant, Role, Seq, State};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::harness::{
-    a_region, a_report, a_site, an_organization, an_unlisted_organization, site_ref,
+    Fixture, a_region, a_report, a_site, an_organization, an_unlisted_organization, site_ref,
 };
 
 const SITES: &str = "/collections/sites/items";
@@ -352,6 +352,64 @@ on_each_engine!(
         assert_eq!(keys(app.admin()), ["book", "letter", "both"]);
     }
 );
+
+on_each_engine!(photos_and_handling_are_for_the_trusted, |app| {
+    let photo = "5a7db15a-263f-43da-b5bc-3422616af475";
+    let site = app.given(a_site().with("attachments", json!([photo])));
+    let damage = json!({"type": "crack", "certainty": "certain", "attachments": [photo]});
+    let report = app.given(
+        a_report(site)
+            .with("attachments", json!([photo]))
+            .with("damages", json!([damage])),
+    );
+    for path in [
+        format!("{SITES}/{site}"),
+        format!("/collections/condition-reports/items/{report}"),
+    ] {
+        assert!(
+            !app.anonymous()
+                .get(&path)
+                .expect(200)
+                .text()
+                .contains(photo),
+            "{path}"
+        );
+        assert!(
+            app.admin().get(&path).expect(200).text().contains(photo),
+            "{path}"
+        );
+    }
+    let proposed = a_report(site).with("site_id", Value::Null).with("site_proposal", json!({
+        "names": [{"text": "Xaçın", "lang": "az", "kind": "vernacular", "src": ["own"]}], "site_type": "fortress",
+    }));
+    let source =
+        json!([{"key": "own", "kind": "own_knowledge", "title": [{"text": "Seen", "lang": "en"}]}]);
+    let waits = app.put_as(State::Submitted, proposed.with("sources", source));
+    for client in [app.anonymous(), app.admin()] {
+        client
+            .get(&format!("/collections/condition-reports/items/{waits}"))
+            .expect(404);
+    }
+});
+
+on_each_engine!(who_proposed_a_site_is_public_only_if_they_wish, |app| {
+    let organization = |shown: bool| {
+        let body = json!({"names": [{"text": "Blue Shield", "lang": "en"}], "kind": "ngo", "listed": true, "show_as_contributor": shown});
+        app.given(Fixture::Organization(body))
+    };
+    for shown in [true, false] {
+        let proposer = organization(shown);
+        let site = app.put_site_proposed_by(proposer, a_site());
+        let told = |client: crate::harness::Client<'_>| {
+            client.get(&format!("{SITES}/{site}")).json()["properties"]["proposed_by_organization_id"].clone()
+        };
+        assert_eq!(
+            told(app.anonymous()),
+            if shown { json!(proposer) } else { Value::Null }
+        );
+        assert_eq!(told(app.admin()), json!(proposer));
+    }
+});
 
 on_each_engine!(a_report_does_not_name_a_hidden_report, |app| {
     let site = app.given(a_site());

@@ -32,6 +32,7 @@ fn bodies() -> Vec<(&'static str, Value, Reader)> {
         .with("current_function", "worship")
         .with("current_function_on", "2024-05")
         .with("directions", json!([{"text": "Behind the spring.", "lang": "en"}]))
+        .with("attachments", json!([Uuid::nil()]))
         .with("public_label", "A monastery")
         .with("public_fields", json!(["names"]))
         .with("public_listing", true)
@@ -42,7 +43,7 @@ fn bodies() -> Vec<(&'static str, Value, Reader)> {
         .with("organization_id", Uuid::nil().to_string())
         .with("sources", json!([source]))
         .with("damages", json!([{"component": "roof", "type": "missing_part", "severity": "slight", "extent": "p1_10", "certainty": "certain",
-            "cause": "weather", "cause_certainty": "possible", "occurred": "../2024", "note": [{"text": "Tiles.", "lang": "en"}],
+            "cause": "weather", "cause_certainty": "possible", "occurred": "../2024", "attachments": [Uuid::nil()], "note": [{"text": "Tiles.", "lang": "en"}],
             "attributions": [{"actor_text": "nobody", "claimed_by": "A villager", "claimed_on": "2024", "src": ["book"]}]}]))
         .with("threats", json!([{"cause": "weather", "likelihood": "likely", "timeframe": "year_1", "certainty": "possible"}]))
         .with("works", json!([{"kind": "conservation", "state": "in_progress", "src": ["book"]}]))
@@ -51,6 +52,7 @@ fn bodies() -> Vec<(&'static str, Value, Reader)> {
         .with("imagery", json!({"provider": "A provider", "after_on": "2024-05-03", "resolution_m": 0.5}))
         .with("observers", json!([{"name": "A. Person"}]))
         .with("organization_public", true)
+        .with("attachments", json!([Uuid::nil()]))
         .0;
     report["observed_position"] = json!({"type": "Point", "coordinates": [46.5, 40.0]});
     let organization = json!({"names": [{"text": "Blue Shield", "lang": "en"}], "kind": "ngo", "listed": true, "url": "https://example.org",
@@ -254,6 +256,29 @@ fn what_one_member_demands_of_another_is_checked() {
         faults(&body.0, ReportDraft::read)
     };
     assert_eq!(report("method", json!("media_report")), ["/sources"]);
+    let proposal = json!({"names": [{"text": "Xaçın", "lang": "az", "kind": "vernacular", "src": ["book"]}], "site_type": "fortress",
+        "geometry": {"type": "Point", "coordinates": [46.5, 40.0]}});
+    let source = json!([{"key": "book", "kind": "own_knowledge", "title": [{"text": "Seen", "lang": "en"}]}]);
+    let found = |site: Value, proposal: Value| {
+        let body = a_report(Uuid::nil())
+            .with("organization_id", Uuid::nil().to_string())
+            .with("sources", source.clone());
+        faults(
+            &body.with("site_id", site).with("site_proposal", proposal).0,
+            ReportDraft::read,
+        )
+    };
+    assert_eq!(
+        found(Value::Null, proposal.clone()),
+        Vec::<String>::new(),
+        "a report of a site that is not known yet"
+    );
+    assert_eq!(
+        found(json!(Uuid::nil()), proposal),
+        ["/site_id"],
+        "of one or the other"
+    );
+    assert_eq!(found(Value::Null, Value::Null), ["/site_id"]);
     assert_eq!(
         report("condition_trend", json!("stable")),
         ["/compared_with"]

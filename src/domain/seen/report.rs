@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
-use super::{RecordSeen, released};
+use super::{RecordSeen, as_recorded, released};
 use crate::domain::{
-    Audience, Edtf, Feature, Place, Report, ReportDraft, Site, Span, Title, Value, observed_end,
+    Audience, Edtf, Feature, Handling, Place, Report, ReportDraft, Site, Span, Title, Value,
+    observed_end,
 };
 
 /// A report and the place of its site, for one audience.
@@ -26,9 +27,24 @@ impl ReportSeen {
         &self.report.details
     }
 
+    pub(in crate::domain) fn handling(&self) -> &Handling {
+        &self.report.handling
+    }
+
     /// A report of a site that is not exact: nothing can be released of it, only the allow-list is shown.
     pub(in crate::domain) fn released(&self) -> Option<&[String]> {
         released(&self.site, self.record.audience).map(|_| &[][..])
+    }
+
+    /// The damages; the photos of each are for the trusted, until photos have an audience of their own.
+    pub(in crate::domain) fn damages(&self) -> Value {
+        let mut damages = self.details().damages.clone();
+        if self.record.audience == Audience::Public {
+            for damage in &mut damages {
+                damage.attachments.clear();
+            }
+        }
+        as_recorded(&damages)
     }
 
     pub(in crate::domain) fn hazards(&self) -> Value {

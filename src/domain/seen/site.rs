@@ -9,8 +9,8 @@ use super::{RecordSeen, drop_citations, released};
 use crate::domain::dating::years;
 use crate::domain::rights::CONTRIBUTORS;
 use crate::domain::{
-    Audience, Feature, Location, Place, Report, ReportDraft, ShownName, Site, SiteDetails, Source,
-    Span, Title, Value,
+    Audience, Feature, Id, Location, Organization, Place, Report, ReportDraft, ShownName, Site,
+    SiteDetails, Source, Span, Title, Value,
 };
 
 /// A site, its place and what follows from other records, for one audience.
@@ -23,6 +23,8 @@ pub(in crate::domain) struct SiteSeen {
     pub(in crate::domain) report_count: i64,
     /// The organizations and related sites that this audience may know of.
     pub(in crate::domain) known: Vec<Uuid>,
+    /// The organization that proposed it, if this audience may know.
+    pub(in crate::domain) proposer: Option<Id<Organization>>,
 }
 
 impl SiteSeen {

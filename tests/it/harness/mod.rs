@@ -14,8 +14,8 @@ use actix_web::test::{TestRequest, call_service, init_service, read_body};
 use actix_web::web::Data;
 use heritage_registry::app::Parts;
 use heritage_registry::domain::{
-    Account, Actor, Clock, Collection, Committed, Entity, Id, Ids, Instant, NewToken, Organization,
-    RecordRef, Report, Role, State, Version, Write,
+    Account, Actor, Clock, Collection, Committed, Entity, Handling, Id, Ids, Instant, NewToken,
+    Organization, RecordRef, Report, Role, State, Version, Write,
 };
 use heritage_registry::http;
 use heritage_registry::registry::{Draft, Item, Seed};
@@ -25,7 +25,9 @@ use uuid::Uuid;
 
 pub use answer::Answer;
 pub use engine::{Engine, Home};
-pub use fixtures::{Site, a_region, a_report, a_site, an_organization, an_unlisted_organization};
+pub use fixtures::{
+    Fixture, Site, a_region, a_report, a_site, an_organization, an_unlisted_organization,
+};
 
 /// The administrator's token in every test.
 pub const TOKEN: &str = "a-token-that-only-tests-would-ever-use";
@@ -272,20 +274,45 @@ impl App {
         let document = Report {
             id: Id::new(item.id),
             details: *details,
+            handling: Handling::default(),
         }
         .document();
-        let document = serde_json::value::to_raw_value(&document).unwrap();
+        self.put_document(Collection::ConditionReports, item.id, state, &document);
+        item.id
+    }
+
+    /// Writes a published site that an organization proposed, past its workflow.
+    pub fn put_site_proposed_by(&self, organization: Uuid, site: fixtures::Site) -> Uuid {
+        let id = self.new_id();
+        let mut accepted = heritage_registry::domain::Site::accept(Id::new(id), site.draft(), None);
+        accepted.proposed_by = Some(Id::new(organization));
+        self.put_document(
+            Collection::Sites,
+            id,
+            State::Published,
+            &accepted.document(),
+        );
+        id
+    }
+
+    fn put_document(
+        &self,
+        collection: Collection,
+        id: Uuid,
+        state: State,
+        document: &serde_json::Value,
+    ) {
+        let document = serde_json::value::to_raw_value(document).unwrap();
         let write = Write {
-            collection: Collection::ConditionReports,
-            id: item.id,
+            collection,
+            id,
             follows: None,
             state,
             document,
         };
-        let (now, command) = (self.clock.clock().now(), self.ids.next());
         let run = Run {
-            command,
-            now,
+            command: self.ids.next(),
+            now: self.clock.clock().now(),
             actor: self.actor().account.id,
             accounts: vec![],
             tokens: vec![],
@@ -293,7 +320,6 @@ impl App {
             begins: false,
         };
         self.shown(self.parts.store.put(run).unwrap());
-        item.id
     }
 
     /// Replaces a published site.
