@@ -215,15 +215,7 @@ impl ReportDraft {
                 .unwrap_or_default()
         };
         let sources = Sources::read(fields);
-        let site_id = fields.optional("site_id", Node::id);
-        let site_proposal =
-            fields.optional("site_proposal", |node| SiteProposal::read(node, &sources));
-        if fields.has("site_id") == fields.has("site_proposal") {
-            fields.fault(
-                "site_id",
-                "is required, or site_proposal in its place, and not both",
-            );
-        }
+        let (site_id, site_proposal) = about(fields, &sources);
         let observed_on = fields.required("observed_on", Node::edtf);
         let method = fields.required("method", |node| node.concept(Scheme::Method));
         let condition = fields.required("condition", |node| node.concept(Scheme::Condition));
@@ -270,6 +262,18 @@ impl ReportDraft {
             organization_id: organization_id?,
         })
     }
+}
+
+/// The site that a report is about, or what it proposes in its place.
+fn about(fields: &Fields<'_>, sources: &Sources) -> (Option<Id<Site>>, Option<SiteProposal>) {
+    if fields.has("site_id") == fields.has("site_proposal") {
+        fields.fault(
+            "site_id",
+            "is required, or site_proposal in its place, and not both",
+        );
+    }
+    let proposal = fields.optional("site_proposal", |node| SiteProposal::read(node, sources));
+    (fields.optional("site_id", Node::id), proposal)
 }
 
 /// What one member demands of another.
