@@ -31,18 +31,15 @@ impl Registry {
             role: Role::Admin,
         };
         let (importer, admin) = (account("import"), account("admin"));
-        let made = if chosen.is_none() {
-            Some(tokens::random())
-        } else {
-            None
-        };
-        let token = chosen
-            .or_else(|| made.clone())
-            .expect("one of the two is there");
+        let made = chosen.is_none().then(tokens::random);
+        let token = made
+            .as_ref()
+            .or(chosen.as_ref())
+            .expect("one is made where none was chosen");
         let kept = NewToken {
             id: self.ids.next(),
             account: admin.id,
-            hash: tokens::hash(&token),
+            hash: tokens::hash(token),
             expires_at: None,
         };
         match self.run(
