@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use actix_web::dev::Server;
+use actix_web::rt::task::spawn_blocking;
 use actix_web::web::Data;
 use actix_web::{App, HttpServer};
 use anyhow::Context;
@@ -75,17 +76,22 @@ impl Parts {
         async move {
             let mut ticks = tokio::time::interval(POLL_EVERY);
             ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+            let mut merging = spawn_blocking(|| {});
             loop {
                 tokio::select! {
                     () = news.notified() => {}
                     _ = ticks.tick() => {}
                 }
+                if merging.is_finished() {
+                    // Beside: neither readers nor the next change wait for it.
+                    let catalogue = catalogue.clone();
+                    merging = spawn_blocking(move || while catalogue.merge() {});
+                }
                 let (store, catalogue) = (store.clone(), catalogue.clone());
-                let followed =
-                    actix_web::rt::task::spawn_blocking(move || -> anyhow::Result<()> {
-                        catalogue.follow(&store.changes(catalogue.shown(), u32::MAX)?)?;
-                        Ok(())
-                    });
+                let followed = spawn_blocking(move || -> anyhow::Result<()> {
+                    catalogue.follow(&store.changes(catalogue.shown(), u32::MAX)?)?;
+                    Ok(())
+                });
                 let error = match followed.await {
                     Ok(Ok(())) => {
                         missed.store(0, Ordering::Relaxed);

@@ -8,9 +8,9 @@
 //! | `config.rs` | every setting, read once, checked once | – |
 //! | `domain/` | sites, reports, organizations, regions, names, vocabularies; who may see what; roles, the log, faults; the table of properties. Pure | – |
 //! | `query/` | the question: bbox, datetime, near, sort, page. Parses and type-checks; answers nothing | domain |
-//! | `formats/` | features to bytes: GeoJSON; the table of media types | domain, query, catalogue |
+//! | `formats/` | features to bytes: what is the same for all readers once, the rest for each answer; the table of media types | domain, query |
 //! | `store/` | diesel, both engines: `put` writes entities and their changes in one transaction; reads the log by `Seq` | domain |
-//! | `catalogue/` | the answer: snapshots, search. Knows no database | domain, query |
+//! | `catalogue/` | the answer: snapshots, indexes, search. Knows no database | domain, query, formats |
 //! | `registry/` | the commands: authorise, decide, `put`. The only caller of `put` | domain, store |
 //! | `http/` | `State`, routes, extractors, links, negotiation, problems. The only room that knows actix | all but cli, app |
 //!

@@ -1,19 +1,26 @@
 //! The holder of the newest snapshots.
 
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use arc_swap::ArcSwap;
 use tokio::sync::watch;
+use uuid::Uuid;
 
 use super::Snapshot;
-use crate::domain::{Audience, Change, Committed, Corrupt, Entity, Holdings, Seq};
+use super::shelf::{SMALLEST, Shelf};
+use super::snapshot::region_codes;
+use crate::domain::{
+    Audience, Change, Collection, Committed, Corrupt, Entity, Feature, Holdings, Instant,
+    RecordRef, Seq,
+};
 
 /// Holds the newest snapshot of each audience, and makes the next ones from the log.
 #[derive(Debug)]
 pub struct Catalogue {
     newest: ArcSwap<Views>,
-    /// What the snapshots are made from, and the place in the log it stands for. Held by whoever follows the log.
-    holdings: Mutex<(Holdings, Seq)>,
+    /// What the snapshots are made from. Held by whoever follows the log.
+    making: Mutex<Making>,
     shown: watch::Sender<Seq>,
 }
 
@@ -23,27 +30,56 @@ struct Views {
     trusted: Arc<Snapshot>,
 }
 
-impl Views {
-    fn of(holdings: &Holdings) -> Views {
-        let snapshot = |audience| Arc::new(Snapshot::of(holdings, audience));
-        Views {
-            public: snapshot(Audience::Public),
-            trusted: snapshot(Audience::Trusted),
-        }
-    }
+/// Who sees the features of a shelf. What all see alike is kept once; a snapshot of the public has no other shelf than
+/// that and its own, so that it holds nothing that could give away more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Seen {
+    Alike,
+    By(Audience),
+}
+
+#[derive(Debug, Default)]
+struct Making {
+    holdings: Holdings,
+    at: Seq,
+    smallest: usize,
+    shelves: BTreeMap<(Collection, Seen), Shelf>,
+    public: Beside,
+    trusted: Beside,
+}
+
+/// What a snapshot knows beside features.
+#[derive(Clone, Debug, Default)]
+struct Beside {
+    gone: Arc<HashSet<RecordRef>>,
+    changed_at: Option<Instant>,
 }
 
 impl Catalogue {
     /// A catalogue of all records as they stand at `seq`.
     pub fn of(entities: Vec<Entity>, seq: Seq) -> Result<Catalogue, Corrupt> {
-        let mut holdings = Holdings::default();
+        Catalogue::of_levels(entities, seq, SMALLEST)
+    }
+
+    /// The same with up to `smallest` rows in the smallest parts: for tests, where few records are to make many parts.
+    pub fn of_levels(
+        entities: Vec<Entity>,
+        seq: Seq,
+        smallest: usize,
+    ) -> Result<Catalogue, Corrupt> {
+        let mut making = Making {
+            at: seq,
+            smallest,
+            ..Making::default()
+        };
+        let records: BTreeSet<RecordRef> = entities.iter().map(Entity::record).collect();
         entities
             .into_iter()
-            .try_for_each(|entity| holdings.fill(entity))?;
-        let newest = ArcSwap::from_pointee(Views::of(&holdings));
+            .try_for_each(|entity| making.holdings.fill(entity))?;
+        making.show(&records);
         Ok(Catalogue {
-            newest,
-            holdings: Mutex::new((holdings, seq)),
+            newest: ArcSwap::from_pointee(making.views()),
+            making: Mutex::new(making),
             shown: watch::Sender::new(seq),
         })
     }
@@ -66,22 +102,45 @@ impl Catalogue {
     ///
     /// The changes of a run must come together, so that no half of a command is ever shown.
     pub fn follow(&self, changes: &[Change]) -> Result<(), Corrupt> {
-        // A panic leaves the place behind what the holdings took in: following again takes the same in once more, which
-        // alters nothing.
-        let mut held = self.holdings.lock().unwrap_or_else(PoisonError::into_inner);
-        let (holdings, at) = &mut *held;
-        let news: Vec<&Change> = changes.iter().filter(|change| change.seq > *at).collect();
+        let mut making = self.making();
+        let at = making.at;
+        let news: Vec<&Change> = changes.iter().filter(|change| change.seq > at).collect();
         let Some(last) = news.last().map(|change| change.seq) else {
             return Ok(());
         };
+        let mut touched = BTreeSet::new();
         for change in news {
-            let entity = Entity::after(holdings.get(change.record()), change);
-            holdings.put(entity)?;
+            let record = change.record();
+            let entity = Entity::after(making.holdings.get(record), change);
+            touched.insert(record);
+            touched.extend(making.holdings.rest_on(record));
+            making.holdings.put(entity)?;
+            touched.extend(making.holdings.rest_on(record));
         }
-        self.newest.store(Arc::new(Views::of(holdings)));
-        *at = last;
+        making.show(&touched);
+        making.at = last;
+        self.newest.store(Arc::new(making.views()));
         self.shown.send_replace(last);
         Ok(())
+    }
+
+    /// Does one of the merges that are waiting, if there is one; whether there was. Readers and followers go on meanwhile.
+    pub fn merge(&self) -> bool {
+        let waiting = {
+            let making = self.making();
+            let mut shelves = making.shelves.iter();
+            shelves.find_map(|(place, shelf)| Some((*place, shelf.to_merge()?)))
+        };
+        let Some((place, sources)) = waiting else {
+            return false;
+        };
+        let merged = sources.merge();
+        let mut making = self.making();
+        if let Some(shelf) = making.shelves.get_mut(&place) {
+            shelf.replace(&sources, merged);
+        }
+        self.newest.store(Arc::new(making.views()));
+        true
     }
 
     /// What was committed, once the newest snapshots show it.
@@ -97,5 +156,104 @@ impl Catalogue {
             .wait_for(|at| *at >= seq)
             .await
             .expect("the sender lives in self");
+    }
+
+    // A panic leaves the place in the log behind what was taken in: following again takes the same in once more, which
+    // alters nothing.
+    fn making(&self) -> std::sync::MutexGuard<'_, Making> {
+        self.making.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Making {
+    /// Puts what is seen of records in the place of what was seen of them.
+    fn show(&mut self, records: &BTreeSet<RecordRef>) {
+        for collection in Collection::ALL {
+            let records: Vec<RecordRef> = records
+                .iter()
+                .copied()
+                .filter(|record| record.collection == collection)
+                .collect();
+            if records.is_empty() {
+                continue;
+            }
+            let ids: Vec<Uuid> = records.iter().map(|record| record.id).collect();
+            let [mut alike, mut public, mut trusted] = [vec![], vec![], vec![]];
+            for record in records {
+                let [for_public, for_trusted] = [Audience::Public, Audience::Trusted]
+                    .map(|audience| self.see(record, audience));
+                match (for_public, for_trusted) {
+                    (Some(a), Some(b)) if a.is_seen_alike(&b) => alike.push(b),
+                    (a, b) => {
+                        public.extend(a);
+                        trusted.extend(b);
+                    }
+                }
+            }
+            for (seen, features) in [
+                (Seen::Alike, alike),
+                (Seen::By(Audience::Public), public),
+                (Seen::By(Audience::Trusted), trusted),
+            ] {
+                let new = || Shelf::new(self.smallest);
+                let shelf = self.shelves.entry((collection, seen)).or_insert_with(new);
+                shelf.bury(&ids);
+                shelf.add(features);
+            }
+        }
+    }
+
+    /// What an audience sees of a record, and notes what else there is to know of it.
+    fn see(&mut self, record: RecordRef, audience: Audience) -> Option<Feature> {
+        let feature = self.holdings.feature(record, audience);
+        let entity = self.holdings.get(record)?;
+        let (was_seen, changed_at, beside) = match audience {
+            Audience::Public => (
+                entity.public_at.is_some(),
+                entity.public_at,
+                &mut self.public,
+            ),
+            Audience::Trusted => (
+                entity.published_at.is_some(),
+                Some(entity.updated_at),
+                &mut self.trusted,
+            ),
+        };
+        beside.changed_at = beside.changed_at.max(changed_at);
+        let is_gone = feature.is_none() && was_seen;
+        if is_gone != beside.gone.contains(&record) {
+            let gone = Arc::make_mut(&mut beside.gone);
+            if is_gone {
+                gone.insert(record);
+            } else {
+                gone.remove(&record);
+            }
+        }
+        feature
+    }
+
+    fn views(&self) -> Views {
+        let snapshot = |audience, beside: &Beside| {
+            let mut parts = BTreeMap::new();
+            for collection in Collection::ALL {
+                let shelves = [Seen::Alike, Seen::By(audience)];
+                let shelves = shelves
+                    .iter()
+                    .filter_map(|seen| self.shelves.get(&(collection, *seen)));
+                let shown = shelves.flat_map(Shelf::parts).cloned().collect();
+                parts.insert(collection, shown);
+            }
+            Arc::new(Snapshot {
+                audience,
+                region_codes: region_codes(&parts),
+                parts,
+                gone: beside.gone.clone(),
+                changed_at: beside.changed_at,
+            })
+        };
+        Views {
+            public: snapshot(Audience::Public, &self.public),
+            trusted: snapshot(Audience::Trusted, &self.trusted),
+        }
     }
 }

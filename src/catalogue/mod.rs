@@ -2,11 +2,25 @@
 //!
 //! Readers take a snapshot and answer everything from it; they wait for nobody. Knows no database: it is fed changes of
 //! the log. Start at [`Snapshot::search`], then [`Catalogue::follow`].
+//!
+//! A snapshot is made of parts, each a segment of features that never changes and a set of its rows that have died. A
+//! segment has an index for each thing that can be asked: `tree.rs` where and when, `column.rs` what, `near.rs` how far,
+//! `texts.rs` the answer itself. A question is put to every part: `plan.rs` finds which rows answer, by whatever index
+//! leaves the fewest, and `order.rs` takes the first of them from the cursor on; `snapshot.rs` puts them in one order.
+//! A change makes a small part of the records whose views it altered, lets their former rows die, and `shelf.rs` merges
+//! small parts into larger ones. What both audiences see alike stands in parts that they share; all else is in parts of
+//! their own.
 
+mod column;
 mod holder;
-mod search;
+mod near;
+mod order;
+mod plan;
+mod segment;
+mod shelf;
 mod snapshot;
+mod texts;
+mod tree;
 
 pub use holder::Catalogue;
-pub use search::{Hit, Page};
-pub use snapshot::{Extent, Found, Snapshot};
+pub use snapshot::{Extent, Found, Hit, Page, Snapshot};

@@ -1,35 +1,76 @@
 //! What one audience may see of everything, at one moment.
 
+use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::sync::{Arc, OnceLock};
 
+use roaring::RoaringBitmap;
 use uuid::Uuid;
 
+use super::order::{Place, Wanted, by_values};
+use super::plan::Plan;
+use super::segment::Segment;
+use super::tree::union;
 use crate::domain::{
-    Audience, Bbox, Collection, Day, Entity, Feature, Holdings, Instant, RecordRef, Span, Value,
-    properties,
+    Audience, Bbox, Collection, Day, Instant, LonLat, Metres, RecordRef, Value, numbered,
 };
+use crate::formats::Written;
+use crate::query::{Key, Query, Side};
 
 /// All features of one audience. Never changes.
 #[derive(Debug)]
 pub struct Snapshot {
-    audience: Audience,
-    /// The features of each collection, by id.
-    features: BTreeMap<Collection, Vec<Feature>>,
+    pub(super) audience: Audience,
+    /// What each collection is made of; an id lives in one part only.
+    pub(super) parts: Parts,
     /// Records that this audience once saw, and sees no more.
-    gone: HashSet<RecordRef>,
-    changed_at: Option<Instant>,
-    region_codes: BTreeSet<String>,
+    pub(super) gone: Arc<HashSet<RecordRef>>,
+    pub(super) changed_at: Option<Instant>,
+    pub(super) region_codes: BTreeSet<String>,
+}
+
+/// The parts of each collection.
+pub(super) type Parts = BTreeMap<Collection, Vec<Arc<Part>>>;
+
+/// A segment, and which of its rows live no more: newer ones are elsewhere, or none.
+#[derive(Debug)]
+pub(super) struct Part {
+    pub(super) segment: Arc<Segment>,
+    pub(super) dead: RoaringBitmap,
+    extent: OnceLock<Extent>,
 }
 
 /// What an audience finds at an id.
 #[derive(Debug)]
 pub enum Found<'a> {
     /// The feature.
-    Here(&'a Feature),
+    Here(Written<'a>),
     /// It was here, and is no more.
     Gone,
     /// Nothing that this audience ever saw.
     Nothing,
+}
+
+/// One page of an answer.
+#[derive(Debug)]
+pub struct Page<'a> {
+    /// The features of the page, in order; none if only their number was asked for.
+    pub hits: Vec<Hit<'a>>,
+    /// How many features answer the question on all pages together.
+    pub matched: usize,
+    /// Where the next page begins.
+    pub next: Option<Key>,
+    /// Where the page before ends.
+    pub prev: Option<Key>,
+}
+
+/// A feature of a page.
+#[derive(Clone, Copy, Debug)]
+pub struct Hit<'a> {
+    /// The feature.
+    pub feature: Written<'a>,
+    /// How far it is, where that was asked.
+    pub distance: Option<Metres>,
 }
 
 /// Where the features of a collection are, and when they were.
@@ -42,36 +83,6 @@ pub struct Extent {
 }
 
 impl Snapshot {
-    /// What `audience` sees of `holdings`.
-    pub fn of(holdings: &Holdings, audience: Audience) -> Snapshot {
-        let mut features: BTreeMap<Collection, Vec<Feature>> = BTreeMap::new();
-        let mut gone = HashSet::new();
-        for entity in holdings.entities() {
-            match holdings.feature(entity.record(), audience) {
-                Some(feature) => features.entry(entity.collection).or_default().push(feature),
-                None if was_seen(entity, audience) => {
-                    gone.insert(entity.record());
-                }
-                None => {}
-            }
-        }
-        for list in features.values_mut() {
-            list.sort_unstable_by_key(|feature| feature.record.id);
-        }
-        let changed_at = holdings
-            .entities()
-            .filter_map(|entity| last_change(entity, audience))
-            .max();
-        let region_codes = codes(features.get(&Collection::Regions), audience);
-        Snapshot {
-            audience,
-            features,
-            gone,
-            changed_at,
-            region_codes,
-        }
-    }
-
     /// Who it is for.
     pub fn audience(&self) -> Audience {
         self.audience
@@ -82,94 +93,278 @@ impl Snapshot {
         self.changed_at
     }
 
-    /// The features of a collection, by id.
-    pub fn features(&self, collection: Collection) -> &[Feature] {
-        self.features.get(&collection).map_or(&[], Vec::as_slice)
-    }
-
-    /// What is found at an id.
-    pub fn find(&self, record: RecordRef) -> Found<'_> {
-        let features = self.features(record.collection);
-        match features.binary_search_by_key(&record.id, |feature| feature.record.id) {
-            Ok(at) => Found::Here(&features[at]),
-            Err(_) if self.gone.contains(&record) => Found::Gone,
-            Err(_) => Found::Nothing,
-        }
-    }
-
     /// The codes of the regions that there are, in order.
     pub fn region_codes(&self) -> &BTreeSet<String> {
         &self.region_codes
     }
 
-    /// Where the features of a collection have their region codes among their values, if they do.
-    pub(super) fn region_column(&self, collection: Collection) -> Option<usize> {
-        properties(collection, self.audience)
-            .iter()
-            .position(|property| property.name == "region_codes")
+    /// How many features a collection has.
+    pub fn count(&self, collection: Collection) -> usize {
+        self.parts(collection).map(Part::len).sum()
+    }
+
+    /// What is found at an id.
+    pub fn find(&self, record: RecordRef) -> Found<'_> {
+        let row = |part: &'_ Part| {
+            part.segment
+                .find(record.id)
+                .filter(|row| !part.dead.contains(*row))
+        };
+        let found = self
+            .parts(record.collection)
+            .find_map(|part| Some(part.segment.written(row(part)?)));
+        match found {
+            Some(feature) => Found::Here(feature),
+            None if self.gone.contains(&record) => Found::Gone,
+            None => Found::Nothing,
+        }
+    }
+
+    /// The page of the collection's features that a query asks for.
+    ///
+    /// Each part finds how many of its rows answer, and the first of them from the cursor on (`plan.rs`, `order.rs`);
+    /// what they found is put in one order here.
+    pub fn search(&self, collection: Collection, query: &Query) -> Page<'_> {
+        let region = query
+            .region
+            .as_deref()
+            .zip(region_column(collection, self.audience));
+        let (offset, limit) = (0, query.limit.get());
+        let most = if query.count_only {
+            0
+        } else {
+            offset + limit + 1
+        };
+        let plans: Vec<Plan<'_>> = self
+            .parts(collection)
+            .map(|part| Plan::new(&part.segment, &part.dead, query, region, most))
+            .collect();
+        let matched = plans.iter().map(|plan| plan.matched).sum();
+        let side = query.page.as_ref().map_or(Side::After, |key| key.side);
+        let on_page = Wanted {
+            side,
+            with_cursor: false,
+            most,
+        };
+        let mut found = first_of_all(&plans, query, on_page);
+        let has_more = most > 0 && found.len() == most;
+        found.truncate(offset + limit);
+        let passed = found.len().min(offset);
+        found.drain(..passed);
+        // On the other side of the cursor, whether there is anything at all; what it stands for, if it is still there.
+        let on_other_side = Wanted {
+            side: other(side),
+            with_cursor: true,
+            most: most.min(1),
+        };
+        let has_before = passed > 0
+            || query.page.is_some() && !first_of_all(&plans, query, on_other_side).is_empty();
+        let (has_prev, has_next) = match side {
+            Side::After => (has_before, has_more),
+            Side::Before => (has_more, has_before),
+        };
+        if side == Side::Before {
+            found.reverse();
+        }
+        let key = |side, hit: &At<'_>| hit.key(query, side);
+        Page {
+            matched,
+            next: found
+                .last()
+                .filter(|_| has_next)
+                .map(|last| key(Side::After, last)),
+            prev: found
+                .first()
+                .filter(|_| has_prev)
+                .map(|first| key(Side::Before, first)),
+            hits: found.iter().map(|at| at.hit(query)).collect(),
+        }
     }
 
     /// The extent of a collection.
     pub fn extent(&self, collection: Collection) -> Extent {
-        let features = self.features(collection);
-        let boxes = features
-            .iter()
-            .filter_map(|feature| feature.geometry.as_ref())
-            .map(|geometry| geometry.extent());
-        Extent {
-            bbox: boxes.reduce(Bbox::union),
-            days: days(features.iter().filter_map(|feature| feature.time)),
-        }
+        let extents = self.parts(collection).map(Part::extent);
+        extents.fold(Extent::default(), |all, one| Extent {
+            bbox: either(all.bbox, one.bbox, Bbox::union),
+            days: either(all.days, one.days, |(first, last), (from, to)| {
+                (
+                    first.zip(from).map(|(a, b)| a.min(b)),
+                    last.zip(to).map(|(a, b)| a.max(b)),
+                )
+            }),
+        })
     }
-}
 
-fn days(mut times: impl Iterator<Item = Span>) -> Option<(Option<Day>, Option<Day>)> {
-    let first = times.next()?;
-    let all = times.fold(first, |all, one| Span {
-        start: all.start.zip(one.start).map(|(a, b)| a.min(b)),
-        end: all.end.zip(one.end).map(|(a, b)| a.max(b)),
-    });
-    Some((
-        all.start.map(Day::of_second),
-        all.end.map(|end| Day::of_second(end - 1)),
-    ))
-}
-
-fn codes(regions: Option<&Vec<Feature>>, audience: Audience) -> BTreeSet<String> {
-    let column = properties(Collection::Regions, audience)
-        .iter()
-        .position(|property| property.name == "code");
-    let values = regions
-        .into_iter()
-        .flatten()
-        .filter_map(|region| region.values.get(column?));
-    values.filter_map(Value::scalar_text).collect()
-}
-
-fn was_seen(entity: &Entity, audience: Audience) -> bool {
-    match audience {
-        Audience::Public => entity.public_at.is_some(),
-        Audience::Trusted => entity.published_at.is_some(),
-    }
-}
-
-fn last_change(entity: &Entity, audience: Audience) -> Option<Instant> {
-    match audience {
-        Audience::Public => entity.public_at,
-        Audience::Trusted => Some(entity.updated_at),
-    }
-}
-
-impl Snapshot {
-    /// The ids that are gone, for tests that compare whole snapshots.
+    /// The ids that are gone, in order, for tests that compare whole snapshots.
     pub fn gone(&self, collection: Collection) -> Vec<Uuid> {
-        let mut ids: Vec<Uuid> = self
-            .gone
-            .iter()
+        let gone = self.gone.iter();
+        let mut ids: Vec<Uuid> = gone
             .filter(|record| record.collection == collection)
             .map(|record| record.id)
             .collect();
         ids.sort_unstable();
         ids
+    }
+
+    fn parts(&self, collection: Collection) -> impl Iterator<Item = &Part> {
+        let parts = self.parts.get(&collection).into_iter().flatten();
+        parts.map(AsRef::as_ref)
+    }
+}
+
+/// The codes of the regions that live.
+pub(super) fn region_codes(parts: &Parts) -> BTreeSet<String> {
+    let mut columns = numbered(Collection::Regions, Audience::Public);
+    let (number, _) = columns
+        .find(|(_, property)| property.name == "code")
+        .expect("regions have a code");
+    let mut codes = BTreeSet::new();
+    for part in parts.get(&Collection::Regions).into_iter().flatten() {
+        let living = (0..part.segment.len()).filter(|row| !part.dead.contains(*row));
+        let column = part.segment.column(number);
+        codes.extend(living.filter_map(|row| column?.of(row).scalar_text()));
+    }
+    codes
+}
+
+fn either<T>(a: Option<T>, b: Option<T>, both: impl FnOnce(T, T) -> T) -> Option<T> {
+    match (a, b) {
+        (Some(a), Some(b)) => Some(both(a, b)),
+        (a, b) => a.or(b),
+    }
+}
+
+/// Where the features of a collection have their region codes among their values, if they do.
+fn region_column(collection: Collection, audience: Audience) -> Option<usize> {
+    let mut columns = numbered(collection, audience);
+    let found = columns.find(|(_, property)| property.name == "region_codes");
+    found.map(|(number, _)| number)
+}
+
+fn other(side: Side) -> Side {
+    match side {
+        Side::After => Side::Before,
+        Side::Before => Side::After,
+    }
+}
+
+/// A row of one of several segments.
+struct At<'a> {
+    segment: &'a Segment,
+    place: Place,
+}
+
+impl<'a> At<'a> {
+    fn id(&self) -> Uuid {
+        self.segment.ids[self.place.row as usize]
+    }
+
+    fn compare(&self, other: &At<'_>, query: &Query) -> Ordering {
+        let by_distance = match (self.place.distance, other.place.distance) {
+            (Some(a), Some(b)) => a.total_cmp(&b),
+            _ => Ordering::Equal,
+        };
+        by_distance
+            .then_with(|| {
+                by_values(
+                    query,
+                    (self.segment, self.place.row),
+                    (other.segment, other.place.row),
+                )
+            })
+            .then_with(|| self.id().cmp(&other.id()))
+    }
+
+    fn key(&self, query: &Query, side: Side) -> Key {
+        let value = |number| {
+            let column = self.segment.column(number);
+            column.map_or(Value::Null, |column| column.of(self.place.row).clone())
+        };
+        let values = match self.place.distance {
+            Some(metres) => vec![metres.into()],
+            None => query
+                .sort
+                .iter()
+                .map(|key| value(key.column.number))
+                .collect(),
+        };
+        Key {
+            side,
+            values,
+            id: self.id(),
+        }
+    }
+
+    fn hit(&self, query: &Query) -> Hit<'a> {
+        let near = query.near.as_ref();
+        Hit {
+            feature: self.segment.written(self.place.row),
+            distance: near.map(|near| self.segment.distance(self.place.row, near.centre)),
+        }
+    }
+}
+
+/// The first of what all plans found on a side of the cursor, the nearest to it first.
+fn first_of_all<'a>(plans: &[Plan<'a>], query: &Query, wanted: Wanted) -> Vec<At<'a>> {
+    let found = plans.iter().flat_map(|plan| {
+        let segment = plan.segment;
+        let places = plan.take(query, query.page.as_ref(), wanted);
+        places.into_iter().map(move |place| At { segment, place })
+    });
+    let mut found: Vec<At<'a>> = found.collect();
+    // Each plan's are in order already, and sorting knows how to make use of that.
+    found.sort_by(|a, b| {
+        let ahead = a.compare(b, query);
+        if wanted.side == Side::After {
+            ahead
+        } else {
+            ahead.reverse()
+        }
+    });
+    found.truncate(wanted.most);
+    found
+}
+
+impl Part {
+    pub(super) fn new(segment: Arc<Segment>, dead: RoaringBitmap) -> Part {
+        Part {
+            segment,
+            dead,
+            extent: OnceLock::new(),
+        }
+    }
+
+    /// How many rows live.
+    pub(super) fn len(&self) -> usize {
+        let dead = usize::try_from(self.dead.len()).expect("rows are in memory");
+        self.segment.ids.len() - dead
+    }
+
+    /// Where the living rows are: of the whole tree, unless some are dead, which must not be told of.
+    fn extent(&self) -> Extent {
+        *self.extent.get_or_init(|| {
+            let lives = |row: u32| !self.dead.contains(row);
+            let around = |tree: &super::tree::Tree| {
+                if self.dead.is_empty() {
+                    return tree.around();
+                }
+                let living = tree.iter().filter(|(_, row)| lives(*row));
+                living.map(|(square, _)| square).reduce(union)
+            };
+            let day = |days: i32| {
+                (days != i32::MIN && days != i32::MAX)
+                    .then(|| Day::of_second(i64::from(days) * 86_400))
+            };
+            Extent {
+                bbox: around(&self.segment.places).map(|[west, south, east, north]| {
+                    let (low, high) =
+                        (LonLat::of_units(west, south), LonLat::of_units(east, north));
+                    Bbox::new(low.lon(), low.lat(), high.lon(), high.lat())
+                        .expect("positions lie within the world")
+                }),
+                days: around(&self.segment.times)
+                    .map(|[first, _, _, last]| (day(first), day(last))),
+            }
+        })
     }
 }

@@ -15,8 +15,22 @@ pub struct Feature {
     pub time: Option<Span>,
     /// What its label is chosen from.
     pub title: Title,
-    /// One value for each property that this audience may be shown, in the order of the table.
+    /// One value for each property of the collection, by its number; `Null` where this audience may not be shown it.
     pub values: Vec<Value>,
+}
+
+impl Feature {
+    /// Whether the public, whose feature this is, sees of a record what the trusted see, but for properties that are for
+    /// them alone.
+    pub fn is_seen_alike(&self, trusted: &Feature) -> bool {
+        let public = super::numbered(self.record.collection, super::Audience::Public);
+        self.geometry == trusted.geometry
+            && self.time == trusted.time
+            && self.title == trusted.title
+            && public
+                .into_iter()
+                .all(|(number, _)| self.values[number] == trusted.values[number])
+    }
 }
 
 /// What a label is chosen from.

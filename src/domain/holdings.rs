@@ -29,6 +29,8 @@ pub struct Holdings {
     reports_of: HashMap<Id<Site>, BTreeSet<Uuid>>,
     /// The published regions by code.
     regions: BTreeMap<String, Arc<Region>>,
+    /// The records that name an organization, or a site that they are related to.
+    named_by: HashMap<Uuid, BTreeSet<RecordRef>>,
 }
 
 impl Holdings {
@@ -97,6 +99,21 @@ impl Holdings {
             Document::Site(ref site) => Some(site),
             _ => None,
         }
+    }
+
+    /// The other records whose views may follow from this one as it stands: those whose dates it moves, and the sites
+    /// that are related to it.
+    pub fn rest_on(&self, record: RecordRef) -> Vec<RecordRef> {
+        let Some(held) = self.held.get(&record) else {
+            return Vec::new();
+        };
+        let mut rest = self.follows_from(held);
+        rest.extend(self.named_by(record.id));
+        rest
+    }
+
+    fn named_by(&self, id: Uuid) -> impl Iterator<Item = RecordRef> {
+        self.named_by.get(&id).into_iter().flatten().copied()
     }
 
     /// What an audience sees of a record; `None` if nothing.
@@ -280,20 +297,15 @@ impl Holdings {
         self.is_known(id, audience) && (audience == Audience::Trusted || wishes)
     }
 
-    fn public_view(&self, record: RecordRef) -> Option<Feature> {
-        self.feature(record, Audience::Public)
-    }
-
     fn public_views(&self, records: &[RecordRef]) -> Vec<Option<Feature>> {
         records
             .iter()
-            .map(|record| self.public_view(*record))
+            .map(|record| self.feature(*record, Audience::Public))
             .collect()
     }
 
     /// The other records whose views may follow from this one.
     fn follows_from(&self, held: &Held) -> Vec<RecordRef> {
-        let all = self.held.values();
         match &held.document {
             Document::Site(site) => {
                 let reports = self.reports_of.get(&site.id).into_iter().flatten();
@@ -307,12 +319,11 @@ impl Holdings {
                     .into_iter()
                     .collect()
             }
-            Document::Organization(organization) => all
-                .filter(|other| other.names(organization.id))
-                .map(|other| other.entity.record())
-                .collect(),
+            Document::Organization(organization) => self.named_by(organization.id.uuid()).collect(),
             // Regions change rarely, and then any site may be in one.
-            Document::Region(_) => all
+            Document::Region(_) => self
+                .held
+                .values()
                 .filter(|other| other.is_placed())
                 .map(|other| other.entity.record())
                 .collect(),
@@ -321,6 +332,9 @@ impl Holdings {
 
     fn replace(&mut self, record: RecordRef, held: Held) {
         if let Some(old) = self.held.remove(&record) {
+            for named in old.names() {
+                self.named_by.entry(named).or_default().remove(&record);
+            }
             match &old.document {
                 Document::Report(report) => {
                     if let Some(site) = report.details.site_id {
@@ -345,6 +359,9 @@ impl Holdings {
             }
             Document::Region(_) | Document::Site(_) | Document::Organization(_) => {}
         }
+        for named in held.names() {
+            self.named_by.entry(named).or_default().insert(record);
+        }
         self.held.insert(record, held);
     }
 }
@@ -357,16 +374,22 @@ fn is_listed(site: &Site, audience: Audience) -> bool {
 }
 
 impl Held {
-    /// Whether it names an organization.
-    fn names(&self, organization: Id<Organization>) -> bool {
+    /// The organizations and the related sites that it names.
+    fn names(&self) -> Vec<Uuid> {
         match &self.document {
             Document::Site(site) => {
-                let mut roles = site.details.organizations.iter();
-                site.proposed_by == Some(organization)
-                    || roles.any(|role| role.organization_id == organization)
+                let roles = site.details.organizations.iter();
+                let related = site.details.relations.iter();
+                let organizations = roles
+                    .map(|role| role.organization_id)
+                    .chain(site.proposed_by);
+                organizations
+                    .map(Id::uuid)
+                    .chain(related.map(|relation| relation.site_id.uuid()))
+                    .collect()
             }
-            Document::Report(report) => report.details.organization_id == organization,
-            Document::Organization(_) | Document::Region(_) => false,
+            Document::Report(report) => vec![report.details.organization_id.uuid()],
+            Document::Organization(_) | Document::Region(_) => Vec::new(),
         }
     }
 

@@ -52,12 +52,12 @@ pub use id::{Id, Ids};
 pub use instant::{Clock, Instant};
 pub use language::{Lang, LangText, Languages, Script};
 pub use location::{GeometryKind, Location, LocationDraft, Place, Sensitivity};
-pub use name::{ShownName, SiteName, in_order, label};
+pub use name::{NameHead, NameOrder, ShownName, SiteName, heads, label, label_of_others};
 pub use organization::{Organization, OrganizationDraft};
 pub use people::{
     Account, Actor, Attachment, Audience, Deed, NewToken, Reader, Refused, Role, Token,
 };
-pub use properties::{Kind, Property, properties};
+pub use properties::{Kind, Property, numbered, properties};
 use reading::Fields;
 pub use reading::{Node, read};
 pub use record::{Corrupt, Links, RecordRef};

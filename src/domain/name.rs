@@ -161,93 +161,142 @@ const KINDS: [&str; 6] = [
     "transliteration",
 ];
 
-impl ShownName {
-    fn kind(&self) -> &str {
-        self.kind.map_or("vernacular", Concept::id)
-    }
+/// What the two rules look at of a name, and all that they look at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NameHead<'a> {
+    /// The tag of its language.
+    pub lang: &'a str,
+    /// Its script.
+    pub script: Option<Script>,
+    /// Whether it is a transliteration.
+    pub is_transliteration: bool,
+    /// Its place among the names of the record that may be labels, by kind and then by text; `None` if it may not be one.
+    pub rank: Option<u16>,
 }
 
-/// The one name that is shown as the label, chosen by the reader's languages and nothing else.
+/// The heads of the names of a record, in their order.
+pub fn heads(names: &[ShownName]) -> Vec<NameHead<'_>> {
+    fn kind(name: &ShownName) -> &str {
+        name.kind.map_or("vernacular", Concept::id)
+    }
+    let of_kinds = |kinds: &[&str]| -> Vec<(usize, &str, usize)> {
+        let all = names.iter().enumerate();
+        all.filter_map(|(place, name)| {
+            let order = kinds.iter().position(|one| *one == kind(name))?;
+            Some((order, name.text.as_str(), place))
+        })
+        .collect()
+    };
+    let mut labels = of_kinds(&KINDS);
+    if labels.is_empty() {
+        // A village's name, only where there is no other at all.
+        labels = of_kinds(&["descriptive"]);
+    }
+    labels.sort_unstable();
+    let mut ranks = vec![None; names.len()];
+    for (rank, (_, _, place)) in labels.into_iter().enumerate() {
+        ranks[place] = u16::try_from(rank).ok();
+    }
+    let heads = names.iter().zip(ranks).map(|(name, rank)| NameHead {
+        lang: name.lang.as_str(),
+        script: name.script,
+        is_transliteration: kind(name) == "transliteration",
+        rank,
+    });
+    heads.collect()
+}
+
+/// The place of the one name that is shown as the label, chosen by the reader's languages and nothing else.
 ///
 /// In order: the best name in the first of the reader's languages that has one; a transliteration into the reader's
-/// script; English; the first of the others in the order of [`in_order`]. A descriptive name only where there is no
-/// other at all. `None` if there is no name but misspellings.
-pub fn label<'a>(names: &'a [ShownName], id: Uuid, languages: &Languages) -> Option<&'a ShownName> {
-    let of_kinds = |kinds: &[&str]| {
-        names
-            .iter()
-            .filter(|name| kinds.contains(&name.kind()))
-            .collect::<Vec<_>>()
-    };
-    let mut candidates = of_kinds(&KINDS);
-    if candidates.is_empty() {
-        candidates = of_kinds(&["descriptive"]);
-    }
-    let best = |fits: &dyn Fn(&ShownName) -> bool| {
-        let order = |name: &&ShownName| {
-            (
-                KINDS.iter().position(|kind| *kind == name.kind()),
-                name.text.clone(),
-            )
-        };
-        candidates
-            .iter()
-            .copied()
-            .filter(|name| fits(name))
-            .min_by_key(order)
-    };
-    let in_languages = languages.iter().find_map(|lang| {
-        let wanted = Languages::new(vec![lang.clone()]);
-        best(&|name| wanted.place(&name.lang).is_some())
-    });
+/// script; English; the first of the others in the order of [`NameOrder`]. The last two are the same for every reader
+/// that they are for: `unread` is what [`label_of_others`] gave. `None` if there is no name but misspellings.
+pub fn label(
+    heads: &[NameHead<'_>],
+    unread: Option<usize>,
+    languages: &Languages,
+) -> Option<usize> {
     let script = languages.first().map(Lang::usual_script);
-    in_languages
+    languages
+        .iter()
+        .find_map(|lang| best(heads, |head| lang.takes(head.lang)))
         .or_else(|| {
-            best(&|name| {
-                name.kind() == "transliteration" && name.script.is_some() && name.script == script
+            best(heads, |head| {
+                head.is_transliteration && head.script.is_some() && head.script == script
             })
         })
-        .or_else(|| best(&|name| name.lang.as_str() == "en"))
-        .or_else(|| {
-            let rest: Vec<ShownName> = candidates.iter().copied().cloned().collect();
-            let first = in_order(&rest, id, languages)
-                .first()
-                .map(|name| name.lang.clone())?;
-            best(&|name| name.lang == first)
-        })
+        .or(unread)
 }
 
-/// All names, in the one order in which lists of names are shown: the reader's languages, English and
-/// transliterations, then the other languages in an order rotated by the record's id, so that none comes first for ever.
-pub fn in_order<'a>(names: &'a [ShownName], id: Uuid, languages: &Languages) -> Vec<&'a ShownName> {
-    let is_common =
-        |name: &ShownName| name.lang.as_str() == "en" || name.kind() == "transliteration";
-    let mut others: Vec<&Lang> = names
+/// The place of the label for those who read none of the languages: English, else the first in order.
+pub fn label_of_others(heads: &[NameHead<'_>], id: Uuid) -> Option<usize> {
+    let in_english = best(heads, |head| head.lang == "en");
+    in_english.or_else(|| {
+        let mut candidates = heads.to_vec();
+        candidates.retain(|head| head.rank.is_some());
+        let mut order = NameOrder::default();
+        let first = *order.of(&candidates, id, &Languages::default()).first()?;
+        best(heads, |head| head.lang == candidates[first].lang)
+    })
+}
+
+fn best(heads: &[NameHead<'_>], fits: impl Fn(&NameHead<'_>) -> bool) -> Option<usize> {
+    let labels = heads
         .iter()
-        .filter(|name| languages.place(&name.lang).is_none() && !is_common(name))
-        .map(|name| &name.lang)
-        .collect();
-    others.sort_unstable();
-    others.dedup();
-    if !others.is_empty() {
-        // Ids are random, so the remainder is as good as a hash.
-        let turn = id.as_u128() % others.len() as u128;
-        others.rotate_left(usize::try_from(turn).expect("less than the number of languages"));
+        .enumerate()
+        .filter(|(_, head)| head.rank.is_some() && fits(head));
+    labels
+        .min_by_key(|(_, head)| head.rank)
+        .map(|(place, _)| place)
+}
+
+/// The one order in which lists of names are shown: the reader's languages, English and transliterations, then the other
+/// languages in an order rotated by the record's id, so that none comes first for ever.
+///
+/// Kept from one list to the next, so that none allocates.
+#[derive(Debug, Default)]
+pub struct NameOrder<'a> {
+    others: Vec<&'a str>,
+    tiers: Vec<((u8, usize), usize)>,
+    places: Vec<usize>,
+}
+
+impl<'a> NameOrder<'a> {
+    /// The places of all names of a record, in order.
+    pub fn of(&mut self, heads: &[NameHead<'a>], id: Uuid, languages: &Languages) -> &[usize] {
+        let is_common = |head: &NameHead<'_>| head.lang == "en" || head.is_transliteration;
+        let of_reader = |head: &NameHead<'_>| languages.place(head.lang);
+        let others = heads
+            .iter()
+            .filter(|head| !is_common(head) && of_reader(head).is_none());
+        self.others.clear();
+        self.others.extend(others.map(|head| head.lang));
+        self.others.sort_unstable();
+        self.others.dedup();
+        if !self.others.is_empty() {
+            // Ids are random, so the remainder is as good as a hash.
+            let turn = id.as_u128() % self.others.len() as u128;
+            self.others
+                .rotate_left(usize::try_from(turn).expect("less than the number of languages"));
+        }
+        let tier = |head: &NameHead<'_>| match of_reader(head) {
+            Some(place) => (0, place),
+            None if is_common(head) => (1, 0),
+            None => {
+                let place = self.others.iter().position(|lang| *lang == head.lang);
+                (2, place.unwrap_or_default())
+            }
+        };
+        self.tiers.clear();
+        self.tiers
+            .extend(heads.iter().map(tier).zip(0..heads.len()));
+        // Within a tier as they are recorded.
+        self.tiers.sort_unstable();
+        self.places.clear();
+        self.places
+            .extend(self.tiers.iter().map(|(_, place)| *place));
+        &self.places
     }
-    let tier = |name: &ShownName| match languages.place(&name.lang) {
-        Some(place) => (0, place),
-        None if is_common(name) => (1, 0),
-        None => (
-            2,
-            others
-                .iter()
-                .position(|lang| **lang == name.lang)
-                .unwrap_or_default(),
-        ),
-    };
-    let mut ordered: Vec<&ShownName> = names.iter().collect();
-    ordered.sort_by_key(|name| tier(name));
-    ordered
 }
 
 #[cfg(test)]
@@ -266,6 +315,18 @@ mod tests {
 
     fn reads(langs: &[&str]) -> Languages {
         Languages::new(langs.iter().map(|lang| Lang::parse(lang).unwrap()))
+    }
+
+    fn label<'a>(names: &'a [ShownName], id: Uuid, languages: &Languages) -> Option<&'a ShownName> {
+        let heads = heads(names);
+        super::label(&heads, label_of_others(&heads, id), languages).map(|place| &names[place])
+    }
+
+    fn in_order<'a>(names: &'a [ShownName], id: Uuid, languages: &Languages) -> Vec<&'a ShownName> {
+        let heads = heads(names);
+        let mut order = NameOrder::default();
+        let places = order.of(&heads, id, languages);
+        places.iter().map(|place| &names[*place]).collect()
     }
 
     fn shushi() -> Vec<ShownName> {
@@ -333,7 +394,7 @@ mod tests {
             name("Շուշի", "hy", "vernacular"),
             name("Шуша", "ru", "vernacular"),
         ];
-        let first = |id| {
+        let first = |id: u128| {
             in_order(&names, Uuid::from_u128(id), &reads(&[]))[0]
                 .lang
                 .to_string()

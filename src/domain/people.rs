@@ -116,7 +116,7 @@ impl Actor {
 }
 
 /// Which of the two views somebody reads.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Audience {
     /// Everybody.
     Public,

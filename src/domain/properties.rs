@@ -307,22 +307,44 @@ where
     Value::Names(shown(texts))
 }
 
+impl Property {
+    /// Whether it is for everybody, and not for the trusted only.
+    pub fn is_public(&self) -> bool {
+        self.who == Who::Public
+    }
+}
+
+/// The properties of a collection that an audience may be shown, each with its number, in the order of the table.
+///
+/// A number is the place in the whole table, the same for every audience: [`super::Feature::values`] are in that order.
+pub fn numbered(
+    collection: Collection,
+    audience: Audience,
+) -> impl Iterator<Item = (usize, &'static Property)> {
+    let all = table(collection).into_iter().enumerate();
+    all.filter(move |(_, property)| audience == Audience::Trusted || property.is_public())
+}
+
 /// The properties of a collection that an audience may be shown, in the order of the table.
 pub fn properties(collection: Collection, audience: Audience) -> Vec<&'static Property> {
+    numbered(collection, audience)
+        .map(|(_, property)| property)
+        .collect()
+}
+
+fn table(collection: Collection) -> Vec<&'static Property> {
     fn of<S>(rows: &'static [Row<S>]) -> Vec<&'static Property> {
         rows.iter().map(|row| &row.property).collect()
     }
-    let mut all = match collection {
+    match collection {
         Collection::ConditionReports => of(REPORTS),
         Collection::Organizations => of(ORGANIZATIONS),
         Collection::Regions => of(REGIONS),
         Collection::Sites => of(SITES),
-    };
-    all.retain(|property| audience == Audience::Trusted || property.who == Who::Public);
-    all
+    }
 }
 
-/// The values of a record for an audience: one for each of its [`properties`].
+/// The values of a record for an audience: one for each row of the table, `Null` where it is not for them.
 ///
 /// `released` is `None` where everything that the audience may be shown is shown; else it names what a reviewer released.
 fn values<S>(
@@ -331,17 +353,17 @@ fn values<S>(
     audience: Audience,
     released: Option<&[String]>,
 ) -> Vec<Value> {
-    let is_shown = |property: &Property| match (released, property.when_hidden) {
+    let is_released = |property: &Property| match (released, property.when_hidden) {
         (None, _) | (Some(_), WhenHidden::Shown) => true,
         (Some(released), WhenHidden::IfReleased(field)) => {
             released.iter().any(|name| name == field)
         }
         (Some(_), WhenHidden::Withheld) => false,
     };
+    let is_theirs = |property: &Property| audience == Audience::Trusted || property.is_public();
     rows.iter()
-        .filter(|row| audience == Audience::Trusted || row.property.who == Who::Public)
         .map(|row| {
-            if is_shown(&row.property) {
+            if is_theirs(&row.property) && is_released(&row.property) {
                 (row.of)(seen)
             } else {
                 Value::Null

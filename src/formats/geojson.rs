@@ -2,157 +2,215 @@
 //!
 //! Members keep the order of the table of properties: desktop clients learn their columns from it.
 
-use std::fmt::Write;
+use std::io::Write;
 
 use serde::Serialize;
 
+use super::packed::Packed;
+use super::written::{Form, GEOMETRY, Label, NamesAt, Written, names, read_label};
 use super::{Link, Showing};
-use crate::catalogue::{Hit, Page};
-use crate::domain::{Feature, Instant, Languages, Metres, Title, Value, in_order, label};
+use crate::domain::{Instant, Metres, NameHead, NameOrder, label};
 
-/// A page as a `FeatureCollection`. `changed_at` is when anything of what the reader may see last changed.
-pub fn collection(
-    page: &Page<'_>,
-    showing: &Showing<'_>,
-    links: &[Link],
-    changed_at: Option<Instant>,
-) -> String {
-    let mut out = String::from(r#"{"type":"FeatureCollection","features":["#);
-    for (index, Hit { feature, distance }) in page.hits.iter().enumerate() {
+/// What a `FeatureCollection` says beside its features.
+#[derive(Clone, Copy, Debug)]
+pub struct Around<'a> {
+    /// The links of the page.
+    pub links: &'a [Link],
+    /// When anything of what the reader may see last changed.
+    pub changed_at: Option<Instant>,
+    /// How many features answer the question, on all pages.
+    pub matched: usize,
+    /// How many of them are on this page.
+    pub returned: usize,
+}
+
+/// A page as a `FeatureCollection`: features in their order, each with how far it is where that was asked.
+pub fn collection<'a>(
+    features: impl Iterator<Item = (Written<'a>, Option<Metres>)>,
+    showing: &'a Showing<'a>,
+    around: &Around<'_>,
+) -> Vec<u8> {
+    let mut out = Vec::new();
+    begin(&mut out);
+    let mut writer = Writer::new(showing);
+    for (index, (feature, distance)) in features.enumerate() {
         if index > 0 {
-            out.push(',');
+            out.push(b',');
         }
-        write_feature(&mut out, feature, *distance, showing, &[]);
+        writer.feature(&mut out, feature, distance, &[]);
     }
-    out.push_str(r#"],"links":"#);
-    push(&mut out, links);
-    if let Some(changed_at) = changed_at {
-        out.push_str(r#","timeStamp":"#);
-        push(&mut out, &changed_at);
-    }
-    write!(
-        out,
-        r#","numberMatched":{},"numberReturned":{}}}"#,
-        page.matched,
-        page.hits.len()
-    )
-    .expect("a String takes everything");
+    end(&mut out, around);
     out
 }
 
 /// One feature with its links.
-pub fn feature(feature: &Feature, showing: &Showing<'_>, links: &[Link]) -> String {
-    let mut out = String::new();
-    write_feature(&mut out, feature, None, showing, links);
+pub fn feature<'a>(feature: Written<'a>, showing: &'a Showing<'a>, links: &[Link]) -> Vec<u8> {
+    let mut out = Vec::new();
+    Writer::new(showing).feature(&mut out, feature, None, links);
     out
 }
 
-fn write_feature(
-    out: &mut String,
-    feature: &Feature,
-    distance: Option<Metres>,
-    showing: &Showing<'_>,
-    links: &[Link],
-) {
-    out.push_str(r#"{"type":"Feature","id":"#);
-    push(out, &feature.record.id);
-    out.push_str(r#","geometry":"#);
-    match feature
-        .geometry
-        .as_ref()
-        .filter(|_| showing.selection.is_none_or(|selection| selection.geometry))
-    {
-        Some(geometry) => geometry.write_geojson(out),
-        None => out.push_str("null"),
-    }
-    out.push_str(r#","properties":{"#);
-    let is_wanted = |index: &usize| {
-        showing
-            .selection
-            .is_none_or(|selection| selection.columns.contains(index))
-    };
-    let mut first = true;
-    for (index, property) in showing
-        .properties
-        .iter()
-        .enumerate()
-        .filter(|(index, _)| is_wanted(index))
-    {
-        push_name(out, property.name, &mut first);
-        write_value(out, &feature.values[index], feature, showing.languages);
-    }
-    if let Some(distance) = distance {
-        push_name(out, "distance_m", &mut first);
-        // A decimetre: no place here is known better.
-        push(out, &((distance.get() * 10.0).round() / 10.0));
-    }
-    out.push('}');
-    if !links.is_empty() {
-        out.push_str(r#","links":"#);
-        push(out, links);
-    }
-    out.push('}');
+/// What comes before the first feature of a page.
+fn begin(out: &mut Vec<u8>) {
+    out.extend_from_slice(br#"{"type":"FeatureCollection","features":["#);
 }
 
-fn push_name(out: &mut String, name: &str, first: &mut bool) {
-    if !std::mem::take(first) {
-        out.push(',');
+/// What comes after the last feature of a page.
+fn end(out: &mut Vec<u8>, around: &Around<'_>) {
+    out.extend_from_slice(br#"],"links":"#);
+    push(out, around.links);
+    if let Some(changed_at) = around.changed_at {
+        out.extend_from_slice(br#","timeStamp":"#);
+        push(out, &changed_at);
     }
-    push(out, name);
-    out.push(':');
+    let Around {
+        matched, returned, ..
+    } = around;
+    write!(
+        out,
+        r#","numberMatched":{matched},"numberReturned":{returned}}}"#
+    )
+    .expect("a Vec takes everything");
 }
 
-fn write_value(out: &mut String, value: &Value, feature: &Feature, languages: &Languages) {
-    match value {
-        Value::Null => out.push_str("null"),
-        Value::Text(text) => push(out, text),
-        Value::Concept(concept) => push(out, concept),
-        Value::Integer(number) => push(out, number),
-        Value::Number(number) => push(out, number),
-        Value::Boolean(is) => push(out, is),
-        Value::Instant(instant) => push(out, instant),
-        Value::Edtf(edtf) => push(out, edtf.as_str()),
-        Value::Texts(texts) => push(out, texts),
-        Value::Concepts(concepts) => push(out, concepts),
-        Value::Names(names) => {
-            let ordered: Vec<_> = in_order(names, feature.record.id, languages)
-                .iter()
-                .map(|name| &name.json)
-                .collect();
-            push(out, &ordered);
+/// Writes features for one reader, one after the other. What it needs on the way is kept, so that no feature allocates.
+#[derive(Debug)]
+pub struct Writer<'a> {
+    showing: &'a Showing<'a>,
+    heads: Vec<NameHead<'a>>,
+    order: NameOrder<'a>,
+    texts: Vec<(&'a [u8], &'a [u8])>,
+}
+
+impl<'a> Writer<'a> {
+    /// A writer for the reader and the collection of `showing`.
+    pub fn new(showing: &'a Showing<'a>) -> Writer<'a> {
+        Writer {
+            showing,
+            heads: Vec::new(),
+            order: NameOrder::default(),
+            texts: Vec::new(),
         }
-        Value::Label => push(out, &shown_label(feature, languages).map(|(text, _)| text)),
-        Value::LabelLang => push(
-            out,
-            &shown_label(feature, languages).and_then(|(_, lang)| lang),
-        ),
-        Value::Json(json) => push(out, json),
+    }
+
+    /// Appends a feature; with how far it is, where that was asked, and with links where it stands alone.
+    pub fn feature(
+        &mut self,
+        out: &mut Vec<u8>,
+        written: Written<'a>,
+        distance: Option<Metres>,
+        links: &[Link],
+    ) {
+        out.extend_from_slice(br#"{"type":"Feature","id":""#);
+        let mut id = [0; uuid::fmt::Hyphenated::LENGTH];
+        out.extend_from_slice(written.id.hyphenated().encode_lower(&mut id).as_bytes());
+        out.extend_from_slice(br#"","geometry":"#);
+        let mut values = written.values().peekable();
+        let geometry = values.next_if(|(number, ..)| *number == GEOMETRY);
+        match geometry.filter(|_| self.showing.has_geometry()) {
+            Some((_, _, geometry)) => out.extend_from_slice(geometry),
+            None => out.extend_from_slice(b"null"),
+        }
+        out.extend_from_slice(br#","properties":{"#);
+        let (nulls, mut done) = (&self.showing.nulls, 0);
+        for (number, form, payload) in values {
+            let Some(at) = nulls.places[usize::from(number)] else {
+                continue;
+            };
+            out.extend_from_slice(&nulls.text[done..at]);
+            done = at + NULL.len();
+            match form {
+                Form::Json => out.extend_from_slice(payload),
+                Form::Names => self.names(out, written, payload),
+                Form::Label => out.extend_from_slice(self.label(written, payload).0),
+                Form::LabelLang => self.label_lang(out, written),
+            }
+        }
+        out.extend_from_slice(&nulls.text[done..]);
+        if let Some(distance) = distance {
+            // A decimetre: no place here is known better.
+            let metres = (distance.get() * 10.0).round() / 10.0;
+            let comma = if nulls.text.is_empty() { "" } else { "," };
+            write!(out, r#"{comma}"distance_m":{metres:?}"#).expect("a Vec takes everything");
+        }
+        out.push(b'}');
+        if !links.is_empty() {
+            out.extend_from_slice(br#","links":"#);
+            push(out, links);
+        }
+        out.push(b'}');
+    }
+
+    /// A list of names, in the order of the reader.
+    fn names(&mut self, out: &mut Vec<u8>, written: Written<'a>, payload: &'a [u8]) {
+        self.read(payload);
+        let order = self
+            .order
+            .of(&self.heads, written.id, self.showing.languages);
+        out.push(b'[');
+        for (index, place) in order.iter().enumerate() {
+            if index > 0 {
+                out.push(b',');
+            }
+            out.extend_from_slice(self.texts[*place].1);
+        }
+        out.push(b']');
+    }
+
+    fn read(&mut self, payload: &'a [u8]) {
+        self.heads.clear();
+        self.texts.clear();
+        for name in names(payload) {
+            self.heads.push(name.head);
+            self.texts.push((name.text, name.json));
+        }
+    }
+
+    /// The label of a feature for the reader, as JSON, and the language it is in where that is known.
+    fn label(&mut self, written: Written<'a>, payload: &'a [u8]) -> (&'a [u8], Option<&'a str>) {
+        let languages = self.showing.languages;
+        match read_label(payload) {
+            Label::Text(text) => (text, None),
+            Label::Languages(labels) => {
+                let of = |wanted: &str| each(labels).find(|(lang, _)| *lang == wanted);
+                let spoken = languages.iter().find_map(|lang| of(lang.as_str()));
+                let (lang, label) = spoken.or_else(|| of("en")).expect("English is among them");
+                (label, Some(lang))
+            }
+            Label::Names { names, unread } => {
+                let payload = match names {
+                    NamesAt::Here(payload) => payload,
+                    NamesAt::Property(number) => {
+                        let mut values = written.values();
+                        let names = values.find(|(one, ..)| *one == number);
+                        names.map_or(&[][..], |(_, _, payload)| payload)
+                    }
+                };
+                self.read(payload);
+                let place = label(&self.heads, unread, languages)
+                    .expect("a feature has this title only if it has a label");
+                (self.texts[place].0, Some(self.heads[place].lang))
+            }
+        }
+    }
+
+    fn label_lang(&mut self, out: &mut Vec<u8>, written: Written<'a>) {
+        let mut values = written.values();
+        let label = values.find(|(_, form, _)| *form == Form::Label);
+        match label.and_then(|(_, _, payload)| self.label(written, payload).1) {
+            Some(lang) => push(out, lang),
+            None => out.extend_from_slice(NULL),
+        }
     }
 }
 
-/// The label of a feature for a reader, and the language it is in where that is known.
-fn shown_label<'a>(
-    feature: &'a Feature,
-    languages: &Languages,
-) -> Option<(&'a str, Option<String>)> {
-    let of_concept = |concept: crate::domain::Concept| {
-        let labelled = languages
-            .iter()
-            .find_map(|lang| Some((concept.labelled(lang.as_str())?, lang.to_string())));
-        let (text, lang) = labelled.unwrap_or_else(|| (concept.label("en"), "en".to_owned()));
-        (text, Some(lang))
-    };
-    match &feature.title {
-        Title::Names(names, concept) => match label(names, feature.record.id, languages) {
-            Some(name) => Some((name.text.as_str(), Some(name.lang.to_string()))),
-            None => concept.map(of_concept),
-        },
-        Title::Text(text) => Some((text, None)),
-        Title::Concept(concept) => Some(of_concept(*concept)),
-        Title::None => None,
-    }
+/// What stands where a feature has no value.
+pub(super) const NULL: &[u8] = b"null";
+
+fn each(mut labels: Packed<'_>) -> impl Iterator<Item = (&str, &[u8])> {
+    std::iter::from_fn(move || (!labels.is_empty()).then(|| (labels.text(), labels.sized())))
 }
 
-fn push<T: Serialize + ?Sized>(out: &mut String, value: &T) {
-    out.push_str(&serde_json::to_string(value).expect("features are plain data"));
+fn push<T: Serialize + ?Sized>(out: &mut Vec<u8>, value: &T) {
+    serde_json::to_writer(out, value).expect("links and instants are plain data");
 }

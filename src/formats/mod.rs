@@ -1,12 +1,17 @@
 //! Features to bytes: the table of media types, and GeoJSON. Knows what a feature is and nothing of where it came from.
 //!
-//! Start at [`Showing`], which is how one reader gets the features of one collection, then [`geojson`].
+//! The work is done in two parts: [`write()`] makes of a feature what is the same for all readers, once; [`geojson`] makes
+//! of that, for every answer, what one reader gets. Start at [`Showing`], which says who that is, then [`geojson::Writer`].
 
 pub mod geojson;
+mod packed;
+mod written;
+
+pub use written::{Written, write};
 
 use serde::Serialize;
 
-use crate::domain::{Audience, Collection, Languages, Property, properties};
+use crate::domain::{Audience, Collection, Languages, numbered};
 use crate::query::Selection;
 
 /// A form in which features are given.
@@ -44,9 +49,18 @@ pub struct Link {
 /// How features of a collection are shown to a reader.
 #[derive(Debug)]
 pub struct Showing<'a> {
-    properties: Vec<&'static Property>,
     languages: &'a Languages,
     selection: Option<&'a Selection>,
+    nulls: Nulls,
+}
+
+/// The properties of a feature that has no value at all.
+#[derive(Debug)]
+struct Nulls {
+    /// Their names, each with `null`: what stands between two values of any feature is a part of it.
+    text: Vec<u8>,
+    /// Where the `null` of each number begins; `None` of what is not shown.
+    places: [Option<usize>; 256],
 }
 
 impl<'a> Showing<'a> {
@@ -57,10 +71,29 @@ impl<'a> Showing<'a> {
         languages: &'a Languages,
         selection: Option<&'a Selection>,
     ) -> Showing<'a> {
+        let mut nulls = Nulls {
+            text: Vec::new(),
+            places: [None; 256],
+        };
+        let is_wanted =
+            |number: &usize| selection.is_none_or(|selection| selection.columns.contains(number));
+        for (number, property) in
+            numbered(collection, audience).filter(|(number, _)| is_wanted(number))
+        {
+            let comma = if nulls.text.is_empty() { "" } else { "," };
+            let name = format!("{comma}\"{}\":", property.name);
+            nulls.text.extend_from_slice(name.as_bytes());
+            nulls.places[number] = Some(nulls.text.len());
+            nulls.text.extend_from_slice(geojson::NULL);
+        }
         Showing {
-            properties: properties(collection, audience),
             languages,
             selection,
+            nulls,
         }
+    }
+
+    fn has_geometry(&self) -> bool {
+        self.selection.is_none_or(|selection| selection.geometry)
     }
 }

@@ -85,7 +85,7 @@ fn describe(collection: Collection, snapshot: &Snapshot, state: &State) -> Value
         "title": title,
         "description": description,
         "itemType": "feature",
-        "itemCount": snapshot.features(collection).len(),
+        "itemCount": snapshot.count(collection),
         "crs": ["http://www.opengis.net/def/crs/OGC/1.3/CRS84"],
         "extent": extent(snapshot.extent(collection)),
         "links": [

@@ -1,6 +1,7 @@
 //! Answers: bodies, links and the headers that go with them.
 
 use actix_web::HttpResponse;
+use actix_web::body::MessageBody;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_LANGUAGE, HeaderName, VARY};
 use serde_json::Value;
@@ -10,7 +11,8 @@ use super::negotiate::{JSON, OPENAPI};
 use super::{Problem, State};
 use crate::catalogue::{Found, Page, Snapshot};
 use crate::domain::{Collection, LABEL_LANGUAGES, Lang, Reader};
-use crate::formats::{Format, GEOJSON, Link, Showing, geojson};
+use crate::formats::geojson::{self, Around};
+use crate::formats::{Format, GEOJSON, Link, Showing};
 
 /// The CRS of every coordinate, for the header `Content-Crs` (Features Part 2, 6.2.2).
 const CRS84: &str = "<http://www.opengis.net/def/crs/OGC/1.3/CRS84>";
@@ -40,7 +42,14 @@ pub(super) fn page(
         reader.languages(),
         asked.query.selection.as_ref(),
     );
-    let body = geojson::collection(page, &showing, &links, snapshot.changed_at());
+    let around = Around {
+        links: &links,
+        changed_at: snapshot.changed_at(),
+        matched: page.matched,
+        returned: page.hits.len(),
+    };
+    let features = page.hits.iter().map(|hit| (hit.feature, hit.distance));
+    let body = geojson::collection(features, &showing, &around);
     located(answer(asked.format, body, reader))
 }
 
@@ -81,7 +90,7 @@ pub(super) fn link(
     }
 }
 
-fn answer(format: Format, body: String, reader: &Reader) -> HttpResponse {
+fn answer(format: Format, body: impl MessageBody + 'static, reader: &Reader) -> HttpResponse {
     let mut response = HttpResponse::build(StatusCode::OK);
     response
         .content_type(format.media_type)

@@ -1,13 +1,13 @@
 //! Properties of a collection as columns: those that an audience may ask for, and the values asked of them.
 
 use super::{Parameters, value};
-use crate::domain::{Audience, Collection, Property, Value, properties};
+use crate::domain::{Audience, Collection, Property, Value, numbered};
 
-/// A property, by its place among the values of a feature.
+/// A property, and its place among the values of a feature.
 #[derive(Clone, Copy, Debug)]
 pub struct Column {
-    /// Its place among the properties that the audience may be shown.
-    pub index: usize,
+    /// Its number in the table of properties.
+    pub number: usize,
     /// What is known of it.
     pub property: &'static Property,
 }
@@ -37,8 +37,8 @@ impl Filter {
 }
 
 pub(super) fn columns(collection: Collection, audience: Audience) -> Vec<Column> {
-    let all = properties(collection, audience).into_iter().enumerate();
-    all.map(|(index, property)| Column { index, property })
+    numbered(collection, audience)
+        .map(|(number, property)| Column { number, property })
         .collect()
 }
 

@@ -43,6 +43,11 @@ impl Times {
         Ok(Times { start, end })
     }
 
+    /// First and last second; `None` where it is open.
+    pub fn ends(self) -> (Option<i64>, Option<i64>) {
+        (self.start, self.end)
+    }
+
     /// Whether it has a moment in common with a span.
     pub fn intersects(self, span: Span) -> bool {
         let begins_before_end = self

@@ -3,8 +3,6 @@
 //! A page is found by comparing keys, never by counting, so that features that come and go between two requests move
 //! nothing: every feature that stays is given once. The key holds nothing but values that the reader was shown.
 
-use std::cmp::Ordering;
-
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use uuid::Uuid;
@@ -101,12 +99,4 @@ fn order_text(sort: &[SortKey], by_distance: bool) -> String {
         })
         .collect();
     keys.join(",")
-}
-
-/// The order of two values of a sort key: nulls last, in either direction.
-pub(crate) fn order(a: &Value, b: &Value, descending: bool) -> Ordering {
-    match (a.is_null(), b.is_null(), descending) {
-        (false, false, true) => b.order(a),
-        _ => a.order(b),
-    }
 }

@@ -15,7 +15,6 @@ mod value;
 
 pub use column::{Column, Filter};
 pub use datetime::Times;
-pub(crate) use key::order as key_order;
 pub use key::{Key, Side};
 pub use order::SortKey;
 pub use parameters::{Parameters, pairs};

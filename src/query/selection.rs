@@ -8,7 +8,7 @@ use crate::domain::Wrong;
 pub struct Selection {
     /// Whether the geometry is.
     pub geometry: bool,
-    /// The properties, by their place, in the order of the table.
+    /// The properties by their numbers, in the order of the table.
     pub columns: Vec<usize>,
 }
 
@@ -29,6 +29,6 @@ pub(super) fn parse_selection(text: &str, columns: &[Column]) -> Result<Selectio
         .filter(|column| wanted.contains(&column.property.name));
     Ok(Selection {
         geometry: wanted.contains(&"geometry"),
-        columns: chosen.map(|column| column.index).collect(),
+        columns: chosen.map(|column| column.number).collect(),
     })
 }

@@ -19,7 +19,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "store",
         ],
     ),
-    ("catalogue", &["domain", "query"]),
+    ("catalogue", &["domain", "formats", "query"]),
     (
         "cli",
         &[
@@ -36,7 +36,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ),
     ("config", &[]),
     ("domain", &[]),
-    ("formats", &["catalogue", "domain", "query"]),
+    ("formats", &["domain", "query"]),
     (
         "http",
         &[

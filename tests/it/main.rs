@@ -19,5 +19,7 @@ mod openapi;
 mod paging;
 mod plain;
 mod problems;
+mod scan;
 mod seed;
 mod start;
+mod written;

@@ -2,11 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZeroUsize;
+use std::sync::Arc;
 
-use heritage_registry::catalogue::Snapshot;
-use heritage_registry::domain::{
-    Audience, Collection, Holdings, Id, Instant, RecordRef, Seq, State, Version,
-};
+use heritage_registry::catalogue::{Catalogue, Snapshot};
+use heritage_registry::domain::{Audience, Collection, Id, Instant, Seq, State, Version};
 use heritage_registry::domain::{Entity, Site as DomainSite};
 use heritage_registry::query::{Key, Parameters, Query};
 use proptest::prelude::*;
@@ -89,8 +88,8 @@ impl World {
     }
 
     /// Equal years, no years, equal distances and no places are all common.
-    fn snapshot(&self) -> Snapshot {
-        let mut holdings = Holdings::default();
+    fn snapshot(&self) -> Arc<Snapshot> {
+        let mut entities = Vec::new();
         for (id, (year, at)) in &self.sites {
             let dated = |year: &i16| json!([{"kind": "construction", "edtf": format!("{:04}", i32::from(*year) + 1500), "src": ["book"]}]);
             let site = a_site().with("dating", year.as_ref().map_or(json!([]), dated));
@@ -99,9 +98,11 @@ impl World {
             } else {
                 site.at(46.5 + f64::from(*at) / 10.0, 40.0)
             };
-            holdings.fill(published(*id, &site)).unwrap();
+            entities.push(published(*id, &site));
         }
-        Snapshot::of(&holdings, Audience::Public)
+        Catalogue::of(entities, Seq(1))
+            .unwrap()
+            .snapshot(Audience::Public)
     }
 }
 
@@ -166,7 +167,7 @@ proptest! {
         loop {
             let snapshot = world.snapshot();
             let answer = snapshot.search(Collection::Sites, &query(ORDERS[order], limit, page));
-            given.extend(answer.hits.iter().map(|hit| hit.feature.record.id));
+            given.extend(answer.hits.iter().map(|hit| hit.feature.id));
             prop_assert!(answer.hits.len() <= limit);
             let Some(next) = answer.next else { break };
             prop_assert!(given.len() < 1000, "the pages do not end");
@@ -186,16 +187,16 @@ proptest! {
         let (mut pages, mut page) = (Vec::new(), None);
         loop {
             let answer = snapshot.search(Collection::Sites, &query(ORDERS[order], limit, page));
-            pages.push(answer.hits.iter().map(|hit| hit.feature.record).collect::<Vec<RecordRef>>());
+            pages.push(answer.hits.iter().map(|hit| hit.feature.id).collect::<Vec<Uuid>>());
             if let (Some(prev), [.., before, _]) = (&answer.prev, pages.as_slice()) {
                 let back = snapshot.search(Collection::Sites, &query(ORDERS[order], limit, Some(prev.clone())));
-                prop_assert_eq!(&back.hits.iter().map(|hit| hit.feature.record).collect::<Vec<_>>(), before);
+                prop_assert_eq!(&back.hits.iter().map(|hit| hit.feature.id).collect::<Vec<_>>(), before);
             }
             let Some(next) = answer.next else { break };
             prop_assert!(pages.len() < 1000, "the pages do not end");
             page = Some(next);
         }
-        let all: BTreeSet<_> = pages.concat().into_iter().map(|record| record.id).collect();
+        let all: BTreeSet<_> = pages.concat().into_iter().collect();
         prop_assert_eq!(all.len(), pages.concat().len());
         prop_assert_eq!(all, ids_of(&snapshot, ORDERS[order]));
     }
@@ -206,6 +207,6 @@ fn ids_of(snapshot: &Snapshot, order: &str) -> BTreeSet<Uuid> {
         .search(Collection::Sites, &query(order, 1000, None))
         .hits
         .iter()
-        .map(|hit| hit.feature.record.id)
+        .map(|hit| hit.feature.id)
         .collect()
 }

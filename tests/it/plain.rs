@@ -103,7 +103,7 @@ fn asked(parameters: &str) -> (Vec<Uuid>, Vec<f64>) {
         .filter_map(|hit| hit.distance)
         .map(|metres| metres.get());
     (
-        page.hits.iter().map(|hit| hit.feature.record.id).collect(),
+        page.hits.iter().map(|hit| hit.feature.id).collect(),
         distances.collect(),
     )
 }

@@ -2,7 +2,6 @@
 
 use geo::{Coord, CoordsIter, LineString, Polygon};
 
-use super::position::UNITS_PER_DEGREE;
 use super::{Bbox, Crs84, Geometry, LonLat, Metres};
 
 /// A cell of the fixed 0.1° grid, about 8.5 × 11 km in Karabakh: what the public sees of a generalised place.
@@ -123,7 +122,7 @@ fn tenths(degrees: f64) -> i32 {
         clippy::cast_possible_truncation,
         reason = "whole, and below 2e9 within the world"
     )]
-    let units = (degrees * UNITS_PER_DEGREE).round() as i64;
+    let units = (degrees * LonLat::UNITS_PER_DEGREE).round() as i64;
     i32::try_from(units.div_euclid(1_000_000)).expect("at most 1800 tenths of a degree")
 }
 

@@ -32,6 +32,9 @@ pub struct LonLat {
 }
 
 impl LonLat {
+    /// How many of the units in which positions are kept make a degree: 7 decimals (RFC 7946, 11.2), or 1 cm.
+    pub const UNITS_PER_DEGREE: f64 = 1e7;
+
     /// The position, longitude first; both edges of the world belong to it, and nothing is rounded.
     ///
     /// ```
@@ -55,6 +58,24 @@ impl LonLat {
         }
     }
 
+    /// Degrees in units, of those that are a whole number of them.
+    pub fn units(degrees: f64) -> i32 {
+        #[expect(
+            clippy::cast_possible_truncation,
+            reason = "180 degrees are less than 2^31 units"
+        )]
+        let units = (degrees * Self::UNITS_PER_DEGREE).round() as i32;
+        units
+    }
+
+    /// The position at so many units, which lie within the world.
+    pub fn of_units(lon: i32, lat: i32) -> LonLat {
+        LonLat {
+            lon: f64::from(lon) / Self::UNITS_PER_DEGREE,
+            lat: f64::from(lat) / Self::UNITS_PER_DEGREE,
+        }
+    }
+
     /// Degrees east of Greenwich.
     pub const fn lon(self) -> f64 {
         self.lon
@@ -66,12 +87,9 @@ impl LonLat {
     }
 }
 
-/// How many of the units in which positions are kept make a degree: 7 decimals (RFC 7946, 11.2), or 1 cm.
-pub(super) const UNITS_PER_DEGREE: f64 = 1e7;
-
 /// The nearest number of degrees with 7 decimals, as its text would be read; never `-0`.
 pub(super) fn seven_decimals(degrees: f64) -> f64 {
-    (degrees * UNITS_PER_DEGREE).round() / UNITS_PER_DEGREE + 0.0
+    (degrees * LonLat::UNITS_PER_DEGREE).round() / LonLat::UNITS_PER_DEGREE + 0.0
 }
 
 #[cfg(test)]

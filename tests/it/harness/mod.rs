@@ -3,6 +3,7 @@
 mod answer;
 mod engine;
 mod fixtures;
+mod world;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
@@ -28,6 +29,8 @@ pub use engine::{Engine, Home};
 pub use fixtures::{
     Fixture, Site, a_region, a_report, a_site, an_organization, an_unlisted_organization,
 };
+
+pub use world::everything;
 
 /// The administrator's token in every test.
 pub const TOKEN: &str = "a-token-that-only-tests-would-ever-use";

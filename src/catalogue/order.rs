@@ -1,0 +1,328 @@
+//! The rows of a segment in the order of a page, from a cursor on.
+
+use std::cmp::Ordering;
+
+use super::column::{Column, Having, NO_RANK, order};
+use super::near::{ByDistance, Centre};
+use super::plan::{Found, Plan};
+use super::segment::Segment;
+use crate::domain::{LonLat, Value};
+use crate::query::{Key, Near, Query, Side, SortKey};
+
+/// A row that answers, and how far it is where that is asked.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Place {
+    pub(super) row: u32,
+    pub(super) distance: Option<f64>,
+}
+
+/// Which places of an order are wanted.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Wanted {
+    /// On which side of the cursor.
+    pub(super) side: Side,
+    /// Whether the place of the cursor itself counts.
+    pub(super) with_cursor: bool,
+    /// How many, at most.
+    pub(super) most: usize,
+}
+
+/// Where a cursor stands among the rows of a segment, so that rows are compared with it by numbers alone.
+struct Cursor {
+    /// For each sort key the first place of a value that is not before the cursor's, and whether that is the same value.
+    ranks: Vec<(u32, bool)>,
+    distance: Option<f64>,
+    /// The first row whose id is not before the cursor's, and whether that is the same id.
+    row: (u32, bool),
+}
+
+impl Cursor {
+    fn new(segment: &Segment, query: &Query, key: &Key) -> Cursor {
+        let rank = |(sort, value): (&SortKey, &Value)| match segment.column(sort.column.number) {
+            _ if value.is_null() => (NO_RANK, true),
+            None => (0, false),
+            Some(column) => match column.find(value) {
+                Ok(rank) => (rank, true),
+                Err(rank) => (rank, false),
+            },
+        };
+        let by_distance = query.by_distance();
+        let keys = query.sort.iter().zip(&key.values);
+        Cursor {
+            ranks: keys.map(rank).collect(),
+            distance: match key.values.first() {
+                Some(Value::Number(metres)) if by_distance => Some(*metres),
+                _ => None,
+            },
+            row: match segment.ids.binary_search(&key.id) {
+                Ok(row) => (narrow(row), true),
+                Err(row) => (narrow(row), false),
+            },
+        }
+    }
+
+    /// How a place stands to the cursor.
+    fn compare(&self, plan: &Plan<'_>, query: &Query, place: Place) -> Ordering {
+        let by_distance = match (place.distance, self.distance) {
+            (Some(a), Some(b)) => a.total_cmp(&b),
+            _ => Ordering::Equal,
+        };
+        let by_values = query.sort.iter().zip(&self.ranks).map(|(sort, cursor)| {
+            let column = plan.segment.column(sort.column.number);
+            let rank = column.map_or(NO_RANK, |column| column.rank(place.row));
+            compare_rank(rank, *cursor, sort.descending)
+        });
+        by_values
+            .fold(by_distance, Ordering::then)
+            .then_with(|| compare_to(place.row, self.row))
+    }
+}
+
+/// A number against the first that is not before something, and whether it is that.
+fn compare_to(number: u32, (first, is_it): (u32, bool)) -> Ordering {
+    match number.cmp(&first) {
+        Ordering::Equal if !is_it => Ordering::Greater,
+        other => other,
+    }
+}
+
+/// Nulls come last in either direction.
+fn compare_rank(rank: u32, cursor: (u32, bool), descending: bool) -> Ordering {
+    let ascending = compare_to(rank, cursor);
+    if descending && rank != NO_RANK && cursor.0 != NO_RANK {
+        ascending.reverse()
+    } else {
+        ascending
+    }
+}
+
+fn narrow(row: usize) -> u32 {
+    u32::try_from(row).expect("rows are numbered in 32 bits")
+}
+
+/// The order of two rows of segments by the sort keys and nothing else.
+pub(super) fn by_values(
+    query: &Query,
+    (a, row_a): (&Segment, u32),
+    (b, row_b): (&Segment, u32),
+) -> Ordering {
+    let orders = query.sort.iter().map(|key| {
+        let number = key.column.number;
+        order(
+            (a.column(number), row_a),
+            (b.column(number), row_b),
+            key.descending,
+        )
+    });
+    orders.fold(Ordering::Equal, Ordering::then)
+}
+
+impl Plan<'_> {
+    /// The first places on a side of a cursor, the nearest to it first; of all places, if there is no cursor.
+    pub(super) fn take(&self, query: &Query, key: Option<&Key>, wanted: Wanted) -> Vec<Place> {
+        let Wanted {
+            side,
+            with_cursor,
+            most: page,
+        } = wanted;
+        if self.matched == 0 || page == 0 {
+            return Vec::new();
+        }
+        let cursor = key.map(|key| Cursor::new(self.segment, query, key));
+        let is_beyond = |place: Place| {
+            let compared = cursor
+                .as_ref()
+                .map(|cursor| cursor.compare(self, query, place));
+            match (compared, side) {
+                (None, _) => true,
+                (Some(Ordering::Equal), _) => with_cursor,
+                (Some(compared), Side::After) => compared.is_gt(),
+                (Some(compared), Side::Before) => compared.is_lt(),
+            }
+        };
+        match (self.found(), query.sort.first()) {
+            (Found::Rows(rows), _) if !self.is_cheaper_to_open(query, rows.len(), page) => {
+                let places = rows.iter().map(|row| self.place(query, *row));
+                let mut places: Vec<Place> = places.filter(|place| is_beyond(*place)).collect();
+                self.keep_first(query, side, page, &mut places);
+                places
+            }
+            _ if query.by_distance() => {
+                self.by_distance(query, cursor.as_ref(), side, is_beyond, page)
+            }
+            (_, None) => self.by_id(query, cursor.as_ref(), side, is_beyond, page),
+            (_, Some(first)) => {
+                self.by_column(query, *first, cursor.as_ref(), side, is_beyond, page)
+            }
+        }
+    }
+
+    /// The place of a row that answers; it is measured only where the order needs it.
+    fn place(&self, query: &Query, row: u32) -> Place {
+        let near = query.near.filter(|_| query.by_distance());
+        let measure = |near: Near| self.segment.distance(row, near.centre).get();
+        Place {
+            row,
+            distance: near.map(measure),
+        }
+    }
+
+    /// Whether a page is found sooner by opening the nearest nodes than by measuring all rows that answer: measuring one
+    /// costs as much as opening ten (benches/near.rs), and of the rows opened, one in `all / found` answers.
+    fn is_cheaper_to_open(&self, query: &Query, found: usize, page: usize) -> bool {
+        query.by_distance() && page * self.segment.ids.len() < found * found * 10
+    }
+
+    /// Keeps the first of a page, in its order.
+    fn keep_first(&self, query: &Query, side: Side, page: usize, places: &mut Vec<Place>) {
+        let compare = |a: &Place, b: &Place| {
+            let ahead = self.compare(query, *a, *b);
+            if side == Side::After {
+                ahead
+            } else {
+                ahead.reverse()
+            }
+        };
+        if places.len() > page {
+            places.select_nth_unstable_by(page - 1, compare);
+            places.truncate(page);
+        }
+        places.sort_unstable_by(compare);
+    }
+
+    fn compare(&self, query: &Query, a: Place, b: Place) -> Ordering {
+        let by_distance = match (a.distance, b.distance) {
+            (Some(a), Some(b)) if query.by_distance() => a.total_cmp(&b),
+            _ => Ordering::Equal,
+        };
+        by_distance
+            .then_with(|| by_values(query, (self.segment, a.row), (self.segment, b.row)))
+            .then_with(|| a.row.cmp(&b.row))
+    }
+
+    fn by_distance(
+        &self,
+        query: &Query,
+        cursor: Option<&Cursor>,
+        side: Side,
+        is_beyond: impl Fn(Place) -> bool,
+        page: usize,
+    ) -> Vec<Place> {
+        let centre: LonLat = query.near.expect("the order is by distance").centre;
+        let from = cursor.and_then(|cursor| cursor.distance);
+        let measure = |row| self.segment.distance(row, centre);
+        let tree = &self.segment.places;
+        let rows = ByDistance::new(tree, Centre::new(centre), side, from, measure, |row| {
+            self.holds(row)
+        });
+        rows.map(|(row, metres)| Place {
+            row,
+            distance: Some(metres),
+        })
+        .filter(|place| is_beyond(*place))
+        .take(page)
+        .collect()
+    }
+
+    fn by_id(
+        &self,
+        query: &Query,
+        cursor: Option<&Cursor>,
+        side: Side,
+        is_beyond: impl Fn(Place) -> bool,
+        page: usize,
+    ) -> Vec<Place> {
+        let all = 0..self.segment.len();
+        let from = cursor.map(|cursor| cursor.row.0);
+        let places = |rows: &mut dyn Iterator<Item = u32>| {
+            let places = rows
+                .filter(|row| self.holds(*row))
+                .map(|row| self.place(query, row));
+            places
+                .filter(|place| is_beyond(*place))
+                .take(page)
+                .collect()
+        };
+        match side {
+            Side::After => places(&mut (from.unwrap_or(0)..all.end)),
+            Side::Before => {
+                places(&mut (0..from.map_or(all.end, |row| (row + 1).min(all.end))).rev())
+            }
+        }
+    }
+
+    /// Walks the values of the first sort key, from that of the cursor on; the rows of each value are ordered by the rest.
+    fn by_column(
+        &self,
+        query: &Query,
+        first: SortKey,
+        cursor: Option<&Cursor>,
+        side: Side,
+        is_beyond: impl Fn(Place) -> bool,
+        page: usize,
+    ) -> Vec<Place> {
+        let column = self.segment.column(first.column.number);
+        let values = column.map_or(0, Column::len);
+        // Places among the values in the order of the page: then `values` stands for no value.
+        let in_order = |step: u32| {
+            if first.descending {
+                values - 1 - step
+            } else {
+                step
+            }
+        };
+        let from = cursor.map(|cursor| {
+            let (rank, is_it) = cursor.ranks[0];
+            match rank {
+                NO_RANK => values,
+                rank if first.descending => values - (rank + u32::from(is_it)).min(values),
+                rank => rank,
+            }
+        });
+        let steps: Box<dyn Iterator<Item = u32>> = match side {
+            Side::After => Box::new(from.unwrap_or(0)..=values),
+            Side::Before => Box::new((0..=from.unwrap_or(values)).rev()),
+        };
+        // Within a value rows are in order, so that with one sort key the first that answer are those of the page.
+        let enough = |found: usize| {
+            if query.sort.len() > 1 {
+                usize::MAX
+            } else {
+                page - found
+            }
+        };
+        let mut found = Vec::new();
+        for step in steps {
+            let answers = |row: &u32| {
+                self.holds(*row)
+                    && is_beyond(Place {
+                        row: *row,
+                        distance: None,
+                    })
+            };
+            let rows: Box<dyn DoubleEndedIterator<Item = u32>> = match column {
+                Some(column) if step < values => match column.rows_of(in_order(step)) {
+                    Having::Set(rows) => Box::new(rows.iter()),
+                    Having::List(rows) => Box::new(rows.iter().copied()),
+                },
+                _ => {
+                    let has_none =
+                        |row: &u32| column.is_none_or(|column| column.rank(*row) == NO_RANK);
+                    Box::new((0..self.segment.len()).filter(has_none))
+                }
+            };
+            let rows: Box<dyn Iterator<Item = u32>> = match side {
+                Side::After => rows,
+                Side::Before => Box::new(rows.rev()),
+            };
+            let group = rows.filter(answers).take(enough(found.len()));
+            let mut group: Vec<Place> = group.map(|row| self.place(query, row)).collect();
+            self.keep_first(query, side, page - found.len(), &mut group);
+            found.append(&mut group);
+            if found.len() == page {
+                break;
+            }
+        }
+        found
+    }
+}

@@ -1,0 +1,349 @@
+//! Which rows of a segment answer a question, and how that is found out.
+//!
+//! 1. Each part of the question is a [`Test`] that knows how many rows pass it, which they are, and whether one row does.
+//! 2. Property values that have bitmaps are joined first, into one test.
+//! 3. No test at all: all rows. One test: its number is the answer's, and its rows are not gathered unless they are few.
+//! 4. Several: the test that fewest pass gives its rows, and the others are asked about each.
+//! 5. So a box around everything is counted by its nodes, and a page of it is found by walking the order of the page and
+//!    asking of each row whether it lies in the box, which the first ones do.
+
+use std::borrow::Cow;
+
+use roaring::RoaringBitmap;
+
+use super::column::Having;
+use super::near::Centre;
+use super::segment::{Segment, narrowed};
+use super::tree::{Square, inside, meet};
+use crate::domain::{Bbox, LonLat, Metres};
+use crate::query::{Near, Query, Times};
+
+/// What a row has to be.
+pub(super) enum Test<'a> {
+    /// One of these.
+    Set(Cow<'a, RoaringBitmap>),
+    /// One of these, ascending.
+    List(&'a [u32]),
+    /// In a box; or, where that is allowed, without a geometry.
+    Box {
+        bbox: Bbox,
+        squares: Vec<Square>,
+        or_nowhere: bool,
+    },
+    /// Within an interval, or without a time.
+    Time(Square),
+    /// With a geometry.
+    Located,
+    /// With a geometry, no farther than a radius.
+    Near {
+        centre: LonLat,
+        bounds: Centre,
+        radius: Metres,
+    },
+}
+
+/// A segment, its dead rows, and what its rows have to be.
+pub(super) struct Plan<'a> {
+    pub(super) segment: &'a Segment,
+    dead: &'a RoaringBitmap,
+    tests: Vec<Test<'a>>,
+    found: Found,
+    /// How many rows answer.
+    pub(super) matched: usize,
+}
+
+/// What is known of the rows that answer.
+pub(super) enum Found {
+    /// They have to be asked for: as many that there is no use in gathering them.
+    Asked,
+    /// These, ascending.
+    Rows(Vec<u32>),
+}
+
+impl<'a> Plan<'a> {
+    /// Finds out how many rows of a segment answer, and which if they are few. `page` is how many of them are wanted.
+    pub(super) fn new(
+        segment: &'a Segment,
+        dead: &'a RoaringBitmap,
+        query: &Query,
+        region: Option<(&str, usize)>,
+        page: usize,
+    ) -> Plan<'a> {
+        let mut plan = Plan {
+            segment,
+            dead,
+            tests: Vec::new(),
+            found: Found::Rows(Vec::new()),
+            matched: 0,
+        };
+        if let Some(tests) = tests(segment, query, region) {
+            plan.tests = tests;
+            plan.find(page);
+        }
+        plan
+    }
+
+    fn find(&mut self, page: usize) {
+        let counts: Vec<usize> = self
+            .tests
+            .iter()
+            .map(|test| test.count(self.segment))
+            .collect();
+        let fewest = (0..counts.len()).min_by_key(|test| counts[*test]);
+        let all = self.segment.ids.len();
+        let likely = fewest.map_or(all, |test| counts[test]);
+        if self.tests.len() > 1 || is_cheaper_to_gather(likely, page, all) {
+            self.gather(fewest);
+            return;
+        }
+        // The dead still stand in the indexes; they are few, so each is asked about.
+        let dead = self.dead.iter().filter(|row| self.passes(*row)).count();
+        self.matched = likely - dead;
+        self.found = Found::Asked;
+    }
+
+    /// Gathers the rows that answer from the test that fewest pass.
+    fn gather(&mut self, fewest: Option<usize>) {
+        let others = |row: &u32| {
+            let others = self.tests.iter().enumerate();
+            !self.dead.contains(*row)
+                && others
+                    .filter(|(test, _)| Some(*test) != fewest)
+                    .all(|(_, test)| test.holds(self.segment, *row))
+        };
+        let mut rows = match fewest {
+            Some(test) => self.tests[test].rows(self.segment),
+            None => (0..self.segment.len()).collect(),
+        };
+        rows.retain(others);
+        self.matched = rows.len();
+        self.found = Found::Rows(rows);
+    }
+
+    /// What is known of the rows that answer.
+    pub(super) fn found(&self) -> &Found {
+        &self.found
+    }
+
+    /// Whether a row answers.
+    pub(super) fn holds(&self, row: u32) -> bool {
+        match &self.found {
+            Found::Rows(rows) => rows.binary_search(&row).is_ok(),
+            Found::Asked => !self.dead.contains(row) && self.passes(row),
+        }
+    }
+
+    fn passes(&self, row: u32) -> bool {
+        self.tests.iter().all(|test| test.holds(self.segment, row))
+    }
+}
+
+/// Whether it is cheaper to gather all of `likely` rows than to walk an order of `all` rows until it gave a page.
+///
+/// To gather a row and to sort it costs about twice as much as to ask about one (benches/boxes.rs), and of the rows of
+/// an order, one in `all / likely` answers.
+fn is_cheaper_to_gather(likely: usize, page: usize, all: usize) -> bool {
+    likely.saturating_mul(likely).saturating_mul(2) <= page.saturating_mul(all)
+}
+
+/// The tests of a question; `None` if no row can pass.
+fn tests<'a>(
+    segment: &'a Segment,
+    query: &Query,
+    region: Option<(&str, usize)>,
+) -> Option<Vec<Test<'a>>> {
+    let mut set: Option<Cow<'a, RoaringBitmap>> = None;
+    let mut tests = Vec::new();
+    let mut having = |having: Having<'a>| match having {
+        Having::List(rows) => tests.push(Test::List(rows)),
+        Having::Set(rows) => {
+            set = Some(match set.take() {
+                None => Cow::Borrowed(rows),
+                Some(others) => Cow::Owned(others.as_ref() & rows),
+            });
+        }
+    };
+    for filter in &query.filters {
+        having(segment.column(filter.column.number)?.having(filter)?);
+    }
+    if let Some((code, number)) = region {
+        let column = segment.column(number)?;
+        let rank = column.find(&code.into()).ok()?;
+        having(column.rows_of(rank));
+    }
+    tests.extend(set.map(Test::Set));
+
+    let has_radius = query.near.is_some_and(|near| near.radius.is_some());
+    let is_located = query.located || query.near.is_some();
+    if let Some(bbox) = query.bbox {
+        tests.extend(box_test(segment, bbox, is_located));
+    } else if is_located && !has_radius {
+        tests.push(Test::Located);
+    }
+    if let Some(times) = query.datetime {
+        let asked = interval(times);
+        let is_all = segment.times.around().is_none_or(|all| inside(all, asked));
+        if !is_all {
+            tests.push(Test::Time(asked));
+        }
+    }
+    if let Some(Near {
+        centre,
+        radius: Some(radius),
+    }) = query.near
+    {
+        let bounds = Centre::new(centre);
+        tests.push(Test::Near {
+            centre,
+            bounds,
+            radius,
+        });
+    }
+    Some(tests)
+}
+
+/// The test of a box; of one around everything, what is left of it.
+fn box_test<'a>(segment: &Segment, bbox: Bbox, is_located: bool) -> Option<Test<'a>> {
+    let squares: Vec<Square> = bbox.split().map(grid).collect();
+    let all = segment.places.around();
+    let is_around = all.is_some_and(|all| squares.iter().any(|square| inside(all, *square)));
+    if is_around {
+        return is_located.then_some(Test::Located);
+    }
+    Some(Test::Box {
+        bbox,
+        squares,
+        or_nowhere: !is_located,
+    })
+}
+
+/// The positions in a box that does not cross the antimeridian, exactly: those between these, in units.
+fn grid(bbox: Bbox) -> Square {
+    // A product is rounded: the last unit is found by comparing as positions are compared.
+    let degrees = |units: i32| f64::from(units) / LonLat::UNITS_PER_DEGREE;
+    let first = |side: f64| {
+        let near = LonLat::units(side);
+        (near - 1..=near + 1)
+            .find(|units| degrees(*units) >= side)
+            .unwrap_or(near)
+    };
+    let last = |side: f64| {
+        let near = LonLat::units(side);
+        (near - 1..=near + 1)
+            .rfind(|units| degrees(*units) <= side)
+            .unwrap_or(near)
+    };
+    [
+        first(bbox.west()),
+        first(bbox.south()),
+        last(bbox.east()),
+        last(bbox.north()),
+    ]
+}
+
+/// The spans that an interval meets: those that begin before its end and end after its beginning.
+fn interval(times: Times) -> Square {
+    const DAY: i64 = 86_400;
+    let (start, end) = times.ends();
+    let day = |second: i64| narrowed(second.div_euclid(DAY));
+    [
+        i32::MIN,
+        start.map_or(i32::MIN, day),
+        end.map_or(i32::MAX, day),
+        i32::MAX,
+    ]
+}
+
+impl Test<'_> {
+    /// How many rows pass, dead ones too.
+    fn count(&self, segment: &Segment) -> usize {
+        let all = segment.ids.len();
+        match self {
+            Test::Set(rows) => usize::try_from(rows.len()).expect("rows are in memory"),
+            Test::List(rows) => rows.len(),
+            Test::Box {
+                bbox,
+                squares,
+                or_nowhere,
+            } => {
+                let is_met = |row| segment.shape_meets(row, bbox);
+                let nowhere = if *or_nowhere {
+                    all - segment.places.len()
+                } else {
+                    0
+                };
+                match squares.as_slice() {
+                    [one] => nowhere + segment.places.count(*one, is_met),
+                    // A shape may reach into both parts.
+                    _ => self.rows(segment).len(),
+                }
+            }
+            Test::Time(asked) => all - segment.times.len() + segment.times.count(*asked, |_| true),
+            Test::Located => segment.places.len(),
+            Test::Near { .. } => self.rows(segment).len(),
+        }
+    }
+
+    /// The rows that pass, dead ones too, ascending.
+    fn rows(&self, segment: &Segment) -> Vec<u32> {
+        let all = || 0..segment.len();
+        let mut rows: Vec<u32> = match self {
+            Test::Set(rows) => return rows.iter().collect(),
+            Test::List(rows) => return rows.to_vec(),
+            Test::Located => return all().filter(|row| segment.is_located(*row)).collect(),
+            Test::Box {
+                bbox,
+                squares,
+                or_nowhere,
+            } => {
+                let is_met = |row| segment.shape_meets(row, bbox);
+                let found = |square: &Square| segment.places.rows(*square, is_met);
+                let mut rows: Vec<u32> = squares.iter().flat_map(found).collect();
+                if *or_nowhere && segment.places.len() < segment.ids.len() {
+                    rows.extend(all().filter(|row| !segment.is_located(*row)));
+                }
+                rows
+            }
+            Test::Time(asked) => {
+                let mut rows = segment.times.rows(*asked, |_| true);
+                if segment.times.len() < segment.ids.len() {
+                    rows.extend(all().filter(|row| segment.times.of(*row).is_none()));
+                }
+                rows
+            }
+            Test::Near {
+                centre,
+                bounds,
+                radius,
+            } => segment.within(*centre, *bounds, *radius),
+        };
+        rows.sort_unstable();
+        rows.dedup();
+        rows
+    }
+
+    /// Whether a row passes.
+    fn holds(&self, segment: &Segment, row: u32) -> bool {
+        match self {
+            Test::Set(rows) => rows.contains(row),
+            Test::List(rows) => rows.binary_search(&row).is_ok(),
+            Test::Box {
+                bbox,
+                squares,
+                or_nowhere,
+            } => match segment.places.of(row) {
+                None => *or_nowhere,
+                Some(square) => {
+                    squares.iter().any(|asked| inside(square, *asked))
+                        || squares.iter().any(|asked| meet(square, *asked))
+                            && segment.shape_meets(row, bbox)
+                }
+            },
+            Test::Time(asked) => segment.times.of(row).is_none_or(|span| meet(span, *asked)),
+            Test::Located => segment.is_located(row),
+            Test::Near { centre, radius, .. } => {
+                segment.is_located(row) && segment.distance(row, *centre) <= *radius
+            }
+        }
+    }
+}

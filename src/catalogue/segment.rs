@@ -1,0 +1,219 @@
+//! A part of a collection as one index: never changed, made of features or of older segments.
+//!
+//! Rows are numbered in the order of ids, which is the order of pages where nothing else is asked.
+
+use roaring::RoaringBitmap;
+use uuid::Uuid;
+
+use super::column::{Column, ColumnBuilder};
+use super::texts::{Texts, TextsBuilder};
+use super::tree::{Square, Tree};
+use crate::domain::{Bbox, Crs84, Feature, Geometry, LonLat, Metres, Span};
+use crate::formats::Written;
+
+/// Features, indexed.
+#[derive(Debug)]
+pub(super) struct Segment {
+    /// Ascending.
+    pub(super) ids: Vec<Uuid>,
+    texts: Texts,
+    /// By the number of the property; `None` where no row has a value that can be asked for.
+    columns: Vec<Option<Column>>,
+    /// Where the features are, in the units of positions.
+    pub(super) places: Tree,
+    /// The geometries that are no points, by row.
+    shapes: Vec<(u32, Crs84<Geometry>)>,
+    /// When the features are: each span a point in the plane of first and last days.
+    pub(super) times: Tree,
+}
+
+impl Segment {
+    /// The segment of features.
+    pub(super) fn of(features: Vec<Feature>) -> Segment {
+        let mut builder = SegmentBuilder::default();
+        let mut features = features;
+        features.sort_unstable_by_key(|feature| feature.record.id);
+        for feature in &features {
+            builder.push(feature);
+        }
+        builder.finish()
+    }
+
+    /// One segment of several, without their dead rows. No id may live in two of them.
+    pub(super) fn merge(sources: &[(&Segment, &RoaringBitmap)]) -> Segment {
+        let mut chosen: Vec<(Uuid, usize, u32)> = Vec::new();
+        for (source, (segment, dead)) in sources.iter().enumerate() {
+            let rows = (0..).zip(&segment.ids);
+            let living = rows.filter(|(row, _)| !dead.contains(*row));
+            chosen.extend(living.map(|(row, id)| (*id, source, row)));
+        }
+        chosen.sort_unstable();
+
+        let mut moved: Vec<Vec<Option<u32>>> = sources
+            .iter()
+            .map(|(segment, _)| vec![None; segment.ids.len()])
+            .collect();
+        for (new, (_, source, row)) in (0..).zip(&chosen) {
+            moved[*source][*row as usize] = Some(new);
+        }
+        let mut builder = SegmentBuilder {
+            ids: chosen.iter().map(|(id, ..)| *id).collect(),
+            ..SegmentBuilder::default()
+        };
+        let texts: Vec<&Texts> = sources.iter().map(|(segment, _)| &segment.texts).collect();
+        let rows: Vec<(usize, u32)> = chosen
+            .iter()
+            .map(|(_, source, row)| (*source, *row))
+            .collect();
+        builder.texts.take_in(&texts, &rows);
+        for ((segment, _), moved) in sources.iter().zip(&moved) {
+            builder.take_in(segment, moved);
+        }
+        builder.shapes.sort_unstable_by_key(|(row, _)| *row);
+        builder.finish()
+    }
+
+    /// How many rows there are, dead ones too.
+    pub(super) fn len(&self) -> u32 {
+        u32::try_from(self.ids.len()).expect("rows are numbered in 32 bits")
+    }
+
+    /// The row of an id.
+    pub(super) fn find(&self, id: Uuid) -> Option<u32> {
+        let found = self.ids.binary_search(&id).ok()?;
+        u32::try_from(found).ok()
+    }
+
+    /// The feature of a row.
+    pub(super) fn written(&self, row: u32) -> Written<'_> {
+        self.texts.get(row, self.ids[row as usize])
+    }
+
+    /// The index of a property.
+    pub(super) fn column(&self, number: usize) -> Option<&Column> {
+        self.columns.get(number)?.as_ref()
+    }
+
+    /// Whether a row has a geometry.
+    pub(super) fn is_located(&self, row: u32) -> bool {
+        self.places.of(row).is_some()
+    }
+
+    /// Whether the geometry of a row meets a box that its own box meets.
+    pub(super) fn shape_meets(&self, row: u32, bbox: &Bbox) -> bool {
+        self.shape(row).is_none_or(|shape| shape.intersects(bbox))
+    }
+
+    /// How far the geometry of a row is; the row has one.
+    pub(super) fn distance(&self, row: u32, centre: LonLat) -> Metres {
+        if let Some(shape) = self.shape(row) {
+            return shape.distance_to(centre);
+        }
+        let [lon, lat, ..] = self.places.of(row).expect("the row has a geometry");
+        Crs84::point(LonLat::of_units(lon, lat)).distance_to(centre)
+    }
+
+    fn shape(&self, row: u32) -> Option<&Crs84<Geometry>> {
+        let place = self
+            .shapes
+            .binary_search_by_key(&row, |(row, _)| *row)
+            .ok()?;
+        Some(&self.shapes[place].1)
+    }
+}
+
+/// A segment in the making: what each part is made of.
+#[derive(Debug, Default)]
+pub(super) struct SegmentBuilder {
+    ids: Vec<Uuid>,
+    texts: TextsBuilder,
+    columns: Vec<ColumnBuilder>,
+    places: Vec<(Square, u32)>,
+    shapes: Vec<(u32, Crs84<Geometry>)>,
+    times: Vec<(Square, u32)>,
+}
+
+impl SegmentBuilder {
+    /// Adds a feature, whose id is after those before.
+    pub(super) fn push(&mut self, feature: &Feature) {
+        let row = u32::try_from(self.ids.len()).expect("rows are numbered in 32 bits");
+        self.ids.push(feature.record.id);
+        self.texts.push(feature);
+        self.columns
+            .resize_with(feature.values.len(), ColumnBuilder::default);
+        for (column, value) in self.columns.iter_mut().zip(&feature.values) {
+            column.push(row, value);
+        }
+        if let Some(geometry) = &feature.geometry {
+            self.places.push((square(&geometry.extent()), row));
+            if !matches!(geometry.as_geo(), Geometry::Point(_)) {
+                self.shapes.push((row, geometry.clone()));
+            }
+        }
+        if let Some(span) = feature.time {
+            self.times.push((moment(span), row));
+        }
+    }
+
+    fn take_in(&mut self, segment: &Segment, moved: &[Option<u32>]) {
+        let most = self.columns.len().max(segment.columns.len());
+        self.columns.resize_with(most, ColumnBuilder::default);
+        for (builder, column) in self.columns.iter_mut().zip(&segment.columns) {
+            if let Some(column) = column {
+                builder.take_in(column, moved);
+            }
+        }
+        let moved = |row: u32| moved[row as usize];
+        let boxes = |tree: &Tree| -> Vec<(Square, u32)> {
+            tree.iter()
+                .filter_map(|(square, row)| Some((square, moved(row)?)))
+                .collect()
+        };
+        self.places.extend(boxes(&segment.places));
+        self.times.extend(boxes(&segment.times));
+        let shapes = segment.shapes.iter();
+        self.shapes
+            .extend(shapes.filter_map(|(row, shape)| Some((moved(*row)?, shape.clone()))));
+    }
+
+    /// The segment.
+    pub(super) fn finish(self) -> Segment {
+        let rows = self.ids.len();
+        Segment {
+            ids: self.ids,
+            texts: self.texts.finish(),
+            columns: self
+                .columns
+                .into_iter()
+                .map(|column| column.finish(rows))
+                .collect(),
+            places: Tree::build(rows, self.places),
+            shapes: self.shapes,
+            times: Tree::build(rows, self.times),
+        }
+    }
+}
+
+/// The box around a geometry, whose positions are whole numbers of units.
+fn square(extent: &Bbox) -> Square {
+    [extent.west(), extent.south(), extent.east(), extent.north()].map(LonLat::units)
+}
+
+/// Seconds of a day.
+const DAY: i64 = 86_400;
+
+/// A span as a point: its first and its last day, open ends at the edge of the plane.
+///
+/// Spans begin and end with a day; days beyond the plane, some five million years away, are those at its edge.
+fn moment(span: Span) -> Square {
+    let day = |second: i64| narrowed(second.div_euclid(DAY));
+    let first = span.start.map_or(i32::MIN, day);
+    let last = span.end.map_or(i32::MAX, |end| day(end - 1));
+    [first, last, first, last]
+}
+
+/// A number of days, or the edge of the plane.
+pub(super) fn narrowed(days: i64) -> i32 {
+    let clamped = days.clamp(i32::MIN.into(), i32::MAX.into());
+    i32::try_from(clamped).expect("it was clamped")
+}

@@ -1,0 +1,142 @@
+//! How the parts of a collection come and go: new rows make a small part, and small parts are merged into larger ones.
+//!
+//! Part sizes are levels, each sixteen times the one before. A change makes a part of its own and takes in those that are no
+//! larger than it: so a row is merged a handful of times in its life, and a change costs the same however many rows there
+//! are. Merges that take long are left to [`Shelf::to_merge`], for whoever has the time.
+
+use std::sync::Arc;
+
+use roaring::RoaringBitmap;
+use uuid::Uuid;
+
+use super::segment::Segment;
+use super::snapshot::Part;
+use crate::domain::Feature;
+
+/// The most rows of the smallest level.
+pub(super) const SMALLEST: usize = 256;
+
+/// How many times larger the next level is.
+const STEP: usize = 16;
+
+/// The parts with one kind of features, the largest first.
+#[derive(Debug)]
+pub(super) struct Shelf {
+    parts: Vec<Arc<Part>>,
+    /// The most rows of the smallest level.
+    smallest: usize,
+}
+
+/// Parts that should be one.
+pub(super) struct ToMerge(Vec<Arc<Part>>);
+
+impl Shelf {
+    /// With nothing on it.
+    pub(super) fn new(smallest: usize) -> Shelf {
+        Shelf {
+            parts: Vec::new(),
+            smallest,
+        }
+    }
+
+    /// The parts.
+    pub(super) fn parts(&self) -> &[Arc<Part>] {
+        &self.parts
+    }
+
+    /// Lets the rows of these ids die.
+    pub(super) fn bury(&mut self, ids: &[Uuid]) {
+        for part in &mut self.parts {
+            let rows = ids.iter().filter_map(|id| part.segment.find(*id));
+            let mut dead = part.dead.clone();
+            dead.extend(rows);
+            if dead.len() > part.dead.len() {
+                *part = Arc::new(Part::new(part.segment.clone(), dead));
+            }
+        }
+        self.parts.retain(|part| part.len() > 0);
+    }
+
+    /// Adds features, none of whose ids lives here.
+    pub(super) fn add(&mut self, features: Vec<Feature>) {
+        if features.is_empty() {
+            return;
+        }
+        let mut added = Arc::new(Part::new(
+            Arc::new(Segment::of(features)),
+            RoaringBitmap::new(),
+        ));
+        // Merges of up to so many rows take a few milliseconds (benches/change.rs).
+        let at_once = self.smallest * STEP;
+        while let Some(last) = self.parts.last()
+            && self.level(last.len()) <= self.level(added.len())
+            && last.len() + added.len() <= at_once
+        {
+            added = Arc::new(merged(&[last.clone(), added]));
+            self.parts.pop();
+        }
+        self.parts.push(added);
+    }
+
+    /// 0 for the smallest parts.
+    fn level(&self, rows: usize) -> u32 {
+        let times = rows.div_ceil(self.smallest).max(1);
+        (times - 1).max(1).ilog(STEP) + u32::from(times > 1)
+    }
+
+    /// Parts that should be merged and were not, since it takes long: of one level, or half dead.
+    pub(super) fn to_merge(&self) -> Option<ToMerge> {
+        let is_half_dead = |part: &Part| part.len() * 2 < part.segment.ids.len();
+        let sizes: Vec<usize> = self.parts.iter().map(|part| part.len()).collect();
+        let from = (0..sizes.len()).find(|place| {
+            let younger: usize = sizes[place + 1..].iter().sum();
+            is_half_dead(&self.parts[*place])
+                || younger > 0 && self.level(younger) >= self.level(sizes[*place])
+        })?;
+        Some(ToMerge(self.parts[from..].to_vec()))
+    }
+
+    /// Puts a merged part in the place of those that it was made of, unless they are no longer here. What died of them in
+    /// the meantime dies of it too.
+    pub(super) fn replace(&mut self, sources: &ToMerge, merged: Part) {
+        let is_it =
+            |part: &Arc<Part>, source: &Arc<Part>| Arc::ptr_eq(&part.segment, &source.segment);
+        let first = &sources.0[0];
+        let Some(from) = self.parts.iter().position(|part| is_it(part, first)) else {
+            return;
+        };
+        let to = from + sources.0.len();
+        let are_here = self.parts.len() >= to
+            && self.parts[from..to]
+                .iter()
+                .zip(&sources.0)
+                .all(|(part, source)| is_it(part, source));
+        if !are_here {
+            return;
+        }
+        let mut dead = merged.dead;
+        for (part, source) in self.parts[from..to].iter().zip(&sources.0) {
+            let since = &part.dead - &source.dead;
+            let ids = since.iter().map(|row| part.segment.ids[row as usize]);
+            dead.extend(ids.filter_map(|id| merged.segment.find(id)));
+        }
+        let part = Part::new(merged.segment, dead);
+        self.parts.splice(from..to, [Arc::new(part)]);
+        self.parts.retain(|part| part.len() > 0);
+    }
+}
+
+impl ToMerge {
+    /// The one part of them.
+    pub(super) fn merge(&self) -> Part {
+        merged(&self.0)
+    }
+}
+
+fn merged(parts: &[Arc<Part>]) -> Part {
+    let sources: Vec<_> = parts
+        .iter()
+        .map(|part| (&*part.segment, &part.dead))
+        .collect();
+    Part::new(Arc::new(Segment::merge(&sources)), RoaringBitmap::new())
+}

@@ -1,0 +1,124 @@
+//! The written features of a segment, in blocks that segments share: a merge moves places, and hardly any text.
+
+use std::sync::Arc;
+
+use uuid::Uuid;
+
+use crate::domain::Feature;
+use crate::formats::{self, Written};
+
+/// How long a block becomes before the next is begun, in bytes.
+const BLOCK: usize = 1 << 20;
+
+/// Written features, by row.
+#[derive(Debug, Default)]
+pub(super) struct Texts {
+    blocks: Vec<Arc<[u8]>>,
+    places: Vec<Place>,
+}
+
+/// Where a text stands.
+#[derive(Clone, Copy, Debug)]
+struct Place {
+    block: u32,
+    from: u32,
+    length: u32,
+}
+
+impl Texts {
+    /// The feature of a row.
+    pub(super) fn get(&self, row: u32, id: Uuid) -> Written<'_> {
+        Written::new(id, self.bytes(self.places[row as usize]))
+    }
+
+    fn bytes(&self, place: Place) -> &[u8] {
+        let from = place.from as usize;
+        &self.blocks[place.block as usize][from..from + place.length as usize]
+    }
+}
+
+/// Texts in the making.
+#[derive(Debug, Default)]
+pub(super) struct TextsBuilder {
+    made: Texts,
+    block: Vec<u8>,
+    /// The places of the texts in `block`, which is not yet among the blocks.
+    open: Vec<(usize, Place)>,
+}
+
+impl TextsBuilder {
+    /// Writes the feature of the next row.
+    pub(super) fn push(&mut self, feature: &Feature) {
+        self.add(|block| formats::write(feature, block));
+    }
+
+    /// Takes the rows in `chosen` of other texts, each with the one of them and its row there.
+    ///
+    /// A block of which more than half is wanted is shared; what is wanted of the others is copied, so that they can go.
+    pub(super) fn take_in(&mut self, sources: &[&Texts], chosen: &[(usize, u32)]) {
+        let mut wanted: Vec<Vec<usize>> = sources
+            .iter()
+            .map(|texts| vec![0; texts.blocks.len()])
+            .collect();
+        for (source, row) in chosen {
+            let place = sources[*source].places[*row as usize];
+            wanted[*source][place.block as usize] += place.length as usize;
+        }
+        let mut shared: Vec<Vec<Option<u32>>> = Vec::new();
+        for (texts, wanted) in sources.iter().zip(wanted) {
+            let share = |(block, wanted): (&Arc<[u8]>, usize)| {
+                (wanted * 2 > block.len()).then(|| {
+                    self.made.blocks.push(block.clone());
+                    number(self.made.blocks.len() - 1)
+                })
+            };
+            shared.push(texts.blocks.iter().zip(wanted).map(share).collect());
+        }
+        for (source, row) in chosen {
+            let texts = sources[*source];
+            let place = texts.places[*row as usize];
+            match shared[*source][place.block as usize] {
+                Some(block) => self.made.places.push(Place { block, ..place }),
+                None => self.add(|block| block.extend_from_slice(texts.bytes(place))),
+            }
+        }
+    }
+
+    fn add(&mut self, write: impl FnOnce(&mut Vec<u8>)) {
+        let from = self.block.len();
+        write(&mut self.block);
+        let place = Place {
+            block: 0,
+            from: number(from),
+            length: number(self.block.len() - from),
+        };
+        self.open.push((self.made.places.len(), place));
+        self.made.places.push(place);
+        if self.block.len() >= BLOCK {
+            self.close();
+        }
+    }
+
+    fn close(&mut self) {
+        let block = number(self.made.blocks.len());
+        for (row, place) in self.open.drain(..) {
+            self.made.places[row] = Place { block, ..place };
+        }
+        self.made
+            .blocks
+            .push(std::mem::take(&mut self.block).into());
+    }
+
+    /// All of it.
+    pub(super) fn finish(mut self) -> Texts {
+        if !self.open.is_empty() {
+            self.close();
+        }
+        self.made.places.shrink_to_fit();
+        self.made
+    }
+}
+
+fn number(length: usize) -> u32 {
+    u32::try_from(length).expect("a block holds a text more than a megabyte")
+}

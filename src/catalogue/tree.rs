@@ -1,0 +1,301 @@
+//! Boxes on a plane of whole numbers, packed into a tree: what lies in a box is found, or only counted.
+//!
+//! Entries are sorted along a Hilbert curve, sixteen to a node; a node that lies inside the box asked for is counted without
+//! looking at what it holds, so that a box around everything costs no more than a small one. Serves places, where the
+//! plane is the map, and times, where it is that of starts and ends.
+
+use std::ops::Range;
+
+/// A box: west, south, east, north, its edges included.
+pub(super) type Square = [i32; 4];
+
+/// The entries of a node. Of 8, 16 and 32, 16 was the fastest for boxes of 100 and 1000 of a million points (benches/boxes.rs).
+const FANOUT: usize = 16;
+
+/// No entry.
+const NONE: u32 = u32::MAX;
+
+/// Boxes of rows: each row has one, or none.
+#[derive(Debug, Default)]
+pub(super) struct Tree {
+    /// The rows, along the curve.
+    rows: Vec<u32>,
+    /// The boxes of the entries, in the order of `rows`; then those of the nodes above them, level by level.
+    squares: Vec<Square>,
+    /// Where each level begins in `squares`.
+    levels: Vec<usize>,
+    /// The entry of each row.
+    entries: Vec<u32>,
+}
+
+impl Tree {
+    /// A tree of the boxes of some of `rows` rows.
+    pub(super) fn build(rows: usize, mut boxes: Vec<(Square, u32)>) -> Tree {
+        let all = plane(&boxes);
+        boxes.sort_by_cached_key(|(square, row)| (curve(*square, all), *row));
+        let mut tree = Tree {
+            entries: vec![NONE; rows],
+            rows: boxes.iter().map(|(_, row)| *row).collect(),
+            squares: boxes.into_iter().map(|(square, _)| square).collect(),
+            levels: vec![0],
+        };
+        for (entry, row) in (0..).zip(&tree.rows) {
+            tree.entries[*row as usize] = entry;
+        }
+        let (mut from, mut to) = (0, tree.squares.len());
+        while to - from > 1 {
+            tree.levels.push(to);
+            for node in (from..to).step_by(FANOUT) {
+                let children = &tree.squares[node..to.min(node + FANOUT)];
+                let around = children.iter().copied().reduce(union);
+                tree.squares.push(around.expect("a node has children"));
+            }
+            (from, to) = (to, tree.squares.len());
+        }
+        tree
+    }
+
+    /// How many entries there are.
+    pub(super) fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// The box of a row.
+    pub(super) fn of(&self, row: u32) -> Option<Square> {
+        let entry = self.entries[row as usize];
+        (entry != NONE).then(|| self.squares[entry as usize])
+    }
+
+    /// The box around everything.
+    pub(super) fn around(&self) -> Option<Square> {
+        self.squares.last().copied()
+    }
+
+    /// All rows that have a box, with it.
+    pub(super) fn iter(&self) -> impl Iterator<Item = (Square, u32)> {
+        self.squares.iter().copied().zip(self.rows.iter().copied())
+    }
+
+    /// How many boxes meet `asked`. Of those that do not lie inside it, `is_met` decides.
+    pub(super) fn count(&self, asked: Square, is_met: impl Fn(u32) -> bool) -> usize {
+        let mut count = 0;
+        self.walk(asked, |entries, is_inside| {
+            count += if is_inside {
+                entries.len()
+            } else {
+                self.rows[entries]
+                    .iter()
+                    .filter(|row| is_met(**row))
+                    .count()
+            };
+        });
+        count
+    }
+
+    /// The rows whose boxes meet `asked`, in no order. Of those that do not lie inside it, `is_met` decides.
+    pub(super) fn rows(&self, asked: Square, is_met: impl Fn(u32) -> bool) -> Vec<u32> {
+        let mut found = Vec::new();
+        self.walk(asked, |entries, is_inside| {
+            let rows = self.rows[entries].iter().copied();
+            found.extend(rows.filter(|row| is_inside || is_met(*row)));
+        });
+        found
+    }
+
+    /// Calls `found` with runs of entries that lie inside `asked`, and with single ones that only meet it.
+    fn walk(&self, asked: Square, mut found: impl FnMut(Range<usize>, bool)) {
+        let Some(top) = self.around().filter(|top| meet(*top, asked)) else {
+            return;
+        };
+        if inside(top, asked) {
+            return found(0..self.len(), true);
+        }
+        let mut open = vec![self.top()];
+        while let Some(node) = open.pop() {
+            for child in self.children(node) {
+                let square = self.square(child);
+                if inside(square, asked) {
+                    found(self.entries_of(child), true);
+                } else if meet(square, asked) {
+                    if child.level == 0 {
+                        found(child.place..child.place + 1, false);
+                    } else {
+                        open.push(child);
+                    }
+                }
+            }
+        }
+    }
+
+    /// The node that holds everything; the tree is not empty.
+    pub(super) fn top(&self) -> Node {
+        Node {
+            level: self.levels.len() - 1,
+            place: 0,
+        }
+    }
+
+    /// What stands right below a node; an entry has itself.
+    pub(super) fn children(&self, node: Node) -> impl Iterator<Item = Node> + use<> {
+        let (level, places) = match node.level.checked_sub(1) {
+            None => (0, node.place..node.place + 1),
+            Some(level) => {
+                let from = node.place * FANOUT;
+                (level, from..self.width(level).min(from + FANOUT))
+            }
+        };
+        places.map(move |place| Node { level, place })
+    }
+
+    /// The box of a node.
+    pub(super) fn square(&self, node: Node) -> Square {
+        self.squares[self.levels[node.level] + node.place]
+    }
+
+    /// The row of an entry; `None` of a node above.
+    pub(super) fn row(&self, node: Node) -> Option<u32> {
+        (node.level == 0).then(|| self.rows[node.place])
+    }
+
+    /// The entries under a node.
+    pub(super) fn entries_of(&self, node: Node) -> Range<usize> {
+        let each = FANOUT.pow(u32::try_from(node.level).expect("a tree is not that high"));
+        node.place * each..self.len().min((node.place + 1) * each)
+    }
+
+    /// The rows of entries.
+    pub(super) fn rows_of(&self, node: Node) -> &[u32] {
+        &self.rows[self.entries_of(node)]
+    }
+
+    /// How many nodes a level has.
+    fn width(&self, level: usize) -> usize {
+        let end = self.levels.get(level + 1).copied();
+        end.unwrap_or(self.squares.len()) - self.levels[level]
+    }
+}
+
+/// A node: entries are those of level 0.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Node {
+    level: usize,
+    place: usize,
+}
+
+/// Whether two boxes have a point in common.
+pub(super) fn meet(a: Square, b: Square) -> bool {
+    a[0] <= b[2] && b[0] <= a[2] && a[1] <= b[3] && b[1] <= a[3]
+}
+
+/// Whether `a` lies inside `b`, edges included.
+pub(super) fn inside(a: Square, b: Square) -> bool {
+    b[0] <= a[0] && a[2] <= b[2] && b[1] <= a[1] && a[3] <= b[3]
+}
+
+/// The smallest box around both.
+pub(super) fn union(a: Square, b: Square) -> Square {
+    [
+        a[0].min(b[0]),
+        a[1].min(b[1]),
+        a[2].max(b[2]),
+        a[3].max(b[3]),
+    ]
+}
+
+/// The box around what lies within the plane; what reaches over its edges would leave too few steps for the rest.
+fn plane(boxes: &[(Square, u32)]) -> Square {
+    let within = |side: i32| side != i32::MIN && side != i32::MAX;
+    let bounds = |low: usize, high: usize| {
+        let sides = boxes
+            .iter()
+            .flat_map(|(square, _)| [square[low], square[high]]);
+        let (mut least, mut most) = (i32::MAX, i32::MIN);
+        for side in sides.filter(|side| within(*side)) {
+            (least, most) = (least.min(side), most.max(side));
+        }
+        if least > most { (0, 0) } else { (least, most) }
+    };
+    let ((west, east), (south, north)) = (bounds(0, 2), bounds(1, 3));
+    [west, south, east, north]
+}
+
+/// Where the middle of a box stands on a Hilbert curve through `all`, which has 65,536 steps in either direction.
+fn curve(square: Square, all: Square) -> u32 {
+    let step = |low: i32, high: i32, from: i32, to: i32| {
+        let middle = i64::midpoint(low.into(), high.into()) - i64::from(from);
+        let length = (i64::from(to) - i64::from(from)).max(1);
+        u32::try_from((middle * 0xffff / length).clamp(0, 0xffff)).expect("it was clamped")
+    };
+    let mut x = step(square[0], square[2], all[0], all[2]);
+    let mut y = step(square[1], square[3], all[1], all[3]);
+    let mut along = 0;
+    for bit in (0..16).rev() {
+        let (right, upper) = ((x >> bit) & 1, (y >> bit) & 1);
+        along = (along << 2) | ((3 * right) ^ upper);
+        // Each quarter holds the curve turned, so that it leaves where the next begins.
+        if upper == 0 {
+            if right == 1 {
+                (x, y) = (0xffff - x, 0xffff - y);
+            }
+            (x, y) = (y, x);
+        }
+    }
+    along
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn squares() -> impl Strategy<Value = Vec<Square>> {
+        let square = (-50..50_i32, -50..50_i32, 0..9_i32, 0..9_i32);
+        let square = square
+            .prop_map(|(west, south, width, height)| [west, south, west + width, south + height]);
+        proptest::collection::vec(square, 0..600)
+    }
+
+    proptest! {
+        #[test]
+        fn a_tree_finds_and_counts_what_looking_at_everything_finds(
+            squares in squares(),
+            (west, south, width, height) in (-60..60_i32, -60..60_i32, 0..120_i32, 0..120_i32),
+        ) {
+            let asked = [west, south, west + width, south + height];
+            // Every third row has no box, and of what is met in part only even rows count.
+            let entries: Vec<_> = squares.iter().copied().zip(0_u32..).filter(|(_, row)| !row.is_multiple_of(3)).collect();
+            let is_met = |row: u32| row.is_multiple_of(2);
+            let expected: Vec<u32> = entries.iter()
+                .filter(|(square, row)| inside(*square, asked) || meet(*square, asked) && is_met(*row))
+                .map(|(_, row)| *row)
+                .collect();
+            let tree = Tree::build(squares.len(), entries.clone());
+            let mut found = tree.rows(asked, is_met);
+            found.sort_unstable();
+            prop_assert_eq!(&found, &expected);
+            prop_assert_eq!(tree.count(asked, is_met), expected.len());
+            for (square, row) in &entries {
+                prop_assert_eq!(tree.of(*row), Some(*square));
+            }
+            prop_assert_eq!(tree.around(), entries.iter().map(|(square, _)| *square).reduce(union));
+            if let Some(row) = (0..).step_by(3).next().filter(|_| !squares.is_empty()) {
+                prop_assert_eq!(tree.of(row), None);
+            }
+        }
+    }
+
+    #[test]
+    fn the_curve_goes_from_a_place_to_the_next() {
+        let all = [0, 0, 0xffff, 0xffff];
+        let mut places: Vec<(u32, i32, i32)> = (0..64)
+            .flat_map(|x| (0..64).map(move |y| (x * 1024, y * 1024)))
+            .map(|(x, y)| (curve([x, y, x, y], all), x, y))
+            .collect();
+        places.sort_unstable();
+        for pair in places.windows(2) {
+            let ((_, x, y), (_, next_x, next_y)) = (pair[0], pair[1]);
+            assert_eq!((x - next_x).abs() + (y - next_y).abs(), 1024);
+        }
+    }
+}

@@ -1,0 +1,296 @@
+//! A feature with its values already written as JSON: all but what depends on the reader, the label and the order of names.
+//!
+//! Only values that say something are kept, each with the number of its property; the names of properties and the nulls
+//! between them are the same for all features, and stand in [`super::Showing`] once. So a site takes a third of its GeoJSON.
+//! Start at [`write()`], then [`Written`].
+
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+use uuid::Uuid;
+
+use super::packed::{Packed, pack, pack_bytes};
+use crate::domain::{
+    Audience, Concept, Feature, LABEL_LANGUAGES, NameHead, Script, ShownName, Title, Value, heads,
+    label_of_others, numbered,
+};
+
+/// Where a geometry stands among the values.
+pub(super) const GEOMETRY: u8 = u8::MAX;
+
+/// In which form a value is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Form {
+    /// As JSON.
+    Json,
+    /// Names, each by itself.
+    Names,
+    /// What the label is chosen from.
+    Label,
+    /// The language of the label, which the label tells.
+    LabelLang,
+}
+
+impl Form {
+    const ALL: [Form; 4] = [Form::Json, Form::Names, Form::Label, Form::LabelLang];
+
+    fn of(value: &Value) -> Form {
+        match value {
+            Value::Names(_) => Form::Names,
+            Value::Label => Form::Label,
+            Value::LabelLang => Form::LabelLang,
+            _ => Form::Json,
+        }
+    }
+}
+
+/// What the label of a feature is chosen from.
+pub(super) enum Label<'a> {
+    /// From names: those of the property with that number, or its own.
+    Names {
+        names: NamesAt<'a>,
+        unread: Option<usize>,
+    },
+    /// A text, as JSON.
+    Text(&'a [u8]),
+    /// The text in each language, as JSON.
+    Languages(Packed<'a>),
+}
+
+/// Where the names are.
+pub(super) enum NamesAt<'a> {
+    Property(u8),
+    Here(&'a [u8]),
+}
+
+/// A name: what the rules look at, its text and itself, as JSON.
+pub(super) struct Name<'a> {
+    pub(super) head: NameHead<'a>,
+    pub(super) text: &'a [u8],
+    pub(super) json: &'a [u8],
+}
+
+/// A written feature.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Written<'a> {
+    /// Its id.
+    pub id: Uuid,
+    bytes: &'a [u8],
+}
+
+/// Bytes of a digest.
+const DIGEST: usize = 16;
+
+/// Appends a feature to `out`, so that [`Written::new`] reads it.
+///
+/// The values of a feature that the trusted see may hold what is not for the public; the digest leaves that out, so
+/// that it stays the same when only that changes.
+pub fn write(feature: &Feature, out: &mut Vec<u8>) {
+    let mut values = Vec::new();
+    let mut for_all = Sha256::new();
+    let mut add = |number: u8, form: Form, is_public: bool, payload: &[u8]| {
+        let from = values.len();
+        values.push(number);
+        pack(&mut values, (payload.len() << 2) | form as usize);
+        values.extend_from_slice(payload);
+        if is_public {
+            for_all.update(&values[from..]);
+        }
+    };
+    if let Some(geometry) = &feature.geometry {
+        let mut text = String::new();
+        geometry.write_geojson(&mut text);
+        add(GEOMETRY, Form::Json, true, text.as_bytes());
+    }
+    let properties = numbered(feature.record.collection, Audience::Trusted);
+    for ((number, property), value) in properties.zip(&feature.values) {
+        if let Some(payload) = payload(value, feature) {
+            let number = u8::try_from(number).expect("a test counts the properties");
+            add(number, Form::of(value), property.is_public(), &payload);
+        }
+    }
+    out.extend_from_slice(&for_all.finalize()[..DIGEST]);
+    out.extend_from_slice(&values);
+}
+
+/// What is kept of a value; `None` of what says nothing.
+fn payload(value: &Value, feature: &Feature) -> Option<Vec<u8>> {
+    Some(match value {
+        Value::Null => return None,
+        Value::Text(text) => to_json(text),
+        Value::Concept(concept) => to_json(concept),
+        Value::Integer(number) => to_json(number),
+        Value::Number(number) => to_json(number),
+        Value::Boolean(is) => to_json(is),
+        Value::Instant(instant) => to_json(instant),
+        Value::Edtf(edtf) => to_json(edtf.as_str()),
+        Value::Texts(texts) => to_json(texts),
+        Value::Concepts(concepts) => to_json(concepts),
+        Value::Json(value) => to_json(value),
+        Value::Names(names) => packed_names(names),
+        Value::Label => label(feature)?,
+        Value::LabelLang if feature.title == Title::None => return None,
+        Value::LabelLang => Vec::new(),
+    })
+}
+
+fn to_json<T: Serialize + ?Sized>(value: &T) -> Vec<u8> {
+    serde_json::to_vec(value).expect("features are plain data")
+}
+
+fn packed_names(names: &[ShownName]) -> Vec<u8> {
+    let mut out = Vec::new();
+    for (head, name) in heads(names).iter().zip(names) {
+        pack_bytes(&mut out, head.lang.as_bytes());
+        pack(
+            &mut out,
+            head.script.map_or(0, |script| script as usize + 1),
+        );
+        pack(&mut out, head.is_transliteration.into());
+        pack(&mut out, head.rank.map_or(0, |rank| usize::from(rank) + 1));
+        // The text is kept once, within the rest. A quotation mark within a text is escaped, so this is the member.
+        let (text, all) = (to_json(&name.text), to_json(&name.json));
+        let member = [br#""text":"#, text.as_slice()].concat();
+        let at = all.windows(member.len()).position(|part| part == member);
+        let at = at.expect("a name holds its text");
+        pack(&mut out, at + member.len() - text.len());
+        pack(&mut out, text.len());
+        pack_bytes(&mut out, &all);
+    }
+    out
+}
+
+const FROM_PROPERTY: usize = 0;
+const FROM_NAMES: usize = 1;
+const FROM_TEXT: usize = 2;
+const FROM_LANGUAGES: usize = 3;
+
+fn label(feature: &Feature) -> Option<Vec<u8>> {
+    let mut out = Vec::new();
+    match &feature.title {
+        Title::Names(names, concept) => {
+            let Some(unread) = label_of_others(&heads(names), feature.record.id) else {
+                return concept.map(labels);
+            };
+            // A site's title is its names, which are kept with their property.
+            let is_them = |value: &Value| matches!(value, Value::Names(all) if all == names);
+            let property = feature.values.iter().position(is_them);
+            pack(&mut out, property.map_or(FROM_NAMES, |_| FROM_PROPERTY));
+            pack(&mut out, unread);
+            if let Some(number) = property {
+                pack(&mut out, number);
+            } else {
+                out.extend(packed_names(names));
+            }
+        }
+        Title::Text(text) => {
+            pack(&mut out, FROM_TEXT);
+            out.extend(to_json(text));
+        }
+        Title::Concept(concept) => return Some(labels(*concept)),
+        Title::None => return None,
+    }
+    Some(out)
+}
+
+/// The labels of a concept, English first, which is for those whose language has none.
+fn labels(concept: Concept) -> Vec<u8> {
+    let mut out = Vec::new();
+    pack(&mut out, FROM_LANGUAGES);
+    let others = LABEL_LANGUAGES.into_iter().filter(|lang| *lang != "en");
+    for lang in std::iter::once("en").chain(others) {
+        if let Some(label) = concept
+            .labelled(lang)
+            .or((lang == "en").then(|| concept.id()))
+        {
+            pack_bytes(&mut out, lang.as_bytes());
+            pack_bytes(&mut out, &to_json(label));
+        }
+    }
+    out
+}
+
+impl<'a> Written<'a> {
+    /// What [`write()`] appended, of the feature with that id.
+    pub fn new(id: Uuid, bytes: &'a [u8]) -> Written<'a> {
+        Written { id, bytes }
+    }
+
+    /// A hash of all of it that is for the public, and of nothing else: SHA-256, cut to 128 bits.
+    pub fn digest(self) -> &'a [u8] {
+        &self.bytes[..DIGEST]
+    }
+
+    /// All of it, to be hashed for those who see all of it.
+    pub fn bytes(self) -> &'a [u8] {
+        self.bytes
+    }
+
+    /// The values that say something, by number; the geometry first.
+    pub(super) fn values(self) -> impl Iterator<Item = (u8, Form, &'a [u8])> {
+        let mut rest = Packed(&self.bytes[DIGEST..]);
+        std::iter::from_fn(move || {
+            let number = rest.byte()?;
+            let head = rest.number();
+            Some((number, Form::ALL[head & 3], rest.bytes(head >> 2)))
+        })
+    }
+}
+
+/// The names kept in a value.
+pub(super) fn names(payload: &[u8]) -> impl Iterator<Item = Name<'_>> {
+    let mut rest = Packed(payload);
+    std::iter::from_fn(move || {
+        if rest.is_empty() {
+            return None;
+        }
+        let lang = rest.text();
+        let script = rest.number().checked_sub(1).map(|place| Script::ALL[place]);
+        let is_transliteration = rest.number() == 1;
+        let rank = rest.number().checked_sub(1);
+        let (at, length) = (rest.number(), rest.number());
+        let json = rest.sized();
+        Some(Name {
+            head: NameHead {
+                lang,
+                script,
+                is_transliteration,
+                rank: rank.and_then(|rank| u16::try_from(rank).ok()),
+            },
+            text: &json[at..at + length],
+            json,
+        })
+    })
+}
+
+/// What a label is chosen from.
+pub(super) fn read_label(payload: &[u8]) -> Label<'_> {
+    let mut rest = Packed(payload);
+    match rest.number() {
+        FROM_TEXT => Label::Text(rest.0),
+        FROM_LANGUAGES => Label::Languages(rest),
+        form => {
+            let unread = Some(rest.number());
+            let names = if form == FROM_PROPERTY {
+                NamesAt::Property(
+                    u8::try_from(rest.number()).expect("a test counts the properties"),
+                )
+            } else {
+                NamesAt::Here(rest.0)
+            };
+            Label::Names { names, unread }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::Collection;
+
+    #[test]
+    fn every_property_has_a_number_below_that_of_the_geometry() {
+        for collection in Collection::ALL {
+            assert!(numbered(collection, Audience::Trusted).count() < usize::from(GEOMETRY));
+        }
+    }
+}
