@@ -4,8 +4,11 @@
 
 use std::future::Future;
 use std::net::TcpListener;
+use std::panic::resume_unwind;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::mpsc::sync_channel;
+use std::thread;
 use std::time::Duration;
 
 use actix_web::dev::Server;
@@ -16,12 +19,12 @@ use anyhow::Context;
 use tokio::sync::Notify;
 use tokio::time::MissedTickBehavior;
 
-use crate::catalogue::Catalogue;
+use crate::catalogue::{Catalogue, Taken};
 use crate::config::Config;
-use crate::domain::{Clock, Ids};
+use crate::domain::{Clock, Ids, News};
 use crate::http::{self, State};
 use crate::registry::{Registry, Seed};
-use crate::store::{Place, Store};
+use crate::store::{self, Place, Store};
 
 /// How often the log is looked at for what other instances wrote.
 const POLL_EVERY: Duration = Duration::from_millis(500);
@@ -53,8 +56,8 @@ impl Parts {
         let news = Arc::new(Notify::new());
         let registry = Arc::new(Registry::new(store.clone(), clock, ids, news.clone()));
         let token = registry.bootstrap(seed, token)?;
-        let (entities, seq) = store.entities()?;
-        let catalogue = Arc::new(Catalogue::of(entities, seq)?);
+        let catalogue = Arc::new(Catalogue::default());
+        catch_up(&store, &catalogue)?;
         Ok(Parts {
             store,
             catalogue,
@@ -88,16 +91,13 @@ impl Parts {
                     merging = spawn_blocking(move || while catalogue.merge() {});
                 }
                 let (store, catalogue) = (store.clone(), catalogue.clone());
-                let followed = spawn_blocking(move || -> anyhow::Result<()> {
-                    catalogue.follow(&store.changes(catalogue.shown(), u32::MAX)?)?;
-                    Ok(())
-                });
-                let error = match followed.await {
+                let followed = spawn_blocking(move || catch_up(&store, &catalogue));
+                let error: anyhow::Error = match followed.await {
                     Ok(Ok(())) => {
                         missed.store(0, Ordering::Relaxed);
                         continue;
                     }
-                    Ok(Err(error)) => error,
+                    Ok(Err(error)) => error.into(),
                     Err(panicked) => panicked.into(),
                 };
                 // Said once, not twice a second.
@@ -117,6 +117,30 @@ impl Parts {
             base_url,
         }
     }
+}
+
+/// Shows what the log knows and the catalogue does not.
+///
+/// One thread reads and parses, another writes and indexes: at the start, when that is everything, both have work.
+pub fn catch_up(store: &Store, catalogue: &Catalogue) -> Result<(), store::Error> {
+    let (give, news) = sync_channel::<News>(2);
+    thread::scope(|scope| {
+        let taking = scope.spawn(move || {
+            let mut taken = Taken::default();
+            for news in news {
+                taken.take(&news);
+            }
+            taken
+        });
+        // If the other thread is gone it has panicked, and joining it says so.
+        let seq = store.news(catalogue.shown(), |news| {
+            let _ = give.send(news);
+        });
+        drop(give);
+        let taken = taking.join().unwrap_or_else(|panic| resume_unwind(panic));
+        catalogue.show(taken, seq?);
+        Ok(())
+    })
 }
 
 /// Where the database is.

@@ -1,7 +1,7 @@
 //! The holder of the newest snapshots.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use arc_swap::ArcSwap;
 use tokio::sync::watch;
@@ -10,12 +10,10 @@ use uuid::Uuid;
 use super::Snapshot;
 use super::shelf::{SMALLEST, Shelf};
 use super::snapshot::region_codes;
-use crate::domain::{
-    Audience, Change, Collection, Committed, Corrupt, Entity, Feature, Holdings, Instant,
-    RecordRef, Seq,
-};
+use super::taken::{Beside, Seen, Taken};
+use crate::domain::{Audience, Collection, Committed, Instant, RecordRef, Seq};
 
-/// Holds the newest snapshot of each audience, and makes the next ones from the log.
+/// Holds the newest snapshot of each audience, and makes the next ones from the news of the log.
 #[derive(Debug)]
 pub struct Catalogue {
     newest: ArcSwap<Views>,
@@ -30,58 +28,45 @@ struct Views {
     trusted: Arc<Snapshot>,
 }
 
-/// Who sees the features of a shelf. What all see alike is kept once; a snapshot of the public has no other shelf than
-/// that and its own, so that it holds nothing that could give away more.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Seen {
-    Alike,
-    By(Audience),
-}
-
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Making {
-    holdings: Holdings,
     at: Seq,
+    /// The most rows of the smallest parts.
     smallest: usize,
     shelves: BTreeMap<(Collection, Seen), Shelf>,
-    public: Beside,
-    trusted: Beside,
+    public: Known,
+    trusted: Known,
 }
 
 /// What a snapshot knows beside features.
 #[derive(Clone, Debug, Default)]
-struct Beside {
+struct Known {
     gone: Arc<HashSet<RecordRef>>,
     changed_at: Option<Instant>,
 }
 
-impl Catalogue {
-    /// A catalogue of all records as they stand at `seq`.
-    pub fn of(entities: Vec<Entity>, seq: Seq) -> Result<Catalogue, Corrupt> {
-        Catalogue::of_levels(entities, seq, SMALLEST)
+impl Default for Catalogue {
+    fn default() -> Catalogue {
+        Catalogue::of_levels(SMALLEST)
     }
+}
 
-    /// The same with up to `smallest` rows in the smallest parts: for tests, where few records are to make many parts.
-    pub fn of_levels(
-        entities: Vec<Entity>,
-        seq: Seq,
-        smallest: usize,
-    ) -> Result<Catalogue, Corrupt> {
-        let mut making = Making {
-            at: seq,
+impl Catalogue {
+    /// An empty catalogue, with up to `smallest` rows in the smallest parts: for tests, where few records are to make
+    /// many parts.
+    pub fn of_levels(smallest: usize) -> Catalogue {
+        let making = Making {
+            at: Seq(0),
             smallest,
-            ..Making::default()
+            shelves: BTreeMap::new(),
+            public: Known::default(),
+            trusted: Known::default(),
         };
-        let records: BTreeSet<RecordRef> = entities.iter().map(Entity::record).collect();
-        entities
-            .into_iter()
-            .try_for_each(|entity| making.holdings.fill(entity))?;
-        making.show(&records);
-        Ok(Catalogue {
+        Catalogue {
             newest: ArcSwap::from_pointee(making.views()),
             making: Mutex::new(making),
-            shown: watch::Sender::new(seq),
-        })
+            shown: watch::Sender::new(Seq(0)),
+        }
     }
 
     /// The newest snapshot for an audience.
@@ -98,30 +83,18 @@ impl Catalogue {
         *self.shown.borrow()
     }
 
-    /// Takes in the next changes of the log and shows what follows from them. Changes taken in before are passed over.
+    /// Shows the news that lead to `seq`, unless it is shown already.
     ///
-    /// The changes of a run must come together, so that no half of a command is ever shown.
-    pub fn follow(&self, changes: &[Change]) -> Result<(), Corrupt> {
+    /// All that changed since the place that is shown must be in them, so that no half of a command is ever shown.
+    pub fn show(&self, taken: Taken, seq: Seq) {
         let mut making = self.making();
-        let at = making.at;
-        let news: Vec<&Change> = changes.iter().filter(|change| change.seq > at).collect();
-        let Some(last) = news.last().map(|change| change.seq) else {
-            return Ok(());
-        };
-        let mut touched = BTreeSet::new();
-        for change in news {
-            let record = change.record();
-            let entity = Entity::after(making.holdings.get(record), change);
-            touched.insert(record);
-            touched.extend(making.holdings.rest_on(record));
-            making.holdings.put(entity)?;
-            touched.extend(making.holdings.rest_on(record));
+        if seq <= making.at {
+            return;
         }
-        making.show(&touched);
-        making.at = last;
+        making.take_in(taken);
+        making.at = seq;
         self.newest.store(Arc::new(making.views()));
-        self.shown.send_replace(last);
-        Ok(())
+        self.shown.send_replace(seq);
     }
 
     /// Does one of the merges that are waiting, if there is one; whether there was. Readers and followers go on meanwhile.
@@ -158,82 +131,37 @@ impl Catalogue {
             .expect("the sender lives in self");
     }
 
-    // A panic leaves the place in the log behind what was taken in: following again takes the same in once more, which
+    // A panic leaves the place in the log behind what was taken in: what follows takes the same in once more, which
     // alters nothing.
-    fn making(&self) -> std::sync::MutexGuard<'_, Making> {
+    fn making(&self) -> MutexGuard<'_, Making> {
         self.making.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Making {
-    /// Puts what is seen of records in the place of what was seen of them.
-    fn show(&mut self, records: &BTreeSet<RecordRef>) {
+    /// Puts what is seen of the touched records in the place of what was seen of them.
+    fn take_in(&mut self, taken: Taken) {
         for collection in Collection::ALL {
-            let records: Vec<RecordRef> = records
-                .iter()
-                .copied()
-                .filter(|record| record.collection == collection)
-                .collect();
-            if records.is_empty() {
-                continue;
-            }
-            let ids: Vec<Uuid> = records.iter().map(|record| record.id).collect();
-            let [mut alike, mut public, mut trusted] = [vec![], vec![], vec![]];
-            for record in records {
-                let [for_public, for_trusted] = [Audience::Public, Audience::Trusted]
-                    .map(|audience| self.see(record, audience));
-                match (for_public, for_trusted) {
-                    (Some(a), Some(b)) if a.is_seen_alike(&b) => alike.push(b),
-                    (a, b) => {
-                        public.extend(a);
-                        trusted.extend(b);
-                    }
-                }
-            }
-            for (seen, features) in [
-                (Seen::Alike, alike),
-                (Seen::By(Audience::Public), public),
-                (Seen::By(Audience::Trusted), trusted),
-            ] {
-                let new = || Shelf::new(self.smallest);
-                let shelf = self.shelves.entry((collection, seen)).or_insert_with(new);
-                shelf.bury(&ids);
-                shelf.add(features);
-            }
+            let touched = taken.touched.iter();
+            let touched = touched.filter(|record| record.collection == collection);
+            let ids: Vec<Uuid> = touched.map(|record| record.id).collect();
+            let shelves = self.shelves.iter_mut();
+            shelves
+                .filter(|((of, _), _)| *of == collection)
+                .for_each(|(_, shelf)| shelf.bury(&ids));
         }
-    }
-
-    /// What an audience sees of a record, and notes what else there is to know of it.
-    fn see(&mut self, record: RecordRef, audience: Audience) -> Option<Feature> {
-        let feature = self.holdings.feature(record, audience);
-        let entity = self.holdings.get(record)?;
-        let (was_seen, changed_at, beside) = match audience {
-            Audience::Public => (
-                entity.public_at.is_some(),
-                entity.public_at,
-                &mut self.public,
-            ),
-            Audience::Trusted => (
-                entity.published_at.is_some(),
-                Some(entity.updated_at),
-                &mut self.trusted,
-            ),
-        };
-        beside.changed_at = beside.changed_at.max(changed_at);
-        let is_gone = feature.is_none() && was_seen;
-        if is_gone != beside.gone.contains(&record) {
-            let gone = Arc::make_mut(&mut beside.gone);
-            if is_gone {
-                gone.insert(record);
-            } else {
-                gone.remove(&record);
-            }
+        for (place, part) in taken.parts {
+            let shelf = self.shelves.entry(place);
+            shelf
+                .or_insert_with(|| Shelf::new(self.smallest))
+                .add(part.finish());
         }
-        feature
+        self.public.learn(&taken.touched, taken.public);
+        self.trusted.learn(&taken.touched, taken.trusted);
     }
 
     fn views(&self) -> Views {
-        let snapshot = |audience, beside: &Beside| {
+        let snapshot = |audience, known: &Known| {
             let mut parts = BTreeMap::new();
             for collection in Collection::ALL {
                 let shelves = [Seen::Alike, Seen::By(audience)];
@@ -247,13 +175,31 @@ impl Making {
                 audience,
                 region_codes: region_codes(&parts),
                 parts,
-                gone: beside.gone.clone(),
-                changed_at: beside.changed_at,
+                gone: known.gone.clone(),
+                changed_at: known.changed_at,
             })
         };
         Views {
             public: snapshot(Audience::Public, &self.public),
             trusted: snapshot(Audience::Trusted, &self.trusted),
+        }
+    }
+}
+
+impl Known {
+    fn learn(&mut self, touched: &[RecordRef], beside: Beside) {
+        self.changed_at = self.changed_at.max(beside.changed_at);
+        let gone: BTreeSet<RecordRef> = beside.gone.into_iter().collect();
+        let differs = |record: &&RecordRef| self.gone.contains(*record) != gone.contains(*record);
+        if touched.iter().any(|record| differs(&record)) {
+            let all = Arc::make_mut(&mut self.gone);
+            for record in touched {
+                if gone.contains(record) {
+                    all.insert(*record);
+                } else {
+                    all.remove(record);
+                }
+            }
         }
     }
 }

@@ -1,7 +1,7 @@
 //! The answer: one immutable snapshot per audience, and the holder that keeps the newest of them.
 //!
-//! Readers take a snapshot and answer everything from it; they wait for nobody. Knows no database: it is fed changes of
-//! the log. Start at [`Snapshot::search`], then [`Catalogue::follow`].
+//! Readers take a snapshot and answer everything from it; they wait for nobody. Knows no database: it is fed the news
+//! of the log. Start at [`Snapshot::search`], then [`Taken::take`] and [`Catalogue::show`].
 //!
 //! A snapshot is made of parts, each a segment of features that never changes and a set of its rows that have died. A
 //! segment has an index for each thing that can be asked: `tree.rs` where and when, `column.rs` what, `near.rs` how far,
@@ -19,8 +19,10 @@ mod plan;
 mod segment;
 mod shelf;
 mod snapshot;
+mod taken;
 mod texts;
 mod tree;
 
 pub use holder::Catalogue;
 pub use snapshot::{Extent, Found, Hit, Page, Snapshot};
+pub use taken::Taken;

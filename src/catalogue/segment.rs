@@ -28,17 +28,6 @@ pub(super) struct Segment {
 }
 
 impl Segment {
-    /// The segment of features.
-    pub(super) fn of(features: Vec<Feature>) -> Segment {
-        let mut builder = SegmentBuilder::default();
-        let mut features = features;
-        features.sort_unstable_by_key(|feature| feature.record.id);
-        for feature in &features {
-            builder.push(feature);
-        }
-        builder.finish()
-    }
-
     /// One segment of several, without their dead rows. No id may live in two of them.
     pub(super) fn merge(sources: &[(&Segment, &RoaringBitmap)]) -> Segment {
         let mut chosen: Vec<(Uuid, usize, u32)> = Vec::new();

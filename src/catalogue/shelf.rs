@@ -11,7 +11,6 @@ use uuid::Uuid;
 
 use super::segment::Segment;
 use super::snapshot::Part;
-use crate::domain::Feature;
 
 /// The most rows of the smallest level.
 pub(super) const SMALLEST: usize = 256;
@@ -57,15 +56,9 @@ impl Shelf {
         self.parts.retain(|part| part.len() > 0);
     }
 
-    /// Adds features, none of whose ids lives here.
-    pub(super) fn add(&mut self, features: Vec<Feature>) {
-        if features.is_empty() {
-            return;
-        }
-        let mut added = Arc::new(Part::new(
-            Arc::new(Segment::of(features)),
-            RoaringBitmap::new(),
-        ));
+    /// Adds a segment, none of whose ids lives here.
+    pub(super) fn add(&mut self, segment: Segment) {
+        let mut added = Arc::new(Part::new(Arc::new(segment), RoaringBitmap::new()));
         // Merges of up to so many rows take a few milliseconds (benches/change.rs).
         let at_once = self.smallest * STEP;
         while let Some(last) = self.parts.last()

@@ -47,7 +47,7 @@ pub use entity::Entity;
 pub use fault::{Fault, Faults, Wrong};
 pub use feature::{Feature, Span, Title, Value};
 pub use geometry::{Bbox, Cell, Crs84, Geometry, LonLat, Metres};
-pub use holdings::Holdings;
+pub use holdings::{Holdings, News};
 pub use id::{Id, Ids};
 pub use instant::{Clock, Instant};
 pub use language::{Lang, LangText, Languages, Script};

@@ -1,5 +1,6 @@
 //! Which record, and what its document says: parsed whole, or only what constrains other records.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
 
@@ -122,8 +123,8 @@ pub struct Links {
     pub organization: Option<Uuid>,
     /// The code of a region.
     pub code: Option<String>,
-    /// The sites that a site is related to.
-    pub related: Vec<Uuid>,
+    /// The organizations and the related sites that it names, each once.
+    pub named: Vec<Uuid>,
 }
 
 impl Links {
@@ -134,8 +135,14 @@ impl Links {
         struct Members {
             site_id: Option<Uuid>,
             organization_id: Option<Uuid>,
+            proposed_by_organization_id: Option<Uuid>,
             code: Option<String>,
+            organizations: Vec<Role>,
             relations: Vec<Relation>,
+        }
+        #[derive(serde::Deserialize)]
+        struct Role {
+            organization_id: Uuid,
         }
         #[derive(serde::Deserialize)]
         struct Relation {
@@ -146,6 +153,7 @@ impl Links {
             Collection::ConditionReports => Links {
                 site: members.site_id,
                 organization: members.organization_id,
+                named: members.organization_id.into_iter().collect(),
                 ..Links::default()
             },
             Collection::Regions => Links {
@@ -153,13 +161,15 @@ impl Links {
                 ..Links::default()
             },
             Collection::Sites => {
-                let related = members
-                    .relations
-                    .iter()
-                    .map(|relation| relation.site_id)
+                let roles = members.organizations.iter();
+                let relations = members.relations.iter();
+                let named: BTreeSet<Uuid> = roles
+                    .map(|role| role.organization_id)
+                    .chain(relations.map(|relation| relation.site_id))
+                    .chain(members.proposed_by_organization_id)
                     .collect();
                 Links {
-                    related,
+                    named: named.into_iter().collect(),
                     ..Links::default()
                 }
             }

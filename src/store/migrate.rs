@@ -53,9 +53,14 @@ mod tests {
     use diesel::sql_types::Text;
 
     use super::*;
+    use crate::domain::Collection;
     use crate::store::Store;
     use crate::store::connection::each_engine;
-    use crate::store::trial::{Home, Trial, connect, on_each_engine};
+    use crate::store::rows::LinkRow;
+    use crate::store::tables::links;
+    use crate::store::trial::{
+        Home, Trial, a_report, a_site, a_site_that_names, connect, on_each_engine,
+    };
 
     on_each_engine!(the_database_of_a_newer_program_is_refused, |trial| {
         trial.sql("INSERT INTO __diesel_schema_migrations (version) VALUES ('0999')");
@@ -117,10 +122,37 @@ mod tests {
             .collect()
     }
 
+    on_each_engine!(the_links_of_an_older_database_are_found, |trial| {
+        let site = trial.given(Collection::Sites, a_site("Gandzasar", "exact"));
+        let naming = a_site_that_names(trial.organization, site.record());
+        let naming = trial.given(Collection::Sites, naming);
+        let report = a_report(site.record(), trial.organization, "good");
+        trial.given(Collection::ConditionReports, report);
+        let links = |home: &Home| {
+            let mut connection = connect(&home.place);
+            let rows = links::table.select(LinkRow::as_select());
+            let mut rows: Vec<_> = rows
+                .load(&mut connection)
+                .unwrap()
+                .into_iter()
+                .map(|row| (row.record_id.0, row.named_id.0))
+                .collect();
+            rows.sort_unstable();
+            rows
+        };
+        let written = links(&trial.home);
+        assert_eq!(written.len(), 3);
+        assert!(written.contains(&(naming.id, site.id)));
+        trial
+            .sql("DROP TABLE links; DELETE FROM __diesel_schema_migrations WHERE version = '0002'");
+        let _ = Store::open(&trial.home.place).unwrap();
+        assert_eq!(links(&trial.home), written);
+    });
+
     #[test]
     fn both_engines_have_the_same_tables_and_columns() {
         let sqlite = columns(&Home::sqlite());
-        assert_eq!(sqlite.len(), 14 + 6 + 7 + 10);
+        assert_eq!(sqlite.len(), 14 + 2 + 6 + 7 + 10);
         assert_eq!(sqlite, columns(&Home::postgres()));
     }
 }

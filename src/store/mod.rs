@@ -8,6 +8,7 @@ mod columns;
 mod connection;
 mod error;
 mod migrate;
+mod news;
 mod place;
 mod put;
 mod read;
@@ -21,7 +22,7 @@ use std::time::Duration;
 
 use diesel::r2d2::{self, Pool, PooledConnection};
 
-use crate::domain::{Account, Change, Committed, Entity, Instant, RecordRef, Seq};
+use crate::domain::{Account, Change, Committed, Entity, Instant, News, RecordRef, Seq};
 use connection::{Door, Manager};
 
 pub use error::Error;
@@ -72,6 +73,13 @@ impl Store {
     /// All records, in the order of their latest changes, and the place in the log they stand for.
     pub fn entities(&self) -> Result<(Vec<Entity>, Seq), Error> {
         self.reader()?.reading(read::entities)
+    }
+
+    /// What changed after a place in the log, piece by piece, each record once; gives the place that it leads to. After
+    /// `Seq(0)`, everything.
+    pub fn news(&self, after: Seq, take: impl FnMut(News)) -> Result<Seq, Error> {
+        self.reader()?
+            .reading(|connection| news::news(connection, after, take))
     }
 
     /// The changes after `after`, in order, at most `limit` of them.

@@ -8,9 +8,9 @@ use super::Error;
 use super::columns::{IdColumn, InstantColumn};
 use super::connection::{AnyConnection, each_engine};
 use super::read::{self, End};
-use super::rows::{ChangeRow, Dates, EntityRow, NewAccountRow, NewTokenRow};
+use super::rows::{ChangeRow, Dates, EntityRow, LinkRow, NewAccountRow, NewTokenRow};
 use super::standing::{rank, standing};
-use super::tables::{accounts, changes, entities, tokens};
+use super::tables::{accounts, changes, entities, links, tokens};
 use crate::domain::{
     Account, Change, Collection, Command, Committed, Entity, Holdings, Id, Instant, Links,
     NewToken, RecordRef, Seq, State, Version, Write,
@@ -175,7 +175,7 @@ impl Ledger {
         links: &[Links],
     ) -> Result<(), Error> {
         // A record that is written twice has the row of its last write, and is new if its first write makes it.
-        let mut written: BTreeMap<RecordRef, (bool, &Links)> = BTreeMap::new();
+        let mut written = Written::new();
         for (write, links) in run.writes.iter().zip(links) {
             written
                 .entry(write.collection.record(write.id))
@@ -194,6 +194,7 @@ impl Ledger {
         };
         insert(connection, &rows(true))?;
         update(connection, &rows(false))?;
+        keep_links(connection, &written)?;
         let others = self
             .seen
             .iter()
@@ -243,6 +244,33 @@ impl Ledger {
         }
         Ok(())
     }
+}
+
+/// The records that a run writes: whether each is new, and what it says of others in the end.
+type Written<'a> = BTreeMap<RecordRef, (bool, &'a Links)>;
+
+/// Exchanges what the written records name.
+fn keep_links(connection: &mut AnyConnection, written: &Written<'_>) -> Result<(), Error> {
+    let old = written.iter().filter(|(_, (is_new, _))| !is_new);
+    let old: Vec<IdColumn> = old.map(|(record, _)| IdColumn(record.id)).collect();
+    for batch in old.chunks(BATCH) {
+        let rows = links::table.filter(links::record_id.eq_any(batch));
+        each_engine!(connection, |one| diesel::delete(rows).execute(one))?;
+    }
+    let rows: Vec<LinkRow> = written
+        .iter()
+        .flat_map(|(record, (_, links))| links.named.iter().map(|named| (record.id, *named)))
+        .map(|(record, named)| LinkRow {
+            record_id: IdColumn(record),
+            named_id: IdColumn(named),
+        })
+        .collect();
+    for batch in rows.chunks(BATCH) {
+        each_engine!(connection, |one| diesel::insert_into(links::table)
+            .values(batch)
+            .execute(one))?;
+    }
+    Ok(())
 }
 
 fn insert(connection: &mut AnyConnection, rows: &[EntityRow]) -> Result<(), Error> {

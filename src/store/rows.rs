@@ -5,7 +5,7 @@ use serde_json::value::RawValue;
 use uuid::Uuid;
 
 use super::columns::{IdColumn, InstantColumn, Word};
-use super::tables::{accounts, changes, entities, tokens};
+use super::tables::{accounts, changes, entities, links, tokens};
 use crate::domain::{
     Account, Change, Collection, Corrupt, Entity, Fault, Faults, Instant, Links, NewToken,
     PublicSeq, Role, Seq, State, Version,
@@ -52,15 +52,12 @@ impl EntityRow {
     }
 }
 
-impl EntityRow {
-    /// The sites that a site is related to.
-    pub(super) fn related(&self) -> Vec<Uuid> {
-        let document = serde_json::from_str(&self.document);
-        document.map_or_else(
-            |_| vec![],
-            |document: Box<RawValue>| Links::of(self.collection.0, &document).related,
-        )
-    }
+/// That a record names another.
+#[derive(Queryable, Selectable, Insertable)]
+#[diesel(table_name = links)]
+pub(super) struct LinkRow {
+    pub(super) record_id: IdColumn,
+    pub(super) named_id: IdColumn,
 }
 
 impl TryFrom<EntityRow> for Entity {

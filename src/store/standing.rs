@@ -1,4 +1,4 @@
-//! What a command has to read before it can be carried out.
+//! What the views of records rest on: read before a command is carried out, and when the log is followed.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,9 +10,9 @@ use uuid::Uuid;
 use super::columns::IdColumn;
 use super::connection::{AnyConnection, each_engine};
 use super::rows::EntityRow;
-use super::tables::entities;
+use super::tables::{entities, links};
 use super::{Error, Run};
-use crate::domain::{Collection, Entity, Links};
+use crate::domain::{Collection, Entity, Links, Write};
 
 /// Ids in one statement.
 const BATCH: usize = 1000;
@@ -24,31 +24,34 @@ pub(super) fn standing(
     run: &Run,
     links: &[Links],
 ) -> Result<Vec<Entity>, Error> {
-    let mut rows = if run
-        .writes
-        .iter()
-        .any(|write| on_which_all_rest(write.collection))
-    {
-        entities::table
+    let rests_on_all = |write: &Write| write.collection == Collection::Regions;
+    if run.writes.iter().any(rests_on_all) {
+        let rows = entities::table
             .select(EntityRow::as_select())
-            .load(connection)?
-    } else {
-        around(connection, run, links)?
-    };
-    rows.sort_by_key(|row| rank(row.collection.0));
-    Ok(rows
-        .into_iter()
-        .map(Entity::try_from)
-        .collect::<Result<_, _>>()?)
+            .load(connection)?;
+        return in_order(rows);
+    }
+    let writes = run.writes.iter();
+    let mut touched: BTreeSet<Uuid> = writes.map(|write| write.id).collect();
+    touched.extend(namers(connection, &touched)?);
+    // A report may move from one site to another: then both look different.
+    touched.extend(links.iter().filter_map(|links| links.site));
+    let mut rows = context(connection)?;
+    let named = links.iter().flat_map(|links| &links.named).copied();
+    rows.extend(around(connection, touched, named)?);
+    in_order(rows)
 }
 
-/// Whether any other record's view may follow from records of this collection.
-fn on_which_all_rest(collection: Collection) -> bool {
-    matches!(collection, Collection::Organizations | Collection::Regions)
+/// Records refer only to collections of a lower rank, or to their own. The same record may have come by two ways.
+pub(super) fn in_order(mut rows: Vec<EntityRow>) -> Result<Vec<Entity>, Error> {
+    rows.sort_by_key(|row| (rank(row.collection.0), row.seq));
+    rows.dedup_by_key(|row| row.seq);
+    let entities = rows.into_iter().map(Entity::try_from);
+    Ok(entities.collect::<Result<_, _>>()?)
 }
 
-/// The same in SQL, word by word the condition of an index. With parameters in its place PostgreSQL comes to read the
-/// whole table: 39 to 57 ms a command with 100,000 sites, against 5 to 9.
+/// What [`context`] reads, in SQL, word by word the condition of an index. With parameters in its place PostgreSQL comes
+/// to read the whole table: 39 to 57 ms a command with 100,000 sites, against 5 to 9.
 const CONTEXT: &str = "collection IN ('organizations', 'regions')";
 
 /// Records refer only to collections of a lower rank, or to their own.
@@ -61,72 +64,95 @@ pub(super) fn rank(collection: Collection) -> u8 {
     }
 }
 
-/// Organizations, regions, and the sites that are touched, themselves or by a report, with all their reports.
-fn around(
+/// All organizations and regions, on which any view may rest.
+pub(super) fn context(connection: &mut AnyConnection) -> QueryResult<Vec<EntityRow>> {
+    entities::table
+        .filter(sql::<Bool>(CONTEXT))
+        .select(EntityRow::as_select())
+        .load(connection)
+}
+
+/// Records, the sites that they are reports of, all reports of all these sites, and the sites that are related to them;
+/// `named` are records that they will name.
+pub(super) fn around(
     connection: &mut AnyConnection,
-    run: &Run,
-    links: &[Links],
-) -> Result<Vec<EntityRow>, Error> {
-    let changed = run
-        .writes
-        .iter()
-        .filter(|write| write.follows.is_some())
-        .map(|write| write.id);
-    let changed = by_id(connection, changed.collect())?;
-    // A report may move from one site to another: then both look different.
-    let mut sites: BTreeSet<Uuid> = links.iter().filter_map(|links| links.site).collect();
-    for row in &changed {
+    touched: BTreeSet<Uuid>,
+    named: impl Iterator<Item = Uuid>,
+) -> QueryResult<Vec<EntityRow>> {
+    let rows = by_id(connection, &touched)?;
+    let mut sites = BTreeSet::new();
+    let mut parents = BTreeSet::new();
+    for row in &rows {
         match row.collection.0 {
-            Collection::Sites => sites.extend([row.id.0]),
-            Collection::ConditionReports => sites.extend(row.site_id.map(|site| site.0)),
+            Collection::Sites => drop(sites.insert(row.id.0)),
+            Collection::ConditionReports => parents.extend(row.site_id.map(|site| site.0)),
             Collection::Organizations | Collection::Regions => {}
         }
     }
-    let context = entities::table
-        .filter(sql::<Bool>(CONTEXT))
-        .select(EntityRow::as_select())
-        .load(connection)?;
+    let mut all: BTreeMap<Uuid, EntityRow> = rows.into_iter().map(|row| (row.id.0, row)).collect();
+    parents.retain(|site| !all.contains_key(site));
+    sites.extend(&parents);
     let reports = reports_of(connection, &sites)?;
-    let sites = by_id(connection, sites)?;
     // A site shows of those it is related to only what is shown itself.
-    let mut related: BTreeSet<Uuid> = links
-        .iter()
-        .flat_map(|links| links.related.clone())
-        .collect();
-    related.extend(sites.iter().flat_map(EntityRow::related));
-    let related = by_id(connection, related)?;
-    // The same record may come by two ways.
-    let rows: BTreeMap<Uuid, EntityRow> = [changed, context, reports, sites, related]
-        .into_iter()
-        .flatten()
-        .map(|row| (row.id.0, row))
-        .collect();
-    Ok(rows.into_values().collect())
+    let mut others: BTreeSet<Uuid> = named.chain(parents).collect();
+    others.extend(links_of(connection, &sites)?);
+    others.retain(|id| !all.contains_key(id));
+    let others = by_id(connection, &others)?;
+    all.extend(reports.into_iter().chain(others).map(|row| (row.id.0, row)));
+    Ok(all.into_values().collect())
 }
 
-fn by_id(connection: &mut AnyConnection, ids: BTreeSet<Uuid>) -> QueryResult<Vec<EntityRow>> {
-    let ids: Vec<IdColumn> = ids.into_iter().map(IdColumn).collect();
-    let mut rows = Vec::new();
-    for batch in ids.chunks(BATCH) {
+fn by_id(connection: &mut AnyConnection, ids: &BTreeSet<Uuid>) -> QueryResult<Vec<EntityRow>> {
+    in_batches(ids, |batch| {
         let query = entities::table.filter(entities::id.eq_any(batch));
-        rows.append(&mut each_engine!(connection, |one| query
+        each_engine!(connection, |one| query
             .select(EntityRow::as_select())
-            .load(one))?);
-    }
-    Ok(rows)
+            .load(one))
+    })
 }
 
 fn reports_of(
     connection: &mut AnyConnection,
     sites: &BTreeSet<Uuid>,
 ) -> QueryResult<Vec<EntityRow>> {
-    let sites: Vec<IdColumn> = sites.iter().copied().map(IdColumn).collect();
-    let mut rows = Vec::new();
-    for batch in sites.chunks(BATCH) {
+    in_batches(sites, |batch| {
         let query = entities::table.filter(entities::site_id.eq_any(batch));
-        rows.append(&mut each_engine!(connection, |one| query
+        each_engine!(connection, |one| query
             .select(EntityRow::as_select())
-            .load(one))?);
+            .load(one))
+    })
+}
+
+/// What records name.
+fn links_of(connection: &mut AnyConnection, ids: &BTreeSet<Uuid>) -> QueryResult<Vec<Uuid>> {
+    let named: Vec<IdColumn> = in_batches(ids, |batch| {
+        let query = links::table.filter(links::record_id.eq_any(batch));
+        each_engine!(connection, |one| query.select(links::named_id).load(one))
+    })?;
+    Ok(named.into_iter().map(|id| id.0).collect())
+}
+
+/// The records that name any of these.
+pub(super) fn namers(
+    connection: &mut AnyConnection,
+    ids: &BTreeSet<Uuid>,
+) -> QueryResult<Vec<Uuid>> {
+    let records: Vec<IdColumn> = in_batches(ids, |batch| {
+        let query = links::table.filter(links::named_id.eq_any(batch));
+        each_engine!(connection, |one| query.select(links::record_id).load(one))
+    })?;
+    Ok(records.into_iter().map(|id| id.0).collect())
+}
+
+/// What `read` gives for all of these, a thousand at a time.
+pub(super) fn in_batches<T>(
+    ids: &BTreeSet<Uuid>,
+    mut read: impl FnMut(&[IdColumn]) -> QueryResult<Vec<T>>,
+) -> QueryResult<Vec<T>> {
+    let ids: Vec<IdColumn> = ids.iter().copied().map(IdColumn).collect();
+    let mut all = Vec::new();
+    for batch in ids.chunks(BATCH) {
+        all.append(&mut read(batch)?);
     }
-    Ok(rows)
+    Ok(all)
 }

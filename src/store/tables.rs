@@ -20,6 +20,13 @@ diesel::table! {
 }
 
 diesel::table! {
+    links (record_id, named_id) {
+        record_id -> Binary,
+        named_id -> Binary,
+    }
+}
+
+diesel::table! {
     accounts (id) {
         id -> Binary,
         name -> Text,

@@ -255,6 +255,16 @@ pub(super) fn a_site(name: &str, sensitivity: &str) -> Box<RawValue> {
     }))
 }
 
+/// A site that names an organization and another site.
+pub(super) fn a_site_that_names(organization: RecordRef, site: RecordRef) -> Box<RawValue> {
+    let document = a_site("Gandzasar", "exact");
+    let mut document: serde_json::Value = serde_json::from_str(document.get()).unwrap();
+    document["organizations"] =
+        json!([{ "organization_id": organization.id, "role": "custodian", "src": ["k"] }]);
+    document["relations"] = json!([{ "site_id": site.id, "kind": "part_of" }]);
+    raw(&document)
+}
+
 pub(super) fn a_report(site: RecordRef, organization: RecordRef, condition: &str) -> Box<RawValue> {
     raw(&json!({
         "site_id": site.id,

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use heritage_registry::app::Parts;
-use heritage_registry::catalogue::{Catalogue, Found};
+use heritage_registry::app::{Parts, catch_up};
+use heritage_registry::catalogue::{Catalogue, Found, Taken};
 use heritage_registry::domain::{
-    Audience, Change, Clock, Collection, Entity, Holdings, Id, Ids, RecordRef, Seq, State, Version,
+    Audience, Change, Clock, Collection, Entity, Handling, Holdings, Id, Ids, Organization,
+    OrganizationDraft, RecordRef, Report, ReportDraft, Seq, State, Version, read,
 };
 use heritage_registry::registry::{Error, Seed};
 use proptest::prelude::*;
@@ -62,6 +63,13 @@ fn public_world(app: &App) -> String {
     format!("{}\n{}", everything(&snapshot), log.join("\n"))
 }
 
+/// A catalogue built anew.
+fn built(app: &App) -> Catalogue {
+    let catalogue = Catalogue::default();
+    catch_up(&app.parts.store, &catalogue).unwrap();
+    catalogue
+}
+
 over_the_seed!(the_log_of_the_seed_replays_to_its_tables, |app| {
     assert_eq!(fold(&changes(app)), tables(app));
 });
@@ -78,43 +86,101 @@ over_the_seed!(the_seed_is_one_command, |app| {
     assert_eq!(seqs, (1..=367).collect::<Vec<i64>>());
 });
 
+/// The document of an organization.
+fn organization(id: Uuid, is_listed: bool) -> serde_json::Value {
+    let body = json!({"names": [{"text": "Blue Shield", "lang": "en"}], "kind": "ngo", "listed": is_listed});
+    let details = read(&body, "", OrganizationDraft::read).unwrap();
+    Organization {
+        id: Id::new(id),
+        details,
+    }
+    .document()
+}
+
 on_each_engine!(a_catalogue_that_followed_equals_one_that_was_built, |app| {
-    let site = app.given(a_site());
+    let keeper = app.given(an_organization("Blue Shield"));
+    let named =
+        json!([{"organization_id": keeper.to_string(), "role": "custodian", "src": ["book"]}]);
+    let site = app.given(a_site().with("organizations", named));
+    let part = app.given(a_site().with(
+        "relations",
+        json!([{"site_id": site.to_string(), "kind": "part_of"}]),
+    ));
     let report = app.given(a_report(site));
+    let moved = a_report(part).with("organization_id", keeper.to_string());
+    let moved_report = app.given(moved.clone().with("organization_public", true));
+    let is_as_built = |after: &str| {
+        let built = built(app);
+        for audience in Audience::ALL {
+            let followed = app.parts.catalogue.snapshot(audience);
+            assert_eq!(
+                everything(&followed),
+                everything(&built.snapshot(audience)),
+                "{after}"
+            );
+        }
+    };
+    is_as_built("the beginning");
+    let before = app
+        .anonymous()
+        .get(&format!("/collections/sites/items/{part}"))
+        .json();
+
+    // What a site shows of those that it names follows from them, and so does what a report shows.
+    let record = Collection::Organizations.record(keeper);
+    app.put_again(record, State::Published, &organization(keeper, false));
+    is_as_built("an organization is listed no more");
+    app.edit(site, a_site().restricted());
+    is_as_built("a site is hidden");
+    let hidden = app
+        .anonymous()
+        .get(&format!("/collections/sites/items/{part}"))
+        .json();
+    assert_ne!(
+        before["properties"]["relations"],
+        hidden["properties"]["relations"]
+    );
+    app.edit(site, a_site());
+    app.put_again(record, State::Published, &organization(keeper, true));
+    is_as_built("both are shown again");
+
+    // A report that moves to another site alters both.
+    let details = read(
+        &moved.with("site_id", site.to_string()).0,
+        "",
+        ReportDraft::read,
+    )
+    .unwrap();
+    let document = Report {
+        id: Id::new(moved_report),
+        details,
+        handling: Handling::default(),
+    }
+    .document();
+    app.put_again(report_ref(moved_report), State::Published, &document);
+    is_as_built("a report moved");
     app.given(a_region("hist-khachen", 46.5, 40.0));
+    is_as_built("a region came");
     app.edit(site, a_site().generalised());
     app.withdraw(report_ref(report));
-    let (entities, seq) = app.parts.store.entities().unwrap();
-    let built = Catalogue::of(entities, seq).unwrap();
-    for audience in Audience::ALL {
-        assert_eq!(
-            everything(&app.parts.catalogue.snapshot(audience)),
-            everything(&built.snapshot(audience))
-        );
-    }
+    app.withdraw(site_ref(part));
+    is_as_built("the end");
 });
 
 on_each_engine!(
     an_instance_that_did_not_write_shows_what_another_wrote,
     |app| {
-        let (entities, seq) = app.parts.store.entities().unwrap();
-        let other = Catalogue::of(entities, seq).unwrap();
+        let other = built(app);
         let site = app.given(a_site());
         assert_eq!(other.snapshot(Audience::Public).count(Collection::Sites), 0);
-        other
-            .follow(&app.parts.store.changes(other.shown(), u32::MAX).unwrap())
-            .unwrap();
+        catch_up(&app.parts.store, &other).unwrap();
         assert!(matches!(
             other.snapshot(Audience::Public).find(site_ref(site)),
             Found::Here(_)
         ));
         let shown = other.shown();
-        other.follow(&changes(app)).unwrap();
-        assert_eq!(
-            other.shown(),
-            shown,
-            "what was taken in before is passed over"
-        );
+        other.show(Taken::default(), Seq(1));
+        assert_eq!(other.shown(), shown, "what is older is passed over");
     }
 );
 
@@ -332,6 +398,11 @@ fn the_public_world_does_not_change_when_only_hidden_facts_do() {
                 );
             }
             prop_assert_eq!(fold(&changes(&hiding.app)), tables(&hiding.app));
+            let built = built(&hiding.app);
+            for audience in Audience::ALL {
+                let followed = hiding.app.parts.catalogue.snapshot(audience);
+                prop_assert_eq!(everything(&followed), everything(&built.snapshot(audience)));
+            }
             Ok(())
         };
         TestRunner::new(config).run(&events(), law).unwrap();

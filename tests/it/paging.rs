@@ -4,8 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZeroUsize;
 use std::sync::Arc;
 
-use heritage_registry::catalogue::{Catalogue, Snapshot};
-use heritage_registry::domain::{Audience, Collection, Id, Instant, Seq, State, Version};
+use heritage_registry::catalogue::{Catalogue, Snapshot, Taken};
+use heritage_registry::domain::{
+    Audience, Collection, Holdings, Id, Instant, News, Seq, State, Version,
+};
 use heritage_registry::domain::{Entity, Site as DomainSite};
 use heritage_registry::query::{Key, Parameters, Query};
 use proptest::prelude::*;
@@ -100,9 +102,15 @@ impl World {
             };
             entities.push(published(*id, &site));
         }
-        Catalogue::of(entities, Seq(1))
-            .unwrap()
-            .snapshot(Audience::Public)
+        let mut holdings = Holdings::default();
+        let touched = entities.iter().map(Entity::record).collect();
+        for entity in entities {
+            holdings.fill(entity).unwrap();
+        }
+        let (catalogue, mut taken) = (Catalogue::default(), Taken::default());
+        taken.take(&News { touched, holdings });
+        catalogue.show(taken, Seq(1));
+        catalogue.snapshot(Audience::Public)
     }
 }
 

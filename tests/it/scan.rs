@@ -3,13 +3,13 @@
 //! The scan is how questions were answered at first: one feature after the other, in the order of ids.
 
 use std::cmp::Ordering;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use heritage_registry::catalogue::{self, Catalogue, Snapshot};
+use heritage_registry::catalogue::{self, Catalogue, Snapshot, Taken};
 use heritage_registry::domain::{
     Audience, Change, Collection, Entity, Feature, Handling, Holdings, Id, Instant, Languages,
-    Metres, Organization, OrganizationDraft, RecordRef, Region, RegionDraft, Report, ReportDraft,
-    Seq, Site as DomainSite, State, Value, Version, numbered, read,
+    Metres, News, Organization, OrganizationDraft, RecordRef, Region, RegionDraft, Report,
+    ReportDraft, Seq, Site as DomainSite, State, Value, Version, numbered, read,
 };
 use heritage_registry::formats::{Showing, geojson};
 use heritage_registry::query::{Column, Filter, Key, Parameters, Query, Side, Times};
@@ -215,8 +215,8 @@ struct World {
     regions: Vec<Uuid>,
     sites: Vec<Uuid>,
     reports: Vec<Uuid>,
-    /// Changes that the catalogue was not yet given.
-    waiting: usize,
+    /// Records whose views may be others than the catalogue shows.
+    touched: BTreeSet<RecordRef>,
 }
 
 /// Numbers that say what happens, or what is asked.
@@ -237,12 +237,12 @@ impl World {
             log: vec![],
             holdings: Holdings::default(),
             // Parts of one row and more, so that few records make many parts.
-            catalogue: Catalogue::of_levels(vec![], Seq(0), 1).unwrap(),
+            catalogue: Catalogue::of_levels(1),
             organizations: vec![],
             regions: vec![],
             sites: vec![],
             reports: vec![],
-            waiting: 0,
+            touched: BTreeSet::new(),
         }
     }
 
@@ -262,9 +262,14 @@ impl World {
     }
 
     fn follow(&mut self) {
-        let from = self.log.len() - self.waiting;
-        self.catalogue.follow(&self.log[from..]).unwrap();
-        self.waiting = 0;
+        let news = News {
+            touched: std::mem::take(&mut self.touched).into_iter().collect(),
+            holdings: self.holdings.clone(),
+        };
+        let mut taken = Taken::default();
+        taken.take(&news);
+        self.catalogue
+            .show(taken, Seq(i64::try_from(self.log.len()).unwrap()));
     }
 
     fn id(&self) -> Uuid {
@@ -290,9 +295,11 @@ impl World {
             document: serde_json::value::to_raw_value(document).unwrap(),
         };
         let entity = Entity::after(before, &change);
+        self.touched.insert(record);
+        self.touched.extend(self.holdings.rest_on(record));
         self.holdings.put(entity).unwrap();
+        self.touched.extend(self.holdings.rest_on(record));
         self.log.push(change);
-        self.waiting += 1;
     }
 
     /// One that there is, or a new one.

@@ -305,11 +305,26 @@ impl App {
         state: State,
         document: &serde_json::Value,
     ) {
+        self.put_version(collection.record(id), None, state, document);
+    }
+
+    /// Writes another version of a record, past its workflow.
+    pub fn put_again(&self, record: RecordRef, state: State, document: &serde_json::Value) {
+        self.put_version(record, Some(self.version(record)), state, document);
+    }
+
+    fn put_version(
+        &self,
+        record: RecordRef,
+        follows: Option<Version>,
+        state: State,
+        document: &serde_json::Value,
+    ) {
         let document = serde_json::value::to_raw_value(document).unwrap();
         let write = Write {
-            collection,
-            id,
-            follows: None,
+            collection: record.collection,
+            id: record.id,
+            follows,
             state,
             document,
         };

@@ -1,18 +1,21 @@
 //! All records that stand, and what follows from one for another: the whole of what a view is made of.
 //!
-//! The catalogue holds all of them and makes its snapshots from it; the store holds those around a write and compares
-//! what the public sees before and after.
+//! Nobody holds all of them: the store holds those around a write, and compares what the public sees before and after;
+//! the catalogue is given those around a change, and makes of them what each audience sees.
+
+mod known;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use uuid::Uuid;
 
+use self::known::is_listed;
 use super::record::Document;
 use super::seen::{OrganizationSeen, RecordSeen, RegionSeen, ReportSeen, SiteSeen};
 use super::{
-    Audience, Collection, Corrupt, Current, Entity, Feature, Id, Organization, Place, Published,
-    RecordRef, Region, Report, Sensitivity, Site, State, current,
+    Audience, Collection, Corrupt, Current, Entity, Feature, Id, Place, Published, RecordRef,
+    Region, Report, Site, State, current,
 };
 
 /// A record and its document.
@@ -20,6 +23,15 @@ use super::{
 struct Held {
     entity: Entity,
     document: Document,
+}
+
+/// What changed, and all that the views of it rest on.
+#[derive(Debug)]
+pub struct News {
+    /// Records whose views may be others than before.
+    pub touched: Vec<RecordRef>,
+    /// Among others, these records as they stand now.
+    pub holdings: Holdings,
 }
 
 /// Records that stand, parsed.
@@ -170,49 +182,6 @@ impl Holdings {
         })
     }
 
-    /// Of the organizations and sites that a site names, those that an audience may know of.
-    fn known_to(&self, audience: Audience, site: &Site) -> Vec<Uuid> {
-        let organizations = site
-            .details
-            .organizations
-            .iter()
-            .map(|role| role.organization_id);
-        let organizations = organizations
-            .filter(|id| self.is_known(*id, audience))
-            .map(Id::uuid);
-        let related = site
-            .details
-            .relations
-            .iter()
-            .map(|relation| relation.site_id);
-        let related = related
-            .filter(|id| self.is_told(*id, audience))
-            .map(Id::uuid);
-        organizations.chain(related).collect()
-    }
-
-    /// Whether an audience may be told that another site has to do with this one. An exact part would give away where
-    /// a hidden whole is, so for the public both ends must agree: the site is exact, or its relations are released.
-    fn is_told(&self, id: Id<Site>, audience: Audience) -> bool {
-        let is_open = |site: &Site| {
-            audience == Audience::Trusted
-                || site.location.sensitivity() == Sensitivity::Exact
-                || site
-                    .details
-                    .public_fields
-                    .iter()
-                    .any(|field| field == "relations")
-        };
-        self.is_shown(id, audience) && self.site(id).is_some_and(|site| is_open(site))
-    }
-
-    /// Whether an audience is shown a site at all.
-    fn is_shown(&self, id: Id<Site>, audience: Audience) -> bool {
-        let entity = self.get(Collection::Sites.record(id.uuid()));
-        entity.is_some_and(|entity| entity.state == State::Published)
-            && self.site(id).is_some_and(|site| is_listed(site, audience))
-    }
-
     fn report_seen(&self, record: RecordSeen, report: &Arc<Report>) -> Option<ReportSeen> {
         let site = self.site(report.details.site_id?)?;
         if !self.is_shown(site.id, record.audience) {
@@ -272,29 +241,6 @@ impl Holdings {
             Document::Report(ref report) => Some(report),
             _ => None,
         }
-    }
-
-    fn is_known(&self, id: Id<Organization>, audience: Audience) -> bool {
-        let record = Collection::Organizations.record(id.uuid());
-        self.held
-            .get(&record)
-            .is_some_and(|held| match &held.document {
-                Document::Organization(organization) => {
-                    held.entity.state == State::Published
-                        && (audience == Audience::Trusted || organization.details.listed)
-                }
-                _ => false,
-            })
-    }
-
-    /// Whether an audience may know what an organization proposed.
-    fn is_named(&self, id: Id<Organization>, audience: Audience) -> bool {
-        let held = self.held.get(&Collection::Organizations.record(id.uuid()));
-        let wishes = held.is_some_and(|held| match &held.document {
-            Document::Organization(organization) => organization.details.show_as_contributor,
-            _ => false,
-        });
-        self.is_known(id, audience) && (audience == Audience::Trusted || wishes)
     }
 
     fn public_views(&self, records: &[RecordRef]) -> Vec<Option<Feature>> {
@@ -364,13 +310,6 @@ impl Holdings {
         }
         self.held.insert(record, held);
     }
-}
-
-/// Whether an audience may know that a site exists.
-fn is_listed(site: &Site, audience: Audience) -> bool {
-    audience == Audience::Trusted
-        || site.location.sensitivity() != Sensitivity::Restricted
-        || site.details.public_listing == Some(true)
 }
 
 impl Held {

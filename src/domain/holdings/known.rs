@@ -1,0 +1,82 @@
+//! Which other records an audience may know of: what no view may tell.
+
+use uuid::Uuid;
+
+use super::Holdings;
+use crate::domain::record::Document;
+use crate::domain::{Audience, Collection, Id, Organization, Sensitivity, Site, State};
+
+impl Holdings {
+    /// Of the organizations and sites that a site names, those that an audience may know of.
+    pub(super) fn known_to(&self, audience: Audience, site: &Site) -> Vec<Uuid> {
+        let organizations = site
+            .details
+            .organizations
+            .iter()
+            .map(|role| role.organization_id);
+        let organizations = organizations
+            .filter(|id| self.is_known(*id, audience))
+            .map(Id::uuid);
+        let related = site
+            .details
+            .relations
+            .iter()
+            .map(|relation| relation.site_id);
+        let related = related
+            .filter(|id| self.is_told(*id, audience))
+            .map(Id::uuid);
+        organizations.chain(related).collect()
+    }
+
+    /// Whether an audience may be told that another site has to do with this one. An exact part would give away where
+    /// a hidden whole is, so for the public both ends must agree: the site is exact, or its relations are released.
+    pub(super) fn is_told(&self, id: Id<Site>, audience: Audience) -> bool {
+        let is_open = |site: &Site| {
+            audience == Audience::Trusted
+                || site.location.sensitivity() == Sensitivity::Exact
+                || site
+                    .details
+                    .public_fields
+                    .iter()
+                    .any(|field| field == "relations")
+        };
+        self.is_shown(id, audience) && self.site(id).is_some_and(|site| is_open(site))
+    }
+
+    /// Whether an audience is shown a site at all.
+    pub(super) fn is_shown(&self, id: Id<Site>, audience: Audience) -> bool {
+        let entity = self.get(Collection::Sites.record(id.uuid()));
+        entity.is_some_and(|entity| entity.state == State::Published)
+            && self.site(id).is_some_and(|site| is_listed(site, audience))
+    }
+
+    pub(super) fn is_known(&self, id: Id<Organization>, audience: Audience) -> bool {
+        let record = Collection::Organizations.record(id.uuid());
+        self.held
+            .get(&record)
+            .is_some_and(|held| match &held.document {
+                Document::Organization(organization) => {
+                    held.entity.state == State::Published
+                        && (audience == Audience::Trusted || organization.details.listed)
+                }
+                _ => false,
+            })
+    }
+
+    /// Whether an audience may know what an organization proposed.
+    pub(super) fn is_named(&self, id: Id<Organization>, audience: Audience) -> bool {
+        let held = self.held.get(&Collection::Organizations.record(id.uuid()));
+        let wishes = held.is_some_and(|held| match &held.document {
+            Document::Organization(organization) => organization.details.show_as_contributor,
+            _ => false,
+        });
+        self.is_known(id, audience) && (audience == Audience::Trusted || wishes)
+    }
+}
+
+/// Whether an audience may know that a site exists.
+pub(super) fn is_listed(site: &Site, audience: Audience) -> bool {
+    audience == Audience::Trusted
+        || site.location.sensitivity() != Sensitivity::Restricted
+        || site.details.public_listing == Some(true)
+}

@@ -1,0 +1,150 @@
+//! What changed since a place in the log, with all that the views of it rest on; from the beginning, everything.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use diesel::prelude::*;
+use uuid::Uuid;
+
+use super::Error;
+use super::columns::{IdColumn, Word};
+use super::connection::{AnyConnection, each_engine};
+use super::read::end;
+use super::rows::ChangeRow;
+use super::standing::{around, context, in_batches, in_order, namers};
+use super::tables::{changes, entities};
+use crate::domain::{Change, Collection, Holdings, Links, News, RecordRef, Seq};
+
+/// Touched records in one piece of news: enough to read them in few statements, and few enough to be held.
+const PIECE: usize = 2000;
+
+/// Gives the news to `take` piece by piece, each record once; then the place that they lead to.
+///
+/// The caller sees to it that everything is read of one moment.
+pub(super) fn news(
+    connection: &mut AnyConnection,
+    after: Seq,
+    mut take: impl FnMut(News),
+) -> Result<Seq, Error> {
+    let seq = end(connection)?.seq;
+    if seq == after {
+        return Ok(seq);
+    }
+    let touched = touched(connection, after)?;
+    let mut base = Holdings::default();
+    for entity in in_order(context(connection)?)? {
+        base.fill(entity)?;
+    }
+    for piece in touched.chunks(PIECE) {
+        let ids = piece.iter().map(|record| record.id).collect();
+        let rows = around(connection, ids, std::iter::empty())?;
+        let mut holdings = base.clone();
+        for entity in in_order(rows)? {
+            holdings.fill(entity)?;
+        }
+        take(News {
+            touched: piece.to_vec(),
+            holdings,
+        });
+    }
+    Ok(seq)
+}
+
+/// The records whose views may be others than they were at `after`, by collection and id.
+fn touched(connection: &mut AnyConnection, after: Seq) -> Result<Vec<RecordRef>, Error> {
+    if after == Seq(0) {
+        return all(connection);
+    }
+    let changed: Vec<(Word<Collection>, IdColumn)> = changes::table
+        .filter(changes::seq.gt(after.0))
+        .select((changes::collection, changes::record_id))
+        .distinct()
+        .load(connection)?;
+    let mut touched: BTreeSet<RecordRef> = changed
+        .into_iter()
+        .map(|(collection, id)| collection.0.record(id.0))
+        .collect();
+    let of = |collection: Collection, touched: &BTreeSet<RecordRef>| -> BTreeSet<Uuid> {
+        let of = touched
+            .iter()
+            .filter(|record| record.collection == collection);
+        of.map(|record| record.id).collect()
+    };
+    if !of(Collection::Regions, &touched).is_empty() {
+        // Any place may be in it now, or no longer.
+        return all(connection);
+    }
+    // The sites of reports, now and before.
+    let reports = of(Collection::ConditionReports, &touched);
+    let sites: Vec<Option<IdColumn>> = in_batches(&reports, |batch| {
+        let query = entities::table.filter(entities::id.eq_any(batch));
+        each_engine!(connection, |one| query.select(entities::site_id).load(one))
+    })?;
+    let now = sites.into_iter().flatten().map(|id| id.0);
+    let before = at(connection, &reports, after)?;
+    let before = before
+        .values()
+        .filter_map(|change| Links::of(change.collection, &change.document).site);
+    touched.extend(now.chain(before).map(|id| Collection::Sites.record(id)));
+
+    // The reports of sites, and whatever names a site or an organization.
+    let sites = of(Collection::Sites, &touched);
+    let reports: Vec<IdColumn> = in_batches(&sites, |batch| {
+        let query = entities::table.filter(entities::site_id.eq_any(batch));
+        each_engine!(connection, |one| query.select(entities::id).load(one))
+    })?;
+    touched.extend(
+        reports
+            .into_iter()
+            .map(|id| Collection::ConditionReports.record(id.0)),
+    );
+    let mut named = sites;
+    named.extend(of(Collection::Organizations, &touched));
+    let namers: BTreeSet<Uuid> = namers(connection, &named)?.into_iter().collect();
+    let namers: Vec<(Word<Collection>, IdColumn)> = in_batches(&namers, |batch| {
+        let query = entities::table.filter(entities::id.eq_any(batch));
+        each_engine!(connection, |one| query
+            .select((entities::collection, entities::id))
+            .load(one))
+    })?;
+    touched.extend(
+        namers
+            .into_iter()
+            .map(|(collection, id)| collection.0.record(id.0)),
+    );
+    Ok(touched.into_iter().collect())
+}
+
+fn all(connection: &mut AnyConnection) -> Result<Vec<RecordRef>, Error> {
+    let all: Vec<(Word<Collection>, IdColumn)> = entities::table
+        .select((entities::collection, entities::id))
+        .load(connection)?;
+    let mut all: Vec<RecordRef> = all
+        .into_iter()
+        .map(|(collection, id)| collection.0.record(id.0))
+        .collect();
+    all.sort_unstable();
+    Ok(all)
+}
+
+/// Records as they stood at a place in the log.
+fn at(
+    connection: &mut AnyConnection,
+    ids: &BTreeSet<Uuid>,
+    seq: Seq,
+) -> Result<BTreeMap<Uuid, Change>, Error> {
+    let rows: Vec<ChangeRow> = in_batches(ids, |batch| {
+        let query =
+            changes::table.filter(changes::record_id.eq_any(batch).and(changes::seq.le(seq.0)));
+        each_engine!(connection, |one| query
+            .select(ChangeRow::as_select())
+            .order(changes::seq)
+            .load(one))
+    })?;
+    let changes = rows.into_iter().map(Change::try_from);
+    let changes: Vec<Change> = changes.collect::<Result<_, _>>()?;
+    // The last of each counts.
+    Ok(changes
+        .into_iter()
+        .map(|change| (change.id, change))
+        .collect())
+}
