@@ -203,7 +203,8 @@ impl<D: Fn(u32) -> Metres, H: Fn(u32) -> bool> Iterator for ByDistance<'_, D, H>
 impl Segment {
     /// The rows no farther than `radius`, in no order: those of nodes that lie within it whole, and of the others those
     /// that are measured, where their bounds do not tell.
-    pub(super) fn within(&self, at: LonLat, centre: Centre, radius: Metres) -> Vec<u32> {
+    pub(super) fn within(&self, at: LonLat, radius: Metres) -> Vec<u32> {
+        let centre = Centre::new(at);
         let mut found = Vec::new();
         let mut open: Vec<Node> = self
             .places

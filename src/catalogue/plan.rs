@@ -12,18 +12,17 @@ use std::borrow::Cow;
 use roaring::RoaringBitmap;
 
 use super::column::Having;
-use super::near::Centre;
 use super::segment::{Segment, narrowed};
 use super::tree::{Square, inside, meet};
-use crate::domain::{Bbox, LonLat, Metres};
-use crate::query::{Near, Query, Times};
+use crate::domain::{Bbox, LonLat};
+use crate::query::{Query, Times};
 
 /// What a row has to be.
 pub(super) enum Test<'a> {
     /// One of these.
     Set(Cow<'a, RoaringBitmap>),
     /// One of these, ascending.
-    List(&'a [u32]),
+    List(Cow<'a, [u32]>),
     /// In a box; or, where that is allowed, without a geometry.
     Box {
         bbox: Bbox,
@@ -34,12 +33,6 @@ pub(super) enum Test<'a> {
     Time(Square),
     /// With a geometry.
     Located,
-    /// With a geometry, no farther than a radius.
-    Near {
-        centre: LonLat,
-        bounds: Centre,
-        radius: Metres,
-    },
 }
 
 /// A segment, its dead rows, and what its rows have to be.
@@ -155,7 +148,7 @@ fn tests<'a>(
     let mut set: Option<Cow<'a, RoaringBitmap>> = None;
     let mut tests = Vec::new();
     let mut having = |having: Having<'a>| match having {
-        Having::List(rows) => tests.push(Test::List(rows)),
+        Having::List(rows) => tests.push(Test::List(Cow::Borrowed(rows))),
         Having::Set(rows) => {
             set = Some(match set.take() {
                 None => Cow::Borrowed(rows),
@@ -187,17 +180,13 @@ fn tests<'a>(
             tests.push(Test::Time(asked));
         }
     }
-    if let Some(Near {
-        centre,
-        radius: Some(radius),
-    }) = query.near
+    if let Some(near) = query.near
+        && let Some(radius) = near.radius
     {
-        let bounds = Centre::new(centre);
-        tests.push(Test::Near {
-            centre,
-            bounds,
-            radius,
-        });
+        // How many they are is not to be had for less than finding them.
+        let mut rows = segment.within(near.centre, radius);
+        rows.sort_unstable();
+        tests.push(Test::List(Cow::Owned(rows)));
     }
     Some(tests)
 }
@@ -280,7 +269,6 @@ impl Test<'_> {
             }
             Test::Time(asked) => all - segment.times.len() + segment.times.count(*asked, |_| true),
             Test::Located => segment.places.len(),
-            Test::Near { .. } => self.rows(segment).len(),
         }
     }
 
@@ -311,11 +299,6 @@ impl Test<'_> {
                 }
                 rows
             }
-            Test::Near {
-                centre,
-                bounds,
-                radius,
-            } => segment.within(*centre, *bounds, *radius),
         };
         rows.sort_unstable();
         rows.dedup();
@@ -341,9 +324,6 @@ impl Test<'_> {
             },
             Test::Time(asked) => segment.times.of(row).is_none_or(|span| meet(span, *asked)),
             Test::Located => segment.is_located(row),
-            Test::Near { centre, radius, .. } => {
-                segment.is_located(row) && segment.distance(row, *centre) <= *radius
-            }
         }
     }
 }

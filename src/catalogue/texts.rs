@@ -1,11 +1,12 @@
 //! The written features of a segment, in blocks that segments share: a merge moves places, and hardly any text.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use uuid::Uuid;
 
 use crate::domain::Feature;
-use crate::formats::{self, Written};
+use crate::formats::{Block, Written};
 
 /// How long a block becomes before the next is begun, in bytes.
 const BLOCK: usize = 1 << 20;
@@ -28,12 +29,10 @@ struct Place {
 impl Texts {
     /// The feature of a row.
     pub(super) fn get(&self, row: u32, id: Uuid) -> Written<'_> {
-        Written::new(id, self.bytes(self.places[row as usize]))
-    }
-
-    fn bytes(&self, place: Place) -> &[u8] {
+        let place = self.places[row as usize];
         let from = place.from as usize;
-        &self.blocks[place.block as usize][from..from + place.length as usize]
+        let block = &self.blocks[place.block as usize];
+        Written::new(id, block, from..from + place.length as usize)
     }
 }
 
@@ -41,7 +40,7 @@ impl Texts {
 #[derive(Debug, Default)]
 pub(super) struct TextsBuilder {
     made: Texts,
-    block: Vec<u8>,
+    block: Block,
     /// The places of the texts in `block`, which is not yet among the blocks.
     open: Vec<(usize, Place)>,
 }
@@ -49,7 +48,7 @@ pub(super) struct TextsBuilder {
 impl TextsBuilder {
     /// Writes the feature of the next row.
     pub(super) fn push(&mut self, feature: &Feature) {
-        self.add(|block| formats::write(feature, block));
+        self.add(|block| block.write(feature));
     }
 
     /// Takes the rows in `chosen` of other texts, each with the one of them and its row there.
@@ -79,18 +78,17 @@ impl TextsBuilder {
             let place = texts.places[*row as usize];
             match shared[*source][place.block as usize] {
                 Some(block) => self.made.places.push(Place { block, ..place }),
-                None => self.add(|block| block.extend_from_slice(texts.bytes(place))),
+                None => self.add(|block| block.copy(texts.get(*row, Uuid::nil()))),
             }
         }
     }
 
-    fn add(&mut self, write: impl FnOnce(&mut Vec<u8>)) {
-        let from = self.block.len();
-        write(&mut self.block);
+    fn add(&mut self, write: impl FnOnce(&mut Block) -> Range<usize>) {
+        let range = write(&mut self.block);
         let place = Place {
             block: 0,
-            from: number(from),
-            length: number(self.block.len() - from),
+            from: number(range.start),
+            length: number(range.len()),
         };
         self.open.push((self.made.places.len(), place));
         self.made.places.push(place);
@@ -106,7 +104,7 @@ impl TextsBuilder {
         }
         self.made
             .blocks
-            .push(std::mem::take(&mut self.block).into());
+            .push(std::mem::take(&mut self.block).finish().into());
     }
 
     /// All of it.

@@ -1,13 +1,15 @@
 //! Features to bytes: the table of media types, and GeoJSON. Knows what a feature is and nothing of where it came from.
 //!
-//! The work is done in two parts: [`write()`] makes of a feature what is the same for all readers, once; [`geojson`] makes
+//! The work is done in two parts: [`Block`] makes of a feature what is the same for all readers, once; [`geojson`] makes
 //! of that, for every answer, what one reader gets. Start at [`Showing`], which says who that is, then [`geojson::Writer`].
 
+mod block;
 pub mod geojson;
 mod packed;
 mod written;
 
-pub use written::{Written, write};
+pub use block::Block;
+pub use written::Written;
 
 use serde::Serialize;
 

@@ -2,7 +2,9 @@
 //!
 //! Only values that say something are kept, each with the number of its property; the names of properties and the nulls
 //! between them are the same for all features, and stand in [`super::Showing`] once. So a site takes a third of its GeoJSON.
-//! Start at [`write()`], then [`Written`].
+//! Start at [`values_of`], then [`Written::values`].
+
+use std::ops::Range;
 
 use serde::Serialize;
 use sha2::{Digest, Sha256};
@@ -32,6 +34,19 @@ pub(super) enum Form {
 
 impl Form {
     const ALL: [Form; 4] = [Form::Json, Form::Names, Form::Label, Form::LabelLang];
+
+    /// The head of a value: how long it is, and whether it stands elsewhere in the block.
+    pub(super) fn pack(self, out: &mut Vec<u8>, length: usize, is_elsewhere: bool) {
+        pack(
+            out,
+            (length << 3) | ((self as usize) << 1) | usize::from(is_elsewhere),
+        );
+    }
+
+    fn unpack(from: &mut Packed<'_>) -> (Form, usize, bool) {
+        let head = from.number();
+        (Form::ALL[(head >> 1) & 3], head >> 3, head & 1 == 1)
+    }
 
     fn of(value: &Value) -> Form {
         match value {
@@ -69,47 +84,63 @@ pub(super) struct Name<'a> {
     pub(super) json: &'a [u8],
 }
 
-/// A written feature.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// A written feature, in its block.
+#[derive(Clone, Copy, Debug)]
 pub struct Written<'a> {
     /// Its id.
     pub id: Uuid,
-    bytes: &'a [u8],
+    block: &'a [u8],
+    row: &'a [u8],
 }
 
 /// Bytes of a digest.
 const DIGEST: usize = 16;
 
-/// Appends a feature to `out`, so that [`Written::new`] reads it.
+/// What is kept of a feature.
+pub(super) struct Values {
+    pub(super) digest: [u8; DIGEST],
+    pub(super) payloads: Vec<(u8, Form, Vec<u8>)>,
+}
+
+/// What is kept of a feature, and the hash of what of it is for the public.
 ///
 /// The values of a feature that the trusted see may hold what is not for the public; the digest leaves that out, so
 /// that it stays the same when only that changes.
-pub fn write(feature: &Feature, out: &mut Vec<u8>) {
-    let mut values = Vec::new();
+pub(super) fn values_of(feature: &Feature) -> Values {
+    let mut payloads = Vec::new();
     let mut for_all = Sha256::new();
-    let mut add = |number: u8, form: Form, is_public: bool, payload: &[u8]| {
-        let from = values.len();
-        values.push(number);
-        pack(&mut values, (payload.len() << 2) | form as usize);
-        values.extend_from_slice(payload);
-        if is_public {
-            for_all.update(&values[from..]);
-        }
-    };
     if let Some(geometry) = &feature.geometry {
         let mut text = String::new();
         geometry.write_geojson(&mut text);
-        add(GEOMETRY, Form::Json, true, text.as_bytes());
+        hash(&mut for_all, GEOMETRY, text.as_bytes());
+        payloads.push((GEOMETRY, Form::Json, text.into_bytes()));
     }
     let properties = numbered(feature.record.collection, Audience::Trusted);
     for ((number, property), value) in properties.zip(&feature.values) {
         if let Some(payload) = payload(value, feature) {
             let number = u8::try_from(number).expect("a test counts the properties");
-            add(number, Form::of(value), property.is_public(), &payload);
+            if property.is_public() {
+                hash(&mut for_all, number, &payload);
+            }
+            payloads.push((number, Form::of(value), payload));
         }
     }
-    out.extend_from_slice(&for_all.finalize()[..DIGEST]);
-    out.extend_from_slice(&values);
+    Values {
+        digest: short(for_all),
+        payloads,
+    }
+}
+
+fn hash(hasher: &mut Sha256, number: u8, payload: &[u8]) {
+    hasher.update([number]);
+    hasher.update(payload.len().to_le_bytes());
+    hasher.update(payload);
+}
+
+fn short(hasher: Sha256) -> [u8; DIGEST] {
+    let mut digest = [0; DIGEST];
+    digest.copy_from_slice(&hasher.finalize()[..DIGEST]);
+    digest
 }
 
 /// What is kept of a value; `None` of what says nothing.
@@ -210,28 +241,39 @@ fn labels(concept: Concept) -> Vec<u8> {
 }
 
 impl<'a> Written<'a> {
-    /// What [`write()`] appended, of the feature with that id.
-    pub fn new(id: Uuid, bytes: &'a [u8]) -> Written<'a> {
-        Written { id, bytes }
+    /// The feature with that id that stands at `place` of a block.
+    pub fn new(id: Uuid, block: &'a [u8], place: Range<usize>) -> Written<'a> {
+        let row = &block[place];
+        Written { id, block, row }
     }
 
     /// A hash of all of it that is for the public, and of nothing else: SHA-256, cut to 128 bits.
     pub fn digest(self) -> &'a [u8] {
-        &self.bytes[..DIGEST]
+        &self.row[..DIGEST]
     }
 
-    /// All of it, to be hashed for those who see all of it.
-    pub fn bytes(self) -> &'a [u8] {
-        self.bytes
+    /// The same of all of it, for those who see all of it. Made anew each time.
+    pub fn digest_of_all(self) -> [u8; DIGEST] {
+        let mut hasher = Sha256::new();
+        for (number, _, payload) in self.values() {
+            hash(&mut hasher, number, payload);
+        }
+        short(hasher)
     }
 
     /// The values that say something, by number; the geometry first.
     pub(super) fn values(self) -> impl Iterator<Item = (u8, Form, &'a [u8])> {
-        let mut rest = Packed(&self.bytes[DIGEST..]);
+        let (block, mut rest) = (self.block, Packed(&self.row[DIGEST..]));
         std::iter::from_fn(move || {
             let number = rest.byte()?;
-            let head = rest.number();
-            Some((number, Form::ALL[head & 3], rest.bytes(head >> 2)))
+            let (form, length, is_elsewhere) = Form::unpack(&mut rest);
+            let payload = if is_elsewhere {
+                let from = rest.number();
+                &block[from..from + length]
+            } else {
+                rest.bytes(length)
+            };
+            Some((number, form, payload))
         })
     }
 }

@@ -14,8 +14,9 @@ use super::standing::{around, context, in_batches, in_order, namers};
 use super::tables::{changes, entities};
 use crate::domain::{Change, Collection, Holdings, Links, News, RecordRef, Seq};
 
-/// Touched records in one piece of news: enough to read them in few statements, and few enough to be held.
-const PIECE: usize = 2000;
+/// Touched records in one piece of news. Parsed, they take thirty times the memory of their texts: a start with pieces of
+/// 2000 had twice the memory of one with these, and was slower (benches/load.rs).
+const PIECE: usize = 250;
 
 /// Gives the news to `take` piece by piece, each record once; then the place that they lead to.
 ///
