@@ -1,12 +1,13 @@
 //! How far boxes of the map are from a point, at least and at most: so that few distances have to be measured.
 
+use std::cell::Cell;
 use std::cmp::{Ordering, Reverse};
 use std::collections::BinaryHeap;
 use std::f64::consts::{FRAC_PI_2, PI};
 
 use super::segment::Segment;
 use super::tree::{Node, Square, Tree};
-use crate::domain::{LonLat, Metres};
+use crate::domain::{Crs84, Geometry, LonLat, Metres};
 use crate::query::Side;
 
 /// The mean radius of the Earth in metres, and how far a distance on that sphere may be from the geodesic: by less than
@@ -200,11 +201,63 @@ impl<D: Fn(u32) -> Metres, H: Fn(u32) -> bool> Iterator for ByDistance<'_, D, H>
     }
 }
 
+/// Measures how far rows are from one point.
+///
+/// Many sites carry the coordinates of their village, and many cells are the same; the tree keeps them together. So what
+/// was measured last is often what is asked next.
+pub(super) struct Ruler<'a> {
+    segment: &'a Segment,
+    centre: LonLat,
+    last: Cell<Option<Measured<'a>>>,
+}
+
+#[derive(Clone, Copy)]
+struct Measured<'a> {
+    square: Square,
+    shape: Option<&'a Crs84<Geometry>>,
+    metres: Metres,
+}
+
+impl<'a> Ruler<'a> {
+    pub(super) fn new(segment: &'a Segment, centre: LonLat) -> Ruler<'a> {
+        Ruler {
+            segment,
+            centre,
+            last: Cell::new(None),
+        }
+    }
+
+    /// How far the geometry of a row is; the row has one.
+    pub(super) fn measure(&self, row: u32) -> Metres {
+        let square = self.segment.places.of(row);
+        let square = square.expect("the row has a geometry");
+        let shape = self.segment.shape(row);
+        if let Some(last) = self.last.get()
+            && last.square == square
+            && last.shape == shape
+        {
+            return last.metres;
+        }
+        let [lon, lat, ..] = square;
+        let metres = match shape {
+            Some(shape) => shape.distance_to(self.centre),
+            None => Crs84::point(LonLat::of_units(lon, lat)).distance_to(self.centre),
+        };
+        self.last.set(Some(Measured {
+            square,
+            shape,
+            metres,
+        }));
+        metres
+    }
+}
+
 impl Segment {
     /// The rows no farther than `radius`, in no order: those of nodes that lie within it whole, and of the others those
     /// that are measured, where their bounds do not tell.
     pub(super) fn within(&self, at: LonLat, radius: Metres) -> Vec<u32> {
         let centre = Centre::new(at);
+        let ruler = Ruler::new(self, at);
         let mut found = Vec::new();
         let mut open: Vec<Node> = self
             .places
@@ -218,7 +271,7 @@ impl Segment {
                 found.extend_from_slice(self.places.rows_of(node));
             } else if centre.at_least(square) <= radius.get() {
                 match self.places.row(node) {
-                    Some(row) if self.distance(row, at) <= radius => found.push(row),
+                    Some(row) if ruler.measure(row) <= radius => found.push(row),
                     Some(_) => {}
                     None => open.extend(self.places.children(node)),
                 }
@@ -233,7 +286,6 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::domain::Crs84;
 
     fn place(lon: i32, lat: i32) -> LonLat {
         let degrees = |units| f64::from(units) / LonLat::UNITS_PER_DEGREE;

@@ -6,8 +6,8 @@ use super::column::{Column, Having, NO_RANK, order};
 use super::near::{ByDistance, Centre};
 use super::plan::{Found, Plan};
 use super::segment::Segment;
-use crate::domain::{LonLat, Value};
-use crate::query::{Key, Near, Query, Side, SortKey};
+use crate::domain::Value;
+use crate::query::{Key, Query, Side, SortKey};
 
 /// A row that answers, and how far it is where that is asked.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -142,7 +142,7 @@ impl Plan<'_> {
         };
         match (self.found(), query.sort.first()) {
             (Found::Rows(rows), _) if !self.is_cheaper_to_open(query, rows.len(), page) => {
-                let places = rows.iter().map(|row| self.place(query, *row));
+                let places = rows.iter().map(|row| self.place(*row));
                 let mut places: Vec<Place> = places.filter(|place| is_beyond(*place)).collect();
                 self.keep_first(query, side, page, &mut places);
                 places
@@ -150,7 +150,7 @@ impl Plan<'_> {
             _ if query.by_distance() => {
                 self.by_distance(query, cursor.as_ref(), side, is_beyond, page)
             }
-            (_, None) => self.by_id(query, cursor.as_ref(), side, is_beyond, page),
+            (_, None) => self.by_id(cursor.as_ref(), side, is_beyond, page),
             (_, Some(first)) => {
                 self.by_column(query, *first, cursor.as_ref(), side, is_beyond, page)
             }
@@ -158,12 +158,11 @@ impl Plan<'_> {
     }
 
     /// The place of a row that answers; it is measured only where the order needs it.
-    fn place(&self, query: &Query, row: u32) -> Place {
-        let near = query.near.filter(|_| query.by_distance());
-        let measure = |near: Near| self.segment.distance(row, near.centre).get();
+    fn place(&self, row: u32) -> Place {
+        let ruler = self.ruler.as_ref();
         Place {
             row,
-            distance: near.map(measure),
+            distance: ruler.map(|ruler| ruler.measure(row).get()),
         }
     }
 
@@ -208,9 +207,10 @@ impl Plan<'_> {
         is_beyond: impl Fn(Place) -> bool,
         page: usize,
     ) -> Vec<Place> {
-        let centre: LonLat = query.near.expect("the order is by distance").centre;
+        let ruler = self.ruler.as_ref().expect("the order is by distance");
+        let centre = query.near.expect("the order is by distance").centre;
         let from = cursor.and_then(|cursor| cursor.distance);
-        let measure = |row| self.segment.distance(row, centre);
+        let measure = |row| ruler.measure(row);
         let tree = &self.segment.places;
         let rows = ByDistance::new(tree, Centre::new(centre), side, from, measure, |row| {
             self.holds(row)
@@ -226,7 +226,6 @@ impl Plan<'_> {
 
     fn by_id(
         &self,
-        query: &Query,
         cursor: Option<&Cursor>,
         side: Side,
         is_beyond: impl Fn(Place) -> bool,
@@ -237,7 +236,7 @@ impl Plan<'_> {
         let places = |rows: &mut dyn Iterator<Item = u32>| {
             let places = rows
                 .filter(|row| self.holds(*row))
-                .map(|row| self.place(query, row));
+                .map(|row| self.place(row));
             places
                 .filter(|place| is_beyond(*place))
                 .take(page)
@@ -316,7 +315,7 @@ impl Plan<'_> {
                 Side::Before => Box::new(rows.rev()),
             };
             let group = rows.filter(answers).take(enough(found.len()));
-            let mut group: Vec<Place> = group.map(|row| self.place(query, row)).collect();
+            let mut group: Vec<Place> = group.map(|row| self.place(row)).collect();
             self.keep_first(query, side, page - found.len(), &mut group);
             found.append(&mut group);
             if found.len() == page {

@@ -12,6 +12,7 @@ use std::borrow::Cow;
 use roaring::RoaringBitmap;
 
 use super::column::Having;
+use super::near::Ruler;
 use super::segment::{Segment, narrowed};
 use super::tree::{Square, inside, meet};
 use crate::domain::{Bbox, LonLat};
@@ -40,6 +41,8 @@ pub(super) struct Plan<'a> {
     pub(super) segment: &'a Segment,
     dead: &'a RoaringBitmap,
     tests: Vec<Test<'a>>,
+    /// Where the order is by distance.
+    pub(super) ruler: Option<Ruler<'a>>,
     found: Found,
     /// How many rows answer.
     pub(super) matched: usize,
@@ -66,6 +69,10 @@ impl<'a> Plan<'a> {
             segment,
             dead,
             tests: Vec::new(),
+            ruler: query
+                .near
+                .filter(|_| query.by_distance())
+                .map(|near| Ruler::new(segment, near.centre)),
             found: Found::Rows(Vec::new()),
             matched: 0,
         };

@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::column::{Column, ColumnBuilder};
 use super::texts::{Texts, TextsBuilder};
 use super::tree::{Square, Tree};
-use crate::domain::{Bbox, Crs84, Feature, Geometry, LonLat, Metres, Span};
+use crate::domain::{Bbox, Crs84, Feature, Geometry, LonLat, Span};
 use crate::formats::Written;
 
 /// Features, indexed.
@@ -93,16 +93,8 @@ impl Segment {
         self.shape(row).is_none_or(|shape| shape.intersects(bbox))
     }
 
-    /// How far the geometry of a row is; the row has one.
-    pub(super) fn distance(&self, row: u32, centre: LonLat) -> Metres {
-        if let Some(shape) = self.shape(row) {
-            return shape.distance_to(centre);
-        }
-        let [lon, lat, ..] = self.places.of(row).expect("the row has a geometry");
-        Crs84::point(LonLat::of_units(lon, lat)).distance_to(centre)
-    }
-
-    fn shape(&self, row: u32) -> Option<&Crs84<Geometry>> {
+    /// The geometry of a row, if it is no point.
+    pub(super) fn shape(&self, row: u32) -> Option<&Crs84<Geometry>> {
         let place = self
             .shapes
             .binary_search_by_key(&row, |(row, _)| *row)

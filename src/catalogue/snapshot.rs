@@ -7,6 +7,7 @@ use std::sync::{Arc, OnceLock};
 use roaring::RoaringBitmap;
 use uuid::Uuid;
 
+use super::near::Ruler;
 use super::order::{Place, Wanted, by_values};
 use super::plan::Plan;
 use super::segment::Segment;
@@ -15,7 +16,7 @@ use crate::domain::{
     Audience, Bbox, Collection, Day, Instant, LonLat, Metres, RecordRef, Value, numbered,
 };
 use crate::formats::Written;
-use crate::query::{Key, Query, Side};
+use crate::query::{Key, Near, Query, Side};
 
 /// All features of one audience. Never changes.
 #[derive(Debug)]
@@ -296,10 +297,11 @@ impl<'a> At<'a> {
     }
 
     fn hit(&self, query: &Query) -> Hit<'a> {
-        let near = query.near.as_ref();
+        let measured = self.place.distance.and_then(Metres::new);
+        let measure = |near: &Near| Ruler::new(self.segment, near.centre).measure(self.place.row);
         Hit {
             feature: self.segment.written(self.place.row),
-            distance: near.map(|near| self.segment.distance(self.place.row, near.centre)),
+            distance: measured.or_else(|| query.near.as_ref().map(measure)),
         }
     }
 }
