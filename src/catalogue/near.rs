@@ -252,32 +252,24 @@ impl<'a> Ruler<'a> {
     }
 }
 
-impl Segment {
-    /// The rows no farther than `radius`, in no order: those of nodes that lie within it whole, and of the others those
-    /// that are measured, where their bounds do not tell.
-    pub(super) fn within(&self, at: LonLat, radius: Metres) -> Vec<u32> {
-        let centre = Centre::new(at);
-        let ruler = Ruler::new(self, at);
-        let mut found = Vec::new();
-        let mut open: Vec<Node> = self
-            .places
-            .around()
-            .map(|_| self.places.top())
-            .into_iter()
-            .collect();
+impl Ruler<'_> {
+    /// Calls `found` with the rows no farther than `radius`, in no order: whole nodes that lie within it, and of the
+    /// others single rows, measured where their bounds do not tell.
+    pub(super) fn within(&self, radius: Metres, mut found: impl FnMut(&[u32])) {
+        let (tree, centre) = (&self.segment.places, Centre::new(self.centre));
+        let mut open: Vec<Node> = tree.around().map(|_| tree.top()).into_iter().collect();
         while let Some(node) = open.pop() {
-            let square = self.places.square(node);
+            let square = tree.square(node);
             if centre.at_most(square) <= radius.get() {
-                found.extend_from_slice(self.places.rows_of(node));
+                found(tree.rows_of(node));
             } else if centre.at_least(square) <= radius.get() {
-                match self.places.row(node) {
-                    Some(row) if ruler.measure(row) <= radius => found.push(row),
+                match tree.row(node) {
+                    Some(row) if self.measure(row) <= radius => found(&[row]),
                     Some(_) => {}
-                    None => open.extend(self.places.children(node)),
+                    None => open.extend(tree.children(node)),
                 }
             }
         }
-        found
     }
 }
 

@@ -15,7 +15,7 @@ use super::column::Having;
 use super::near::Ruler;
 use super::segment::{Segment, narrowed};
 use super::tree::{Square, inside, meet};
-use crate::domain::{Bbox, LonLat};
+use crate::domain::{Bbox, LonLat, Metres};
 use crate::query::{Query, Times};
 
 /// What a row has to be.
@@ -23,7 +23,7 @@ pub(super) enum Test<'a> {
     /// One of these.
     Set(Cow<'a, RoaringBitmap>),
     /// One of these, ascending.
-    List(Cow<'a, [u32]>),
+    List(&'a [u32]),
     /// In a box; or, where that is allowed, without a geometry.
     Box {
         bbox: Bbox,
@@ -34,6 +34,8 @@ pub(super) enum Test<'a> {
     Time(Square),
     /// With a geometry.
     Located,
+    /// With a geometry, no farther than a radius.
+    Near(Ruler<'a>, Metres),
 }
 
 /// A segment, its dead rows, and what its rows have to be.
@@ -155,7 +157,7 @@ fn tests<'a>(
     let mut set: Option<Cow<'a, RoaringBitmap>> = None;
     let mut tests = Vec::new();
     let mut having = |having: Having<'a>| match having {
-        Having::List(rows) => tests.push(Test::List(Cow::Borrowed(rows))),
+        Having::List(rows) => tests.push(Test::List(rows)),
         Having::Set(rows) => {
             set = Some(match set.take() {
                 None => Cow::Borrowed(rows),
@@ -190,10 +192,7 @@ fn tests<'a>(
     if let Some(near) = query.near
         && let Some(radius) = near.radius
     {
-        // How many they are is not to be had for less than finding them.
-        let mut rows = segment.within(near.centre, radius);
-        rows.sort_unstable();
-        tests.push(Test::List(Cow::Owned(rows)));
+        tests.push(Test::Near(Ruler::new(segment, near.centre), radius));
     }
     Some(tests)
 }
@@ -276,6 +275,11 @@ impl Test<'_> {
             }
             Test::Time(asked) => all - segment.times.len() + segment.times.count(*asked, |_| true),
             Test::Located => segment.places.len(),
+            Test::Near(ruler, radius) => {
+                let mut count = 0;
+                ruler.within(*radius, |rows| count += rows.len());
+                count
+            }
         }
     }
 
@@ -306,6 +310,11 @@ impl Test<'_> {
                 }
                 rows
             }
+            Test::Near(ruler, radius) => {
+                let mut found = Vec::new();
+                ruler.within(*radius, |rows| found.extend_from_slice(rows));
+                found
+            }
         };
         rows.sort_unstable();
         rows.dedup();
@@ -331,6 +340,7 @@ impl Test<'_> {
             },
             Test::Time(asked) => segment.times.of(row).is_none_or(|span| meet(span, *asked)),
             Test::Located => segment.is_located(row),
+            Test::Near(ruler, radius) => segment.is_located(row) && ruler.measure(row) <= *radius,
         }
     }
 }
