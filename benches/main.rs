@@ -5,18 +5,85 @@
     reason = "each file is public to the others of this binary"
 )]
 
+mod bench;
+mod boxes;
+mod change;
+mod collection;
+mod databases;
+mod filters;
+mod item;
+mod load;
+mod measure;
+mod near;
+mod ours;
+mod page_500;
+mod plain;
+mod question;
+mod whole_box;
 mod world;
+mod years;
 
-use std::time::Instant;
+use std::collections::BTreeMap;
+use std::time::Duration;
 
+use bench::Bench;
+use measure::Timing;
 use world::World;
 
+/// Asks one kind of question in all ways; ours is the first.
+type Question = fn(&Bench) -> Vec<Timing>;
+
+/// Every question that all ways answer, by the name that asks for it alone.
+const QUESTIONS: [(&str, Question); 10] = [
+    ("box_100", boxes::of_100),
+    ("box_1000", boxes::of_1000),
+    ("whole_box", whole_box::ask),
+    ("filters", filters::ask),
+    ("years", years::ask),
+    ("near", near::ask),
+    ("page_500", page_500::ask),
+    ("item", item::ask),
+    ("collection", collection::ask),
+    ("change", change::ask),
+];
+
 fn main() {
+    // Cargo adds `--bench`.
+    let asked: Vec<String> = std::env::args()
+        .skip(1)
+        .filter(|argument| !argument.starts_with("--"))
+        .collect();
+    match asked.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+        [load::CHILD, place, sites] => load::load(place, sites.parse().expect("it is a number")),
+        ["world"] => sizes().into_iter().for_each(|sites| {
+            println!("{}", World::of(sites).kept().display());
+        }),
+        ref names => ask(names),
+    }
+}
+
+/// Asks the questions of these names, or all, of a world of each size.
+fn ask(names: &[&str]) {
+    let is_asked = |name: &str| names.is_empty() || names.contains(&name);
+    let mut medians: BTreeMap<&str, Vec<Duration>> = BTreeMap::new();
     for sites in sizes() {
-        let started = Instant::now();
-        let folder = World::of(sites).kept();
-        let took = started.elapsed().as_secs_f64();
-        println!("{sites} sites: {} (after {took:.1} s)", folder.display());
+        println!("\n=== {sites} sites");
+        if is_asked("load") {
+            load::ask(sites);
+        }
+        let questions = QUESTIONS.iter().filter(|(name, _)| is_asked(name));
+        let mut bench = None;
+        for (name, question) in questions {
+            let bench = bench.get_or_insert_with(|| Bench::of(sites));
+            let ours = &question(bench)[0];
+            medians.entry(name).or_default().push(ours.median);
+        }
+    }
+    for (name, times) in medians.iter().filter(|(_, times)| times.len() > 1) {
+        let growth = times[times.len() - 1].as_secs_f64() / times[0].as_secs_f64();
+        println!(
+            "{name}: ours takes {growth:.2} times as long at the largest size as at the smallest"
+        );
     }
 }
 

@@ -1,0 +1,83 @@
+//! How this program answers, in process: the one place of the benches that names the catalogue and the formats.
+
+use std::sync::Arc;
+
+use heritage_registry::app::catch_up;
+use heritage_registry::catalogue::{Catalogue, Found, Snapshot};
+use heritage_registry::domain::{Audience, Collection, Languages};
+use heritage_registry::formats::Showing;
+use heritage_registry::formats::geojson::{self, Around};
+use heritage_registry::query::{Parameters, Query};
+use heritage_registry::store::Store;
+use uuid::Uuid;
+
+/// The snapshot of the public, and a reader without a language.
+pub struct Ours {
+    snapshot: Arc<Snapshot>,
+    languages: Languages,
+}
+
+impl Ours {
+    /// What the public sees of a catalogue at this moment.
+    pub fn of(catalogue: &Catalogue) -> Ours {
+        Ours {
+            snapshot: catalogue.snapshot(Audience::Public),
+            languages: Languages::default(),
+        }
+    }
+
+    /// A catalogue of all that a database holds.
+    pub fn catalogue(store: &Store) -> Catalogue {
+        let catalogue = Catalogue::default();
+        Ours::follow(&catalogue, store);
+        catalogue
+    }
+
+    /// Shows what was written since.
+    pub fn follow(catalogue: &Catalogue, store: &Store) {
+        catch_up(store, catalogue).expect("a made-up world is not corrupt");
+    }
+
+    /// The answer to a query string about sites.
+    pub fn page(&self, asked: &str) -> Vec<u8> {
+        let query = query(asked);
+        let page = self.snapshot.search(Collection::Sites, &query);
+        let showing = self.showing();
+        let around = Around {
+            links: &[],
+            changed_at: self.snapshot.changed_at(),
+            matched: page.matched,
+            returned: page.hits.len(),
+        };
+        let features = page.hits.iter().map(|hit| (hit.feature, hit.distance));
+        geojson::collection(features, &showing, &around)
+    }
+
+    /// The cursor of the page after the one asked for.
+    pub fn next(&self, asked: &str) -> Option<String> {
+        let query = query(asked);
+        let page = self.snapshot.search(Collection::Sites, &query);
+        Some(page.next?.text(&query.sort, query.by_distance()))
+    }
+
+    /// A site by its id, without links.
+    pub fn item(&self, id: Uuid) -> Option<Vec<u8>> {
+        match self.snapshot.find(Collection::Sites.record(id)) {
+            Found::Here(feature) => Some(geojson::feature(feature, &self.showing(), &[])),
+            Found::Gone | Found::Nothing => None,
+        }
+    }
+
+    fn showing(&self) -> Showing<'_> {
+        Showing::new(Collection::Sites, Audience::Public, &self.languages, None)
+    }
+}
+
+fn query(asked: &str) -> Query {
+    let mut parameters = Parameters::parse(asked);
+    let query = Query::parse(Collection::Sites, Audience::Public, &mut parameters);
+    parameters
+        .finish(&[])
+        .expect("benches ask well-formed questions");
+    query
+}

@@ -1,0 +1,15 @@
+//! The straightforward ways of answering the same questions, as a careful developer would write them: a database with the
+//! right indexes, plain SQL, prepared, over the finished features; the same bytes come out.
+//!
+//! What they have easier than ours: one audience, one language, no log, and nothing that follows from another record.
+
+mod page;
+mod postgres;
+mod row;
+mod sql;
+mod sqlite;
+
+pub use page::Writing;
+pub use postgres::Postgres;
+pub use row::{OPEN, Row, rows};
+pub use sqlite::Sqlite;

@@ -1,0 +1,238 @@
+//! The plain way with PostgreSQL and `PostGIS`: one table with an index for each thing that is asked.
+
+use diesel::connection::SimpleConnection;
+use diesel::prelude::*;
+
+use super::page::{Writing, item, page};
+use super::row::Row;
+use super::sql::{Count, Kept, KeptNear, Sql};
+use crate::question::Question;
+
+/// Features stay uncompressed in their row: by default those over 2 kB would be compressed or moved out, and read slower.
+const TABLES: &str = "
+    create extension if not exists postgis;
+    create table sites (
+        id text primary key,
+        geom geometry(geometry, 4326),
+        place geography(geometry, 4326),
+        site_type text,
+        location_method text,
+        earliest bigint not null,
+        latest bigint not null,
+        year bigint not null,
+        feature text not null
+    ) with (toast_tuple_target = 8160);
+    alter table sites alter column feature set storage external;
+";
+const INDEXES: &str = "
+    create index on sites using gist (geom);
+    create index on sites using gist (place);
+    create index on sites (site_type, location_method, id);
+    create index on sites (location_method, id);
+    create index on sites (year, id);
+    create index on sites (earliest, latest);
+    vacuum analyze sites;
+";
+
+/// A database of finished features.
+pub struct Postgres {
+    connection: PgConnection,
+    stamp: String,
+}
+
+impl Postgres {
+    /// The database at that URL, which is there.
+    pub fn open(url: &str, stamp: &str) -> Postgres {
+        Postgres {
+            connection: PgConnection::establish(url).expect("the database can be reached"),
+            stamp: stamp.to_owned(),
+        }
+    }
+
+    /// Fills the database, which is empty.
+    pub fn make(url: &str, rows: impl Iterator<Item = Row>) {
+        let mut postgres = Postgres::open(url, "");
+        let connection = &mut postgres.connection;
+        connection
+            .batch_execute(TABLES)
+            .expect("the tables are right");
+        let filled = connection.transaction(|connection| {
+            rows.into_iter()
+                .try_for_each(|row| insert(connection, &row))
+        });
+        filled.expect("every row is right");
+        for statement in INDEXES.split(';').filter(|one| !one.trim().is_empty()) {
+            connection
+                .batch_execute(statement)
+                .expect("the indexes are right");
+        }
+    }
+
+    /// A page, as a careful developer would ask for it: the rows, and their number only where it is not plain.
+    pub fn page(&mut self, question: &Question, writing: Writing) -> Vec<u8> {
+        // The features are fetched when it is known which: sorting them, long as they are, takes half as long again.
+        let limit = i64::try_from(question.limit).expect("limits are small");
+        let features: Vec<(String, Option<f64>)> = if let Some((centre, _)) = question.near {
+            let rows: Vec<KeptNear> = self.load(
+                Sql::new(
+                    "select s.feature, p.distance from (select id, ST_Distance(place, ST_Point(",
+                )
+                .number(centre.lon())
+                .text(", ")
+                .number(centre.lat())
+                .text(")::geography) as distance")
+                .then(wanted(question))
+                .text(" order by distance, id limit ")
+                .whole(limit)
+                .text(") p join sites s using (id) order by p.distance, id"),
+            );
+            let features = rows.into_iter();
+            features
+                .map(|row| (row.feature, Some(row.distance)))
+                .collect()
+        } else {
+            let (inner, outer) = if question.by_year {
+                (
+                    " order by year, id limit ",
+                    ") p join sites s using (id) order by p.year, id",
+                )
+            } else {
+                (
+                    " order by id limit ",
+                    ") p join sites s using (id) order by id",
+                )
+            };
+            let rows: Vec<Kept> = self.load(
+                Sql::new("select s.feature from (select id, year")
+                    .then(wanted(question))
+                    .then(after(question))
+                    .text(inner)
+                    .whole(limit)
+                    .text(outer),
+            );
+            rows.into_iter().map(|row| (row.feature, None)).collect()
+        };
+        let matched = if features.len() < question.limit && question.after.is_none() {
+            features.len()
+        } else {
+            let counts: Vec<Count> =
+                self.load(Sql::new("select count(*) as count").then(wanted(question)));
+            usize::try_from(counts[0].count).expect("counts are not negative")
+        };
+        page(&features, matched, &self.stamp, writing)
+    }
+
+    /// One site.
+    pub fn item(&mut self, id: &str, writing: Writing) -> Vec<u8> {
+        let rows: Vec<Kept> =
+            self.load(Sql::new("select feature from sites where id = ").value(id));
+        let feature = rows.into_iter().next().expect("the site is there").feature;
+        item(feature, writing)
+    }
+
+    /// Moves a site to a point, durably.
+    pub fn move_to(&mut self, id: &str, at: [f64; 2], feature: &str) {
+        let [lon, lat] = at;
+        let moved = Sql::new("update sites set geom = ST_SetSRID(ST_Point(")
+            .number(lon)
+            .text(", ")
+            .number(lat)
+            .text("), 4326), place = ST_Point(")
+            .number(lon)
+            .text(", ")
+            .number(lat)
+            .text(")::geography, feature = ")
+            .value(feature)
+            .text(" where id = ")
+            .value(id)
+            .execute(&mut self.connection);
+        moved.expect("the site is there");
+    }
+
+    fn load<T>(&mut self, sql: Sql) -> Vec<T>
+    where
+        T: QueryableByName<diesel::pg::Pg> + 'static,
+    {
+        sql.load(&mut self.connection)
+            .expect("the statement is right")
+    }
+}
+
+/// The table and the conditions, which the rows and their number share.
+fn wanted(question: &Question) -> Sql {
+    let mut sql = Sql::new(" from sites where true");
+    if let Some([west, south, east, north]) = question.bbox {
+        sql = sql
+            .text(" and ST_Intersects(geom, ST_MakeEnvelope(")
+            .number(west)
+            .text(", ")
+            .number(south)
+            .text(", ")
+            .number(east)
+            .text(", ")
+            .number(north)
+            .text(", 4326))");
+    }
+    if let Some((centre, radius)) = question.near {
+        sql = sql
+            .text(" and ST_DWithin(place, ST_Point(")
+            .number(centre.lon())
+            .text(", ")
+            .number(centre.lat())
+            .text(")::geography, ")
+            .number(radius)
+            .text(")");
+    }
+    for (name, value) in &question.equal {
+        sql = sql.text(" and ").text(name).text(" = ").value(*value);
+    }
+    if let Some((first, last)) = question.years {
+        sql = sql
+            .text(" and earliest <= ")
+            .whole(last.into())
+            .text(" and latest >= ")
+            .whole(first.into());
+    }
+    sql
+}
+
+fn after(question: &Question) -> Sql {
+    match &question.after {
+        None => Sql::default(),
+        Some(after) if question.by_year => Sql::new(" and (year, id) > (")
+            .whole(after.year.unwrap_or(super::row::OPEN))
+            .text(", ")
+            .value(after.id.as_str())
+            .text(")"),
+        Some(after) => Sql::new(" and id > ").value(after.id.as_str()),
+    }
+}
+
+fn insert(connection: &mut PgConnection, row: &Row) -> QueryResult<()> {
+    let optional = |sql: Sql, value: &Option<String>| match value {
+        Some(value) => sql.text(", ").value(value.as_str()),
+        None => sql.text(", null"),
+    };
+    let sql = Sql::new("insert into sites values (").value(row.id.as_str());
+    let sql = match &row.geometry {
+        Some(geometry) => sql
+            .text(", ST_GeomFromGeoJSON(")
+            .value(geometry.as_str())
+            .text("), ST_GeomFromGeoJSON(")
+            .value(geometry.as_str())
+            .text(")::geography"),
+        None => sql.text(", null, null"),
+    };
+    optional(optional(sql, &row.site_type), &row.location_method)
+        .text(", ")
+        .whole(row.years.0)
+        .text(", ")
+        .whole(row.years.1)
+        .text(", ")
+        .whole(row.year)
+        .text(", ")
+        .value(row.feature.as_str())
+        .text(")")
+        .execute(connection)?;
+    Ok(())
+}
