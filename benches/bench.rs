@@ -21,7 +21,12 @@ pub struct Bench {
     pub postgres: Option<RefCell<Postgres>>,
     /// What the public sees, by id.
     pub seen: Vec<Seen>,
+    /// Where that is, from west to east.
+    extents: Vec<[f64; 4]>,
 }
+
+/// The width of a cell: nothing that is seen is wider.
+const WIDEST: f64 = 0.1 + 1e-9;
 
 /// What is kept in mind of a site to make questions from.
 pub struct Seen {
@@ -59,12 +64,15 @@ impl Bench {
             Sqlite::make(&unfinished, all());
             fs::rename(&unfinished, &file).expect("both are in one folder");
         }
+        let mut extents: Vec<_> = seen.iter().filter_map(|seen| seen.extent).collect();
+        extents.sort_by(|[a, ..], [b, ..]| a.total_cmp(b));
         let url = databases::kept(&name, |url| Postgres::make(url, all()));
         Bench {
             world,
             sqlite: RefCell::new(Sqlite::open(&file, &stamp)),
             postgres: url.map(|url| RefCell::new(Postgres::open(&url, &stamp))),
             seen,
+            extents,
             ours,
         }
     }
@@ -103,14 +111,15 @@ impl Bench {
     ///
     /// There is none around a site that many cells cover.
     pub fn box_of(&self, random: &mut Random, count: usize) -> [f64; 4] {
-        for _ in 0..1000 {
-            let Some([lon, lat, ..]) = self.seen[random.below(self.seen.len())].extent else {
-                continue;
-            };
+        for _ in 0..100_000 {
+            let [lon, lat, ..] = self.extents[random.below(self.extents.len())];
             let around = |half: f64| {
                 let seven_decimals = |degrees: f64| (degrees * 1e7).round() / 1e7;
                 [lon - half * 1.3, lat - half, lon + half * 1.3, lat + half].map(seven_decimals)
             };
+            if self.count(around(0.0)) > count {
+                continue;
+            }
             let (mut low, mut high) = (0.0, 2.0);
             for _ in 0..24 {
                 let half = f64::midpoint(low, high);
@@ -128,9 +137,12 @@ impl Bench {
     }
 
     fn count(&self, [west, south, east, north]: [f64; 4]) -> usize {
-        let extents = self.seen.iter().filter_map(|seen| seen.extent);
-        extents
-            .filter(|[w, s, e, n]| *w <= east && *e >= west && *s <= north && *n >= south)
+        let first = self.extents.partition_point(|[w, ..]| *w < west - WIDEST);
+        let reached = self.extents[first..]
+            .iter()
+            .take_while(|[w, ..]| *w <= east);
+        reached
+            .filter(|[_, s, e, n]| *e >= west && *s <= north && *n >= south)
             .count()
     }
 

@@ -58,8 +58,32 @@ fn main() {
         ["world"] => sizes().into_iter().for_each(|sites| {
             println!("{}", World::of(sites).kept().display());
         }),
+        ["paths", folder] => paths(folder),
         ref names => ask(names),
     }
+}
+
+/// Writes lists of paths for `benches/http/run`: boxes of 100 and of 1000, and single sites.
+fn paths(folder: &str) {
+    const PATHS: usize = 2000;
+    let bench = Bench::of(sizes()[0]);
+    let items = "/collections/sites/items";
+    for count in [100, 1000] {
+        let boxes = boxes::questions(&bench, count, PATHS);
+        let paths = boxes
+            .iter()
+            .map(|one| format!("{items}?{}\n", one.query_string()));
+        let file = format!("{folder}/box_{count}.txt");
+        std::fs::write(file, paths.collect::<String>()).expect("the folder is there");
+    }
+    let every = bench.seen.len().div_ceil(PATHS);
+    let paths = bench
+        .seen
+        .iter()
+        .step_by(every)
+        .map(|seen| format!("{items}/{}\n", seen.id));
+    let file = format!("{folder}/item.txt");
+    std::fs::write(file, paths.collect::<String>()).expect("the folder is there");
 }
 
 /// Asks the questions of these names, or all, of a world of each size.
