@@ -9,7 +9,7 @@ use heritage_registry::store::{Place, Store};
 use crate::databases;
 use crate::measure::{Timing, Way, compare};
 use crate::ours::Ours;
-use crate::plain::{Postgres, Row, Sqlite, Writing, rows};
+use crate::plain::{Postgres, Row, SHAPE, Sqlite, Writing, rows};
 use crate::question::{After, Question};
 use crate::world::{Random, World, target};
 
@@ -53,6 +53,7 @@ impl Bench {
                  }| Seen { id, extent, year },
             ));
         }
+        SHAPE.hash(&mut hasher);
         let name = format!("plain_{sites}_{:08x}", hasher.finish() >> 32);
         let all = || pages(&ours).flat_map(|page| rows(&page).0);
         let file = target().join(format!("{name}.db"));

@@ -27,6 +27,9 @@ pub struct Timing {
     pub ratio: f64,
 }
 
+/// Stands before the number of features on each page, at its end.
+const RETURNED: &str = "\"numberReturned\":";
+
 /// After so long a comparison ends, if every question was asked by then.
 const ENOUGH: Duration = Duration::from_secs(10);
 /// A question is asked so often at most.
@@ -43,7 +46,7 @@ pub fn compare(
     let (mut features, mut bytes) = (0, 0);
     for question in 0..questions {
         let first = (ways[0].answer)(question);
-        features += count(&first, "\"numberReturned\":").unwrap_or(1);
+        features += self::features(&first);
         bytes += first.len();
         for way in &mut ways[1..] {
             let other = (way.answer)(question);
@@ -71,12 +74,14 @@ pub fn bytes(one: &[u8], other: &[u8]) -> bool {
     one == other
 }
 
-/// The number after a member's name, which stands near the end of an answer.
-pub fn count(answer: &[u8], member: &str) -> Option<usize> {
-    let tail = String::from_utf8_lossy(&answer[answer.len().saturating_sub(200)..]);
-    let (_, number) = tail.split_once(member)?;
-    let digits = number.find(|c: char| !c.is_ascii_digit())?;
-    number[..digits].parse().ok()
+/// How many features an answer has, on all pages of it; one, if it has no pages.
+fn features(answer: &[u8]) -> usize {
+    let text = str::from_utf8(answer).expect("answers are UTF-8");
+    let numbers = text
+        .match_indices(RETURNED)
+        .map(|(at, _)| &text[at + RETURNED.len()..]);
+    let numbers = numbers.filter_map(|rest| rest.split('}').next()?.parse::<usize>().ok());
+    numbers.reduce(|all, one| all + one).unwrap_or(1)
 }
 
 fn take_turns(questions: usize, ways: &mut [Way<'_>]) -> Vec<Timing> {

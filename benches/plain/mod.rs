@@ -13,3 +13,11 @@ pub use page::Writing;
 pub use postgres::Postgres;
 pub use row::{OPEN, Row, rows};
 pub use sqlite::Sqlite;
+
+/// What tables and indexes there are: a database that was made with others is not this one.
+pub const SHAPE: [&str; 4] = [
+    sqlite::TABLES,
+    sqlite::INDEXES,
+    postgres::TABLES,
+    postgres::INDEXES,
+];

@@ -90,13 +90,15 @@ pub struct Kept {
     pub feature: String,
 }
 
-/// A feature as it is kept, with its distance.
+/// A feature as it is kept, with its distance, and how many there are.
 #[derive(QueryableByName)]
 pub struct KeptNear {
     #[diesel(sql_type = Text)]
     pub feature: String,
     #[diesel(sql_type = Double)]
     pub distance: f64,
+    #[diesel(sql_type = BigInt)]
+    pub count: i64,
 }
 
 /// A number of features.
