@@ -158,12 +158,9 @@ impl Bench {
         loop {
             at.limit = left.min(10_000);
             left -= at.limit;
-            let cursor = self
-                .ours
-                .next(&at.query_string())
-                .expect("there are more sites");
+            let (_, cursor) = self.ours.page_and_next(&at.query_string());
             let after = After {
-                cursor,
+                cursor: cursor.expect("there are more sites"),
                 year: Some(last.year).filter(|year| *year != crate::plain::OPEN),
                 id: last.id.clone(),
             };
@@ -177,11 +174,11 @@ impl Bench {
 
 /// Everything that the public sees, by id, in pages of 10,000.
 pub fn pages(ours: &Ours) -> impl Iterator<Item = Vec<u8>> {
-    let asked = |cursor: &str| format!("limit=10000{cursor}");
     let mut next = Some(String::new());
     std::iter::from_fn(move || {
-        let text = asked(&next.take()?);
-        next = ours.next(&text).map(|cursor| format!("&cursor={cursor}"));
-        Some(ours.page(&text))
+        let cursor = next.take()?;
+        let (page, after) = ours.page_and_next(&format!("limit=10000{cursor}"));
+        next = after.map(|cursor| format!("&cursor={cursor}"));
+        Some(page)
     })
 }

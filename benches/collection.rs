@@ -17,13 +17,13 @@ pub fn ask(bench: &Bench) -> Vec<Timing> {
             ..Question::default()
         })
         .collect();
-    let all = |page: &dyn Fn(&Question) -> Vec<u8>| questions.iter().flat_map(page).collect();
-    let mut ways = vec![Way::new("ours", |_| pages(&bench.ours).flatten().collect())];
+    let all = |page: &dyn Fn(&Question) -> Vec<u8>| questions.iter().map(page).collect();
+    let mut ways = vec![Way::of_pages("ours", |_| pages(&bench.ours).collect())];
     for (name, writing) in [
         ("SQLite, finished features", Writing::Text),
         ("SQLite and serde", Writing::Serde),
     ] {
-        ways.push(Way::new(name, move |_| {
+        ways.push(Way::of_pages(name, move |_| {
             all(&|question| bench.sqlite.borrow_mut().page(question, writing))
         }));
     }
@@ -32,7 +32,7 @@ pub fn ask(bench: &Bench) -> Vec<Timing> {
             ("PostgreSQL, finished features", Writing::Text),
             ("PostgreSQL and serde", Writing::Serde),
         ] {
-            ways.push(Way::new(name, move |_| {
+            ways.push(Way::of_pages(name, move |_| {
                 all(&|question| postgres.borrow_mut().page(question, writing))
             }));
         }

@@ -3,14 +3,20 @@
 
 use std::time::{Duration, Instant};
 
-/// A way of answering: gives the answer to the question with that number.
+/// A way of answering: gives the pages of the answer to the question with that number.
 pub struct Way<'a> {
-    pub name: &'static str,
-    pub answer: Box<dyn FnMut(usize) -> Vec<u8> + 'a>,
+    name: &'static str,
+    answer: Box<dyn FnMut(usize) -> Vec<Vec<u8>> + 'a>,
 }
 
 impl<'a> Way<'a> {
-    pub fn new(name: &'static str, answer: impl FnMut(usize) -> Vec<u8> + 'a) -> Way<'a> {
+    /// A way that answers with one page.
+    pub fn new(name: &'static str, mut answer: impl FnMut(usize) -> Vec<u8> + 'a) -> Way<'a> {
+        Way::of_pages(name, move |question| vec![answer(question)])
+    }
+
+    /// A way that answers with any number of pages.
+    pub fn of_pages(name: &'static str, answer: impl FnMut(usize) -> Vec<Vec<u8>> + 'a) -> Way<'a> {
         Way {
             name,
             answer: Box::new(answer),
@@ -27,7 +33,7 @@ pub struct Timing {
     pub ratio: f64,
 }
 
-/// Stands before the number of features on each page, at its end.
+/// Stands before the number of features of a page, at its end.
 const RETURNED: &str = "\"numberReturned\":";
 
 /// After so long a comparison ends, if every question was asked by then.
@@ -46,17 +52,20 @@ pub fn compare(
     let (mut features, mut bytes) = (0, 0);
     for question in 0..questions {
         let first = (ways[0].answer)(question);
-        features += self::features(&first);
-        bytes += first.len();
+        features += first.iter().map(|page| self::features(page)).sum::<usize>();
+        bytes += first.iter().map(Vec::len).sum::<usize>();
         for way in &mut ways[1..] {
             let other = (way.answer)(question);
-            assert!(
-                same(&first, &other),
-                "{title}, question {question}: {} does not answer as ours\n{}\n{}",
-                way.name,
-                beginning(&first, &other),
-                beginning(&other, &first),
-            );
+            assert_eq!(first.len(), other.len(), "{title}: pages of {}", way.name);
+            for (first, other) in first.iter().zip(&other) {
+                assert!(
+                    same(first, other),
+                    "{title}, question {question}: {} does not answer as ours\n{}\n{}",
+                    way.name,
+                    beginning(first, other),
+                    beginning(other, first),
+                );
+            }
         }
     }
     let (features, bytes) = (features / questions, bytes / questions);
@@ -74,14 +83,13 @@ pub fn bytes(one: &[u8], other: &[u8]) -> bool {
     one == other
 }
 
-/// How many features an answer has, on all pages of it; one, if it has no pages.
-fn features(answer: &[u8]) -> usize {
-    let text = str::from_utf8(answer).expect("answers are UTF-8");
-    let numbers = text
-        .match_indices(RETURNED)
-        .map(|(at, _)| &text[at + RETURNED.len()..]);
-    let numbers = numbers.filter_map(|rest| rest.split('}').next()?.parse::<usize>().ok());
-    numbers.reduce(|all, one| all + one).unwrap_or(1)
+/// How many features a page has; one, if it is a feature itself.
+fn features(page: &[u8]) -> usize {
+    let tail = String::from_utf8_lossy(&page[page.len().saturating_sub(40)..]);
+    let number = tail
+        .split_once(RETURNED)
+        .map(|(_, rest)| rest.trim_end_matches('}'));
+    number.map_or(1, |number| number.parse().expect("it is a number"))
 }
 
 fn take_turns(questions: usize, ways: &mut [Way<'_>]) -> Vec<Timing> {

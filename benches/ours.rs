@@ -40,6 +40,11 @@ impl Ours {
 
     /// The answer to a query string about sites.
     pub fn page(&self, asked: &str) -> Vec<u8> {
+        self.page_and_next(asked).0
+    }
+
+    /// The answer, and the cursor of the page after it.
+    pub fn page_and_next(&self, asked: &str) -> (Vec<u8>, Option<String>) {
         let query = query(asked);
         let page = self.snapshot.search(Collection::Sites, &query);
         let showing = self.showing();
@@ -50,14 +55,11 @@ impl Ours {
             returned: page.hits.len(),
         };
         let features = page.hits.iter().map(|hit| (hit.feature, hit.distance));
-        geojson::collection(features, &showing, &around)
-    }
-
-    /// The cursor of the page after the one asked for.
-    pub fn next(&self, asked: &str) -> Option<String> {
-        let query = query(asked);
-        let page = self.snapshot.search(Collection::Sites, &query);
-        Some(page.next?.text(&query.sort, query.by_distance()))
+        let body = geojson::collection(features, &showing, &around);
+        let next = page
+            .next
+            .map(|key| key.text(&query.sort, query.by_distance()));
+        (body, next)
     }
 
     /// A site by its id, without links.
