@@ -1,8 +1,11 @@
 //! What one audience sees of a record: a feature, with one value for each property of its collection.
 
 use std::cmp::Ordering;
+use std::sync::Arc;
 
-use super::{Bounds, Concept, Crs84, Edtf, Geometry, Instant, RecordRef, ShownName, observed_end};
+use super::{
+    Bounds, Concept, Crs84, Edtf, Geometry, Instant, Json, RecordRef, ShownName, observed_end,
+};
 
 /// A record as one audience sees it. Nothing hidden from them is in it, so nothing made of it can give it away.
 #[derive(Clone, Debug, PartialEq)]
@@ -37,7 +40,7 @@ impl Feature {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Title {
     /// The names, by the rule of [`super::label`]; the concept where no name may be a label.
-    Names(Vec<ShownName>, Option<Concept>),
+    Names(Arc<[ShownName]>, Option<Concept>),
     /// A text that a reviewer wrote for the public.
     Text(String),
     /// What it is, in the reader's language.
@@ -97,13 +100,13 @@ pub enum Value {
     /// Concepts in the order of ids.
     Concepts(Vec<Concept>),
     /// Names, or texts in several languages; shown in the order of the reader.
-    Names(Vec<ShownName>),
+    Names(Arc<[ShownName]>),
     /// What the label of the feature is, in the reader's language.
     Label,
     /// The language of that label.
     LabelLang,
     /// Structure that nobody filters by.
-    Json(serde_json::Value),
+    Json(Json),
 }
 
 impl Value {

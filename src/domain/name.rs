@@ -3,7 +3,7 @@
 use serde::Serialize;
 use uuid::Uuid;
 
-use super::{Concept, Edtf, Lang, LangText, Languages, Node, Scheme, Script, Sources};
+use super::{Concept, Edtf, Json, Lang, LangText, Languages, Node, Scheme, Script, Sources};
 
 /// A name of a site or a region.
 #[derive(Clone, Debug, Serialize)]
@@ -124,7 +124,7 @@ pub struct ShownName {
     /// Its kind; names of organizations have none, and count as in local use.
     pub kind: Option<Concept>,
     /// The entry as readers get it.
-    pub json: serde_json::Value,
+    pub json: Json,
 }
 
 impl From<&SiteName> for ShownName {
@@ -134,7 +134,7 @@ impl From<&SiteName> for ShownName {
             lang: name.lang.clone(),
             script: Some(name.script),
             kind: Some(name.kind),
-            json: serde_json::to_value(name).expect("names are plain data"),
+            json: Json::of(name),
         }
     }
 }
@@ -146,7 +146,7 @@ impl From<&LangText> for ShownName {
             lang: text.lang.clone(),
             script: Script::of(&text.text).ok(),
             kind: None,
-            json: serde_json::to_value(text).expect("texts are plain data"),
+            json: Json::of(text),
         }
     }
 }
@@ -309,7 +309,7 @@ mod tests {
             lang: Lang::parse(lang).unwrap(),
             script: Script::of(text).ok(),
             kind: Some(Scheme::NameKind.find(kind).unwrap()),
-            json: text.into(),
+            json: Json::of(text),
         }
     }
 

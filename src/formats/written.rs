@@ -156,7 +156,7 @@ fn payload(value: &Value, feature: &Feature) -> Option<Vec<u8>> {
         Value::Edtf(edtf) => to_json(edtf.as_str()),
         Value::Texts(texts) => to_json(texts),
         Value::Concepts(concepts) => to_json(concepts),
-        Value::Json(value) => to_json(value),
+        Value::Json(json) => json.as_str().as_bytes().to_vec(),
         Value::Names(names) => packed_names(names),
         Value::Label => label(feature)?,
         Value::LabelLang if feature.title == Title::None => return None,
@@ -179,13 +179,13 @@ fn packed_names(names: &[ShownName]) -> Vec<u8> {
         pack(&mut out, head.is_transliteration.into());
         pack(&mut out, head.rank.map_or(0, |rank| usize::from(rank) + 1));
         // The text is kept once, within the rest. A quotation mark within a text is escaped, so this is the member.
-        let (text, all) = (to_json(&name.text), to_json(&name.json));
+        let (text, all) = (to_json(&name.text), name.json.as_str().as_bytes());
         let member = [br#""text":"#, text.as_slice()].concat();
         let at = all.windows(member.len()).position(|part| part == member);
         let at = at.expect("a name holds its text");
         pack(&mut out, at + member.len() - text.len());
         pack(&mut out, text.len());
-        pack_bytes(&mut out, &all);
+        pack_bytes(&mut out, all);
     }
     out
 }

@@ -1,6 +1,7 @@
 //! What is written in two parts is what would be written in one.
 
 use std::fmt::Write;
+use std::sync::Arc;
 
 use heritage_registry::domain::{
     Audience, Collection, Concept, Feature, Holdings, Lang, Languages, Metres, NameOrder, Property,
@@ -154,7 +155,7 @@ fn a_feature_written_in_two_parts_is_as_if_written_at_once() {
             }
             // Without a name that may be a label, it is the type.
             if let Title::Names(names, Some(_)) = &mut feature.title {
-                names.clear();
+                *names = Arc::from([]);
                 let place = block.write(&feature);
                 let showing = Showing::new(collection, audience, &languages[1], None);
                 let mut out = Vec::new();

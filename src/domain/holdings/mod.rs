@@ -5,6 +5,7 @@
 
 mod known;
 
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
@@ -179,6 +180,7 @@ impl Holdings {
                 .proposed_by
                 .filter(|id| self.is_named(*id, record.audience)),
             site: site.clone(),
+            names: OnceCell::new(),
         })
     }
 

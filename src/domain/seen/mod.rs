@@ -10,7 +10,7 @@ use serde::Serialize;
 pub(in crate::domain) use self::report::ReportSeen;
 pub(in crate::domain) use self::site::SiteSeen;
 use super::{
-    Audience, Entity, Feature, Instant, Organization, OrganizationDraft, RecordRef, Region,
+    Audience, Entity, Feature, Instant, Json, Organization, OrganizationDraft, RecordRef, Region,
     RegionDraft, Sensitivity, ShownName, Site, Span, State, Title, Value, Version,
 };
 
@@ -56,7 +56,7 @@ fn released(site: &Site, audience: Audience) -> Option<&[String]> {
 }
 
 /// Names or texts as they are shown.
-pub(in crate::domain) fn shown<'a, T>(texts: &'a [T]) -> Vec<ShownName>
+pub(in crate::domain) fn shown<'a, T>(texts: &'a [T]) -> Arc<[ShownName]>
 where
     ShownName: From<&'a T>,
 {
@@ -65,10 +65,19 @@ where
 
 /// Structure as it is recorded, citations and all: of records that hide no place.
 pub(in crate::domain) fn as_recorded(recorded: &impl Serialize) -> Value {
-    match serde_json::to_value(recorded).expect("details are plain data") {
-        serde_json::Value::Null => Value::Null,
-        json => Value::Json(json),
+    let json = Json::of(recorded);
+    if json.as_str() == "null" {
+        Value::Null
+    } else {
+        Value::Json(json)
     }
+}
+
+/// The same without its citations.
+fn without_citations(json: &Json) -> Json {
+    let mut value = json.to_value();
+    drop_citations(&mut value);
+    Json::of(&value)
 }
 
 fn drop_citations(json: &mut serde_json::Value) {

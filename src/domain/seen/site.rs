@@ -1,16 +1,17 @@
 //! A site, with what follows for it from other records.
 
+use std::cell::OnceCell;
 use std::sync::Arc;
 
 use serde::Serialize;
 use uuid::Uuid;
 
-use super::{RecordSeen, drop_citations, released};
+use super::{RecordSeen, released, without_citations};
 use crate::domain::dating::years;
 use crate::domain::rights::CONTRIBUTORS;
 use crate::domain::{
-    Audience, Feature, Id, Location, Organization, Place, Report, ReportDraft, ShownName, Site,
-    SiteDetails, Source, Span, Title, Value,
+    Audience, DatedPeriod, Feature, Id, Json, Location, Organization, Place, Report, ReportDraft,
+    ShownName, Site, SiteDetails, Source, Span, Title, Value,
 };
 
 /// A site, its place and what follows from other records, for one audience.
@@ -25,6 +26,8 @@ pub(in crate::domain) struct SiteSeen {
     pub(in crate::domain) known: Vec<Uuid>,
     /// The organization that proposed it, if this audience may know.
     pub(in crate::domain) proposer: Option<Id<Organization>>,
+    /// The names as they are shown, once they were asked for.
+    pub(in crate::domain) names: OnceCell<Arc<[ShownName]>>,
 }
 
 impl SiteSeen {
@@ -48,21 +51,30 @@ impl SiteSeen {
 
     /// A list as it is recorded. Citations go with the sources: where those are not shown, a key would tell of them.
     pub(in crate::domain) fn recorded(&self, list: &impl Serialize) -> Value {
-        let mut json = serde_json::to_value(list).expect("details are plain data");
-        if !self.is_released("sources") {
-            drop_citations(&mut json);
-        }
-        Value::Json(json)
+        Value::Json(self.cited(Json::of(list)))
     }
 
-    fn shown_names(&self) -> Vec<ShownName> {
-        let mut names: Vec<ShownName> = self.details().names.iter().map(ShownName::from).collect();
-        if !self.is_released("sources") {
-            for name in &mut names {
-                drop_citations(&mut name.json);
-            }
+    fn cited(&self, json: Json) -> Json {
+        if self.is_released("sources") {
+            json
+        } else {
+            without_citations(&json)
         }
-        names
+    }
+
+    /// The names, made once for the title and the property.
+    fn shown_names(&self) -> Arc<[ShownName]> {
+        let shown = |name| {
+            let shown = ShownName::from(name);
+            ShownName {
+                json: self.cited(shown.json),
+                ..shown
+            }
+        };
+        let names = self
+            .names
+            .get_or_init(|| self.details().names.iter().map(shown).collect());
+        names.clone()
     }
 
     pub(in crate::domain) fn names(&self) -> Value {
@@ -70,16 +82,14 @@ impl SiteSeen {
     }
 
     pub(in crate::domain) fn descriptions(&self) -> Value {
-        let shown = self.details().descriptions.iter().map(|description| {
-            let mut json = serde_json::to_value(description).expect("descriptions are plain data");
-            if !self.is_released("sources") {
-                drop_citations(&mut json);
-            }
-            ShownName {
-                json,
+        let shown = self
+            .details()
+            .descriptions
+            .iter()
+            .map(|description| ShownName {
+                json: self.cited(Json::of(description)),
                 ..ShownName::from(&description.text)
-            }
-        });
+            });
         Value::Names(shown.collect())
     }
 
@@ -97,21 +107,26 @@ impl SiteSeen {
 
     /// Where the dating was not released, its dates alone: notes and citations are free text.
     pub(in crate::domain) fn dating(&self) -> Value {
+        let is_released = self.is_released("dating");
         let dated = self.details().dating.iter().map(|dated| {
-            let mut json = serde_json::to_value(dated).expect("datings are plain data");
-            if let Some(members) = json.as_object_mut() {
-                if !self.is_released("dating") {
-                    members.retain(|name, _| {
-                        ["kind", "edtf", "period", "certainty"].contains(&name.as_str())
-                    });
-                }
-                let (earliest, latest) = dated.years();
-                members.insert("earliest_year".to_owned(), earliest.into());
-                members.insert("latest_year".to_owned(), latest.into());
+            let (earliest_year, latest_year) = dated.years();
+            let mut dates = dated.clone();
+            if !is_released {
+                dates.basis = None;
+                dates.note.clear();
             }
-            json
+            DatedSeen {
+                dates,
+                earliest_year,
+                latest_year,
+            }
         });
-        self.recorded(&dated.collect::<Vec<_>>())
+        let dated = Json::of(&dated.collect::<Vec<_>>());
+        Value::Json(if is_released {
+            self.cited(dated)
+        } else {
+            without_citations(&dated)
+        })
     }
 
     pub(in crate::domain) fn years(&self) -> (Option<i64>, Option<i64>) {
@@ -233,6 +248,15 @@ impl SiteSeen {
             values: self.values(),
         }
     }
+}
+
+/// Something dated, with the years that it comes to.
+#[derive(Serialize)]
+struct DatedSeen {
+    #[serde(flatten)]
+    dates: DatedPeriod,
+    earliest_year: Option<i64>,
+    latest_year: Option<i64>,
 }
 
 /// The keys that any part cites.
