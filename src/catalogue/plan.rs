@@ -252,7 +252,6 @@ fn interval(times: Times) -> Square {
 impl Test<'_> {
     /// How many rows pass, dead ones too.
     fn count(&self, segment: &Segment) -> usize {
-        let all = segment.ids.len();
         match self {
             Test::Set(rows) => usize::try_from(rows.len()).expect("rows are in memory"),
             Test::List(rows) => rows.len(),
@@ -263,7 +262,7 @@ impl Test<'_> {
             } => {
                 let is_met = |row| segment.shape_meets(row, bbox);
                 let nowhere = if *or_nowhere {
-                    all - segment.places.len()
+                    segment.places.without().len()
                 } else {
                     0
                 };
@@ -273,7 +272,9 @@ impl Test<'_> {
                     _ => self.rows(segment).len(),
                 }
             }
-            Test::Time(asked) => all - segment.times.len() + segment.times.count(*asked, |_| true),
+            Test::Time(asked) => {
+                segment.times.without().len() + segment.times.count(*asked, |_| true)
+            }
             Test::Located => segment.places.len(),
             Test::Near(ruler, radius) => {
                 let mut count = 0;
@@ -298,16 +299,14 @@ impl Test<'_> {
                 let is_met = |row| segment.shape_meets(row, bbox);
                 let found = |square: &Square| segment.places.rows(*square, is_met);
                 let mut rows: Vec<u32> = squares.iter().flat_map(found).collect();
-                if *or_nowhere && segment.places.len() < segment.ids.len() {
-                    rows.extend(all().filter(|row| !segment.is_located(*row)));
+                if *or_nowhere {
+                    rows.extend(segment.places.without());
                 }
                 rows
             }
             Test::Time(asked) => {
                 let mut rows = segment.times.rows(*asked, |_| true);
-                if segment.times.len() < segment.ids.len() {
-                    rows.extend(all().filter(|row| segment.times.of(*row).is_none()));
-                }
+                rows.extend(segment.times.without());
                 rows
             }
             Test::Near(ruler, radius) => {

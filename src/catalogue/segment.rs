@@ -90,7 +90,8 @@ impl Segment {
 
     /// Whether the geometry of a row meets a box that its own box meets.
     pub(super) fn shape_meets(&self, row: u32, bbox: &Bbox) -> bool {
-        self.shape(row).is_none_or(|shape| shape.intersects(bbox))
+        self.shape(row)
+            .is_none_or(|shape| shape.is_box() || shape.intersects(bbox))
     }
 
     /// The geometry of a row, if it is no point.

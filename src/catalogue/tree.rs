@@ -26,6 +26,8 @@ pub(super) struct Tree {
     levels: Vec<usize>,
     /// The entry of each row.
     entries: Vec<u32>,
+    /// The rows without a box, ascending.
+    without: Vec<u32>,
 }
 
 impl Tree {
@@ -38,10 +40,14 @@ impl Tree {
             rows: boxes.iter().map(|(_, row)| *row).collect(),
             squares: boxes.into_iter().map(|(square, _)| square).collect(),
             levels: vec![0],
+            without: Vec::new(),
         };
         for (entry, row) in (0..).zip(&tree.rows) {
             tree.entries[*row as usize] = entry;
         }
+        let all = (0..).zip(&tree.entries);
+        let without = all.filter(|(_, entry)| **entry == NONE);
+        tree.without = without.map(|(row, _)| row).collect();
         let (mut from, mut to) = (0, tree.squares.len());
         while to - from > 1 {
             tree.levels.push(to);
@@ -58,6 +64,11 @@ impl Tree {
     /// How many entries there are.
     pub(super) fn len(&self) -> usize {
         self.rows.len()
+    }
+
+    /// The rows without a box, ascending.
+    pub(super) fn without(&self) -> &[u32] {
+        &self.without
     }
 
     /// The box of a row.
@@ -279,9 +290,9 @@ mod tests {
                 prop_assert_eq!(tree.of(*row), Some(*square));
             }
             prop_assert_eq!(tree.around(), entries.iter().map(|(square, _)| *square).reduce(union));
-            if let Some(row) = (0..).step_by(3).next().filter(|_| !squares.is_empty()) {
-                prop_assert_eq!(tree.of(row), None);
-            }
+            let without: Vec<u32> = (0_u32..).take(squares.len()).step_by(3).collect();
+            prop_assert_eq!(tree.without(), &without);
+            prop_assert!(without.iter().all(|row| tree.of(*row).is_none()));
         }
     }
 

@@ -11,6 +11,10 @@ mod written;
 pub use block::Block;
 pub use written::Written;
 
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
 use serde::Serialize;
 
 use crate::domain::{Audience, Collection, Languages, numbered};
@@ -53,11 +57,11 @@ pub struct Link {
 pub struct Showing<'a> {
     languages: &'a Languages,
     selection: Option<&'a Selection>,
-    nulls: Nulls,
+    nulls: Cow<'static, Nulls>,
 }
 
 /// The properties of a feature that has no value at all.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Nulls {
     /// Their names, each with `null`: what stands between two values of any feature is a part of it.
     text: Vec<u8>,
@@ -73,21 +77,13 @@ impl<'a> Showing<'a> {
         languages: &'a Languages,
         selection: Option<&'a Selection>,
     ) -> Showing<'a> {
-        let mut nulls = Nulls {
-            text: Vec::new(),
-            places: [None; 256],
+        let nulls = match selection {
+            Some(selection) => {
+                let is_wanted = |number: usize| selection.columns.contains(&number);
+                Cow::Owned(Nulls::of(collection, audience, is_wanted))
+            }
+            None => Cow::Borrowed(&ALL[&(collection, audience)]),
         };
-        let is_wanted =
-            |number: &usize| selection.is_none_or(|selection| selection.columns.contains(number));
-        for (number, property) in
-            numbered(collection, audience).filter(|(number, _)| is_wanted(number))
-        {
-            let comma = if nulls.text.is_empty() { "" } else { "," };
-            let name = format!("{comma}\"{}\":", property.name);
-            nulls.text.extend_from_slice(name.as_bytes());
-            nulls.places[number] = Some(nulls.text.len());
-            nulls.text.extend_from_slice(geojson::NULL);
-        }
         Showing {
             languages,
             selection,
@@ -97,5 +93,34 @@ impl<'a> Showing<'a> {
 
     fn has_geometry(&self) -> bool {
         self.selection.is_none_or(|selection| selection.geometry)
+    }
+}
+
+/// Those of features that are shown whole: made once, since for a single feature that took as long as writing it.
+static ALL: LazyLock<BTreeMap<(Collection, Audience), Nulls>> = LazyLock::new(|| {
+    let each = Collection::ALL.into_iter().flat_map(|collection| {
+        Audience::ALL.map(|audience| {
+            let nulls = Nulls::of(collection, audience, |_| true);
+            ((collection, audience), nulls)
+        })
+    });
+    each.collect()
+});
+
+impl Nulls {
+    fn of(collection: Collection, audience: Audience, is_wanted: impl Fn(usize) -> bool) -> Nulls {
+        let mut nulls = Nulls {
+            text: Vec::new(),
+            places: [None; 256],
+        };
+        let wanted = numbered(collection, audience).filter(|(number, _)| is_wanted(*number));
+        for (number, property) in wanted {
+            let comma = if nulls.text.is_empty() { "" } else { "," };
+            let name = format!("{comma}\"{}\":", property.name);
+            nulls.text.extend_from_slice(name.as_bytes());
+            nulls.places[number] = Some(nulls.text.len());
+            nulls.text.extend_from_slice(geojson::NULL);
+        }
+        nulls
     }
 }

@@ -62,6 +62,28 @@ impl Crs84<Geometry> {
         )
     }
 
+    /// Whether it is all of its [`extent`](Self::extent): a polygon with its corners, as a cell is.
+    ///
+    /// ```
+    /// use heritage_registry::domain::{Cell, Crs84, LonLat};
+    /// assert!(Cell::new(467, 397).polygon().is_box());
+    /// assert!(!Crs84::point(LonLat::new(46.75, 39.76).unwrap()).is_box());
+    /// ```
+    pub fn is_box(&self) -> bool {
+        let Geometry::Polygon(polygon) = &self.0 else {
+            return false;
+        };
+        // A valid ring through four corners of its box, and nothing else, is the box.
+        let (ring, extent) = (&polygon.exterior().0, self.extent());
+        let is_one_of =
+            |side: f64, sides: [f64; 2]| sides.iter().any(|one| one.total_cmp(&side).is_eq());
+        let is_corner = |at: &geo::Coord<f64>| {
+            is_one_of(at.x, [extent.west(), extent.east()])
+                && is_one_of(at.y, [extent.south(), extent.north()])
+        };
+        polygon.interiors().is_empty() && ring.len() == 5 && ring.iter().all(is_corner)
+    }
+
     /// Whether any point of it is in the box; boundaries count (Features Part 1, 7.15.3).
     ///
     /// ```
