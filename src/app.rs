@@ -17,7 +17,7 @@ use actix_web::web::Data;
 use actix_web::{App, HttpServer};
 use anyhow::Context;
 use tokio::sync::Notify;
-use tokio::time::MissedTickBehavior;
+use tokio::time::{Instant, MissedTickBehavior, sleep_until};
 
 use crate::catalogue::{Catalogue, Taken};
 use crate::config::Config;
@@ -28,6 +28,13 @@ use crate::store::{self, Place, Store};
 
 /// How often the log is looked at for what other instances wrote.
 const POLL_EVERY: Duration = Duration::from_millis(500);
+
+/// Following takes at most one part in so many of the time, so that a burst of changes does not take the processor from
+/// readers: what comes meanwhile is shown together.
+const SHARE: u32 = 5;
+
+/// And yet what is committed waits no longer than this for the next time.
+const WAIT_AT_MOST: Duration = Duration::from_millis(100);
 
 /// What the program is made of, opened and filled.
 pub struct Parts {
@@ -91,10 +98,12 @@ impl Parts {
                     merging = spawn_blocking(move || while catalogue.merge() {});
                 }
                 let (store, catalogue) = (store.clone(), catalogue.clone());
+                let began = Instant::now();
                 let followed = spawn_blocking(move || catch_up(&store, &catalogue));
                 let error: anyhow::Error = match followed.await {
                     Ok(Ok(())) => {
                         missed.store(0, Ordering::Relaxed);
+                        sleep_until(began + (began.elapsed() * SHARE).min(WAIT_AT_MOST)).await;
                         continue;
                     }
                     Ok(Err(error)) => error.into(),
