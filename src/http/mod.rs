@@ -6,6 +6,7 @@
 mod api;
 mod asked;
 mod collections;
+mod cross_origin;
 mod health;
 mod items;
 mod landing;

@@ -1,12 +1,14 @@
 //! Every route of the program, on one page.
 
 use actix_web::guard::{Any, Get, Head};
+use actix_web::http::Method;
 use actix_web::http::header::ALLOW;
+use actix_web::middleware::from_fn;
 use actix_web::web::{self, PathConfig, ServiceConfig};
 use actix_web::{HttpResponse, Route};
 
 use super::problem::Kind;
-use super::{Problem, api, collections, health, items, landing};
+use super::{Problem, api, collections, cross_origin, health, items, landing};
 
 /// The conformance classes that hold, whole.
 pub const CONFORMANCE: &[&str] = &[
@@ -19,6 +21,9 @@ pub const CONFORMANCE: &[&str] = &[
     "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/geojson",
     "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/oas30",
 ];
+
+/// What every path takes: all of them are only read.
+pub(super) const METHODS: &str = "GET, HEAD, OPTIONS";
 
 /// A path, and what answers there.
 type Entry = (&'static str, fn() -> Route);
@@ -51,14 +56,19 @@ pub fn paths() -> impl Iterator<Item = &'static str> {
 pub fn configure(server: &mut ServiceConfig) {
     // A collection that does not parse is one that is not there.
     server.app_data(PathConfig::default().error_handler(|_, _| Problem::not_found().into()));
+    let mut all = web::scope("");
     for (path, route) in ROUTES {
-        server.service(
+        all = all.service(
             web::resource(*path)
                 .route(route())
-                .default_service(web::to(no_method)),
+                .default_service(web::to(other_method)),
         );
     }
-    server.default_service(web::to(nothing_here));
+    // Around everything, so that pages of others may read problems too.
+    server.service(
+        all.default_service(web::to(nothing_here))
+            .wrap(from_fn(cross_origin::share)),
+    );
 }
 
 /// GET, and HEAD with it.
@@ -66,11 +76,14 @@ fn reading() -> Route {
     web::route().guard(Any(Get()).or(Head()))
 }
 
-async fn no_method() -> Result<HttpResponse, Problem> {
-    Err(
-        Problem::of(Kind::NoMethod, "this address is only read: GET or HEAD")
-            .with(ALLOW, "GET, HEAD"),
-    )
+/// OPTIONS says what a path takes; everything else is refused.
+async fn other_method(method: Method) -> Result<HttpResponse, Problem> {
+    if method == Method::OPTIONS {
+        return Ok(HttpResponse::NoContent()
+            .insert_header((ALLOW, METHODS))
+            .finish());
+    }
+    Err(Problem::of(Kind::NoMethod, "this address is only read: GET or HEAD").with(ALLOW, METHODS))
 }
 
 async fn nothing_here() -> Result<HttpResponse, Problem> {

@@ -15,6 +15,7 @@ mod house;
 mod items;
 mod landing;
 mod log;
+mod methods;
 mod openapi;
 mod paging;
 mod plain;

@@ -206,7 +206,7 @@ on_each_engine!(other_methods_are_405_with_what_is_allowed, |app| {
             .anonymous()
             .send(request, "/collections/sites/items")
             .expect(405);
-        assert_eq!(answer.header("allow"), "GET, HEAD");
+        assert_eq!(answer.header("allow"), "GET, HEAD, OPTIONS");
         assert_eq!(answer.json()["code"], "no-method");
     }
     app.anonymous()

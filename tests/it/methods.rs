@@ -1,0 +1,87 @@
+//! What can be done at an address, and which pages may do it: `OPTIONS`, `HEAD`, CORS.
+
+use actix_web::http::Method;
+use actix_web::test::TestRequest;
+use heritage_registry::http::paths;
+
+use crate::harness::{Answer, Client, a_site};
+
+/// An address of every route.
+fn addresses(id: uuid::Uuid) -> impl Iterator<Item = String> {
+    paths().map(move |path| {
+        path.replace("{collection}", "sites")
+            .replace("{id}", &id.to_string())
+    })
+}
+
+fn ask(client: &Client<'_>, method: Method, path: &str) -> Answer {
+    client.send(TestRequest::default().method(method), path)
+}
+
+on_each_engine!(every_address_says_what_it_takes, |app| {
+    let id = app.given(a_site());
+    for path in addresses(id) {
+        // With one of the two headers it is no preflight: QGIS sends neither.
+        for client in [
+            app.anonymous(),
+            app.anonymous().with("origin", "https://maps.example.org"),
+            app.anonymous().with("access-control-request-method", "GET"),
+        ] {
+            let answer = ask(&client, Method::OPTIONS, &path).expect(204);
+            assert_eq!(answer.header("allow"), "GET, HEAD, OPTIONS", "{path}");
+            assert_eq!(answer.header("access-control-allow-methods"), "", "{path}");
+            assert_eq!(answer.body, b"");
+        }
+        ask(&app.anonymous(), Method::HEAD, &path).expect(200);
+        let answer = ask(&app.anonymous(), Method::POST, &path).expect(405);
+        assert_eq!(answer.header("allow"), "GET, HEAD, OPTIONS", "{path}");
+    }
+    ask(&app.anonymous(), Method::OPTIONS, "/nothing").expect(404);
+});
+
+on_each_engine!(pages_of_any_origin_read_answers_and_problems, |app| {
+    let id = app.given(a_site());
+    let page = app.anonymous().with("origin", "https://maps.example.org");
+    let bad = page.get("/collections/sites/items?limit=0").expect(400);
+    let refused = app
+        .bearer("wrong")
+        .get("/collections/sites/items")
+        .expect(401);
+    let missing = page.get("/nothing").expect(404);
+    let no_method = ask(&page, Method::DELETE, "/collections").expect(405);
+    let answers = addresses(id).map(|path| page.get(&path).expect(200));
+    for answer in answers.chain([bad, refused, missing, no_method]) {
+        assert_eq!(answer.header("access-control-allow-origin"), "*");
+        let exposed = answer.header("access-control-expose-headers");
+        for name in [
+            "Link",
+            "ETag",
+            "Last-Modified",
+            "Content-Crs",
+            "Retry-After",
+        ] {
+            assert!(exposed.split(", ").any(|one| one == name), "{name}");
+        }
+    }
+});
+
+on_each_engine!(a_browser_is_told_what_a_page_may_send, |app| {
+    let preflight = app
+        .anonymous()
+        .with("origin", "https://maps.example.org")
+        .with("access-control-request-method", "GET")
+        .with("access-control-request-headers", "authorization");
+    for path in ["/collections/sites/items", "/"] {
+        let answer = ask(&preflight, Method::OPTIONS, path).expect(204);
+        assert_eq!(answer.header("access-control-allow-origin"), "*");
+        assert_eq!(
+            answer.header("access-control-allow-methods"),
+            "GET, HEAD, OPTIONS"
+        );
+        let headers = answer.header("access-control-allow-headers");
+        assert!(headers.contains("Authorization") && headers.contains("If-None-Match"));
+        assert_eq!(answer.header("access-control-max-age"), "86400");
+    }
+    // It is about OPTIONS alone: a GET with the same headers is a GET.
+    preflight.get("/").expect(200);
+});
