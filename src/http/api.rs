@@ -5,15 +5,15 @@
 
 use std::sync::LazyLock;
 
-use actix_web::web::Data;
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::HttpResponse;
 use serde_json::{Map, Value, json};
 
 use super::asked::no_parameters;
+use super::call::Call;
 use super::collections::about;
 use super::negotiate::{JSON, OPENAPI};
-use super::{Problem, State, respond};
-use crate::domain::{Audience, Collection, Concept, Kind, Property, Reader, properties};
+use super::{Problem, respond};
+use crate::domain::{Audience, Collection, Concept, Kind, Property, properties};
 use crate::formats::{FORMATS, Format};
 use crate::query::{LIMIT_DEFAULT, LIMIT_MAX, RADIUS_MAX_M, parameter_names};
 
@@ -24,14 +24,10 @@ static WRITTEN: LazyLock<Value> = LazyLock::new(|| {
 });
 
 /// `GET /api`.
-pub(super) async fn show(
-    state: Data<State>,
-    reader: Reader,
-    request: HttpRequest,
-) -> Result<HttpResponse, Problem> {
-    no_parameters(&request, &[OPENAPI])?;
-    let definition = definition(reader.audience(), &state.base_url);
-    Ok(respond::openapi(&definition, &reader))
+pub(super) async fn show(call: Call) -> Result<HttpResponse, Problem> {
+    no_parameters(&call.request, &[OPENAPI])?;
+    let definition = definition(call.reader.audience(), call.base_url());
+    Ok(respond::openapi(&definition, &call))
 }
 
 /// What the registry says of itself: its title, and the first paragraph of its description.

@@ -3,9 +3,9 @@
 use actix_web::HttpRequest;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
+use super::call::Call;
 use super::reader::parse_lang;
-use super::respond::link;
-use super::{Problem, State, negotiate};
+use super::{Problem, negotiate};
 use crate::catalogue::{Page, Snapshot};
 use crate::domain::Collection;
 use crate::formats::{FORMATS, Format, GEOJSON, Link};
@@ -68,7 +68,7 @@ impl ItemsRequest {
     }
 
     /// The links of a page: each keeps every parameter of the request but the paging one.
-    pub(super) fn links(&self, page: &Page<'_>, state: &State) -> Vec<Link> {
+    pub(super) fn links(&self, page: &Page<'_>, call: &Call) -> Vec<Link> {
         let path = format!("/collections/{}/items", self.collection);
         let with = |extra: Option<(&str, &str)>, without: &[&str]| {
             let kept = kept(&self.parameters, without);
@@ -93,9 +93,8 @@ impl ItemsRequest {
         };
         let cursor = |key: &Key| key.text(&self.query.sort, self.query.by_distance());
         let mut links = vec![
-            link(state, &with(None, &[]), "self", GEOJSON, "This page"),
-            link(
-                state,
+            call.link(&with(None, &[]), "self", GEOJSON, "This page"),
+            call.link(
                 &with(Some(("f", "json")), &["f"]),
                 "alternate",
                 GEOJSON,
@@ -107,8 +106,7 @@ impl ItemsRequest {
             ("prev", "The page before", &page.prev),
         ] {
             if let Some(key) = key {
-                links.push(link(
-                    state,
+                links.push(call.link(
                     &with(Some(("cursor", &cursor(key))), &["cursor"]),
                     rel,
                     GEOJSON,
@@ -116,8 +114,7 @@ impl ItemsRequest {
                 ));
             }
         }
-        links.push(link(
-            state,
+        links.push(call.link(
             &format!("/collections/{}", self.collection),
             "collection",
             negotiate::JSON,

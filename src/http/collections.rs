@@ -1,33 +1,28 @@
 //! The collections (OGC API - Features Part 1, 7.13 and 7.14). List and single answer come from one function.
 
-use actix_web::web::{Data, Path};
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::HttpResponse;
+use actix_web::web::Path;
 use serde_json::{Value, json};
 
 use super::asked::no_parameters;
+use super::call::Call;
 use super::negotiate::JSON;
-use super::respond::{self, link};
-use super::{Problem, State};
+use super::{Problem, respond};
 use crate::catalogue::{Extent, Snapshot};
-use crate::domain::{Collection, Day, Reader};
+use crate::domain::{Collection, Day};
 use crate::formats::GEOJSON;
 
 /// `GET /collections`.
-pub(super) async fn list(
-    state: Data<State>,
-    reader: Reader,
-    request: HttpRequest,
-) -> Result<HttpResponse, Problem> {
-    no_parameters(&request, &[JSON])?;
-    let snapshot = state.snapshot(reader.audience());
+pub(super) async fn list(call: Call) -> Result<HttpResponse, Problem> {
+    no_parameters(&call.request, &[JSON])?;
+    let snapshot = call.snapshot();
     let collections: Vec<_> = Collection::ALL
         .into_iter()
-        .map(|collection| describe(collection, &snapshot, &state))
+        .map(|collection| describe(collection, &snapshot, &call))
         .collect();
     let links = [
-        link(&state, "/collections", "self", JSON, "The collections"),
-        link(
-            &state,
+        call.link("/collections", "self", JSON, "The collections"),
+        call.link(
             "/collections?f=json",
             "alternate",
             JSON,
@@ -36,22 +31,22 @@ pub(super) async fn list(
     ];
     Ok(respond::json(
         &json!({ "links": links, "collections": collections }),
-        &reader,
+        snapshot.changed_at(),
+        &call,
     ))
 }
 
 /// `GET /collections/{collection}`.
 pub(super) async fn show(
-    state: Data<State>,
     collection: Path<Collection>,
-    reader: Reader,
-    request: HttpRequest,
+    call: Call,
 ) -> Result<HttpResponse, Problem> {
-    no_parameters(&request, &[JSON])?;
-    let snapshot = state.snapshot(reader.audience());
+    no_parameters(&call.request, &[JSON])?;
+    let snapshot = call.snapshot();
     Ok(respond::json(
-        &describe(*collection, &snapshot, &state),
-        &reader,
+        &describe(*collection, &snapshot, &call),
+        snapshot.changed_at(),
+        &call,
     ))
 }
 
@@ -77,7 +72,7 @@ pub(super) const fn about(collection: Collection) -> (&'static str, &'static str
     }
 }
 
-fn describe(collection: Collection, snapshot: &Snapshot, state: &State) -> Value {
+fn describe(collection: Collection, snapshot: &Snapshot, call: &Call) -> Value {
     let (title, description) = about(collection);
     let path = format!("/collections/{collection}");
     json!({
@@ -89,9 +84,9 @@ fn describe(collection: Collection, snapshot: &Snapshot, state: &State) -> Value
         "crs": ["http://www.opengis.net/def/crs/OGC/1.3/CRS84"],
         "extent": extent(snapshot.extent(collection)),
         "links": [
-            link(state, &path, "self", JSON, title),
-            link(state, &format!("{path}?f=json"), "alternate", JSON, title),
-            link(state, &format!("{path}/items"), "items", GEOJSON, title),
+            call.link(&path, "self", JSON, title),
+            call.link(&format!("{path}?f=json"), "alternate", JSON, title),
+            call.link(&format!("{path}/items"), "items", GEOJSON, title),
         ],
     })
 }

@@ -5,6 +5,7 @@
 
 mod api;
 mod asked;
+mod call;
 mod collections;
 mod cross_origin;
 mod health;
@@ -15,6 +16,7 @@ mod problem;
 mod reader;
 mod respond;
 mod routes;
+mod tag;
 
 use std::sync::Arc;
 use std::sync::atomic::AtomicU32;

@@ -1,30 +1,63 @@
-//! Answers: bodies, links and the headers that go with them.
+//! Answers: bodies, and the headers that go with them.
 
 use actix_web::HttpResponse;
-use actix_web::body::MessageBody;
-use actix_web::http::StatusCode;
-use actix_web::http::header::{CACHE_CONTROL, CONTENT_LANGUAGE, HeaderName, VARY};
+use actix_web::http::header::{
+    CACHE_CONTROL, CONTENT_LANGUAGE, ETAG, HeaderName, HttpDate, LastModified, VARY,
+};
 use serde_json::Value;
 
+use super::Problem;
 use super::asked::ItemsRequest;
+use super::call::Call;
 use super::negotiate::{JSON, OPENAPI};
-use super::{Problem, State};
-use crate::catalogue::{Found, Page, Snapshot};
-use crate::domain::{Collection, LABEL_LANGUAGES, Lang, Reader};
+use super::tag::{Parts, Tag, date};
+use crate::catalogue::{Found, Hit, Page, Snapshot};
+use crate::domain::{Collection, Instant, LABEL_LANGUAGES, Lang, Reader};
 use crate::formats::geojson::{self, Around};
 use crate::formats::{Format, GEOJSON, Link, Showing};
 
 /// The CRS of every coordinate, for the header `Content-Crs` (Features Part 2, 6.2.2).
 const CRS84: &str = "<http://www.opengis.net/def/crs/OGC/1.3/CRS84>";
 
-/// A JSON document.
-pub(super) fn json(body: &Value, reader: &Reader) -> HttpResponse {
-    answer(JSON, body.to_string(), reader)
+/// On what an answer depends, beside its address.
+const DEPENDS_ON: &str = "Accept, Accept-Language, Authorization, Cookie";
+
+/// What is known of an answer before its body is written.
+struct About {
+    format: Format,
+    tag: Tag,
+    modified: Option<HttpDate>,
+    /// Whether it has coordinates.
+    is_located: bool,
+}
+
+/// A JSON document; `changed_at` is when what it tells of last changed, if it tells of what changes.
+pub(super) fn json(body: &Value, changed_at: Option<Instant>, call: &Call) -> HttpResponse {
+    document(JSON, body, changed_at, call)
 }
 
 /// The API definition.
-pub(super) fn openapi(body: &Value, reader: &Reader) -> HttpResponse {
-    answer(OPENAPI, body.to_string(), reader)
+pub(super) fn openapi(body: &Value, call: &Call) -> HttpResponse {
+    document(OPENAPI, body, None, call)
+}
+
+fn document(
+    format: Format,
+    body: &Value,
+    changed_at: Option<Instant>,
+    call: &Call,
+) -> HttpResponse {
+    let body = body.to_string();
+    let mut parts = Parts::new(format, call.reader.audience());
+    parts.add(language(&call.reader).as_bytes());
+    parts.add(body.as_bytes());
+    let about = About {
+        format,
+        tag: parts.tag(),
+        modified: changed_at.and_then(date),
+        is_located: false,
+    };
+    answer(&about, call, || body.into_bytes())
 }
 
 /// A page of features.
@@ -32,90 +65,107 @@ pub(super) fn page(
     page: &Page<'_>,
     snapshot: &Snapshot,
     asked: &ItemsRequest,
-    state: &State,
-    reader: &Reader,
+    call: &Call,
 ) -> HttpResponse {
-    let links = asked.links(page, state);
-    let showing = Showing::new(
-        asked.collection,
-        reader.audience(),
-        reader.languages(),
-        asked.query.selection.as_ref(),
-    );
-    let around = Around {
-        links: &links,
-        changed_at: snapshot.changed_at(),
-        matched: page.matched,
-        returned: page.hits.len(),
+    let links = asked.links(page, call);
+    let mut parts = Parts::new(asked.format, call.reader.audience());
+    parts.languages(call.reader.languages());
+    parts.links(&links);
+    parts.instant(snapshot.changed_at());
+    parts.number(page.matched);
+    page.hits.iter().for_each(|hit| parts.hit(hit));
+    let about = About {
+        format: asked.format,
+        tag: parts.tag(),
+        modified: snapshot.changed_at().and_then(date),
+        is_located: true,
     };
-    let features = page.hits.iter().map(|hit| (hit.feature, hit.distance));
-    let body = geojson::collection(features, &showing, &around);
-    located(answer(asked.format, body, reader))
+    answer(&about, call, || {
+        let showing = Showing::new(
+            asked.collection,
+            call.reader.audience(),
+            call.reader.languages(),
+            asked.query.selection.as_ref(),
+        );
+        let around = Around {
+            links: &links,
+            changed_at: snapshot.changed_at(),
+            matched: page.matched,
+            returned: page.hits.len(),
+        };
+        let features = page.hits.iter().map(|hit| (hit.feature, hit.distance));
+        geojson::collection(features, &showing, &around)
+    })
 }
 
 /// One feature, or why it is not there.
 pub(super) fn feature(
     found: Found<'_>,
+    snapshot: &Snapshot,
     collection: Collection,
     links: &[Link],
-    reader: &Reader,
+    call: &Call,
 ) -> Result<HttpResponse, Problem> {
-    match found {
-        Found::Here(feature) => {
-            let showing = Showing::new(collection, reader.audience(), reader.languages(), None);
-            Ok(located(answer(
-                GEOJSON,
-                geojson::feature(feature, &showing, links),
-                reader,
-            )))
-        }
-        Found::Gone => Err(Problem::gone()),
-        Found::Nothing => Err(Problem::not_found()),
-    }
+    let feature = match found {
+        Found::Here(feature) => feature,
+        Found::Gone => return Err(Problem::gone()),
+        Found::Nothing => return Err(Problem::not_found()),
+    };
+    // Not the date of the snapshot: that others changed makes no other feature of this one.
+    let mut parts = Parts::new(GEOJSON, call.reader.audience());
+    parts.languages(call.reader.languages());
+    parts.links(links);
+    parts.hit(&Hit {
+        feature,
+        distance: None,
+    });
+    let about = About {
+        format: GEOJSON,
+        tag: parts.tag(),
+        modified: snapshot.changed_at().and_then(date),
+        is_located: true,
+    };
+    Ok(answer(&about, call, || {
+        let (audience, languages) = (call.reader.audience(), call.reader.languages());
+        let showing = Showing::new(collection, audience, languages, None);
+        geojson::feature(feature, &showing, links)
+    }))
 }
 
-/// A link within the registry.
-pub(super) fn link(
-    state: &State,
-    path: &str,
-    rel: &'static str,
-    format: Format,
-    title: &str,
-) -> Link {
-    Link {
-        href: format!("{}{path}", state.base_url),
-        rel,
-        media_type: format.media_type,
-        title: title.to_owned(),
-    }
-}
-
-fn answer(format: Format, body: impl MessageBody + 'static, reader: &Reader) -> HttpResponse {
-    let mut response = HttpResponse::build(StatusCode::OK);
-    response
-        .content_type(format.media_type)
-        .insert_header((VARY, "Accept, Accept-Language, Authorization, Cookie"));
+/// The answer, whose body is written only for a client that does not have it.
+fn answer(about: &About, call: &Call, body: impl FnOnce() -> Vec<u8>) -> HttpResponse {
+    let had = about.tag.had(call.request.headers(), about.modified);
+    let mut response = match had {
+        Some(_) => HttpResponse::NotModified(),
+        None => HttpResponse::Ok(),
+    };
     // Answers to anyone known stay with them; what is public may live a minute in shared caches (DESIGN 4).
-    let caching = if reader.is_known() {
+    let caching = if call.reader.is_known() {
         "private, no-store"
     } else {
         "public, max-age=60"
     };
-    response.insert_header((CACHE_CONTROL, caching));
-    response.insert_header((CONTENT_LANGUAGE, language(reader)));
-    response.body(body)
+    response
+        .insert_header((CACHE_CONTROL, caching))
+        .insert_header((VARY, DEPENDS_ON));
+    if let Some(modified) = about.modified {
+        response.insert_header(LastModified(modified));
+    }
+    if about.is_located {
+        response.insert_header((HeaderName::from_static("content-crs"), CRS84));
+    }
+    if let Some(tag) = had {
+        return response.insert_header((ETAG, tag)).finish();
+    }
+    response
+        .insert_header((ETAG, about.tag.text()))
+        .insert_header((CONTENT_LANGUAGE, language(&call.reader)))
+        .content_type(about.format.media_type)
+        .body(body())
 }
 
 /// The language of labels: the first of the reader's that concepts have labels in, else English.
 fn language(reader: &Reader) -> &'static str {
     let spoken = |lang: &Lang| LABEL_LANGUAGES.into_iter().find(|known| lang.is(known));
     reader.languages().iter().find_map(spoken).unwrap_or("en")
-}
-
-fn located(mut response: HttpResponse) -> HttpResponse {
-    let value = actix_web::http::header::HeaderValue::from_static(CRS84);
-    response
-        .headers_mut()
-        .insert(HeaderName::from_static("content-crs"), value);
-    response
 }

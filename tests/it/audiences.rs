@@ -473,16 +473,25 @@ on_each_engine!(a_site_first_hidden_is_as_old_as_its_appearance, |app| {
 
 on_each_engine!(a_hidden_edit_is_invisible, |app| {
     let site = app.given(a_site().at(46.7563, 39.7512).generalised());
+    let addresses = [
+        "/",
+        "/api",
+        "/collections",
+        "/collections/sites",
+        SITES,
+        &format!("{SITES}?resultType=hits"),
+        &format!("{SITES}/{site}"),
+        "/collections/condition-reports/items",
+    ];
+    // Status, headers, and the body with its length.
     let everything = || {
-        let pages = [
-            "/collections",
-            SITES,
-            "/collections/condition-reports/items",
-        ]
-        .map(|path| app.anonymous().get(path));
-        pages.map(|page| page.expect(200).text().to_owned())
+        let answers = addresses.map(|path| app.anonymous().get(path).expect(200));
+        answers.map(|answer| (answer.status, answer.headers(), answer.text().to_owned()))
     };
     let before = everything();
+    let trusted_tag = |path: &str| app.admin().get(path).header("etag").to_owned();
+    let tags = || [SITES, &format!("{SITES}/{site}")].map(trusted_tag);
+    let tags_before = tags();
     app.edit(
         site,
         a_site()
@@ -490,6 +499,9 @@ on_each_engine!(a_hidden_edit_is_invisible, |app| {
             .generalised()
             .with("directions", json!([{"text": "Left.", "lang": "en"}])),
     );
+    for (tag, before) in tags().iter().zip(&tags_before) {
+        assert_ne!(tag, before, "the trusted see the edit");
+    }
     app.given(a_site().at(46.1, 39.1).restricted());
     assert_eq!(everything(), before);
     let public_numbers = || {

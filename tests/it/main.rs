@@ -23,4 +23,5 @@ mod problems;
 mod scan;
 mod seed;
 mod start;
+mod tags;
 mod written;

@@ -1,6 +1,6 @@
 //! What came back.
 
-use actix_web::http::header::HeaderMap;
+use actix_web::http::header::{HeaderMap, HeaderValue};
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -26,6 +26,17 @@ impl Answer {
         self.headers
             .get(name)
             .map_or("", |value| value.to_str().unwrap())
+    }
+
+    /// All headers, in the order of their names.
+    pub fn headers(&self) -> Vec<(String, String)> {
+        let text = |value: &HeaderValue| value.to_str().unwrap().to_owned();
+        let all = self.headers.iter();
+        let mut all: Vec<_> = all
+            .map(|(name, value)| (name.to_string(), text(value)))
+            .collect();
+        all.sort_unstable();
+        all
     }
 
     /// Fails unless it has that status.

@@ -1,0 +1,65 @@
+//! A request, with what every answer to it needs: who reads, what can be reached, and the base of its links.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use actix_web::dev::Payload;
+use actix_web::web::Data;
+use actix_web::{FromRequest, HttpRequest};
+
+use super::{Problem, State};
+use crate::catalogue::Snapshot;
+use crate::domain::Reader;
+use crate::formats::{Format, Link};
+
+/// A request that is answered from the catalogue.
+pub(super) struct Call {
+    pub(super) request: HttpRequest,
+    pub(super) state: Data<State>,
+    pub(super) reader: Reader,
+}
+
+impl FromRequest for Call {
+    type Error = Problem;
+    type Future = Pin<Box<dyn Future<Output = Result<Call, Problem>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let reader = Reader::from_request(request, payload);
+        let request = request.clone();
+        Box::pin(async move {
+            let reader = reader.await?;
+            let state = request
+                .app_data::<Data<State>>()
+                .expect("every server is given its state")
+                .clone();
+            Ok(Call {
+                request,
+                state,
+                reader,
+            })
+        })
+    }
+}
+
+impl Call {
+    /// The newest snapshot for who asks: one request takes one, and answers everything from it.
+    pub(super) fn snapshot(&self) -> Arc<Snapshot> {
+        self.state.snapshot(self.reader.audience())
+    }
+
+    /// The base of every link, without a slash at its end.
+    pub(super) fn base_url(&self) -> &str {
+        &self.state.base_url
+    }
+
+    /// A link within the registry.
+    pub(super) fn link(&self, path: &str, rel: &'static str, format: Format, title: &str) -> Link {
+        Link {
+            href: format!("{}{path}", self.base_url()),
+            rel,
+            media_type: format.media_type,
+            title: title.to_owned(),
+        }
+    }
+}

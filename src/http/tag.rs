@@ -1,0 +1,126 @@
+//! Tags and dates of answers, and whether a client already has what it asks for (RFC 9110, 8.8 and 13).
+//!
+//! A tag is strong: the same tag is the same bytes, on every instance. It is a hash of what an answer is made of, so that
+//! none has to be written to see that the client has it.
+
+use std::time::{Duration, UNIX_EPOCH};
+
+use actix_web::http::header::{HeaderMap, HttpDate, IF_MODIFIED_SINCE, IF_NONE_MATCH};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use sha2::{Digest, Sha256};
+
+use crate::catalogue::Hit;
+use crate::domain::{Audience, Instant, Languages};
+use crate::formats::{Format, Link};
+
+/// What tells one answer from every other: SHA-256, cut to 128 bits, in base64url.
+#[derive(Clone, Debug)]
+pub(super) struct Tag(String);
+
+/// What a tag is made of, part by part.
+pub(super) struct Parts {
+    audience: Audience,
+    hasher: Sha256,
+}
+
+impl Parts {
+    /// The parts that every answer has. The version stands for all code that writes.
+    pub(super) fn new(format: Format, audience: Audience) -> Parts {
+        let mut parts = Parts {
+            audience,
+            hasher: Sha256::new(),
+        };
+        parts.add(env!("CARGO_PKG_VERSION").as_bytes());
+        parts.add(format.media_type.as_bytes());
+        parts.add(&[u8::from(audience == Audience::Trusted)]);
+        parts
+    }
+
+    /// One part, with its length: no two lists of parts run together into one.
+    pub(super) fn add(&mut self, part: &[u8]) {
+        self.hasher.update((part.len() as u64).to_be_bytes());
+        self.hasher.update(part);
+    }
+
+    pub(super) fn number(&mut self, number: usize) {
+        self.add(&(number as u64).to_be_bytes());
+    }
+
+    pub(super) fn instant(&mut self, instant: Option<Instant>) {
+        let micros = instant.map(|instant| instant.micros().to_be_bytes());
+        self.add(micros.as_ref().map_or(&[], |bytes| bytes));
+    }
+
+    /// All languages of a reader, in order: each decides about some label.
+    pub(super) fn languages(&mut self, languages: &Languages) {
+        self.number(languages.iter().count());
+        for lang in languages.iter() {
+            self.add(lang.to_string().as_bytes());
+        }
+    }
+
+    /// They hold the base of the links, and every parameter.
+    pub(super) fn links(&mut self, links: &[Link]) {
+        self.number(links.len());
+        for link in links {
+            self.add(link.rel.as_bytes());
+            self.add(link.href.as_bytes());
+        }
+    }
+
+    /// A feature, as this audience sees it, and how far it is. What the public may not see is in no part of a public tag.
+    pub(super) fn hit(&mut self, hit: &Hit<'_>) {
+        self.add(hit.feature.id.as_bytes());
+        let distance = hit
+            .distance
+            .map(|metres| metres.get().to_bits().to_be_bytes());
+        self.add(distance.as_ref().map_or(&[], |bytes| bytes));
+        match self.audience {
+            Audience::Public => self.add(hit.feature.digest()),
+            Audience::Trusted => self.add(&hit.feature.digest_of_all()),
+        }
+    }
+
+    pub(super) fn tag(self) -> Tag {
+        Tag(URL_SAFE_NO_PAD.encode(&self.hasher.finalize()[..16]))
+    }
+}
+
+impl Tag {
+    /// As a header says it.
+    pub(super) fn text(&self) -> String {
+        format!("\"{}\"", self.0)
+    }
+
+    /// The tag to repeat where a client already has what it asks for (RFC 9110, 13.2.2): of what it names, that which is
+    /// this. Tags win over dates.
+    pub(super) fn had(&self, headers: &HeaderMap, modified: Option<HttpDate>) -> Option<String> {
+        if headers.contains_key(IF_NONE_MATCH) {
+            let named = headers
+                .get_all(IF_NONE_MATCH)
+                .filter_map(|value| value.to_str().ok());
+            let mut named = named.flat_map(|list| list.split(',')).map(str::trim);
+            return named.find_map(|one| self.named_by(one));
+        }
+        let since = headers.get(IF_MODIFIED_SINCE)?.to_str().ok()?;
+        let since: HttpDate = since.parse().ok()?;
+        (modified? <= since).then(|| self.text())
+    }
+
+    /// The tag that one of a list stands for, if that is this; `W/` makes no difference to a reader.
+    fn named_by(&self, one: &str) -> Option<String> {
+        if one == "*" {
+            return Some(self.text());
+        }
+        let quoted = one.strip_prefix("W/").unwrap_or(one);
+        let opaque = quoted.strip_prefix('"')?.strip_suffix('"')?;
+        (opaque == self.0).then(|| quoted.to_owned())
+    }
+}
+
+/// A moment in whole seconds, rounded down, as `Last-Modified` says it.
+pub(super) fn date(instant: Instant) -> Option<HttpDate> {
+    let seconds = u64::try_from(instant.micros()).ok()? / 1_000_000;
+    Some((UNIX_EPOCH + Duration::from_secs(seconds)).into())
+}
