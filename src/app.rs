@@ -22,7 +22,7 @@ use tokio::time::{Instant, MissedTickBehavior, sleep_until};
 use crate::catalogue::{Catalogue, Taken};
 use crate::config::Config;
 use crate::domain::{Clock, Ids, News};
-use crate::http::{self, State};
+use crate::http::{self, Copies, State};
 use crate::registry::{Registry, Seed};
 use crate::store::{self, Place, Store};
 
@@ -48,6 +48,7 @@ pub struct Parts {
     pub token: Option<String>,
     news: Arc<Notify>,
     missed: Arc<AtomicU32>,
+    copies: Arc<Copies>,
 }
 
 impl Parts {
@@ -72,6 +73,7 @@ impl Parts {
             token,
             news,
             missed: Arc::default(),
+            copies: Arc::default(),
         })
     }
 
@@ -123,6 +125,7 @@ impl Parts {
             catalogue: self.catalogue.clone(),
             registry: self.registry.clone(),
             missed: self.missed.clone(),
+            copies: self.copies.clone(),
             base_url,
         }
     }

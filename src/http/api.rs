@@ -27,7 +27,7 @@ static WRITTEN: LazyLock<Value> = LazyLock::new(|| {
 pub(super) async fn show(call: Call) -> Result<HttpResponse, Problem> {
     no_parameters(&call.request, &[OPENAPI])?;
     let definition = definition(call.reader.audience(), call.base_url());
-    Ok(respond::openapi(&definition, &call))
+    respond::openapi(&definition, &call).await
 }
 
 /// What the registry says of itself: its title, and the first paragraph of its description.

@@ -29,11 +29,12 @@ pub(super) async fn list(call: Call) -> Result<HttpResponse, Problem> {
             "The collections as JSON",
         ),
     ];
-    Ok(respond::json(
+    respond::json(
         &json!({ "links": links, "collections": collections }),
         snapshot.changed_at(),
         &call,
-    ))
+    )
+    .await
 }
 
 /// `GET /collections/{collection}`.
@@ -43,11 +44,12 @@ pub(super) async fn show(
 ) -> Result<HttpResponse, Problem> {
     no_parameters(&call.request, &[JSON])?;
     let snapshot = call.snapshot();
-    Ok(respond::json(
+    respond::json(
         &describe(*collection, &snapshot, &call),
         snapshot.changed_at(),
         &call,
-    ))
+    )
+    .await
 }
 
 /// Title and description of a collection.

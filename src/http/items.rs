@@ -18,7 +18,7 @@ pub(super) async fn list(
     let snapshot = call.snapshot();
     let asked = ItemsRequest::parse(&call.request, *collection, &snapshot)?;
     let page = snapshot.search(*collection, &asked.query);
-    Ok(respond::page(&page, &snapshot, &asked, &call))
+    respond::page(&page, &snapshot, &asked, &call).await
 }
 
 /// `GET /collections/{collection}/items/{id}` (OGC API - Features Part 1, 7.16).
@@ -46,5 +46,5 @@ pub(super) async fn show(
         ),
         call.link(&whole, "collection", JSON, "The collection"),
     ];
-    respond::feature(found, &snapshot, collection, &links, &call)
+    respond::feature(found, &snapshot, collection, &links, &call).await
 }

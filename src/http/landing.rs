@@ -24,15 +24,11 @@ pub(super) async fn show(call: Call) -> Result<HttpResponse, Problem> {
             call.link("/collections", "data", JSON, "The collections"),
         ],
     });
-    Ok(respond::json(&body, None, &call))
+    respond::json(&body, None, &call).await
 }
 
 /// `GET /conformance`.
 pub(super) async fn conformance(call: Call) -> Result<HttpResponse, Problem> {
     no_parameters(&call.request, &[JSON])?;
-    Ok(respond::json(
-        &json!({ "conformsTo": CONFORMANCE }),
-        None,
-        &call,
-    ))
+    respond::json(&json!({ "conformsTo": CONFORMANCE }), None, &call).await
 }

@@ -6,7 +6,9 @@
 mod api;
 mod asked;
 mod call;
+mod coding;
 mod collections;
+mod copies;
 mod cross_origin;
 mod health;
 mod items;
@@ -27,6 +29,7 @@ use crate::catalogue::{Catalogue, Snapshot};
 use crate::domain::Audience;
 use crate::registry::Registry;
 
+pub use copies::Copies;
 pub use problem::Problem;
 pub use routes::{CONFORMANCE, configure, paths};
 
@@ -38,6 +41,8 @@ pub struct State {
     pub registry: Arc<Registry>,
     /// How many times in a row the log could not be followed.
     pub missed: Arc<AtomicU32>,
+    /// Compressed copies of what the public asks for.
+    pub copies: Arc<Copies>,
     /// The base of every link, without a slash at its end.
     pub base_url: String,
 }

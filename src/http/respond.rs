@@ -2,13 +2,16 @@
 
 use actix_web::HttpResponse;
 use actix_web::http::header::{
-    CACHE_CONTROL, CONTENT_LANGUAGE, ETAG, HeaderName, HttpDate, LastModified, VARY,
+    CACHE_CONTROL, CONTENT_ENCODING, CONTENT_LANGUAGE, ETAG, HeaderName, HttpDate, LastModified,
+    VARY,
 };
+use actix_web::web::{self, Bytes};
 use serde_json::Value;
 
 use super::Problem;
 use super::asked::ItemsRequest;
 use super::call::Call;
+use super::coding::{self, Coding};
 use super::negotiate::{JSON, OPENAPI};
 use super::tag::{Parts, Tag, date};
 use crate::catalogue::{Found, Hit, Page, Snapshot};
@@ -20,7 +23,7 @@ use crate::formats::{Format, GEOJSON, Link, Showing};
 const CRS84: &str = "<http://www.opengis.net/def/crs/OGC/1.3/CRS84>";
 
 /// On what an answer depends, beside its address.
-const DEPENDS_ON: &str = "Accept, Accept-Language, Authorization, Cookie";
+const DEPENDS_ON: &str = "Accept, Accept-Language, Accept-Encoding, Authorization, Cookie";
 
 /// What is known of an answer before its body is written.
 struct About {
@@ -32,21 +35,25 @@ struct About {
 }
 
 /// A JSON document; `changed_at` is when what it tells of last changed, if it tells of what changes.
-pub(super) fn json(body: &Value, changed_at: Option<Instant>, call: &Call) -> HttpResponse {
-    document(JSON, body, changed_at, call)
+pub(super) async fn json(
+    body: &Value,
+    changed_at: Option<Instant>,
+    call: &Call,
+) -> Result<HttpResponse, Problem> {
+    document(JSON, body, changed_at, call).await
 }
 
 /// The API definition.
-pub(super) fn openapi(body: &Value, call: &Call) -> HttpResponse {
-    document(OPENAPI, body, None, call)
+pub(super) async fn openapi(body: &Value, call: &Call) -> Result<HttpResponse, Problem> {
+    document(OPENAPI, body, None, call).await
 }
 
-fn document(
+async fn document(
     format: Format,
     body: &Value,
     changed_at: Option<Instant>,
     call: &Call,
-) -> HttpResponse {
+) -> Result<HttpResponse, Problem> {
     let body = body.to_string();
     let mut parts = Parts::new(format, call.reader.audience());
     parts.add(language(&call.reader).as_bytes());
@@ -57,16 +64,16 @@ fn document(
         modified: changed_at.and_then(date),
         is_located: false,
     };
-    answer(&about, call, || body.into_bytes())
+    answer(&about, call, || body.into_bytes()).await
 }
 
 /// A page of features.
-pub(super) fn page(
+pub(super) async fn page(
     page: &Page<'_>,
     snapshot: &Snapshot,
     asked: &ItemsRequest,
     call: &Call,
-) -> HttpResponse {
+) -> Result<HttpResponse, Problem> {
     let links = asked.links(page, call);
     let mut parts = Parts::new(asked.format, call.reader.audience());
     parts.languages(call.reader.languages());
@@ -96,10 +103,11 @@ pub(super) fn page(
         let features = page.hits.iter().map(|hit| (hit.feature, hit.distance));
         geojson::collection(features, &showing, &around)
     })
+    .await
 }
 
 /// One feature, or why it is not there.
-pub(super) fn feature(
+pub(super) async fn feature(
     found: Found<'_>,
     snapshot: &Snapshot,
     collection: Collection,
@@ -125,16 +133,23 @@ pub(super) fn feature(
         modified: snapshot.changed_at().and_then(date),
         is_located: true,
     };
-    Ok(answer(&about, call, || {
+    answer(&about, call, || {
         let (audience, languages) = (call.reader.audience(), call.reader.languages());
         let showing = Showing::new(collection, audience, languages, None);
         geojson::feature(feature, &showing, links)
-    }))
+    })
+    .await
 }
 
-/// The answer, whose body is written only for a client that does not have it.
-fn answer(about: &About, call: &Call, body: impl FnOnce() -> Vec<u8>) -> HttpResponse {
-    let had = about.tag.had(call.request.headers(), about.modified);
+/// The answer. Its body is written only for a client that does not have it, and if no copy of it is kept.
+async fn answer(
+    about: &About,
+    call: &Call,
+    body: impl FnOnce() -> Vec<u8>,
+) -> Result<HttpResponse, Problem> {
+    let headers = call.request.headers();
+    let wanted = Coding::wanted(headers);
+    let had = about.tag.had(headers, about.modified, wanted);
     let mut response = match had {
         Some(_) => HttpResponse::NotModified(),
         None => HttpResponse::Ok(),
@@ -155,13 +170,46 @@ fn answer(about: &About, call: &Call, body: impl FnOnce() -> Vec<u8>) -> HttpRes
         response.insert_header((HeaderName::from_static("content-crs"), CRS84));
     }
     if let Some(tag) = had {
-        return response.insert_header((ETAG, tag)).finish();
+        return Ok(response.insert_header((ETAG, tag)).finish());
     }
-    response
-        .insert_header((ETAG, about.tag.text()))
+    let (coding, body) = coded(wanted, &about.tag, call, body).await?;
+    if coding != Coding::Identity {
+        response.insert_header((CONTENT_ENCODING, coding.name()));
+    }
+    Ok(response
+        .insert_header((ETAG, about.tag.text(coding)))
         .insert_header((CONTENT_LANGUAGE, language(&call.reader)))
         .content_type(about.format.media_type)
-        .body(body())
+        .body(body))
+}
+
+/// The body in the coding wanted, or as it is if it is small. What goes to somebody known is never kept.
+async fn coded(
+    wanted: Coding,
+    tag: &Tag,
+    call: &Call,
+    body: impl FnOnce() -> Vec<u8>,
+) -> Result<(Coding, Bytes), Problem> {
+    if wanted == Coding::Identity {
+        return Ok((wanted, body().into()));
+    }
+    let (tag, is_kept) = (tag.text(wanted), !call.reader.is_known());
+    if let Some(copy) = call.state.copies.find(&tag).filter(|_| is_kept) {
+        return Ok((wanted, copy));
+    }
+    let body = body();
+    let copy: Bytes = match body.len() {
+        ..coding::SMALLEST => return Ok((Coding::Identity, body.into())),
+        coding::SMALLEST..=coding::LARGE => wanted.encode(&body).into(),
+        _ => web::block(move || wanted.encode(&body))
+            .await
+            .map_err(|_| Problem::stopping())?
+            .into(),
+    };
+    if is_kept {
+        call.state.copies.keep(tag, copy.clone());
+    }
+    Ok((wanted, copy))
 }
 
 /// The language of labels: the first of the reader's that concepts have labels in, else English.

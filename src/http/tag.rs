@@ -10,6 +10,7 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest, Sha256};
 
+use super::coding::Coding;
 use crate::catalogue::Hit;
 use crate::domain::{Audience, Instant, Languages};
 use crate::formats::{Format, Link};
@@ -88,34 +89,47 @@ impl Parts {
 }
 
 impl Tag {
-    /// As a header says it.
-    pub(super) fn text(&self) -> String {
-        format!("\"{}\"", self.0)
+    /// As a header says it, for the answer in a coding.
+    pub(super) fn text(&self, coding: Coding) -> String {
+        format!("\"{}{}\"", self.0, coding.suffix())
     }
 
-    /// The tag to repeat where a client already has what it asks for (RFC 9110, 13.2.2): of what it names, that which is
-    /// this. Tags win over dates.
-    pub(super) fn had(&self, headers: &HeaderMap, modified: Option<HttpDate>) -> Option<String> {
+    /// The tag to repeat where a client already has what it asks for (RFC 9110, 13.2.2), in whatever coding: of what it
+    /// names, that in the coding it wants now, or else the first that is this. Tags win over dates.
+    pub(super) fn had(
+        &self,
+        headers: &HeaderMap,
+        modified: Option<HttpDate>,
+        coding: Coding,
+    ) -> Option<String> {
+        let wanted = self.text(coding);
         if headers.contains_key(IF_NONE_MATCH) {
             let named = headers
                 .get_all(IF_NONE_MATCH)
                 .filter_map(|value| value.to_str().ok());
-            let mut named = named.flat_map(|list| list.split(',')).map(str::trim);
-            return named.find_map(|one| self.named_by(one));
+            let named = named.flat_map(|list| list.split(',')).map(str::trim);
+            let these: Vec<&str> = named.filter_map(|one| self.named_by(one)).collect();
+            let first = *these.first()?;
+            return Some(if first == "*" || these.contains(&wanted.as_str()) {
+                wanted
+            } else {
+                first.to_owned()
+            });
         }
         let since = headers.get(IF_MODIFIED_SINCE)?.to_str().ok()?;
         let since: HttpDate = since.parse().ok()?;
-        (modified? <= since).then(|| self.text())
+        (modified? <= since).then_some(wanted)
     }
 
-    /// The tag that one of a list stands for, if that is this; `W/` makes no difference to a reader.
-    fn named_by(&self, one: &str) -> Option<String> {
+    /// What of a list is this answer, in any coding; `W/` makes no difference to a reader.
+    fn named_by<'a>(&self, one: &'a str) -> Option<&'a str> {
         if one == "*" {
-            return Some(self.text());
+            return Some(one);
         }
         let quoted = one.strip_prefix("W/").unwrap_or(one);
         let opaque = quoted.strip_prefix('"')?.strip_suffix('"')?;
-        (opaque == self.0).then(|| quoted.to_owned())
+        let suffix = opaque.strip_prefix(&self.0)?;
+        Coding::is_suffix(suffix).then_some(quoted)
     }
 }
 

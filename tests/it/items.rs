@@ -414,7 +414,7 @@ on_each_engine!(
         assert_eq!(answer.header("content-language"), "az");
         assert_eq!(
             answer.header("vary"),
-            "Accept, Accept-Language, Authorization, Cookie"
+            "Accept, Accept-Language, Accept-Encoding, Authorization, Cookie"
         );
         assert_eq!(answer.header("cache-control"), "public, max-age=60");
         assert_eq!(

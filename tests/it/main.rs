@@ -9,6 +9,7 @@
 mod harness;
 
 mod audiences;
+mod codings;
 mod collections;
 mod drafts;
 mod house;

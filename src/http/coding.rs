@@ -1,0 +1,154 @@
+//! Content codings: which one a client wants (RFC 9110, 12.5.3), and the work itself.
+
+use std::io::Write;
+
+use actix_web::http::header::{ACCEPT_ENCODING, HeaderMap};
+use brotli::enc::BrotliEncoderParams;
+use flate2::Compression;
+use flate2::write::GzEncoder;
+
+/// Bodies below this are sent as they are: they fit one packet with their headers either way.
+pub(super) const SMALLEST: usize = 1024;
+/// Bodies above this are compressed beside the worker, which has others to answer: 1 ms of work with zstd, 5 with br.
+pub(super) const LARGE: usize = 1_000_000;
+
+/// How a body is coded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Coding {
+    Zstd,
+    Gzip,
+    Br,
+    Identity,
+}
+
+impl Coding {
+    /// All, the one that costs least first: 0.6, 1.2 and 3.3 ms for 685 kB, where writing them costs 0.2.
+    const ALL: [Coding; 4] = [Coding::Zstd, Coding::Gzip, Coding::Br, Coding::Identity];
+
+    /// As headers name it.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Coding::Zstd => "zstd",
+            Coding::Gzip => "gzip",
+            Coding::Br => "br",
+            Coding::Identity => "identity",
+        }
+    }
+
+    /// The end of a tag, inside its quotes: other bytes need another one (RFC 9110, 8.8.3.3).
+    pub(super) fn suffix(self) -> &'static str {
+        match self {
+            Coding::Zstd => "-zstd",
+            Coding::Gzip => "-gzip",
+            Coding::Br => "-br",
+            Coding::Identity => "",
+        }
+    }
+
+    /// Whether this is the end of some tag.
+    pub(super) fn is_suffix(text: &str) -> bool {
+        Coding::ALL.iter().any(|coding| coding.suffix() == text)
+    }
+
+    /// The one that the client weighs most; among equals the cheapest, and any before none. Nothing is refused: where
+    /// all are unwelcome, the body is sent as it is.
+    pub(super) fn wanted(headers: &HeaderMap) -> Coding {
+        let given = headers
+            .get_all(ACCEPT_ENCODING)
+            .filter_map(|value| value.to_str().ok());
+        let weights: Vec<(&str, f32)> = given
+            .flat_map(|list| list.split(','))
+            .map(weighted)
+            .collect();
+        let weight = |coding: Coding| {
+            let of = |name: &str| {
+                let mut all = weights.iter();
+                let found = all.find(|(given, _)| given.eq_ignore_ascii_case(name));
+                found.map(|(_, weight)| *weight)
+            };
+            // Whoever does not name identity takes it after all that they name.
+            let unnamed = if coding == Coding::Identity {
+                f32::MIN_POSITIVE
+            } else {
+                0.0
+            };
+            of(coding.name()).or(of("*")).unwrap_or(unnamed)
+        };
+        let mut best = Coding::Identity;
+        for coding in Coding::ALL.into_iter().rev() {
+            if weight(coding) >= weight(best) && weight(coding) > 0.0 {
+                best = coding;
+            }
+        }
+        best
+    }
+
+    /// A body in this coding. The same bytes give the same bytes, or the tag would not be strong.
+    pub(super) fn encode(self, body: &[u8]) -> Vec<u8> {
+        let fits = "a vector takes everything";
+        match self {
+            Coding::Zstd => zstd::bulk::compress(body, 1).expect(fits),
+            Coding::Gzip => {
+                let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
+                encoder.write_all(body).expect(fits);
+                encoder.finish().expect(fits)
+            }
+            Coding::Br => {
+                let mut out = Vec::new();
+                let parameters = BrotliEncoderParams {
+                    quality: 3,
+                    size_hint: body.len(),
+                    ..BrotliEncoderParams::default()
+                };
+                brotli::BrotliCompress(&mut &*body, &mut out, &parameters).expect(fits);
+                out
+            }
+            Coding::Identity => body.to_vec(),
+        }
+    }
+}
+
+/// A coding and its weight; one that is not a number is a refusal.
+fn weighted(part: &str) -> (&str, f32) {
+    let mut parameters = part.split(';').map(str::trim);
+    let name = parameters.next().unwrap_or_default();
+    let q = parameters.find_map(|one| one.strip_prefix("q=").or(one.strip_prefix("Q=")));
+    let weight = q.map_or(1.0, |q| q.trim().parse().unwrap_or(0.0));
+    (name, if weight > 0.0 { weight } else { 0.0 })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_client_says_which_coding_and_the_cheapest_of_equals_is_used() {
+        for (header, expected) in [
+            ("", Coding::Identity),
+            ("gzip, deflate, br, zstd", Coding::Zstd),
+            ("gzip, deflate, br", Coding::Gzip),
+            ("br", Coding::Br),
+            ("GZIP", Coding::Gzip),
+            ("gzip;q=0.5, br;q=0.8", Coding::Br),
+            ("zstd;q=0, gzip", Coding::Gzip),
+            ("gzip;q=0", Coding::Identity),
+            ("identity, gzip;q=0.5", Coding::Identity),
+            ("identity;q=0.5, gzip", Coding::Gzip),
+            ("identity", Coding::Identity),
+            ("*", Coding::Zstd),
+            ("*, zstd;q=0", Coding::Gzip),
+            ("*;q=0", Coding::Identity),
+            ("*;q=0, br", Coding::Br),
+            ("identity;q=0", Coding::Identity),
+            ("deflate", Coding::Identity),
+            ("gzip;q=lots", Coding::Identity),
+            ("gzip;q=NaN", Coding::Identity),
+            ("gzip;q=0.001", Coding::Gzip),
+        ] {
+            let mut headers = HeaderMap::new();
+            headers.insert(ACCEPT_ENCODING, header.parse().unwrap());
+            assert_eq!(Coding::wanted(&headers), expected, "{header}");
+        }
+        assert_eq!(Coding::wanted(&HeaderMap::new()), Coding::Identity);
+    }
+}
