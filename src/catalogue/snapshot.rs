@@ -130,7 +130,7 @@ impl Snapshot {
             .region
             .as_deref()
             .zip(region_column(collection, self.audience));
-        let (offset, limit) = (0, query.limit.get());
+        let (offset, limit) = (query.offset, query.limit.get());
         let most = if query.count_only {
             0
         } else {

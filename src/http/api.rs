@@ -15,7 +15,7 @@ use super::negotiate::{JSON, OPENAPI};
 use super::{Problem, respond};
 use crate::domain::{Audience, Collection, Concept, Kind, Property, properties};
 use crate::formats::{FORMATS, Format};
-use crate::query::{LIMIT_DEFAULT, LIMIT_MAX, RADIUS_MAX_M, parameter_names};
+use crate::query::{LIMIT_DEFAULT, LIMIT_MAX, OFFSET_MAX, RADIUS_MAX_M, parameter_names};
 
 /// What a human wrote.
 static WRITTEN: LazyLock<Value> = LazyLock::new(|| {
@@ -51,6 +51,7 @@ fn definition(audience: Audience, base_url: &str) -> Value {
     let parameters = &mut definition["components"]["parameters"];
     parameters["limit"]["schema"]["maximum"] = LIMIT_MAX.into();
     parameters["limit"]["schema"]["default"] = LIMIT_DEFAULT.into();
+    parameters["offset"]["schema"]["maximum"] = OFFSET_MAX.into();
     parameters["radius"]["schema"]["maximum"] = RADIUS_MAX_M.into();
     parameters["f"]["schema"]["enum"] = format_names(FORMATS);
     parameters["formatOfDocument"]["schema"]["enum"] = format_names(&[JSON]);

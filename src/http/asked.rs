@@ -107,7 +107,7 @@ impl ItemsRequest {
         ] {
             if let Some(key) = key {
                 links.push(call.link(
-                    &with(Some(("cursor", &cursor(key))), &["cursor"]),
+                    &with(Some(("cursor", &cursor(key))), &["cursor", "offset"]),
                     rel,
                     GEOJSON,
                     title,

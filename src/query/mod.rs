@@ -19,5 +19,5 @@ pub use key::{Key, Side};
 pub use order::SortKey;
 pub use parameters::{Parameters, pairs};
 pub use place::{Near, RADIUS_MAX_M};
-pub use question::{LIMIT_DEFAULT, LIMIT_MAX, Query, parameter_names};
+pub use question::{LIMIT_DEFAULT, LIMIT_MAX, OFFSET_MAX, Query, parameter_names};
 pub use selection::Selection;

@@ -13,6 +13,8 @@ use crate::domain::{Audience, Bbox, Collection, Wrong, properties};
 pub const LIMIT_MAX: usize = 10_000;
 /// Features of a page where the request says nothing.
 pub const LIMIT_DEFAULT: usize = 100;
+/// Most features that a page may pass over.
+pub const OFFSET_MAX: usize = 10_000;
 
 /// Which features, in which order, which page.
 #[derive(Clone, Debug)]
@@ -33,6 +35,8 @@ pub struct Query {
     pub sort: Vec<SortKey>,
     /// At most so many.
     pub limit: NonZeroUsize,
+    /// So many at the beginning are passed over; 0 where `page` says where to begin.
+    pub offset: usize,
     /// Where the page begins or ends.
     pub page: Option<Key>,
     /// Only the number of features is asked for.
@@ -52,6 +56,7 @@ pub fn parameter_names(collection: Collection) -> Vec<&'static str> {
         "limit",
         "located",
         "near",
+        "offset",
         "properties",
         "radius",
         "resultType",
@@ -92,6 +97,15 @@ impl Query {
             .or_else(|| NonZeroUsize::new(LIMIT_DEFAULT));
         let by_distance = near.is_some() && sort.is_empty();
         let page = parameters.take("cursor", |text| Key::parse(text, &sort, by_distance));
+        let offset = parameters.take("offset", parse_offset);
+        if parameters.has("offset") && parameters.has("cursor") {
+            for name in ["cursor", "offset"] {
+                parameters.fault(
+                    name,
+                    "stands beside the other: a page begins at a cursor or at an offset",
+                );
+            }
+        }
         Query {
             bbox: parameters.take("bbox", parse_bbox),
             located: parameters
@@ -106,6 +120,7 @@ impl Query {
             near,
             sort,
             limit: limit.expect("the default is not zero"),
+            offset: offset.unwrap_or_default(),
             page,
             count_only: parameters
                 .take("resultType", parse_result_type)
@@ -132,6 +147,19 @@ pub(super) fn parse_limit(text: &str) -> Result<NonZeroUsize, Wrong> {
     NonZeroUsize::new(number.min(LIMIT_MAX)).ok_or_else(|| {
         Wrong(format!(
             "limit is a whole number from 1 to {LIMIT_MAX}, not \"{text}\""
+        ))
+    })
+}
+
+fn parse_offset(text: &str) -> Result<usize, Wrong> {
+    let digits = text.bytes().all(|b| b.is_ascii_digit());
+    let offset = text
+        .parse()
+        .ok()
+        .filter(|offset| digits && *offset <= OFFSET_MAX);
+    offset.ok_or_else(|| {
+        Wrong(format!(
+            "offset is a whole number from 0 to {OFFSET_MAX}, not \"{text}\"; beyond, follow the links next"
         ))
     })
 }

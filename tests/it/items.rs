@@ -584,3 +584,39 @@ on_each_engine!(a_site_is_followed_from_its_edit_on, |app| {
         "Xaçın monastırı"
     );
 });
+
+on_each_engine!(a_page_begins_at_an_offset, |app| {
+    let mut all: Vec<_> = (0..7).map(|_| app.given(a_site())).collect();
+    all.sort_unstable();
+    let get = |asked: &str| app.anonymous().get(asked).expect(200);
+    let items = "/collections/sites/items";
+    for (offset, limit) in [(0, 3), (3, 3), (6, 3), (4, 3), (7, 3), (9, 3), (10_000, 1)] {
+        let page = get(&format!("{items}?offset={offset}&limit={limit}"));
+        let from = offset.min(all.len());
+        let to = (from + limit).min(all.len());
+        assert_eq!(page.ids(), all[from..to], "{offset}");
+        assert_eq!(page.json()["numberMatched"], 7);
+        let (next, prev) = (page.link("next"), page.link("prev"));
+        assert_eq!(next.is_some(), to < 7, "{offset}");
+        assert_eq!(prev.is_some(), from > 0 && from < 7, "{offset}");
+        if let Some(next) = next {
+            assert!(
+                next.contains("cursor=") && !next.contains("offset="),
+                "{next}"
+            );
+            let more = get(&next).ids();
+            assert_eq!(more, all[to..(to + limit).min(7)], "{offset}");
+        }
+        if let Some(prev) = prev {
+            assert!(!prev.contains("offset="), "{prev}");
+            assert_eq!(get(&prev).ids(), all[from.saturating_sub(limit)..from]);
+        }
+    }
+    let next = get(&format!("{items}?limit=2")).link("next").unwrap();
+    let both = app.anonymous().get(&format!("{next}&offset=2")).expect(400);
+    let faults = both.faults();
+    assert!(
+        faults[0].starts_with("cursor: ") && faults[1].starts_with("offset: "),
+        "{faults:#?}"
+    );
+});

@@ -119,7 +119,10 @@ fn window(hits: &[Hit<'_>], query: &Query) -> (usize, usize) {
         compare(&hit.values, &key.values, query).then_with(|| hit.id().cmp(&key.id))
     };
     match &query.page {
-        None => (0, limit.min(hits.len())),
+        None => {
+            let from = query.offset.min(hits.len());
+            (from, (from + limit).min(hits.len()))
+        }
         Some(key) if key.side == Side::After => {
             let from = hits.partition_point(|hit| against(hit, key).is_le());
             (from, (from + limit).min(hits.len()))
@@ -505,6 +508,9 @@ fn question(
         }
         _ => {}
     }
+    if limit % 3 == 0 {
+        asked.push(format!("offset={}", hits % 7));
+    }
     if hits % 8 == 0 {
         asked.push("resultType=hits".to_owned());
     }
@@ -581,6 +587,7 @@ proptest! {
                     let turn = expected.next.filter(|_| dice[0] % 3 != 2).or(expected.prev);
                     let Some(key) = turn else { break };
                     query.page = Some(key);
+                    query.offset = 0;
                 }
             }
         }
