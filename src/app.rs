@@ -127,6 +127,7 @@ impl Parts {
             missed: self.missed.clone(),
             copies: self.copies.clone(),
             base_url,
+            trusted_proxies: Vec::new(),
         }
     }
 }
@@ -169,8 +170,11 @@ pub fn listen(config: &Config) -> anyhow::Result<TcpListener> {
 }
 
 /// The server, ready to run. Must be called within a runtime.
-pub fn serve(listener: TcpListener, base_url: String, parts: &Parts) -> anyhow::Result<Server> {
-    let state = Data::new(parts.state(base_url));
+pub fn serve(listener: TcpListener, config: &Config, parts: &Parts) -> anyhow::Result<Server> {
+    let state = Data::new(State {
+        trusted_proxies: config.trusted_for_links(),
+        ..parts.state(config.base_url(listener.local_addr()?))
+    });
     actix_web::rt::spawn(parts.follow());
     let server = HttpServer::new(move || {
         App::new()

@@ -65,7 +65,7 @@ fn serve(config: &Config) -> anyhow::Result<()> {
         token,
     )?;
     actix_web::rt::System::new().block_on(async {
-        let server = app::serve(listener, config.base_url(listening), &parts)?;
+        let server = app::serve(listener, config, &parts)?;
         welcome(config, &parts, listening);
         server.await?;
         Ok(())

@@ -1,7 +1,7 @@
 //! Every setting of the program, read once from the command line and the environment, and checked once.
 
 use std::fmt;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::str::FromStr;
 
@@ -39,6 +39,16 @@ pub struct Config {
     #[arg(long, env = "HERITAGE_PUBLIC_URL", value_name = "URL", value_parser = parse_public_url)]
     pub public_url: Option<String>,
 
+    /// Proxies whose Forwarded or X-Forwarded-Proto, -Host and -Prefix give the address for links, where no public URL
+    /// is set: addresses and ranges, as `127.0.0.1,10.0.0.0/8` [default: none]
+    #[arg(
+        long,
+        env = "HERITAGE_TRUSTED_PROXIES",
+        value_name = "RANGES",
+        value_delimiter = ','
+    )]
+    pub trusted_proxies: Vec<Network>,
+
     /// Token of the administrator of a new database, at least 32 characters; without it one is made, and shown once
     #[arg(
         long = "bootstrap-token",
@@ -47,6 +57,50 @@ pub struct Config {
         hide_env_values = true
     )]
     pub bootstrap_token: Option<Secret>,
+}
+
+/// A range of addresses, as `10.0.0.0/8`, or a single one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Network {
+    address: IpAddr,
+    bits: u32,
+}
+
+impl Network {
+    /// Whether an address is in it. An IPv4 address is the same written as IPv6.
+    pub fn holds(self, address: IpAddr) -> bool {
+        match (self.address, address.to_canonical()) {
+            (IpAddr::V4(own), IpAddr::V4(other)) => {
+                let differing = own.to_bits() ^ other.to_bits();
+                differing.checked_shr(32 - self.bits).unwrap_or_default() == 0
+            }
+            (IpAddr::V6(own), IpAddr::V6(other)) => {
+                let differing = own.to_bits() ^ other.to_bits();
+                differing.checked_shr(128 - self.bits).unwrap_or_default() == 0
+            }
+            _ => false,
+        }
+    }
+}
+
+impl FromStr for Network {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let wrong =
+            || "write an address or a range: 192.0.2.7, 10.0.0.0/8, 2001:db8::/32".to_owned();
+        let (address, bits) = match text.trim().split_once('/') {
+            Some((address, bits)) => (address, Some(bits)),
+            None => (text.trim(), None),
+        };
+        let address: IpAddr = address.parse().map_err(|_| wrong())?;
+        let most = if address.is_ipv4() { 32 } else { 128 };
+        let bits = bits.map_or(Ok(most), str::parse).map_err(|_| wrong())?;
+        if bits > most {
+            return Err(wrong());
+        }
+        Ok(Network { address, bits })
+    }
 }
 
 /// A setting that is never printed.
@@ -104,6 +158,14 @@ impl Config {
             .clone()
             .unwrap_or_else(|| format!("http://{listening}"))
     }
+
+    /// Whose word counts for the base of links: nobody's, where the operator gave it.
+    pub fn trusted_for_links(&self) -> Vec<Network> {
+        match self.public_url {
+            Some(_) => Vec::new(),
+            None => self.trusted_proxies.clone(),
+        }
+    }
 }
 
 fn parse_public_url(text: &str) -> Result<String, String> {
@@ -138,6 +200,48 @@ mod tests {
         }
     }
 
+    #[test]
+    fn a_range_holds_what_begins_alike() {
+        for (range, address, expected) in [
+            ("10.0.0.0/8", "10.255.0.1", true),
+            ("10.0.0.0/8", "11.0.0.1", false),
+            ("10.0.0.0/8", "::ffff:10.1.2.3", true),
+            ("10.0.0.0/8", "::a01:203", false),
+            ("192.0.2.7", "192.0.2.7", true),
+            ("192.0.2.7", "192.0.2.8", false),
+            ("0.0.0.0/0", "203.0.113.1", true),
+            ("0.0.0.0/0", "2001:db8::1", false),
+            ("2001:db8::/32", "2001:db8:1::1", true),
+            ("2001:db8::/32", "2001:db9::1", false),
+            ("::/0", "2001:db9::1", true),
+            (" ::1 ", "::1", true),
+        ] {
+            let network: Network = range.parse().unwrap();
+            let holds = network.holds(address.parse().unwrap());
+            assert_eq!(holds, expected, "{range} {address}");
+        }
+        for wrong in [
+            "",
+            "proxy",
+            "10.0.0.0/33",
+            "::/129",
+            "10.0.0.0/-1",
+            "10/8",
+            "1.2.3.4/",
+        ] {
+            assert!(wrong.parse::<Network>().is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_public_address_wins_over_proxies() {
+        let mut config = with(None, None);
+        config.trusted_proxies = vec!["127.0.0.1".parse().unwrap()];
+        assert_eq!(config.trusted_for_links(), config.trusted_proxies);
+        config.public_url = Some("https://registry.example.org".to_owned());
+        assert_eq!(config.trusted_for_links(), []);
+    }
+
     fn with(database_url: Option<&str>, token: Option<&str>) -> Config {
         let secret = |text: &str| Secret(text.to_owned());
         Config {
@@ -145,6 +249,7 @@ mod tests {
             data: PathBuf::new(),
             database_url: database_url.map(secret),
             public_url: None,
+            trusted_proxies: Vec::new(),
             bootstrap_token: token.map(secret),
         }
     }

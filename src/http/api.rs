@@ -26,7 +26,7 @@ static WRITTEN: LazyLock<Value> = LazyLock::new(|| {
 /// `GET /api`.
 pub(super) async fn show(call: Call) -> Result<HttpResponse, Problem> {
     no_parameters(&call.request, &[OPENAPI])?;
-    let definition = definition(call.reader.audience(), call.base_url());
+    let definition = definition(call.reader.audience(), &call.base_url);
     respond::openapi(&definition, &call).await
 }
 

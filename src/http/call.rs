@@ -8,6 +8,7 @@ use actix_web::dev::Payload;
 use actix_web::web::Data;
 use actix_web::{FromRequest, HttpRequest};
 
+use super::base::base_url;
 use super::{Problem, State};
 use crate::catalogue::Snapshot;
 use crate::domain::Reader;
@@ -18,6 +19,8 @@ pub(super) struct Call {
     pub(super) request: HttpRequest,
     pub(super) state: Data<State>,
     pub(super) reader: Reader,
+    /// The base of every link, without a slash at its end.
+    pub(super) base_url: String,
 }
 
 impl FromRequest for Call {
@@ -34,6 +37,7 @@ impl FromRequest for Call {
                 .expect("every server is given its state")
                 .clone();
             Ok(Call {
+                base_url: base_url(&request, &state),
                 request,
                 state,
                 reader,
@@ -48,15 +52,10 @@ impl Call {
         self.state.snapshot(self.reader.audience())
     }
 
-    /// The base of every link, without a slash at its end.
-    pub(super) fn base_url(&self) -> &str {
-        &self.state.base_url
-    }
-
     /// A link within the registry.
     pub(super) fn link(&self, path: &str, rel: &'static str, format: Format, title: &str) -> Link {
         Link {
-            href: format!("{}{path}", self.base_url()),
+            href: format!("{}{path}", self.base_url),
             rel,
             media_type: format.media_type,
             title: title.to_owned(),

@@ -5,6 +5,7 @@
 
 mod api;
 mod asked;
+mod base;
 mod call;
 mod coding;
 mod collections;
@@ -26,6 +27,7 @@ use std::sync::atomic::AtomicU32;
 use actix_web::web;
 
 use crate::catalogue::{Catalogue, Snapshot};
+use crate::config::Network;
 use crate::domain::Audience;
 use crate::registry::Registry;
 
@@ -45,6 +47,8 @@ pub struct State {
     pub copies: Arc<Copies>,
     /// The base of every link, without a slash at its end.
     pub base_url: String,
+    /// Proxies that may say otherwise.
+    pub trusted_proxies: Vec<Network>,
 }
 
 impl State {

@@ -21,6 +21,7 @@ mod openapi;
 mod paging;
 mod plain;
 mod problems;
+mod proxies;
 mod scan;
 mod seed;
 mod start;

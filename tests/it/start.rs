@@ -262,6 +262,7 @@ fn help_lists_what_works_and_shows_no_secret() {
         "--data",
         "--database-url",
         "--public-url",
+        "--trusted-proxies",
         "HERITAGE_LISTEN",
         "DATABASE_URL",
         "Exit codes",
