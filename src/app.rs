@@ -3,7 +3,8 @@
 //! The only room that spawns. Errors end here as text for the person who started the program.
 
 use std::future::Future;
-use std::net::TcpListener;
+use std::io;
+use std::net::{SocketAddr, TcpListener};
 use std::panic::resume_unwind;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -16,6 +17,7 @@ use actix_web::rt::task::spawn_blocking;
 use actix_web::web::Data;
 use actix_web::{App, HttpServer};
 use anyhow::Context;
+use socket2::{Domain, Protocol, Socket, Type};
 use tokio::sync::Notify;
 use tokio::time::{Instant, MissedTickBehavior, sleep_until};
 
@@ -35,6 +37,19 @@ const SHARE: u32 = 5;
 
 /// And yet what is committed waits no longer than this for the next time.
 const WAIT_AT_MOST: Duration = Duration::from_millis(100);
+
+/// The head of a request has to arrive within this; a phone far from its mast needs a few seconds.
+const REQUEST_TIMEOUT: Duration = Duration::from_secs(10);
+/// How long a connection that is being closed may take to take note.
+const DISCONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+/// An idle connection is kept longer than by nginx (60 s), so that the proxy closes it, and never writes into one that is gone.
+const KEEP_ALIVE: Duration = Duration::from_secs(75);
+/// So many connections of one worker, of which there is one for each core; what comes beyond waits in the backlog.
+const CONNECTIONS_OF_A_WORKER: usize = 1000;
+/// So many connections wait to be taken; the system may allow fewer (`net.core.somaxconn`).
+const BACKLOG: i32 = 1024;
+/// Whoever takes nothing of an answer for so long is let go, with the memory that the answer holds.
+const READER_TIMEOUT: Duration = Duration::from_mins(1);
 
 /// What the program is made of, opened and filled.
 pub struct Parts {
@@ -166,7 +181,21 @@ pub fn place(config: &Config) -> Place {
 
 /// Takes the address, before anything is opened: a new database shows its token once, and must not do so in vain.
 pub fn listen(config: &Config) -> anyhow::Result<TcpListener> {
-    TcpListener::bind(config.listen).with_context(|| format!("cannot listen on {}", config.listen))
+    bind(config.listen).with_context(|| format!("cannot listen on {}", config.listen))
+}
+
+fn bind(address: SocketAddr) -> io::Result<TcpListener> {
+    let domain = Domain::for_address(address);
+    let socket = Socket::new(domain, Type::STREAM, Some(Protocol::TCP))?;
+    // As the standard library does it: a restart need not wait for old connections to be forgotten.
+    #[cfg(unix)]
+    socket.set_reuse_address(true)?;
+    // Connections inherit it (tcp(7)).
+    #[cfg(target_os = "linux")]
+    socket.set_tcp_user_timeout(Some(READER_TIMEOUT))?;
+    socket.bind(&address.into())?;
+    socket.listen(BACKLOG)?;
+    Ok(socket.into())
 }
 
 /// The server, ready to run. Must be called within a runtime.
@@ -183,7 +212,30 @@ pub fn serve(listener: TcpListener, config: &Config, parts: &Parts) -> anyhow::R
     })
     // Without it, chunked bodies stall on Nagle's algorithm and delayed acknowledgements.
     .tcp_nodelay(true)
+    .client_request_timeout(REQUEST_TIMEOUT)
+    .client_disconnect_timeout(DISCONNECT_TIMEOUT)
+    .keep_alive(KEEP_ALIVE)
+    .max_connections(CONNECTIONS_OF_A_WORKER)
     .listen(listener)?
     .run();
     Ok(server)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::TcpStream;
+
+    use socket2::SockRef;
+
+    use super::*;
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_connection_ends_when_nothing_is_taken_from_it() {
+        let listener = bind("127.0.0.1:0".parse().unwrap()).unwrap();
+        let _client = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
+        let (taken, _) = listener.accept().unwrap();
+        let timeout = SockRef::from(&taken).tcp_user_timeout().unwrap();
+        assert_eq!(timeout, Some(READER_TIMEOUT));
+    }
 }

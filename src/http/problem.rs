@@ -37,6 +37,8 @@ pub(super) enum Kind {
     NoMethod,
     /// None of the formats asked for is there.
     NoFormat,
+    /// The address is longer than any question.
+    TooLong,
     /// It was public, and is no more.
     Gone,
     /// Somebody else changed it first.
@@ -81,6 +83,11 @@ impl Kind {
                 StatusCode::NOT_ACCEPTABLE,
                 "no-format",
                 "None of the formats asked for is there",
+            ),
+            Kind::TooLong => (
+                StatusCode::URI_TOO_LONG,
+                "too-long",
+                "The address is too long",
             ),
             Kind::Gone => (
                 StatusCode::GONE,

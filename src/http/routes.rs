@@ -1,11 +1,13 @@
 //! Every route of the program, on one page.
 
+use actix_web::body::MessageBody;
+use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::guard::{Any, Get, Head};
 use actix_web::http::Method;
 use actix_web::http::header::ALLOW;
-use actix_web::middleware::from_fn;
+use actix_web::middleware::{Next, from_fn};
 use actix_web::web::{self, PathConfig, ServiceConfig};
-use actix_web::{HttpResponse, Route};
+use actix_web::{Error, HttpResponse, ResponseError, Route};
 
 use super::problem::Kind;
 use super::{Problem, api, collections, cross_origin, health, items, landing};
@@ -24,6 +26,9 @@ pub const CONFORMANCE: &[&str] = &[
 
 /// What every path takes: all of them are only read.
 pub(super) const METHODS: &str = "GET, HEAD, OPTIONS";
+
+/// The longest address, in bytes: many times the longest sensible question.
+const ADDRESS_MAX: usize = 16_384;
 
 /// A path, and what answers there.
 type Entry = (&'static str, fn() -> Route);
@@ -67,6 +72,7 @@ pub fn configure(server: &mut ServiceConfig) {
     // Around everything, so that pages of others may read problems too.
     server.service(
         all.default_service(web::to(nothing_here))
+            .wrap(from_fn(bounded))
             .wrap(from_fn(cross_origin::share)),
     );
 }
@@ -84,6 +90,20 @@ async fn other_method(method: Method) -> Result<HttpResponse, Problem> {
             .finish());
     }
     Err(Problem::of(Kind::NoMethod, "this address is only read: GET or HEAD").with(ALLOW, METHODS))
+}
+
+/// Refuses addresses that are longer than any question, before they are parsed.
+async fn bounded(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<impl MessageBody>, Error> {
+    let asked = request.uri().path_and_query();
+    if asked.is_some_and(|asked| asked.as_str().len() > ADDRESS_MAX) {
+        let detail = format!("an address has at most {ADDRESS_MAX} bytes");
+        let refused = Problem::of(Kind::TooLong, detail).error_response();
+        return Ok(request.into_response(refused).map_into_boxed_body());
+    }
+    Ok(next.call(request).await?.map_into_boxed_body())
 }
 
 async fn nothing_here() -> Result<HttpResponse, Problem> {

@@ -320,3 +320,14 @@ on_each_engine!(a_cursor_of_another_order_is_refused, |app| {
         answer.faults()
     );
 });
+
+on_each_engine!(an_address_that_is_too_long_is_414, |app| {
+    for path in ["/collections/sites/items", "/nothing"] {
+        let of = |length: usize| format!("{path}?x={}", "a".repeat(length - path.len() - 3));
+        let answer = app.anonymous().get(&of(16_385)).expect(414);
+        assert_eq!(answer.json()["code"], "too-long");
+        assert_eq!(answer.header("content-type"), "application/problem+json");
+        assert_eq!(answer.header("access-control-allow-origin"), "*");
+        assert_ne!(app.anonymous().get(&of(16_384)).status, 414);
+    }
+});
