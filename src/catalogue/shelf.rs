@@ -133,3 +133,77 @@ fn merged(parts: &[Arc<Part>]) -> Part {
         .collect();
     Part::new(Arc::new(Segment::merge(&sources)), RoaringBitmap::new())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalogue::segment::SegmentBuilder;
+    use crate::domain::{Collection, Feature, Title};
+
+    /// A segment of features that say nothing but their ids.
+    fn segment(ids: impl IntoIterator<Item = u128>) -> Segment {
+        let mut builder = SegmentBuilder::default();
+        for id in ids {
+            builder.push(&Feature {
+                record: Collection::Sites.record(Uuid::from_u128(id)),
+                geometry: None,
+                time: None,
+                title: Title::None,
+                values: vec![],
+            });
+        }
+        builder.finish()
+    }
+
+    fn living(shelf: &Shelf) -> Vec<u128> {
+        let rows = shelf.parts().iter().flat_map(|part| {
+            let ids = (0..).zip(&part.segment.ids);
+            ids.filter(|(row, _)| !part.dead.contains(*row))
+        });
+        let mut ids: Vec<u128> = rows.map(|(_, id)| id.as_u128()).collect();
+        ids.sort_unstable();
+        ids
+    }
+
+    #[test]
+    fn a_row_lives_in_few_parts_however_many_changes_there_were() {
+        let mut shelf = Shelf::new(4);
+        for id in 0..1000 {
+            shelf.add(segment([id]));
+            while let Some(waiting) = shelf.to_merge() {
+                let merged = waiting.merge();
+                shelf.replace(&waiting, merged);
+            }
+            assert!(shelf.parts().len() <= 4, "{id}");
+        }
+        assert!(living(&shelf).into_iter().eq(0..1000));
+    }
+
+    #[test]
+    fn what_dies_during_a_merge_is_dead_after_it() {
+        let mut shelf = Shelf::new(1);
+        shelf.add(segment(0..100));
+        shelf.add(segment(100..300));
+        let waiting = shelf.to_merge().unwrap();
+        let merged = waiting.merge();
+        shelf.bury(&[50, 150, 250].map(Uuid::from_u128));
+        shelf.add(segment([150]));
+        shelf.replace(&waiting, merged);
+        let expected = (0..300).filter(|id| ![50, 250].contains(id));
+        assert!(living(&shelf).into_iter().eq(expected));
+        assert_eq!(shelf.parts()[0].segment.len(), 300);
+    }
+
+    #[test]
+    fn a_merge_of_parts_that_are_gone_is_dropped() {
+        let mut shelf = Shelf::new(1);
+        shelf.add(segment(0..100));
+        shelf.add(segment(100..300));
+        let waiting = shelf.to_merge().unwrap();
+        let merged = waiting.merge();
+        let all: Vec<Uuid> = (0..100).map(Uuid::from_u128).collect();
+        shelf.bury(&all);
+        shelf.replace(&waiting, merged);
+        assert!(living(&shelf).into_iter().eq(100..300));
+    }
+}
