@@ -13,7 +13,7 @@ use super::asked::ItemsRequest;
 use super::call::Call;
 use super::coding::{self, Coding};
 use super::negotiate::{JSON, OPENAPI};
-use super::tag::{Parts, Tag, date};
+use super::tag::{Had, Parts, Tag, date};
 use crate::catalogue::{Found, Hit, Page, Snapshot};
 use crate::domain::{Collection, Instant, LABEL_LANGUAGES, Lang, Reader};
 use crate::formats::geojson::{self, Around};
@@ -169,10 +169,16 @@ async fn answer(
     if about.is_located {
         response.insert_header((HeaderName::from_static("content-crs"), CRS84));
     }
-    if let Some(tag) = had {
+    if let Some(Had::Named(tag)) = had {
         return Ok(response.insert_header((ETAG, tag)).finish());
     }
     let (coding, body) = coded(wanted, &about.tag, call, body).await?;
+    if had.is_some() {
+        // Whether it would be compressed depends on how long it is, and with that its tag.
+        return Ok(response
+            .insert_header((ETAG, about.tag.text(coding)))
+            .finish());
+    }
     if coding != Coding::Identity {
         response.insert_header((CONTENT_ENCODING, coding.name()));
     }

@@ -88,20 +88,29 @@ impl Parts {
     }
 }
 
+/// What a client has of an answer.
+#[derive(Debug, PartialEq)]
+pub(super) enum Had {
+    /// The one with this tag, which it named.
+    Named(String),
+    /// The one that it would get; it named a date, or any.
+    Unnamed,
+}
+
 impl Tag {
     /// As a header says it, for the answer in a coding.
     pub(super) fn text(&self, coding: Coding) -> String {
         format!("\"{}{}\"", self.0, coding.suffix())
     }
 
-    /// The tag to repeat where a client already has what it asks for (RFC 9110, 13.2.2), in whatever coding: of what it
-    /// names, that in the coding it wants now, or else the first that is this. Tags win over dates.
+    /// What a client has, if it already has what it asks for (RFC 9110, 13.2.2), in whatever coding: of what it names,
+    /// that in the coding it wants now, or else the first that is this. Tags win over dates.
     pub(super) fn had(
         &self,
         headers: &HeaderMap,
         modified: Option<HttpDate>,
         coding: Coding,
-    ) -> Option<String> {
+    ) -> Option<Had> {
         let wanted = self.text(coding);
         if headers.contains_key(IF_NONE_MATCH) {
             let named = headers
@@ -110,15 +119,17 @@ impl Tag {
             let named = named.flat_map(|list| list.split(',')).map(str::trim);
             let these: Vec<&str> = named.filter_map(|one| self.named_by(one)).collect();
             let first = *these.first()?;
-            return Some(if first == "*" || these.contains(&wanted.as_str()) {
-                wanted
+            return Some(if first == "*" {
+                Had::Unnamed
+            } else if these.contains(&wanted.as_str()) {
+                Had::Named(wanted)
             } else {
-                first.to_owned()
+                Had::Named(first.to_owned())
             });
         }
         let since = headers.get(IF_MODIFIED_SINCE)?.to_str().ok()?;
         let since: HttpDate = since.parse().ok()?;
-        (modified? <= since).then_some(wanted)
+        (modified? <= since).then_some(Had::Unnamed)
     }
 
     /// What of a list is this answer, in any coding; `W/` makes no difference to a reader.
