@@ -51,12 +51,12 @@ pub fn feature<'a>(feature: Written<'a>, showing: &'a Showing<'a>, links: &[Link
 }
 
 /// What comes before the first feature of a page.
-fn begin(out: &mut Vec<u8>) {
+pub fn begin(out: &mut Vec<u8>) {
     out.extend_from_slice(br#"{"type":"FeatureCollection","features":["#);
 }
 
 /// What comes after the last feature of a page.
-fn end(out: &mut Vec<u8>, around: &Around<'_>) {
+pub fn end(out: &mut Vec<u8>, around: &Around<'_>) {
     out.extend_from_slice(br#"],"links":"#);
     push(out, around.links);
     if let Some(changed_at) = around.changed_at {

@@ -12,6 +12,9 @@ pub(super) const SMALLEST: usize = 1024;
 /// Bodies above this are compressed beside the worker, which has others to answer: 1 ms of work with zstd, 5 with br.
 pub(super) const LARGE: usize = 1_000_000;
 
+/// How hard br tries, of 11.
+pub(super) const BR_QUALITY: u8 = 3;
+
 /// How a body is coded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Coding {
@@ -96,7 +99,7 @@ impl Coding {
             Coding::Br => {
                 let mut out = Vec::new();
                 let parameters = BrotliEncoderParams {
-                    quality: 3,
+                    quality: BR_QUALITY.into(),
                     size_hint: body.len(),
                     ..BrotliEncoderParams::default()
                 };

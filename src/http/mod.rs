@@ -15,6 +15,7 @@ mod health;
 mod items;
 mod landing;
 mod negotiate;
+mod pieces;
 mod problem;
 mod reader;
 mod respond;

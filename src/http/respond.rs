@@ -1,11 +1,13 @@
 //! Answers: bodies, and the headers that go with them.
 
-use actix_web::HttpResponse;
+use std::sync::Arc;
+
 use actix_web::http::header::{
     CACHE_CONTROL, CONTENT_ENCODING, CONTENT_LANGUAGE, ETAG, HeaderName, HttpDate, LastModified,
     VARY,
 };
 use actix_web::web::{self, Bytes};
+use actix_web::{HttpResponse, HttpResponseBuilder};
 use serde_json::Value;
 
 use super::Problem;
@@ -13,6 +15,7 @@ use super::asked::ItemsRequest;
 use super::call::Call;
 use super::coding::{self, Coding};
 use super::negotiate::{JSON, OPENAPI};
+use super::pieces::{PageOf, Pieces};
 use super::tag::{Had, Parts, Tag, date};
 use crate::catalogue::{Found, Hit, Page, Snapshot};
 use crate::domain::{Collection, Instant, LABEL_LANGUAGES, Lang, Reader};
@@ -24,6 +27,9 @@ const CRS84: &str = "<http://www.opengis.net/def/crs/OGC/1.3/CRS84>";
 
 /// On what an answer depends, beside its address.
 const DEPENDS_ON: &str = "Accept, Accept-Language, Accept-Encoding, Authorization, Cookie";
+
+/// Pages of more features are written while they are sent, and not kept: they would take 2 kB of memory for each.
+const LONG: usize = 1000;
 
 /// What is known of an answer before its body is written.
 struct About {
@@ -70,7 +76,7 @@ async fn document(
 /// A page of features.
 pub(super) async fn page(
     page: &Page<'_>,
-    snapshot: &Snapshot,
+    snapshot: &Arc<Snapshot>,
     asked: &ItemsRequest,
     call: &Call,
 ) -> Result<HttpResponse, Problem> {
@@ -87,6 +93,19 @@ pub(super) async fn page(
         modified: snapshot.changed_at().and_then(date),
         is_located: true,
     };
+    if page.hits.len() > LONG {
+        let pieces = |coding| {
+            let of = PageOf {
+                collection: asked.collection,
+                languages: call.reader.languages(),
+                selection: asked.query.selection.as_ref(),
+                links: links.clone(),
+                coding,
+            };
+            Pieces::new(snapshot.clone(), page, of)
+        };
+        return Ok(in_pieces(&about, call, pieces));
+    }
     answer(&about, call, || {
         let showing = Showing::new(
             asked.collection,
@@ -150,10 +169,50 @@ async fn answer(
     let headers = call.request.headers();
     let wanted = Coding::wanted(headers);
     let had = about.tag.had(headers, about.modified, wanted);
-    let mut response = match had {
-        Some(_) => HttpResponse::NotModified(),
-        None => HttpResponse::Ok(),
-    };
+    if let Some(Had::Named(tag)) = had {
+        return Ok(not_modified(about, call, tag));
+    }
+    let (coding, body) = coded(wanted, &about.tag, call, body).await?;
+    // Whether it would be compressed depends on how long it is, and with that its tag.
+    if had.is_some() {
+        return Ok(not_modified(about, call, about.tag.text(coding)));
+    }
+    Ok(whole(about, call, coding).body(body))
+}
+
+/// The same for a page that is written while it is sent.
+fn in_pieces(about: &About, call: &Call, pieces: impl FnOnce(Coding) -> Pieces) -> HttpResponse {
+    let headers = call.request.headers();
+    let coding = Coding::wanted(headers);
+    match about.tag.had(headers, about.modified, coding) {
+        Some(Had::Named(tag)) => not_modified(about, call, tag),
+        Some(Had::Unnamed) => not_modified(about, call, about.tag.text(coding)),
+        None => whole(about, call, coding).body(pieces(coding)),
+    }
+}
+
+fn not_modified(about: &About, call: &Call, tag: String) -> HttpResponse {
+    let mut response = HttpResponse::NotModified();
+    common(&mut response, about, call);
+    response.insert_header((ETAG, tag)).finish()
+}
+
+/// The headers of a whole answer in a coding.
+fn whole(about: &About, call: &Call, coding: Coding) -> HttpResponseBuilder {
+    let mut response = HttpResponse::Ok();
+    common(&mut response, about, call);
+    if coding != Coding::Identity {
+        response.insert_header((CONTENT_ENCODING, coding.name()));
+    }
+    response
+        .insert_header((ETAG, about.tag.text(coding)))
+        .insert_header((CONTENT_LANGUAGE, language(&call.reader)))
+        .content_type(about.format.media_type);
+    response
+}
+
+/// The headers that a whole answer has, and one that says that nothing changed.
+fn common(response: &mut HttpResponseBuilder, about: &About, call: &Call) {
     // Answers to anyone known stay with them; what is public may live a minute in shared caches (DESIGN 4).
     let caching = if call.reader.is_known() {
         "private, no-store"
@@ -169,24 +228,6 @@ async fn answer(
     if about.is_located {
         response.insert_header((HeaderName::from_static("content-crs"), CRS84));
     }
-    if let Some(Had::Named(tag)) = had {
-        return Ok(response.insert_header((ETAG, tag)).finish());
-    }
-    let (coding, body) = coded(wanted, &about.tag, call, body).await?;
-    if had.is_some() {
-        // Whether it would be compressed depends on how long it is, and with that its tag.
-        return Ok(response
-            .insert_header((ETAG, about.tag.text(coding)))
-            .finish());
-    }
-    if coding != Coding::Identity {
-        response.insert_header((CONTENT_ENCODING, coding.name()));
-    }
-    Ok(response
-        .insert_header((ETAG, about.tag.text(coding)))
-        .insert_header((CONTENT_LANGUAGE, language(&call.reader)))
-        .content_type(about.format.media_type)
-        .body(body))
 }
 
 /// The body in the coding wanted, or as it is if it is small. What goes to somebody known is never kept.

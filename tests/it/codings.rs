@@ -107,6 +107,43 @@ on_each_engine!(a_large_page_is_whole_in_every_coding, |app| {
     }
 });
 
+on_each_engine!(a_page_that_is_written_while_it_is_sent_is_whole, |app| {
+    let registry = app.registry_organization();
+    let many = (0..1250).map(|_| Fixture::from(a_site()).item(app.new_id(), registry));
+    app.import(many.collect());
+    // More than a thousand are sent in pieces; a thousand are not, and both are the same features.
+    let long = app
+        .anonymous()
+        .get(&format!("{SITES}?limit=1200"))
+        .expect(200);
+    let short = app
+        .anonymous()
+        .get(&format!("{SITES}?limit=1000"))
+        .expect(200);
+    let rest = app
+        .anonymous()
+        .get(&short.link("next").unwrap())
+        .expect(200);
+    let features =
+        |answer: &crate::harness::Answer| answer.json()["features"].as_array().unwrap().clone();
+    let together = [features(&short), features(&rest)].concat();
+    assert_eq!(features(&long), together[..1200]);
+    let body = long.json();
+    assert_eq!(
+        (&body["numberMatched"], &body["numberReturned"]),
+        (&json!(1250), &json!(1200))
+    );
+    assert!(long.link("next").is_some());
+    for coding in CODINGS {
+        let answer = coded(app, coding, &format!("{SITES}?limit=1200")).expect(200);
+        assert_eq!(answer.header("content-encoding"), coding);
+        assert!(decoded(&answer) == long.body, "{coding}");
+        let tag = answer.header("etag").to_owned();
+        let again = app.anonymous().with("if-none-match", &tag);
+        again.get(&format!("{SITES}?limit=1200")).expect(304);
+    }
+});
+
 on_each_engine!(copies_are_kept_of_what_is_public_alone, |app| {
     app.given(a_site());
     let copies = app.parts.state(BASE.to_owned()).copies;
