@@ -474,10 +474,12 @@ fn question(
     if what % 4 == 0 {
         asked.push("located=true".to_owned());
     }
-    match time % 5 {
+    match time % 6 {
         0 => asked.push("datetime=1300-01-01/1550-01-01".to_owned()),
         1 => asked.push("datetime=../1216-01-01".to_owned()),
         2 => asked.push("datetime=1800-06-01".to_owned()),
+        // The day after one of the datings.
+        3 => asked.push("datetime=1239-01-01/1240-01-01".to_owned()),
         _ => {}
     }
     match near % 5 {
