@@ -107,7 +107,9 @@ on_each_engine!(a_catalogue_that_followed_equals_one_that_was_built, |app| {
         json!([{"site_id": site.to_string(), "kind": "part_of"}]),
     ));
     let report = app.given(a_report(site));
-    let moved = a_report(part).with("organization_id", keeper.to_string());
+    // Nothing names this one, and it names nothing.
+    let elsewhere = app.given(a_site());
+    let moved = a_report(elsewhere).with("organization_id", keeper.to_string());
     let moved_report = app.given(moved.clone().with("organization_public", true));
     let is_as_built = |after: &str| {
         let built = built(app);
