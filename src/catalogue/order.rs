@@ -166,8 +166,8 @@ impl Plan<'_> {
         }
     }
 
-    /// Whether a page is found sooner by opening the nearest nodes than by measuring all rows that answer: measuring one
-    /// costs as much as opening ten (benches/near.rs), and of the rows opened, one in `all / found` answers.
+    /// Whether a page is found sooner by opening the nearest nodes than by measuring all rows that answer: of the rows
+    /// opened, one in `all / found` answers, and measuring one is taken to cost as much as opening ten.
     fn is_cheaper_to_open(&self, query: &Query, found: usize, page: usize) -> bool {
         query.by_distance() && page * self.segment.ids.len() < found * found * 10
     }
@@ -263,13 +263,6 @@ impl Plan<'_> {
         let column = self.segment.column(first.column.number);
         let values = column.map_or(0, Column::len);
         // Places among the values in the order of the page: then `values` stands for no value.
-        let in_order = |step: u32| {
-            if first.descending {
-                values - 1 - step
-            } else {
-                step
-            }
-        };
         let from = cursor.map(|cursor| {
             let (rank, is_it) = cursor.ranks[0];
             match rank {
@@ -299,17 +292,7 @@ impl Plan<'_> {
                         distance: None,
                     })
             };
-            let rows: Box<dyn DoubleEndedIterator<Item = u32>> = match column {
-                Some(column) if step < values => match column.rows_of(in_order(step)) {
-                    Having::Set(rows) => Box::new(rows.iter()),
-                    Having::List(rows) => Box::new(rows.iter().copied()),
-                },
-                _ => {
-                    let has_none =
-                        |row: &u32| column.is_none_or(|column| column.rank(*row) == NO_RANK);
-                    Box::new((0..self.segment.len()).filter(has_none))
-                }
-            };
+            let rows = rows_at(step, column, first.descending, self.segment.len());
             let rows: Box<dyn Iterator<Item = u32>> = match side {
                 Side::After => rows,
                 Side::Before => Box::new(rows.rev()),
@@ -323,5 +306,30 @@ impl Plan<'_> {
             }
         }
         found
+    }
+}
+
+/// The rows at a step through the values of a column, ascending; after the last value come the rows without one.
+fn rows_at(
+    step: u32,
+    column: Option<&Column>,
+    descending: bool,
+    rows: u32,
+) -> Box<dyn DoubleEndedIterator<Item = u32> + '_> {
+    match column {
+        Some(column) if step < column.len() => {
+            let rank = if descending {
+                column.len() - 1 - step
+            } else {
+                step
+            };
+            match column.rows_of(rank) {
+                Having::Set(rows) => Box::new(rows.iter()),
+                Having::List(rows) => Box::new(rows.iter().copied()),
+            }
+        }
+        _ => Box::new(
+            (0..rows).filter(move |row| column.is_none_or(|column| column.rank(*row) == NO_RANK)),
+        ),
     }
 }

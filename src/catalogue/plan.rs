@@ -142,8 +142,8 @@ impl<'a> Plan<'a> {
 
 /// Whether it is cheaper to gather all of `likely` rows than to walk an order of `all` rows until it gave a page.
 ///
-/// To gather a row and to sort it costs about twice as much as to ask about one (benches/boxes.rs), and of the rows of
-/// an order, one in `all / likely` answers.
+/// Of the rows of an order, one in `all / likely` answers; to gather a row and to sort it is taken to cost twice as much
+/// as to ask about one.
 fn is_cheaper_to_gather(likely: usize, page: usize, all: usize) -> bool {
     likely.saturating_mul(likely).saturating_mul(2) <= page.saturating_mul(all)
 }

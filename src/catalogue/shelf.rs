@@ -59,7 +59,7 @@ impl Shelf {
     /// Adds a segment, none of whose ids lives here.
     pub(super) fn add(&mut self, segment: Segment) {
         let mut added = Arc::new(Part::new(Arc::new(segment), RoaringBitmap::new()));
-        // Merges of up to so many rows take a few milliseconds (benches/change.rs).
+        // A larger merge would keep the change waiting.
         let at_once = self.smallest * STEP;
         while let Some(last) = self.parts.last()
             && self.level(last.len()) <= self.level(added.len())

@@ -1,6 +1,6 @@
 //! Written features one after the other, what several of them say kept once.
 //!
-//! Licences, types, dates of a run and the like are the same for most: with them kept once, a block is a third smaller.
+//! Licences, types, dates of a run and the like are the same for most: with them kept once, a block is a quarter smaller.
 
 use std::collections::HashMap;
 use std::hash::{BuildHasher, RandomState};

@@ -96,7 +96,7 @@ impl<'a> Showing<'a> {
     }
 }
 
-/// Those of features that are shown whole: made once, since for a single feature that took as long as writing it.
+/// Those of features that are shown whole: made once, since for a single feature that took longer than writing it.
 static ALL: LazyLock<BTreeMap<(Collection, Audience), Nulls>> = LazyLock::new(|| {
     let each = Collection::ALL.into_iter().flat_map(|collection| {
         Audience::ALL.map(|audience| {

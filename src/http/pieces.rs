@@ -19,7 +19,7 @@ use crate::formats::geojson::{self, Around};
 use crate::formats::{Link, Showing};
 use crate::query::Selection;
 
-/// Features in a piece: half a megabyte, which takes a worker from the others for less than a millisecond.
+/// Features in a piece: half a megabyte, so that others get their turn between two of them.
 const FEATURES: usize = 200;
 
 /// A page in the making.
