@@ -59,6 +59,7 @@ fn serve(config: &Config) -> anyhow::Result<()> {
         .map(|token| token.reveal().to_owned());
     let parts = Parts::open(
         &app::place(config),
+        Some(&app::kept_file(config)),
         Clock::system(),
         Ids::random(),
         Seed::compiled_in(),

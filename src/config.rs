@@ -22,7 +22,7 @@ pub struct Config {
     )]
     pub listen: SocketAddr,
 
-    /// Folder of the embedded database, made if it is not there
+    /// Folder of the embedded database and of what makes a start quick, made if it is not there
     #[arg(
         long,
         env = "HERITAGE_DATA",

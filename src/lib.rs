@@ -4,7 +4,7 @@
 //! | room | owns | may import |
 //! |---|---|---|
 //! | `main.rs` `cli.rs` | the command line, exit codes; the only `println!` | all |
-//! | `app.rs` | wiring: opens the store, fills the catalogue, follows the log; the only `spawn` | all |
+//! | `app/` | wiring: opens the store, fills the catalogue, keeps it for the next start, follows the log; the only `spawn` | all |
 //! | `config.rs` | every setting, read once, checked once | – |
 //! | `domain/` | sites, reports, organizations, regions, names, vocabularies; who may see what; roles, the log, faults; the table of properties. Pure | – |
 //! | `query/` | the question: bbox, datetime, near, sort, page. Parses and type-checks; answers nothing | domain |

@@ -7,6 +7,7 @@ use std::cmp::Ordering;
 use std::collections::HashMap;
 
 use roaring::RoaringBitmap;
+use serde::{Deserialize, Serialize};
 
 use crate::domain::{Concept, Value};
 use crate::query::Filter;
@@ -18,33 +19,35 @@ const FEW: usize = 256;
 pub(super) const NO_RANK: u32 = u32::MAX;
 
 /// The index of one property over the rows of a segment.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub(super) struct Column {
     /// Distinct, ascending.
-    values: Vec<Value>,
+    #[serde(with = "super::kept::values")]
+    values: Box<[Value]>,
     /// For each row the place of its value; empty if rows have several.
     ranks: Ranks,
     rows: Rows,
     /// The rows of concepts that have narrower ones among the values: their own and those.
+    #[serde(skip)]
     broader: Vec<(Concept, RoaringBitmap)>,
 }
 
 /// The place of the value of each row, as small as they fit; the highest number is none.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 enum Ranks {
-    Byte(Vec<u8>),
-    Short(Vec<u16>),
-    Long(Vec<u32>),
+    Byte(Box<[u8]>),
+    Short(Box<[u16]>),
+    Long(Box<[u32]>),
 }
 
 /// The rows of each value, ascending.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 enum Rows {
     Few(Vec<RoaringBitmap>),
     /// All rows, value after value, and where those of each begin; one more at the end.
     Many {
-        rows: Vec<u32>,
-        starts: Vec<u32>,
+        rows: Box<[u32]>,
+        starts: Box<[u32]>,
     },
 }
 
@@ -219,7 +222,7 @@ impl ColumnBuilder {
         for (_, place) in &mut self.pairs {
             *place = ranks[*place as usize];
         }
-        let values: Vec<Value> = order
+        let values: Box<[Value]> = order
             .iter()
             .map(|place| std::mem::replace(&mut self.values[*place as usize], Value::Null))
             .collect();
@@ -242,7 +245,8 @@ impl Column {
         matches!(&self.ranks, Ranks::Byte(ranks) if ranks.is_empty())
     }
 
-    fn with_broader(mut self) -> Column {
+    /// With the rows of broader concepts, which follow from the rest.
+    pub(super) fn with_broader(mut self) -> Column {
         let concepts = self.values.iter().filter_map(|value| match value {
             Value::Concept(concept) => Some(*concept),
             _ => None,
@@ -282,7 +286,7 @@ impl Column {
 
 impl Default for Ranks {
     fn default() -> Self {
-        Ranks::Byte(Vec::new())
+        Ranks::Byte(Box::default())
     }
 }
 
@@ -294,12 +298,15 @@ impl Default for Rows {
 
 impl Ranks {
     fn of(rows: usize, values: usize, pairs: &[(u32, u32)]) -> Ranks {
-        fn narrowed<T: Clone + TryFrom<u32>>(none: T, rows: usize, pairs: &[(u32, u32)]) -> Vec<T> {
+        fn narrowed<T>(none: T, rows: usize, pairs: &[(u32, u32)]) -> Box<[T]>
+        where
+            T: Clone + TryFrom<u32>,
+        {
             let mut ranks = vec![none; rows];
             for (row, rank) in pairs {
                 ranks[*row as usize] = T::try_from(*rank).ok().expect("the values were counted");
             }
-            ranks
+            ranks.into()
         }
         if u8::try_from(values).is_ok() {
             Ranks::Byte(narrowed(u8::MAX, rows, pairs))
@@ -333,7 +340,7 @@ impl Rows {
         }
         Rows::Many {
             rows: pairs.into_iter().map(|(row, _)| row).collect(),
-            starts,
+            starts: starts.into(),
         }
     }
 }

@@ -8,6 +8,7 @@ use tokio::sync::watch;
 use uuid::Uuid;
 
 use super::Snapshot;
+use super::kept::Kept;
 use super::shelf::{SMALLEST, Shelf};
 use super::snapshot::region_codes;
 use super::taken::{Beside, Seen, Taken};
@@ -28,21 +29,21 @@ struct Views {
     trusted: Arc<Snapshot>,
 }
 
-#[derive(Debug)]
-struct Making {
-    at: Seq,
+#[derive(Clone, Debug)]
+pub(super) struct Making {
+    pub(super) at: Seq,
     /// The most rows of the smallest parts.
-    smallest: usize,
-    shelves: BTreeMap<(Collection, Seen), Shelf>,
-    public: Known,
-    trusted: Known,
+    pub(super) smallest: usize,
+    pub(super) shelves: BTreeMap<(Collection, Seen), Shelf>,
+    pub(super) public: Known,
+    pub(super) trusted: Known,
 }
 
 /// What a snapshot knows beside features.
 #[derive(Clone, Debug, Default)]
-struct Known {
-    gone: Arc<HashSet<RecordRef>>,
-    changed_at: Option<Instant>,
+pub(super) struct Known {
+    pub(super) gone: Arc<HashSet<RecordRef>>,
+    pub(super) changed_at: Option<Instant>,
 }
 
 impl Default for Catalogue {
@@ -55,18 +56,26 @@ impl Catalogue {
     /// An empty catalogue, with up to `smallest` rows in the smallest parts: for tests, where few records are to make
     /// many parts.
     pub fn of_levels(smallest: usize) -> Catalogue {
-        let making = Making {
+        Catalogue::of(Making {
             at: Seq(0),
             smallest,
             shelves: BTreeMap::new(),
             public: Known::default(),
             trusted: Known::default(),
-        };
+        })
+    }
+
+    pub(super) fn of(making: Making) -> Catalogue {
         Catalogue {
             newest: ArcSwap::from_pointee(making.views()),
+            shown: watch::Sender::new(making.at),
             making: Mutex::new(making),
-            shown: watch::Sender::new(Seq(0)),
         }
+    }
+
+    /// What the newest snapshots are made from, to be written into a file. Parts are shared, so it takes no time.
+    pub fn keep(&self) -> Kept {
+        Kept(self.making().clone())
     }
 
     /// The newest snapshot for an audience.

@@ -13,6 +13,7 @@
 
 mod column;
 mod holder;
+mod kept;
 mod near;
 mod order;
 mod plan;
@@ -24,5 +25,6 @@ mod texts;
 mod tree;
 
 pub use holder::Catalogue;
+pub use kept::Kept;
 pub use snapshot::{Extent, Found, Hit, Page, Snapshot};
 pub use taken::Taken;

@@ -2,10 +2,13 @@
 //!
 //! Rows are numbered in the order of ids, which is the order of pages where nothing else is asked.
 
+use std::io::{self, Error, ErrorKind, Read, Write};
+
 use roaring::RoaringBitmap;
 use uuid::Uuid;
 
 use super::column::{Column, ColumnBuilder};
+use super::kept::{In, Out};
 use super::texts::{Texts, TextsBuilder};
 use super::tree::{Square, Tree};
 use crate::domain::{Bbox, Crs84, Feature, Geometry, LonLat, Span};
@@ -60,6 +63,43 @@ impl Segment {
         }
         builder.shapes.sort_unstable_by_key(|(row, _)| *row);
         builder.finish()
+    }
+
+    /// Puts it into a file.
+    pub(super) fn write(&self, out: &mut Out<impl Write>) -> io::Result<()> {
+        out.put(&self.ids)?;
+        self.texts.write(out)?;
+        out.put(&self.columns.len())?;
+        self.columns.iter().try_for_each(|column| out.put(column))?;
+        out.put(&self.places)?;
+        let shapes = self.shapes.iter();
+        let shapes: Vec<_> = shapes.map(|(row, shape)| (*row, text_of(shape))).collect();
+        out.put(&shapes)?;
+        out.put(&self.times)
+    }
+
+    /// Reads it from there.
+    pub(super) fn read(from: &mut In<impl Read>) -> io::Result<Segment> {
+        let ids: Box<[Uuid]> = from.get()?;
+        let texts = Texts::read(from)?;
+        let columns = 0..from.get::<usize>()?;
+        let columns = columns.map(|_| Ok(from.get::<Option<Column>>()?.map(Column::with_broader)));
+        let columns: io::Result<Vec<_>> = columns.collect();
+        let (columns, places) = (columns?, from.get()?);
+        let shapes: Vec<(u32, String)> = from.get()?;
+        let shapes = shapes.into_iter().map(|(row, text)| {
+            let shape = read_shape(&text);
+            Ok((row, shape.ok_or(Error::from(ErrorKind::InvalidData))?))
+        });
+        let shapes: io::Result<_> = shapes.collect();
+        Ok(Segment {
+            ids: ids.into(),
+            texts,
+            columns,
+            places,
+            shapes: shapes?,
+            times: from.get()?,
+        })
     }
 
     /// How many rows there are, dead ones too.
@@ -174,6 +214,16 @@ impl SegmentBuilder {
             times: Tree::build(rows, self.times),
         }
     }
+}
+
+fn text_of(shape: &Crs84<Geometry>) -> String {
+    let mut text = String::new();
+    shape.write_geojson(&mut text);
+    text
+}
+
+fn read_shape(text: &str) -> Option<Crs84<Geometry>> {
+    Crs84::parse(&serde_json::from_str(text).ok()?, "", &mut vec![])
 }
 
 /// The box around a geometry, whose positions are whole numbers of units.

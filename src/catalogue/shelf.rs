@@ -19,7 +19,7 @@ pub(super) const SMALLEST: usize = 256;
 const STEP: usize = 16;
 
 /// The parts with one kind of features, the largest first.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Shelf {
     parts: Vec<Arc<Part>>,
     /// The most rows of the smallest level.
@@ -36,6 +36,11 @@ impl Shelf {
             parts: Vec::new(),
             smallest,
         }
+    }
+
+    /// With parts that were on one before.
+    pub(super) fn of(parts: Vec<Arc<Part>>, smallest: usize) -> Shelf {
+        Shelf { parts, smallest }
     }
 
     /// The parts.

@@ -1,10 +1,13 @@
 //! The written features of a segment, in blocks that segments share: a merge moves places, and hardly any text.
 
+use std::io::{self, Read, Write};
 use std::ops::Range;
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use super::kept::{In, Out};
 use crate::domain::Feature;
 use crate::formats::{Block, Written};
 
@@ -15,11 +18,11 @@ const BLOCK: usize = 1 << 20;
 #[derive(Debug, Default)]
 pub(super) struct Texts {
     blocks: Vec<Arc<[u8]>>,
-    places: Vec<Place>,
+    places: Box<[Place]>,
 }
 
 /// Where a text stands.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 struct Place {
     block: u32,
     from: u32,
@@ -34,12 +37,32 @@ impl Texts {
         let block = &self.blocks[place.block as usize];
         Written::new(id, block, from..from + place.length as usize)
     }
+
+    /// Puts them into a file.
+    pub(super) fn write(&self, out: &mut Out<impl Write>) -> io::Result<()> {
+        out.put(&self.places)?;
+        out.put(&self.blocks.len())?;
+        self.blocks.iter().try_for_each(|block| out.bytes(block))
+    }
+
+    /// Reads them from there.
+    pub(super) fn read(from: &mut In<impl Read>) -> io::Result<Texts> {
+        let places = from.get()?;
+        let blocks = 0..from.get::<usize>()?;
+        let blocks = blocks.map(|_| Ok(from.bytes()?.into()));
+        let blocks: io::Result<_> = blocks.collect();
+        Ok(Texts {
+            blocks: blocks?,
+            places,
+        })
+    }
 }
 
 /// Texts in the making.
 #[derive(Debug, Default)]
 pub(super) struct TextsBuilder {
-    made: Texts,
+    blocks: Vec<Arc<[u8]>>,
+    places: Vec<Place>,
     block: Block,
     /// The places of the texts in `block`, which is not yet among the blocks.
     open: Vec<(usize, Place)>,
@@ -67,8 +90,8 @@ impl TextsBuilder {
         for (texts, wanted) in sources.iter().zip(wanted) {
             let share = |(block, wanted): (&Arc<[u8]>, usize)| {
                 (wanted * 2 > block.len()).then(|| {
-                    self.made.blocks.push(block.clone());
-                    number(self.made.blocks.len() - 1)
+                    self.blocks.push(block.clone());
+                    number(self.blocks.len() - 1)
                 })
             };
             shared.push(texts.blocks.iter().zip(wanted).map(share).collect());
@@ -77,7 +100,7 @@ impl TextsBuilder {
             let texts = sources[*source];
             let place = texts.places[*row as usize];
             match shared[*source][place.block as usize] {
-                Some(block) => self.made.places.push(Place { block, ..place }),
+                Some(block) => self.places.push(Place { block, ..place }),
                 None => self.add(|block| block.copy(texts.get(*row, Uuid::nil()))),
             }
         }
@@ -90,20 +113,19 @@ impl TextsBuilder {
             from: number(range.start),
             length: number(range.len()),
         };
-        self.open.push((self.made.places.len(), place));
-        self.made.places.push(place);
+        self.open.push((self.places.len(), place));
+        self.places.push(place);
         if self.block.len() >= BLOCK {
             self.close();
         }
     }
 
     fn close(&mut self) {
-        let block = number(self.made.blocks.len());
+        let block = number(self.blocks.len());
         for (row, place) in self.open.drain(..) {
-            self.made.places[row] = Place { block, ..place };
+            self.places[row] = Place { block, ..place };
         }
-        self.made
-            .blocks
+        self.blocks
             .push(std::mem::take(&mut self.block).finish().into());
     }
 
@@ -112,8 +134,10 @@ impl TextsBuilder {
         if !self.open.is_empty() {
             self.close();
         }
-        self.made.places.shrink_to_fit();
-        self.made
+        Texts {
+            blocks: self.blocks,
+            places: self.places.into(),
+        }
     }
 }
 

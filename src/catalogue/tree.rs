@@ -6,6 +6,8 @@
 
 use std::ops::Range;
 
+use serde::{Deserialize, Serialize};
+
 /// A box: west, south, east, north, its edges included.
 pub(super) type Square = [i32; 4];
 
@@ -16,18 +18,18 @@ const FANOUT: usize = 16;
 const NONE: u32 = u32::MAX;
 
 /// Boxes of rows: each row has one, or none.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub(super) struct Tree {
     /// The rows, along the curve.
-    rows: Vec<u32>,
+    rows: Box<[u32]>,
     /// The boxes of the entries, in the order of `rows`; then those of the nodes above them, level by level.
-    squares: Vec<Square>,
+    squares: Box<[Square]>,
     /// Where each level begins in `squares`.
     levels: Vec<usize>,
     /// The entry of each row.
-    entries: Vec<u32>,
+    entries: Box<[u32]>,
     /// The rows without a box, ascending.
-    without: Vec<u32>,
+    without: Box<[u32]>,
 }
 
 impl Tree {
@@ -35,30 +37,33 @@ impl Tree {
     pub(super) fn build(rows: usize, mut boxes: Vec<(Square, u32)>) -> Tree {
         let all = plane(&boxes);
         boxes.sort_by_cached_key(|(square, row)| (curve(*square, all), *row));
-        let mut tree = Tree {
-            entries: vec![NONE; rows],
-            rows: boxes.iter().map(|(_, row)| *row).collect(),
-            squares: boxes.into_iter().map(|(square, _)| square).collect(),
-            levels: vec![0],
-            without: Vec::new(),
-        };
-        for (entry, row) in (0..).zip(&tree.rows) {
-            tree.entries[*row as usize] = entry;
+        let mut entries = vec![NONE; rows].into_boxed_slice();
+        for (entry, (_, row)) in (0..).zip(&boxes) {
+            entries[*row as usize] = entry;
         }
-        let all = (0..).zip(&tree.entries);
-        let without = all.filter(|(_, entry)| **entry == NONE);
-        tree.without = without.map(|(row, _)| row).collect();
-        let (mut from, mut to) = (0, tree.squares.len());
+        let without = (0..).zip(&entries).filter(|(_, entry)| **entry == NONE);
+        let without = without.map(|(row, _)| row).collect();
+        let rows = boxes.iter().map(|(_, row)| *row).collect();
+
+        let mut squares: Vec<Square> = boxes.into_iter().map(|(square, _)| square).collect();
+        let mut levels = vec![0];
+        let (mut from, mut to) = (0, squares.len());
         while to - from > 1 {
-            tree.levels.push(to);
+            levels.push(to);
             for node in (from..to).step_by(FANOUT) {
-                let children = &tree.squares[node..to.min(node + FANOUT)];
+                let children = &squares[node..to.min(node + FANOUT)];
                 let around = children.iter().copied().reduce(union);
-                tree.squares.push(around.expect("a node has children"));
+                squares.push(around.expect("a node has children"));
             }
-            (from, to) = (to, tree.squares.len());
+            (from, to) = (to, squares.len());
         }
-        tree
+        Tree {
+            rows,
+            squares: squares.into(),
+            levels,
+            entries,
+            without,
+        }
     }
 
     /// How many entries there are.

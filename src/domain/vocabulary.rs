@@ -166,6 +166,11 @@ impl Concept {
         &self.entry().id
     }
 
+    /// The scheme it is of.
+    pub fn scheme(self) -> Scheme {
+        self.scheme
+    }
+
     /// Its place in the scheme: for scales, its strength, 0 first.
     pub fn rank(self) -> usize {
         self.index

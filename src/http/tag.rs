@@ -26,13 +26,13 @@ pub(super) struct Parts {
 }
 
 impl Parts {
-    /// The parts that every answer has. The version stands for all code that writes.
+    /// The parts that every answer has. The build stands for all code that writes.
     pub(super) fn new(format: Format, audience: Audience) -> Parts {
         let mut parts = Parts {
             audience,
             hasher: Sha256::new(),
         };
-        parts.add(env!("CARGO_PKG_VERSION").as_bytes());
+        parts.add(env!("HERITAGE_BUILD").as_bytes());
         parts.add(format.media_type.as_bytes());
         parts.add(&[u8::from(audience == Audience::Trusted)]);
         parts

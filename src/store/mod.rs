@@ -22,7 +22,9 @@ use std::time::Duration;
 
 use diesel::r2d2::{self, Pool, PooledConnection};
 
-use crate::domain::{Account, Change, Committed, Entity, Instant, News, RecordRef, Seq};
+use crate::domain::{
+    Account, Change, Command, Committed, Entity, Id, Instant, News, RecordRef, Seq,
+};
 use connection::{Door, Manager};
 
 pub use error::Error;
@@ -85,6 +87,11 @@ impl Store {
     /// The changes after `after`, in order, at most `limit` of them.
     pub fn changes(&self, after: Seq, limit: u32) -> Result<Vec<Change>, Error> {
         read::changes(&mut *self.reader()?, after, limit)
+    }
+
+    /// The command that made a change; `None` if the log has no such place.
+    pub fn command(&self, seq: Seq) -> Result<Option<Id<Command>>, Error> {
+        read::command(&mut *self.reader()?, seq)
     }
 
     /// The end of the log; `Seq(0)` while it is empty.

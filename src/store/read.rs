@@ -7,7 +7,7 @@ use super::columns::{IdColumn, InstantColumn, Word};
 use super::connection::AnyConnection;
 use super::rows::{AccountRow, ChangeRow, EntityRow};
 use super::tables::{accounts, changes, entities, tokens};
-use crate::domain::{Account, Change, Entity, Instant, PublicSeq, RecordRef, Seq};
+use crate::domain::{Account, Change, Command, Entity, Id, Instant, PublicSeq, RecordRef, Seq};
 
 /// Where the log ends.
 pub(super) struct End {
@@ -36,6 +36,18 @@ pub(super) fn end(connection: &mut AnyConnection) -> Result<End, Error> {
         public_seq: PublicSeq(public_seq.unwrap_or(0)),
         at: last.map(|(_, at)| at.into()),
     })
+}
+
+pub(super) fn command(
+    connection: &mut AnyConnection,
+    seq: Seq,
+) -> Result<Option<Id<Command>>, Error> {
+    let command: Option<IdColumn> = changes::table
+        .find(seq.0)
+        .select(changes::command_id)
+        .first(connection)
+        .optional()?;
+    Ok(command.map(Id::from))
 }
 
 pub(super) fn entities(connection: &mut AnyConnection) -> Result<(Vec<Entity>, Seq), Error> {

@@ -224,9 +224,16 @@ fn two_first_starts_make_one_administrator() {
         let home = engine.home();
         let start = || {
             let seed = Seed::of([]);
-            Parts::open(&home.place(), Clock::system(), Ids::random(), seed, None)
-                .unwrap()
-                .token
+            Parts::open(
+                &home.place(),
+                None,
+                Clock::system(),
+                Ids::random(),
+                seed,
+                None,
+            )
+            .unwrap()
+            .token
         };
         let tokens = std::thread::scope(|threads| {
             let both = [threads.spawn(start), threads.spawn(start)];

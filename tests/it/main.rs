@@ -14,6 +14,7 @@ mod collections;
 mod drafts;
 mod house;
 mod items;
+mod kept;
 mod landing;
 mod log;
 mod methods;

@@ -5,7 +5,7 @@
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 
-use heritage_registry::catalogue::{self, Catalogue, Snapshot, Taken};
+use heritage_registry::catalogue::{self, Catalogue, Kept, Snapshot, Taken};
 use heritage_registry::domain::{
     Audience, Change, Collection, Entity, Feature, Handling, Holdings, Id, Instant, Languages,
     Metres, News, Organization, OrganizationDraft, RecordRef, Region, RegionDraft, Report,
@@ -251,17 +251,25 @@ impl World {
 
     fn happen(&mut self, dice: Dice) {
         let [kind, which, rest @ .., flush] = dice;
-        match kind % 10 {
+        match kind % 11 {
             0 => self.write_organization(which, rest[0]),
             1 => self.write_region(which, rest[0]),
             2..=5 => self.write_site(which, rest),
             6 | 7 => self.write_report(which, rest),
             8 => self.withdraw(which),
-            _ => drop(self.catalogue.merge()),
+            9 => drop(self.catalogue.merge()),
+            _ => self.restart(),
         }
         if flush % 3 != 0 {
             self.follow();
         }
+    }
+
+    /// The catalogue goes on from what was kept of it.
+    fn restart(&mut self) {
+        let mut file = vec![];
+        self.catalogue.keep().write(&mut file).unwrap();
+        self.catalogue = Kept::read(&file[..]).unwrap().open();
     }
 
     fn follow(&mut self) {

@@ -338,7 +338,16 @@ fn a_file_that_is_no_json_is_named() {
 fn a_seed_with_a_fault_leaves_nothing_behind() {
     for engine in [Engine::Sqlite, Engine::Postgres] {
         let home = engine.home();
-        let open = |seed| Parts::open(&home.place(), Clock::system(), Ids::random(), seed, None);
+        let open = |seed| {
+            Parts::open(
+                &home.place(),
+                None,
+                Clock::system(),
+                Ids::random(),
+                seed,
+                None,
+            )
+        };
         let double = changed("regions.geojson", |regions| {
             regions["features"][1]["properties"]["code"] =
                 regions["features"][0]["properties"]["code"].clone();
@@ -362,6 +371,7 @@ fn the_second_start_loads_nothing_and_shows_no_token() {
         let place = app.place();
         let again = Parts::open(
             &place,
+            None,
             Clock::system(),
             Ids::random(),
             Seed::compiled_in(),

@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use diesel::connection::SimpleConnection;
-use diesel::{Connection, PgConnection};
+use diesel::{Connection, PgConnection, SqliteConnection};
 use heritage_registry::app::Parts;
 use heritage_registry::domain::{Clock, Ids};
 use heritage_registry::registry::Seed;
@@ -31,6 +31,19 @@ impl Home {
             Home::Database(url) => Place::Postgres(url.clone()),
         }
     }
+
+    /// Changes the database behind the program's back.
+    pub fn execute(&self, statement: &str) {
+        match self.place() {
+            Place::Sqlite(file) => SqliteConnection::establish(file.to_str().unwrap())
+                .unwrap()
+                .batch_execute(statement),
+            Place::Postgres(url) => PgConnection::establish(&url)
+                .unwrap()
+                .batch_execute(statement),
+        }
+        .unwrap();
+    }
 }
 
 impl Engine {
@@ -55,6 +68,7 @@ impl Engine {
             let token = Some(super::TOKEN.to_owned());
             let parts = Parts::open(
                 &home.place(),
+                None,
                 Clock::system(),
                 Ids::random(),
                 Seed::compiled_in(),

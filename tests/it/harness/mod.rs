@@ -147,6 +147,7 @@ impl App {
         let (clock, ids) = (TestClock::new(), counted_ids());
         let parts = Parts::open(
             &home.place(),
+            None,
             clock.clock(),
             ids.clone(),
             seed,
@@ -179,6 +180,11 @@ impl App {
     /// Where its database is.
     pub fn place(&self) -> Place {
         self.home.place()
+    }
+
+    /// Changes its database behind its back.
+    pub fn execute(&self, statement: &str) {
+        self.home.execute(statement);
     }
 
     pub fn clock(&self) -> &TestClock {

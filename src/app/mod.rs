@@ -1,11 +1,14 @@
 //! The wiring: opens the store, fills a new database, fills the catalogue, follows the log, serves.
 //!
-//! The only room that spawns. Errors end here as text for the person who started the program.
+//! The only room that spawns. Start at [`Parts::open`]; `kept.rs` is why a start with many sites takes no minutes. Errors end here as text for the person who started the program.
+
+mod kept;
 
 use std::future::Future;
 use std::io;
 use std::net::{SocketAddr, TcpListener};
 use std::panic::resume_unwind;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::mpsc::sync_channel;
@@ -21,6 +24,8 @@ use socket2::{Domain, Protocol, Socket, Type};
 use tokio::sync::Notify;
 use tokio::time::{Instant, MissedTickBehavior, sleep_until};
 
+use self::kept::KeptFile;
+pub use self::kept::keep;
 use crate::catalogue::{Catalogue, Taken};
 use crate::config::Config;
 use crate::domain::{Clock, Ids, News};
@@ -61,6 +66,7 @@ pub struct Parts {
     pub registry: Arc<Registry>,
     /// The administrator's token, if the database is new.
     pub token: Option<String>,
+    kept: Option<Arc<KeptFile>>,
     news: Arc<Notify>,
     missed: Arc<AtomicU32>,
     copies: Arc<Copies>,
@@ -68,8 +74,11 @@ pub struct Parts {
 
 impl Parts {
     /// Opens a database, gives it `seed` if it is new, and fills the catalogue from it.
+    ///
+    /// With `kept`, the catalogue is read from that file as far as it goes, and kept there while the log is followed.
     pub fn open(
         place: &Place,
+        kept: Option<&Path>,
         clock: Clock,
         ids: Ids,
         seed: Seed,
@@ -79,13 +88,16 @@ impl Parts {
         let news = Arc::new(Notify::new());
         let registry = Arc::new(Registry::new(store.clone(), clock, ids, news.clone()));
         let token = registry.bootstrap(seed, token)?;
-        let catalogue = Arc::new(Catalogue::default());
+        let opened = kept.map(|path| KeptFile::open(path, &store)).transpose()?;
+        let (kept, catalogue) = opened.unzip();
+        let catalogue: Arc<Catalogue> = Arc::new(catalogue.unwrap_or_default());
         catch_up(&store, &catalogue)?;
         Ok(Parts {
             store,
             catalogue,
             registry,
             token,
+            kept: kept.map(Arc::new),
             news,
             missed: Arc::default(),
             copies: Arc::default(),
@@ -99,20 +111,25 @@ impl Parts {
             self.catalogue.clone(),
             self.news.clone(),
         );
-        let missed = self.missed.clone();
+        let (kept, missed) = (self.kept.clone(), self.missed.clone());
         async move {
             let mut ticks = tokio::time::interval(POLL_EVERY);
             ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-            let mut merging = spawn_blocking(|| {});
+            let mut beside = spawn_blocking(|| {});
             loop {
                 tokio::select! {
                     () = news.notified() => {}
                     _ = ticks.tick() => {}
                 }
-                if merging.is_finished() {
-                    // Beside: neither readers nor the next change wait for it.
-                    let catalogue = catalogue.clone();
-                    merging = spawn_blocking(move || while catalogue.merge() {});
+                if beside.is_finished() {
+                    // Neither readers nor the next change wait for it.
+                    let (store, catalogue, kept) = (store.clone(), catalogue.clone(), kept.clone());
+                    beside = spawn_blocking(move || {
+                        while catalogue.merge() {}
+                        if let Some(kept) = kept {
+                            kept.write_if_due(&catalogue, &store);
+                        }
+                    });
                 }
                 let (store, catalogue) = (store.clone(), catalogue.clone());
                 let began = Instant::now();
@@ -177,6 +194,11 @@ pub fn place(config: &Config) -> Place {
         Some(url) => Place::Postgres(url.reveal().to_owned()),
         None => Place::Sqlite(config.data.join("registry.db")),
     }
+}
+
+/// Where the catalogue is kept from one start to the next.
+pub fn kept_file(config: &Config) -> PathBuf {
+    config.data.join("registry.catalogue")
 }
 
 /// Takes the address, before anything is opened: a new database shows its token once, and must not do so in vain.
