@@ -1,5 +1,7 @@
-//! A large page, written while it is sent: it is never in memory whole.
+//! Bodies in pieces: a large page is written while it is sent, and never in memory whole; what is there already is handed
+//! over slice by slice.
 
+use std::convert::Infallible;
 use std::io::Write;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -21,6 +23,36 @@ use crate::query::Selection;
 
 /// Features in a piece: half a megabyte, so that others get their turn between two of them.
 const FEATURES: usize = 200;
+
+/// The server copies what it is given into a buffer of its own before it sends it. This much of it stays in the cache of a
+/// processor.
+const SLICE: usize = 1 << 16;
+
+/// A body that is there, handed over slice by slice.
+pub(super) struct Sliced(pub(super) Bytes);
+
+impl MessageBody for Sliced {
+    type Error = Infallible;
+
+    fn size(&self) -> BodySize {
+        BodySize::Sized(self.0.len() as u64)
+    }
+
+    fn poll_next(
+        self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+    ) -> Poll<Option<Result<Bytes, Self::Error>>> {
+        let rest = &mut self.get_mut().0;
+        if rest.is_empty() {
+            return Poll::Ready(None);
+        }
+        Poll::Ready(Some(Ok(rest.split_to(rest.len().min(SLICE)))))
+    }
+
+    fn try_into_bytes(self) -> Result<Bytes, Self> {
+        Ok(self.0)
+    }
+}
 
 /// A page in the making.
 pub(super) struct Pieces {

@@ -15,7 +15,7 @@ use super::asked::ItemsRequest;
 use super::call::Call;
 use super::coding::{self, Coding};
 use super::negotiate::{JSON, OPENAPI};
-use super::pieces::{PageOf, Pieces};
+use super::pieces::{PageOf, Pieces, Sliced};
 use super::tag::{Had, Parts, Tag, date};
 use crate::catalogue::{Found, Hit, Page, Snapshot};
 use crate::domain::{Collection, Instant, LABEL_LANGUAGES, Lang, Reader};
@@ -177,7 +177,7 @@ async fn answer(
     if had.is_some() {
         return Ok(not_modified(about, call, about.tag.text(coding)));
     }
-    Ok(whole(about, call, coding).body(body))
+    Ok(whole(about, call, coding).body(Sliced(body)))
 }
 
 /// The same for a page that is written while it is sent.
