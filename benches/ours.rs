@@ -52,9 +52,9 @@ impl Ours {
             links: &[],
             changed_at: self.snapshot.changed_at(),
             matched: page.matched,
-            returned: page.hits.len(),
+            returned: page.len(),
         };
-        let features = page.hits.iter().map(|hit| (hit.feature, hit.distance));
+        let features = self.snapshot.features(&page);
         let body = geojson::collection(features, &showing, &around);
         let next = page
             .next

@@ -29,7 +29,7 @@ pub use self::kept::keep;
 use crate::catalogue::{Catalogue, Taken};
 use crate::config::Config;
 use crate::domain::{Clock, Ids, News};
-use crate::http::{self, Copies, State};
+use crate::http::{self, Beside, Copies, State};
 use crate::registry::{Registry, Seed};
 use crate::store::{self, Place, Store};
 
@@ -70,6 +70,7 @@ pub struct Parts {
     news: Arc<Notify>,
     missed: Arc<AtomicU32>,
     copies: Arc<Copies>,
+    beside: Beside,
 }
 
 impl Parts {
@@ -101,6 +102,7 @@ impl Parts {
             news,
             missed: Arc::default(),
             copies: Arc::default(),
+            beside: Beside::default(),
         })
     }
 
@@ -158,6 +160,7 @@ impl Parts {
             registry: self.registry.clone(),
             missed: self.missed.clone(),
             copies: self.copies.clone(),
+            beside: self.beside.clone(),
             base_url,
             trusted_proxies: Vec::new(),
         }

@@ -15,9 +15,9 @@ use uuid::Uuid;
 
 use super::Catalogue;
 use super::holder::{Known, Making};
+use super::part::Part;
 use super::segment::Segment;
 use super::shelf::Shelf;
-use super::snapshot::Part;
 use super::taken::Seen;
 use crate::domain::{Audience, Collection, Instant, Seq};
 

@@ -16,6 +16,7 @@ mod holder;
 mod kept;
 mod near;
 mod order;
+mod part;
 mod plan;
 mod segment;
 mod shelf;
@@ -26,5 +27,6 @@ mod tree;
 
 pub use holder::Catalogue;
 pub use kept::Kept;
-pub use snapshot::{Extent, Found, Hit, Page, Snapshot};
+pub use part::Extent;
+pub use snapshot::{Found, Page, Snapshot};
 pub use taken::Taken;

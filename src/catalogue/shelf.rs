@@ -9,8 +9,8 @@ use std::sync::Arc;
 use roaring::RoaringBitmap;
 use uuid::Uuid;
 
+use super::part::Part;
 use super::segment::Segment;
-use super::snapshot::Part;
 
 /// The most rows of the smallest level.
 pub(super) const SMALLEST: usize = 256;

@@ -2,19 +2,16 @@
 
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
-use roaring::RoaringBitmap;
 use uuid::Uuid;
 
 use super::near::Ruler;
 use super::order::{Place, Wanted, by_values};
+use super::part::{Extent, Part};
 use super::plan::Plan;
 use super::segment::Segment;
-use super::tree::union;
-use crate::domain::{
-    Audience, Bbox, Collection, Day, Instant, LonLat, Metres, RecordRef, Value, numbered,
-};
+use crate::domain::{Audience, Bbox, Collection, Instant, Metres, RecordRef, Value, numbered};
 use crate::formats::Written;
 use crate::query::{Key, Near, Query, Side};
 
@@ -33,14 +30,6 @@ pub struct Snapshot {
 /// The parts of each collection.
 pub(super) type Parts = BTreeMap<Collection, Vec<Arc<Part>>>;
 
-/// A segment, and which of its rows live no more: newer ones are elsewhere, or none.
-#[derive(Debug)]
-pub(super) struct Part {
-    pub(super) segment: Arc<Segment>,
-    pub(super) dead: RoaringBitmap,
-    extent: OnceLock<Extent>,
-}
-
 /// What an audience finds at an id.
 #[derive(Debug)]
 pub enum Found<'a> {
@@ -52,11 +41,11 @@ pub enum Found<'a> {
     Nothing,
 }
 
-/// One page of an answer.
+/// One page of an answer: where its features stand in the snapshot that was asked ([`Snapshot::features`]).
 #[derive(Debug)]
-pub struct Page<'a> {
-    /// The features of the page, in order; none if only their number was asked for.
-    pub hits: Vec<Hit<'a>>,
+pub struct Page {
+    collection: Collection,
+    hits: Vec<Hit>,
     /// How many features answer the question on all pages together.
     pub matched: usize,
     /// Where the next page begins.
@@ -65,22 +54,29 @@ pub struct Page<'a> {
     pub prev: Option<Key>,
 }
 
-/// A feature of a page.
+/// A feature of a page: a row of one of the parts, and how far it is, where that was asked.
 #[derive(Clone, Copy, Debug)]
-pub struct Hit<'a> {
-    /// The feature.
-    pub feature: Written<'a>,
-    /// How far it is, where that was asked.
-    pub distance: Option<Metres>,
+struct Hit {
+    part: u32,
+    row: u32,
+    distance: Option<Metres>,
 }
 
-/// Where the features of a collection are, and when they were.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Extent {
-    /// The smallest box around all geometries.
-    pub bbox: Option<Bbox>,
-    /// The first and last day of all times; open where a time is.
-    pub days: Option<(Option<Day>, Option<Day>)>,
+impl Page {
+    /// What it is a page of.
+    pub fn collection(&self) -> Collection {
+        self.collection
+    }
+
+    /// How many features are on the page; none if only their number was asked for.
+    pub fn len(&self) -> usize {
+        self.hits.len()
+    }
+
+    /// Whether no feature is on the page.
+    pub fn is_empty(&self) -> bool {
+        self.hits.is_empty()
+    }
 }
 
 impl Snapshot {
@@ -125,7 +121,7 @@ impl Snapshot {
     ///
     /// Each part finds how many of its rows answer, and the first of them from the cursor on (`plan.rs`, `order.rs`);
     /// what they found is put in one order here.
-    pub fn search(&self, collection: Collection, query: &Query) -> Page<'_> {
+    pub fn search(&self, collection: Collection, query: &Query) -> Page {
         let region = query
             .region
             .as_deref()
@@ -169,6 +165,7 @@ impl Snapshot {
         }
         let key = |side, hit: &At<'_>| hit.key(query, side);
         Page {
+            collection,
             matched,
             next: found
                 .last()
@@ -180,6 +177,18 @@ impl Snapshot {
                 .map(|first| key(Side::Before, first)),
             hits: found.iter().map(|at| at.hit(query)).collect(),
         }
+    }
+
+    /// The features of a page of this snapshot, in order, each with how far it is where that was asked.
+    pub fn features<'a>(
+        &'a self,
+        page: &'a Page,
+    ) -> impl ExactSizeIterator<Item = (Written<'a>, Option<Metres>)> {
+        let parts = self.parts.get(&page.collection).map_or(&[][..], |all| all);
+        page.hits.iter().map(|hit| {
+            let part = &parts[hit.part as usize];
+            (part.segment.written(hit.row), hit.distance)
+        })
     }
 
     /// The extent of a collection.
@@ -251,11 +260,12 @@ fn other(side: Side) -> Side {
 
 /// A row of one of several segments.
 struct At<'a> {
+    part: u32,
     segment: &'a Segment,
     place: Place,
 }
 
-impl<'a> At<'a> {
+impl At<'_> {
     fn id(&self) -> Uuid {
         self.segment.ids[self.place.row as usize]
     }
@@ -296,11 +306,12 @@ impl<'a> At<'a> {
         }
     }
 
-    fn hit(&self, query: &Query) -> Hit<'a> {
+    fn hit(&self, query: &Query) -> Hit {
         let measured = self.place.distance.and_then(Metres::new);
         let measure = |near: &Near| Ruler::new(self.segment, near.centre).measure(self.place.row);
         Hit {
-            feature: self.segment.written(self.place.row),
+            part: self.part,
+            row: self.place.row,
             distance: measured.or_else(|| query.near.as_ref().map(measure)),
         }
     }
@@ -308,10 +319,14 @@ impl<'a> At<'a> {
 
 /// The first of what all plans found on a side of the cursor, the nearest to it first.
 fn first_of_all<'a>(plans: &[Plan<'a>], query: &Query, wanted: Wanted) -> Vec<At<'a>> {
-    let found = plans.iter().flat_map(|plan| {
+    let found = (0..).zip(plans).flat_map(|(part, plan)| {
         let segment = plan.segment;
         let places = plan.take(query, query.page.as_ref(), wanted);
-        places.into_iter().map(move |place| At { segment, place })
+        places.into_iter().map(move |place| At {
+            part,
+            segment,
+            place,
+        })
     });
     let mut found: Vec<At<'a>> = found.collect();
     // Each plan's are in order already, and sorting knows how to make use of that.
@@ -325,48 +340,4 @@ fn first_of_all<'a>(plans: &[Plan<'a>], query: &Query, wanted: Wanted) -> Vec<At
     });
     found.truncate(wanted.most);
     found
-}
-
-impl Part {
-    pub(super) fn new(segment: Arc<Segment>, dead: RoaringBitmap) -> Part {
-        Part {
-            segment,
-            dead,
-            extent: OnceLock::new(),
-        }
-    }
-
-    /// How many rows live.
-    pub(super) fn len(&self) -> usize {
-        let dead = usize::try_from(self.dead.len()).expect("rows are in memory");
-        self.segment.ids.len() - dead
-    }
-
-    /// Where the living rows are: of the whole tree, unless some are dead, which must not be told of.
-    fn extent(&self) -> Extent {
-        *self.extent.get_or_init(|| {
-            let lives = |row: u32| !self.dead.contains(row);
-            let around = |tree: &super::tree::Tree| {
-                if self.dead.is_empty() {
-                    return tree.around();
-                }
-                let living = tree.iter().filter(|(_, row)| lives(*row));
-                living.map(|(square, _)| square).reduce(union)
-            };
-            let day = |days: i32| {
-                (days != i32::MIN && days != i32::MAX)
-                    .then(|| Day::of_second(i64::from(days) * 86_400))
-            };
-            Extent {
-                bbox: around(&self.segment.places).map(|[west, south, east, north]| {
-                    let (low, high) =
-                        (LonLat::of_units(west, south), LonLat::of_units(east, north));
-                    Bbox::new(low.lon(), low.lat(), high.lon(), high.lat())
-                        .expect("positions lie within the world")
-                }),
-                days: around(&self.segment.times)
-                    .map(|[first, _, _, last]| (day(first), day(last))),
-            }
-        })
-    }
 }

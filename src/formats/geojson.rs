@@ -77,6 +77,8 @@ pub fn end(out: &mut Vec<u8>, around: &Around<'_>) {
 #[derive(Debug)]
 pub struct Writer<'a> {
     showing: &'a Showing<'a>,
+    /// The names that were read last: those that label a site are mostly those that it lists.
+    names: &'a [u8],
     heads: Vec<NameHead<'a>>,
     order: NameOrder<'a>,
     texts: Vec<(&'a [u8], &'a [u8])>,
@@ -87,6 +89,7 @@ impl<'a> Writer<'a> {
     pub fn new(showing: &'a Showing<'a>) -> Writer<'a> {
         Writer {
             showing,
+            names: &[],
             heads: Vec::new(),
             order: NameOrder::default(),
             texts: Vec::new(),
@@ -158,6 +161,10 @@ impl<'a> Writer<'a> {
     }
 
     fn read(&mut self, payload: &'a [u8]) {
+        if std::ptr::eq(self.names, payload) {
+            return;
+        }
+        self.names = payload;
         self.heads.clear();
         self.texts.clear();
         for name in names(payload) {

@@ -68,7 +68,7 @@ impl ItemsRequest {
     }
 
     /// The links of a page: each keeps every parameter of the request but the paging one.
-    pub(super) fn links(&self, page: &Page<'_>, call: &Call) -> Vec<Link> {
+    pub(super) fn links(&self, page: &Page, call: &Call) -> Vec<Link> {
         let path = format!("/collections/{}/items", self.collection);
         let with = |extra: Option<(&str, &str)>, without: &[&str]| {
             let kept = kept(&self.parameters, without);

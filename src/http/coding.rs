@@ -3,6 +3,7 @@
 use std::io::Write;
 
 use actix_web::http::header::{ACCEPT_ENCODING, HeaderMap};
+use brotli::CompressorWriter;
 use brotli::enc::BrotliEncoderParams;
 use flate2::Compression;
 use flate2::write::GzEncoder;
@@ -13,7 +14,7 @@ pub(super) const SMALLEST: usize = 1024;
 pub(super) const LARGE: usize = 1_000_000;
 
 /// How hard br tries, of 11.
-pub(super) const BR_QUALITY: u8 = 3;
+const BR_QUALITY: u8 = 3;
 
 /// How a body is coded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -108,6 +109,64 @@ impl Coding {
             }
             Coding::Identity => body.to_vec(),
         }
+    }
+}
+
+/// The same piece by piece.
+pub(super) enum Encoder {
+    Zstd(zstd::stream::write::Encoder<'static, Vec<u8>>),
+    Gzip(GzEncoder<Vec<u8>>),
+    Br(Box<CompressorWriter<Vec<u8>>>),
+    Identity(Vec<u8>),
+}
+
+impl Encoder {
+    pub(super) fn new(coding: Coding) -> Encoder {
+        match coding {
+            Coding::Zstd => zstd::stream::write::Encoder::new(Vec::new(), 1)
+                .map_or_else(|_| Encoder::Identity(Vec::new()), Encoder::Zstd),
+            Coding::Gzip => Encoder::Gzip(GzEncoder::new(Vec::new(), Compression::fast())),
+            Coding::Br => {
+                let writer = CompressorWriter::new(Vec::new(), 1 << 16, BR_QUALITY.into(), 20);
+                Encoder::Br(Box::new(writer))
+            }
+            Coding::Identity => Encoder::Identity(Vec::new()),
+        }
+    }
+
+    /// What comes out when this goes in.
+    pub(super) fn push(&mut self, piece: &[u8]) -> std::io::Result<Vec<u8>> {
+        let out = match self {
+            Encoder::Zstd(encoder) => {
+                encoder.write_all(piece)?;
+                encoder.get_mut()
+            }
+            Encoder::Gzip(encoder) => {
+                encoder.write_all(piece)?;
+                encoder.get_mut()
+            }
+            Encoder::Br(encoder) => {
+                encoder.write_all(piece)?;
+                encoder.get_mut()
+            }
+            Encoder::Identity(out) => {
+                out.extend_from_slice(piece);
+                out
+            }
+        };
+        Ok(std::mem::take(out))
+    }
+
+    /// What comes out when this goes in and nothing more.
+    pub(super) fn finish(mut self, piece: &[u8]) -> std::io::Result<Vec<u8>> {
+        let mut out = self.push(piece)?;
+        out.extend(match self {
+            Encoder::Zstd(encoder) => encoder.finish()?,
+            Encoder::Gzip(encoder) => encoder.finish()?,
+            Encoder::Br(encoder) => encoder.into_inner(),
+            Encoder::Identity(rest) => rest,
+        });
+        Ok(out)
     }
 }
 

@@ -1,5 +1,7 @@
 //! Features: `/collections/{collection}/items` and `…/items/{id}` (OGC API - Features Part 1, 7.15 and 7.16).
 
+use std::sync::Arc;
+
 use actix_web::HttpResponse;
 use actix_web::web::Path;
 
@@ -17,8 +19,7 @@ pub(super) async fn list(
 ) -> Result<HttpResponse, Problem> {
     let snapshot = call.snapshot();
     let asked = ItemsRequest::parse(&call.request, *collection, &snapshot)?;
-    let page = snapshot.search(*collection, &asked.query);
-    respond::page(&page, &snapshot, &asked, &call).await
+    respond::page(snapshot, Arc::new(asked), &call).await
 }
 
 /// `GET /collections/{collection}/items/{id}` (OGC API - Features Part 1, 7.16).

@@ -6,6 +6,7 @@
 mod api;
 mod asked;
 mod base;
+mod beside;
 mod call;
 mod coding;
 mod collections;
@@ -32,6 +33,7 @@ use crate::config::Network;
 use crate::domain::Audience;
 use crate::registry::Registry;
 
+pub use beside::Beside;
 pub use copies::Copies;
 pub use problem::Problem;
 pub use routes::{CONFORMANCE, configure, paths};
@@ -46,6 +48,8 @@ pub struct State {
     pub missed: Arc<AtomicU32>,
     /// Compressed copies of what the public asks for.
     pub copies: Arc<Copies>,
+    /// Turns for what takes long.
+    pub beside: Beside,
     /// The base of every link, without a slash at its end.
     pub base_url: String,
     /// Proxies that may say otherwise.

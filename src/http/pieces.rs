@@ -2,27 +2,31 @@
 //! over slice by slice.
 
 use std::convert::Infallible;
-use std::io::Write;
+use std::future::Future;
+use std::io::{self, ErrorKind};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use actix_web::body::{BodySize, MessageBody};
 use actix_web::web::Bytes;
-use brotli::CompressorWriter;
-use flate2::Compression;
-use flate2::write::GzEncoder;
-use uuid::Uuid;
+use tokio::time::Instant;
 
-use super::coding::{BR_QUALITY, Coding};
-use crate::catalogue::{Found, Page, Snapshot};
-use crate::domain::{Collection, Instant, Languages, Metres};
+use super::Problem;
+use super::beside::Beside;
+use super::coding::{Coding, Encoder};
+use crate::catalogue::{Page, Snapshot};
+use crate::domain::Languages;
 use crate::formats::geojson::{self, Around};
 use crate::formats::{Link, Showing};
 use crate::query::Selection;
 
-/// Features in a piece: half a megabyte, so that others get their turn between two of them.
-const FEATURES: usize = 200;
+/// Features in a piece: some 200 kB, so that others get their turn between two of them.
+const FEATURES: usize = 100;
+
+/// A page has to be taken within this: 20 MB at 34 kB a second.
+const LONGEST: Duration = Duration::from_mins(10);
 
 /// The server copies what it is given into a buffer of its own before it sends it. This much of it stays in the cache of a
 /// processor.
@@ -54,92 +58,102 @@ impl MessageBody for Sliced {
     }
 }
 
-/// A page in the making.
-pub(super) struct Pieces {
-    snapshot: Arc<Snapshot>,
-    collection: Collection,
-    languages: Languages,
-    selection: Option<Selection>,
-    links: Vec<Link>,
-    changed_at: Option<Instant>,
-    matched: usize,
-    /// What is on the page: found again by its id in the same snapshot.
-    hits: Vec<(Uuid, Option<Metres>)>,
-    written: usize,
-    encoder: Option<Encoder>,
+/// A page of a snapshot, and for whom it is written.
+pub(super) struct Shown {
+    pub(super) snapshot: Arc<Snapshot>,
+    pub(super) page: Page,
+    pub(super) languages: Languages,
+    pub(super) selection: Option<Selection>,
+    pub(super) links: Vec<Link>,
 }
 
-/// What the pieces go through.
-enum Encoder {
-    Zstd(zstd::stream::write::Encoder<'static, Vec<u8>>),
-    Gzip(GzEncoder<Vec<u8>>),
-    Br(Box<CompressorWriter<Vec<u8>>>),
-    Identity(Vec<u8>),
-}
-
-impl Pieces {
-    /// The pieces of a page for a reader.
-    pub(super) fn new(snapshot: Arc<Snapshot>, page: &Page<'_>, about: PageOf<'_>) -> Pieces {
-        let hits = page.hits.iter().map(|hit| (hit.feature.id, hit.distance));
-        Pieces {
-            collection: about.collection,
-            languages: about.languages.clone(),
-            selection: about.selection.cloned(),
-            links: about.links,
-            changed_at: snapshot.changed_at(),
-            matched: page.matched,
-            hits: hits.collect(),
-            written: 0,
-            encoder: Some(Encoder::new(about.coding)),
-            snapshot,
-        }
+impl Shown {
+    pub(super) fn showing(&self) -> Showing<'_> {
+        let (collection, audience) = (self.page.collection(), self.snapshot.audience());
+        Showing::new(
+            collection,
+            audience,
+            &self.languages,
+            self.selection.as_ref(),
+        )
     }
 
-    /// The next piece as GeoJSON; whether it is the last.
-    fn write(&mut self) -> (Vec<u8>, bool) {
+    pub(super) fn around(&self) -> Around<'_> {
+        Around {
+            links: &self.links,
+            changed_at: self.snapshot.changed_at(),
+            matched: self.page.matched,
+            returned: self.page.len(),
+        }
+    }
+}
+
+/// A page in the making: what is written of it goes through the encoder.
+struct Making {
+    shown: Shown,
+    written: usize,
+    encoder: Encoder,
+}
+
+impl Making {
+    /// Writes the next piece; gives what came out of the encoder, and itself unless that was the last.
+    fn write(mut self) -> io::Result<(Vec<u8>, Option<Making>)> {
         let mut out = Vec::new();
         if self.written == 0 {
             geojson::begin(&mut out);
         }
-        let (audience, selection) = (self.snapshot.audience(), self.selection.as_ref());
-        let showing = Showing::new(self.collection, audience, &self.languages, selection);
+        let (shown, from) = (&self.shown, self.written);
+        let showing = shown.showing();
         let mut writer = geojson::Writer::new(&showing);
-        let to = self.hits.len().min(self.written + FEATURES);
-        for (id, distance) in &self.hits[self.written..to] {
-            if out.last() == Some(&b'}') || self.written > 0 && out.is_empty() {
+        let features = shown.snapshot.features(&shown.page).enumerate();
+        for (index, (feature, distance)) in features.skip(from).take(FEATURES) {
+            if index > 0 {
                 out.push(b',');
             }
-            // It was on the page of this very snapshot.
-            if let Found::Here(feature) = self.snapshot.find(self.collection.record(*id)) {
-                writer.feature(&mut out, feature, *distance, &[]);
-            }
+            writer.feature(&mut out, feature, distance, &[]);
         }
+        let to = shown.page.len().min(from + FEATURES);
+        if to == shown.page.len() {
+            geojson::end(&mut out, &shown.around());
+            return Ok((self.encoder.finish(&out)?, None));
+        }
+        let coded = self.encoder.push(&out)?;
         self.written = to;
-        let is_last = to == self.hits.len();
-        if is_last {
-            let around = Around {
-                links: &self.links,
-                changed_at: self.changed_at,
-                matched: self.matched,
-                returned: self.hits.len(),
-            };
-            geojson::end(&mut out, &around);
-        }
-        (out, is_last)
+        Ok((coded, Some(self)))
     }
 }
 
-/// What a page is of, and for whom.
-pub(super) struct PageOf<'a> {
-    pub(super) collection: Collection,
-    pub(super) languages: &'a Languages,
-    pub(super) selection: Option<&'a Selection>,
-    pub(super) links: Vec<Link>,
-    pub(super) coding: Coding,
+/// A page that is written piece by piece, beside the worker that sends it.
+pub(super) struct Pieces {
+    beside: Beside,
+    until: Instant,
+    state: State,
+}
+
+enum State {
+    Waiting(Box<Making>),
+    Writing(Pin<Box<dyn Future<Output = Written>>>),
+    Done,
+}
+
+type Written = Result<io::Result<(Vec<u8>, Option<Making>)>, Problem>;
+
+impl Pieces {
+    pub(super) fn new(shown: Shown, coding: Coding, beside: &Beside) -> Pieces {
+        Pieces {
+            beside: beside.clone(),
+            until: Instant::now() + LONGEST,
+            state: State::Waiting(Box::new(Making {
+                shown,
+                written: 0,
+                encoder: Encoder::new(coding),
+            })),
+        }
+    }
 }
 
 impl MessageBody for Pieces {
-    type Error = std::io::Error;
+    type Error = io::Error;
 
     fn size(&self) -> BodySize {
         BodySize::Stream
@@ -147,74 +161,87 @@ impl MessageBody for Pieces {
 
     fn poll_next(
         self: Pin<&mut Self>,
-        _: &mut Context<'_>,
+        context: &mut Context<'_>,
     ) -> Poll<Option<Result<Bytes, Self::Error>>> {
         let this = self.get_mut();
-        // An encoder keeps what it was given until it is enough for a block; an empty chunk would end the body.
-        while let Some(mut encoder) = this.encoder.take() {
-            let (piece, is_last) = this.write();
-            let coded = if is_last {
-                encoder.finish(&piece)
-            } else {
-                let coded = encoder.push(&piece);
-                this.encoder = Some(encoder);
-                coded
-            };
-            match coded {
-                Ok(coded) if coded.is_empty() => {}
-                coded => return Poll::Ready(Some(coded.map(Bytes::from))),
+        loop {
+            match std::mem::replace(&mut this.state, State::Done) {
+                State::Done => return Poll::Ready(None),
+                State::Waiting(_) if Instant::now() > this.until => {
+                    return Poll::Ready(Some(Err(ErrorKind::TimedOut.into())));
+                }
+                State::Waiting(making) => {
+                    let beside = this.beside.clone();
+                    let writing = async move { beside.run(move || making.write()).await };
+                    this.state = State::Writing(Box::pin(writing));
+                }
+                State::Writing(mut writing) => {
+                    let Poll::Ready(written) = writing.as_mut().poll(context) else {
+                        this.state = State::Writing(writing);
+                        return Poll::Pending;
+                    };
+                    let written = written.map_err(|problem| io::Error::other(problem.to_string()));
+                    let (coded, rest) = match written.and_then(|written| written) {
+                        Ok(written) => written,
+                        Err(error) => return Poll::Ready(Some(Err(error))),
+                    };
+                    if let Some(making) = rest {
+                        this.state = State::Waiting(Box::new(making));
+                    }
+                    // An encoder keeps what it was given until it is enough for a block; an empty chunk would end the body.
+                    if !coded.is_empty() {
+                        return Poll::Ready(Some(Ok(coded.into())));
+                    }
+                }
             }
         }
-        Poll::Ready(None)
     }
 }
 
-impl Encoder {
-    fn new(coding: Coding) -> Encoder {
-        match coding {
-            Coding::Zstd => zstd::stream::write::Encoder::new(Vec::new(), 1)
-                .map_or_else(|_| Encoder::Identity(Vec::new()), Encoder::Zstd),
-            Coding::Gzip => Encoder::Gzip(GzEncoder::new(Vec::new(), Compression::fast())),
-            Coding::Br => {
-                let writer = CompressorWriter::new(Vec::new(), 1 << 16, BR_QUALITY.into(), 20);
-                Encoder::Br(Box::new(writer))
-            }
-            Coding::Identity => Encoder::Identity(Vec::new()),
-        }
-    }
+#[cfg(test)]
+mod tests {
+    use std::future::poll_fn;
+    use std::num::NonZero;
 
-    /// What comes out when this goes in.
-    fn push(&mut self, piece: &[u8]) -> std::io::Result<Vec<u8>> {
-        let out = match self {
-            Encoder::Zstd(encoder) => {
-                encoder.write_all(piece)?;
-                encoder.get_mut()
-            }
-            Encoder::Gzip(encoder) => {
-                encoder.write_all(piece)?;
-                encoder.get_mut()
-            }
-            Encoder::Br(encoder) => {
-                encoder.write_all(piece)?;
-                encoder.get_mut()
-            }
-            Encoder::Identity(out) => {
-                out.extend_from_slice(piece);
-                out
-            }
+    use actix_web::rt::System;
+
+    use super::*;
+    use crate::catalogue::Catalogue;
+    use crate::domain::{Audience, Collection};
+    use crate::query::{Parameters, Query};
+
+    fn pieces() -> Pieces {
+        let snapshot = Catalogue::default().snapshot(Audience::Public);
+        let query = Query::parse(
+            Collection::Sites,
+            Audience::Public,
+            &mut Parameters::parse(""),
+        );
+        let shown = Shown {
+            page: snapshot.search(Collection::Sites, &query),
+            snapshot,
+            languages: Languages::default(),
+            selection: None,
+            links: vec![],
         };
-        Ok(std::mem::take(out))
+        Pieces::new(shown, Coding::Identity, &Beside::of(NonZero::<usize>::MIN))
     }
 
-    /// What comes out when this goes in and nothing more.
-    fn finish(mut self, piece: &[u8]) -> std::io::Result<Vec<u8>> {
-        let mut out = self.push(piece)?;
-        out.extend(match self {
-            Encoder::Zstd(encoder) => encoder.finish()?,
-            Encoder::Gzip(encoder) => encoder.finish()?,
-            Encoder::Br(encoder) => encoder.into_inner(),
-            Encoder::Identity(rest) => rest,
-        });
-        Ok(out)
+    fn next(pieces: &mut Pieces) -> Option<io::Result<Bytes>> {
+        System::new().block_on(poll_fn(|context| Pin::new(&mut *pieces).poll_next(context)))
+    }
+
+    #[test]
+    fn a_page_that_is_not_taken_in_time_ends_in_an_error() {
+        let mut page = pieces();
+        assert!(next(&mut page).unwrap().unwrap().ends_with(b"}"));
+        assert!(next(&mut page).is_none());
+        let mut late = pieces();
+        late.until = Instant::now();
+        assert_eq!(
+            next(&mut late).unwrap().unwrap_err().kind(),
+            ErrorKind::TimedOut
+        );
+        assert!(next(&mut late).is_none());
     }
 }

@@ -175,6 +175,15 @@ impl Problem {
         Problem::of(Kind::Busy, "the registry is stopping; try again").with(RETRY_AFTER, "5")
     }
 
+    /// Others who asked for as much are before it.
+    pub(super) fn crowded() -> Problem {
+        Problem::of(
+            Kind::Busy,
+            "many ask for as much at this moment; try again, or ask for smaller pages",
+        )
+        .with(RETRY_AFTER, "10")
+    }
+
     /// The snapshots are behind the log.
     pub(super) fn catching_up() -> Problem {
         Problem::of(

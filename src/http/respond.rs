@@ -6,7 +6,7 @@ use actix_web::http::header::{
     CACHE_CONTROL, CONTENT_ENCODING, CONTENT_LANGUAGE, ETAG, HeaderName, HttpDate, LastModified,
     VARY,
 };
-use actix_web::web::{self, Bytes};
+use actix_web::web::Bytes;
 use actix_web::{HttpResponse, HttpResponseBuilder};
 use serde_json::Value;
 
@@ -15,11 +15,11 @@ use super::asked::ItemsRequest;
 use super::call::Call;
 use super::coding::{self, Coding};
 use super::negotiate::{JSON, OPENAPI};
-use super::pieces::{PageOf, Pieces, Sliced};
+use super::pieces::{Pieces, Shown, Sliced};
 use super::tag::{Had, Parts, Tag, date};
-use crate::catalogue::{Found, Hit, Page, Snapshot};
+use crate::catalogue::{Found, Page, Snapshot};
 use crate::domain::{Collection, Instant, LABEL_LANGUAGES, Lang, Reader};
-use crate::formats::geojson::{self, Around};
+use crate::formats::geojson;
 use crate::formats::{Format, GEOJSON, Link, Showing};
 
 /// The CRS of every coordinate, for the header `Content-Crs` (Features Part 2, 6.2.2).
@@ -73,56 +73,59 @@ async fn document(
     answer(&about, call, || body.into_bytes()).await
 }
 
-/// A page of features.
+/// A page of features. Where many may be on it, it is looked for beside the worker, and written while it is sent.
 pub(super) async fn page(
-    page: &Page<'_>,
-    snapshot: &Arc<Snapshot>,
-    asked: &ItemsRequest,
+    snapshot: Arc<Snapshot>,
+    asked: Arc<ItemsRequest>,
     call: &Call,
 ) -> Result<HttpResponse, Problem> {
-    let links = asked.links(page, call);
-    let mut parts = Parts::new(asked.format, call.reader.audience());
+    let parts = Parts::new(asked.format, call.reader.audience());
+    let is_long = asked.query.limit.get() > LONG;
+    let (page, mut parts) = if is_long {
+        let (snapshot, asked) = (snapshot.clone(), asked.clone());
+        let beside = &call.state.beside;
+        beside.run(move || look(&snapshot, &asked, parts)).await?
+    } else {
+        look(&snapshot, &asked, parts)
+    };
+    let links = asked.links(&page, call);
     parts.languages(call.reader.languages());
     parts.links(&links);
     parts.instant(snapshot.changed_at());
     parts.number(page.matched);
-    page.hits.iter().for_each(|hit| parts.hit(hit));
     let about = About {
         format: asked.format,
         tag: parts.tag(),
         modified: snapshot.changed_at().and_then(date),
         is_located: true,
     };
-    if page.hits.len() > LONG {
-        let pieces = |coding| {
-            let of = PageOf {
-                collection: asked.collection,
-                languages: call.reader.languages(),
-                selection: asked.query.selection.as_ref(),
-                links: links.clone(),
-                coding,
-            };
-            Pieces::new(snapshot.clone(), page, of)
-        };
-        return Ok(in_pieces(&about, call, pieces));
+    let is_long = page.len() > LONG;
+    let shown = Shown {
+        snapshot,
+        page,
+        languages: call.reader.languages().clone(),
+        selection: asked.query.selection.clone(),
+        links,
+    };
+    if is_long {
+        return Ok(in_pieces(&about, call, shown));
     }
     answer(&about, call, || {
-        let showing = Showing::new(
-            asked.collection,
-            call.reader.audience(),
-            call.reader.languages(),
-            asked.query.selection.as_ref(),
-        );
-        let around = Around {
-            links: &links,
-            changed_at: snapshot.changed_at(),
-            matched: page.matched,
-            returned: page.hits.len(),
-        };
-        let features = page.hits.iter().map(|hit| (hit.feature, hit.distance));
-        geojson::collection(features, &showing, &around)
+        let showing = shown.showing();
+        let features = shown.snapshot.features(&shown.page);
+        geojson::collection(features, &showing, &shown.around())
     })
     .await
+}
+
+/// The page, and what its features are for the tag.
+fn look(snapshot: &Snapshot, asked: &ItemsRequest, mut parts: Parts) -> (Page, Parts) {
+    let page = snapshot.search(asked.collection, &asked.query);
+    parts.number(page.len());
+    for (feature, distance) in snapshot.features(&page) {
+        parts.feature(feature, distance);
+    }
+    (page, parts)
 }
 
 /// One feature, or why it is not there.
@@ -142,10 +145,7 @@ pub(super) async fn feature(
     let mut parts = Parts::new(GEOJSON, call.reader.audience());
     parts.languages(call.reader.languages());
     parts.links(links);
-    parts.hit(&Hit {
-        feature,
-        distance: None,
-    });
+    parts.feature(feature, None);
     let about = About {
         format: GEOJSON,
         tag: parts.tag(),
@@ -181,13 +181,16 @@ async fn answer(
 }
 
 /// The same for a page that is written while it is sent.
-fn in_pieces(about: &About, call: &Call, pieces: impl FnOnce(Coding) -> Pieces) -> HttpResponse {
+fn in_pieces(about: &About, call: &Call, shown: Shown) -> HttpResponse {
     let headers = call.request.headers();
     let coding = Coding::wanted(headers);
     match about.tag.had(headers, about.modified, coding) {
         Some(Had::Named(tag)) => not_modified(about, call, tag),
         Some(Had::Unnamed) => not_modified(about, call, about.tag.text(coding)),
-        None => whole(about, call, coding).body(pieces(coding)),
+        None => {
+            let pieces = Pieces::new(shown, coding, &call.state.beside);
+            whole(about, call, coding).body(pieces)
+        }
     }
 }
 
@@ -248,10 +251,10 @@ async fn coded(
     let copy: Bytes = match body.len() {
         ..coding::SMALLEST => return Ok((Coding::Identity, body.into())),
         coding::SMALLEST..=coding::LARGE => wanted.encode(&body).into(),
-        _ => web::block(move || wanted.encode(&body))
-            .await
-            .map_err(|_| Problem::stopping())?
-            .into(),
+        _ => {
+            let beside = &call.state.beside;
+            beside.run(move || wanted.encode(&body)).await?.into()
+        }
     };
     if is_kept {
         call.state.copies.keep(tag, copy.clone());

@@ -11,9 +11,8 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest, Sha256};
 
 use super::coding::Coding;
-use crate::catalogue::Hit;
-use crate::domain::{Audience, Instant, Languages};
-use crate::formats::{Format, Link};
+use crate::domain::{Audience, Instant, Languages, Metres};
+use crate::formats::{Format, Link, Written};
 
 /// What tells one answer from every other: SHA-256, cut to 128 bits, in base64url.
 #[derive(Clone, Debug)]
@@ -71,15 +70,13 @@ impl Parts {
     }
 
     /// A feature, as this audience sees it, and how far it is. What the public may not see is in no part of a public tag.
-    pub(super) fn hit(&mut self, hit: &Hit<'_>) {
-        self.add(hit.feature.id.as_bytes());
-        let distance = hit
-            .distance
-            .map(|metres| metres.get().to_bits().to_be_bytes());
+    pub(super) fn feature(&mut self, feature: Written<'_>, distance: Option<Metres>) {
+        self.add(feature.id.as_bytes());
+        let distance = distance.map(|metres| metres.get().to_bits().to_be_bytes());
         self.add(distance.as_ref().map_or(&[], |bytes| bytes));
         match self.audience {
-            Audience::Public => self.add(hit.feature.digest()),
-            Audience::Trusted => self.add(&hit.feature.digest_of_all()),
+            Audience::Public => self.add(feature.digest()),
+            Audience::Trusted => self.add(&feature.digest_of_all()),
         }
     }
 

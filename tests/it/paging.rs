@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZeroUsize;
 use std::sync::Arc;
 
-use heritage_registry::catalogue::{Catalogue, Snapshot, Taken};
+use heritage_registry::catalogue::{Catalogue, Page, Snapshot, Taken};
 use heritage_registry::domain::{
     Audience, Collection, Holdings, Id, Instant, News, Seq, State, Version,
 };
@@ -175,8 +175,8 @@ proptest! {
         loop {
             let snapshot = world.snapshot();
             let answer = snapshot.search(Collection::Sites, &query(ORDERS[order], limit, page));
-            given.extend(answer.hits.iter().map(|hit| hit.feature.id));
-            prop_assert!(answer.hits.len() <= limit);
+            given.extend(ids(&snapshot, &answer));
+            prop_assert!(answer.len() <= limit);
             let Some(next) = answer.next else { break };
             prop_assert!(given.len() < 1000, "the pages do not end");
             page = Some(next);
@@ -195,10 +195,10 @@ proptest! {
         let (mut pages, mut page) = (Vec::new(), None);
         loop {
             let answer = snapshot.search(Collection::Sites, &query(ORDERS[order], limit, page));
-            pages.push(answer.hits.iter().map(|hit| hit.feature.id).collect::<Vec<Uuid>>());
+            pages.push(ids(&snapshot, &answer));
             if let (Some(prev), [.., before, _]) = (&answer.prev, pages.as_slice()) {
                 let back = snapshot.search(Collection::Sites, &query(ORDERS[order], limit, Some(prev.clone())));
-                prop_assert_eq!(&back.hits.iter().map(|hit| hit.feature.id).collect::<Vec<_>>(), before);
+                prop_assert_eq!(&ids(&snapshot, &back), before);
             }
             let Some(next) = answer.next else { break };
             prop_assert!(pages.len() < 1000, "the pages do not end");
@@ -211,10 +211,11 @@ proptest! {
 }
 
 fn ids_of(snapshot: &Snapshot, order: &str) -> BTreeSet<Uuid> {
-    snapshot
-        .search(Collection::Sites, &query(order, 1000, None))
-        .hits
-        .iter()
-        .map(|hit| hit.feature.id)
-        .collect()
+    let all = snapshot.search(Collection::Sites, &query(order, 1000, None));
+    ids(snapshot, &all).into_iter().collect()
+}
+
+fn ids(snapshot: &Snapshot, page: &Page) -> Vec<Uuid> {
+    let features = snapshot.features(page);
+    features.map(|(feature, _)| feature.id).collect()
 }

@@ -97,15 +97,12 @@ fn asked(parameters: &str) -> (Vec<Uuid>, Vec<f64>) {
     given.finish(&[]).unwrap();
     let snapshot = snapshot();
     let page = snapshot.search(Collection::Sites, &query);
-    let distances = page
-        .hits
-        .iter()
-        .filter_map(|hit| hit.distance)
-        .map(|metres| metres.get());
-    (
-        page.hits.iter().map(|hit| hit.feature.id).collect(),
-        distances.collect(),
-    )
+    let features = snapshot.features(&page);
+    let (ids, distances): (_, Vec<_>) = features
+        .map(|(feature, distance)| (feature.id, distance))
+        .unzip();
+    let distances = distances.into_iter().flatten();
+    (ids, distances.map(|metres| metres.get()).collect())
 }
 
 fn sorted(ids: impl IntoIterator<Item = Uuid>) -> BTreeSet<Uuid> {

@@ -5,7 +5,7 @@
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 
-use heritage_registry::catalogue::{self, Catalogue, Kept, Snapshot, Taken};
+use heritage_registry::catalogue::{Catalogue, Kept, Snapshot, Taken};
 use heritage_registry::domain::{
     Audience, Change, Collection, Entity, Feature, Handling, Holdings, Id, Instant, Languages,
     Metres, News, Organization, OrganizationDraft, RecordRef, Region, RegionDraft, Report,
@@ -195,13 +195,13 @@ fn indexed(snapshot: &Snapshot, collection: Collection, query: &Query) -> Answer
     let page = snapshot.search(collection, query);
     let languages = Languages::default();
     let showing = Showing::new(collection, snapshot.audience(), &languages, None);
-    let write = |hit: &catalogue::Hit<'_>| {
+    let write = |(feature, distance)| {
         let mut out = Vec::new();
-        geojson::Writer::new(&showing).feature(&mut out, hit.feature, hit.distance, &[]);
+        geojson::Writer::new(&showing).feature(&mut out, feature, distance, &[]);
         String::from_utf8(out).unwrap()
     };
     Answer {
-        features: page.hits.iter().map(write).collect(),
+        features: snapshot.features(&page).map(write).collect(),
         matched: page.matched,
         next: page.next,
         prev: page.prev,

@@ -23,21 +23,24 @@ pub fn everything(snapshot: &Snapshot) -> String {
         );
         let page = snapshot.search(one, &query);
         assert_eq!(
-            (page.matched, page.hits.len()),
+            (page.matched, page.len()),
             (snapshot.count(one), snapshot.count(one))
         );
         let languages = Languages::default();
         let showing = Showing::new(one, snapshot.audience(), &languages, None);
-        let features = page.hits.iter().map(|hit| (hit.feature, hit.distance));
+        let features = snapshot.features(&page);
         let around = Around {
             links: &[],
             changed_at: None,
             matched: page.matched,
-            returned: page.hits.len(),
+            returned: page.len(),
         };
         let text = String::from_utf8(collection(features, &showing, &around)).unwrap();
         let (gone, extent) = (snapshot.gone(one), snapshot.extent(one));
-        let digests: Vec<_> = page.hits.iter().map(|hit| hit.feature.digest()).collect();
+        let digests: Vec<_> = snapshot
+            .features(&page)
+            .map(|(feature, _)| feature.digest())
+            .collect();
         writeln!(world, "{text}\n{gone:?}\n{extent:?}\n{digests:?}").unwrap();
     }
     world

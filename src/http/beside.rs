@@ -1,0 +1,97 @@
+//! Work that takes long, done beside the workers: each of them has many others to answer meanwhile.
+
+use std::num::NonZero;
+use std::sync::Arc;
+use std::thread::available_parallelism;
+use std::time::Duration;
+
+use actix_web::web;
+use tokio::sync::Semaphore;
+use tokio::time::timeout;
+
+use super::Problem;
+
+/// Whoever waits longer for a turn is asked to come again.
+const WAIT: Duration = Duration::from_secs(20);
+
+/// Turns for long work, in the order of asking.
+#[derive(Clone, Debug)]
+pub struct Beside {
+    turns: Arc<Semaphore>,
+    wait: Duration,
+}
+
+impl Default for Beside {
+    /// One processor is left to everything else, if there are several.
+    fn default() -> Beside {
+        let processors = available_parallelism().map_or(1, NonZero::get);
+        Beside::of(NonZero::new(processors - 1).unwrap_or(NonZero::<usize>::MIN))
+    }
+}
+
+impl Beside {
+    /// With so many turns at a time.
+    pub(super) fn of(turns: NonZero<usize>) -> Beside {
+        Beside {
+            turns: Arc::new(Semaphore::new(turns.get())),
+            wait: WAIT,
+        }
+    }
+
+    /// Does `work` when it is its turn. It waits for nothing.
+    pub(super) async fn run<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, Problem> {
+        let turn = timeout(self.wait, self.turns.clone().acquire_owned()).await;
+        let turn = turn.map_err(|_| Problem::crowded())?;
+        let done = web::block(move || {
+            // Until the work is done, even if nobody waits for it any more.
+            let _turn = turn;
+            work()
+        });
+        done.await.map_err(|_| Problem::stopping())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc::channel;
+
+    use actix_web::rt::{System, spawn};
+
+    use super::*;
+
+    #[test]
+    fn one_waits_for_the_turn_of_another_but_not_for_ever() {
+        System::new().block_on(async {
+            let beside = Beside::of(NonZero::<usize>::MIN);
+            let (end, ended) = channel::<()>();
+            let first = beside.clone();
+            let first = spawn(async move { first.run(move || ended.recv().is_ok()).await });
+            while beside.turns.available_permits() > 0 {
+                tokio::task::yield_now().await;
+            }
+            let hasty = Beside {
+                wait: Duration::ZERO,
+                ..beside.clone()
+            };
+            let refused = hasty.run(|| ()).await.unwrap_err();
+            assert!(refused.to_string().contains("many ask"), "{refused}");
+            let second = beside.run(|| "done");
+            end.send(()).unwrap();
+            assert_eq!(second.await.unwrap(), "done");
+            assert!(first.await.unwrap().unwrap());
+        });
+    }
+
+    #[test]
+    fn work_that_panics_gives_its_turn_back() {
+        System::new().block_on(async {
+            let beside = Beside::of(NonZero::<usize>::MIN);
+            let panicked: Result<(), Problem> = beside.run(|| panic!("as asked")).await;
+            panicked.unwrap_err();
+            assert_eq!(beside.run(|| 1).await.unwrap(), 1);
+        });
+    }
+}
