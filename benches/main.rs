@@ -54,7 +54,9 @@ fn main() {
         .filter(|argument| !argument.starts_with("--"))
         .collect();
     match asked.iter().map(String::as_str).collect::<Vec<_>>()[..] {
-        [load::CHILD, place, sites] => load::load(place, sites.parse().expect("it is a number")),
+        [load::CHILD, place, kept, sites] => {
+            load::load(place, kept, sites.parse().expect("it is a number"));
+        }
         ["world"] => sizes().into_iter().for_each(|sites| {
             println!("{}", World::of(sites).kept().display());
         }),

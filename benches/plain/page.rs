@@ -3,12 +3,10 @@
 //! A program that keeps documents does the second, since it has links, languages or permissions to put in; the first is
 //! the best that can be done with a database, for readers who are all alike.
 
-use std::fmt::Write;
+use std::fmt::{self, Write};
 
-use serde::de::{MapAccess, Visitor};
-use serde::ser::SerializeMap;
+use serde::de::{Error, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
-use serde_json::Value;
 
 /// How features come out of their texts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,8 +50,9 @@ fn joined(features: &[(String, Option<f64>)], matched: usize, stamp: &str) -> Ve
             None => out.push_str(feature),
             Some(distance) => {
                 out.push_str(&feature[..feature.len() - 2]);
-                let distance = Value::from(rounded(*distance));
-                write!(out, r#","distance_m":{distance}}}}}"#).expect("a String takes everything");
+                let distance = rounded(*distance);
+                write!(out, r#","distance_m":{distance:?}}}}}"#)
+                    .expect("a String takes everything");
             }
         }
     }
@@ -85,7 +84,7 @@ fn written(features: &[(String, Option<f64>)], matched: usize, stamp: &str) -> V
 fn parsed(text: &str, distance: Option<f64>) -> Feature {
     let mut feature: Feature = serde_json::from_str(text).expect("what is kept is a feature");
     if let Some(distance) = distance {
-        let distance = Value::from(rounded(distance));
+        let distance = Any::Number(rounded(distance));
         feature
             .properties
             .0
@@ -122,36 +121,88 @@ struct Feature {
 }
 
 /// An object whose members keep their order.
-struct Members(Vec<(String, Value)>);
+#[derive(Deserialize)]
+#[serde(transparent)]
+struct Members(#[serde(deserialize_with = "members")] Vec<(String, Any)>);
+
+/// Any JSON. `serde_json::Value` would sort members by their names.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Any {
+    Object(Members),
+    List(Vec<Any>),
+    Text(String),
+    Whole(i64),
+    Number(f64),
+    Boolean(bool),
+    Null,
+}
 
 impl Serialize for Members {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(Some(self.0.len()))?;
-        for (name, value) in &self.0 {
-            map.serialize_entry(name, value)?;
-        }
-        map.end()
+        serializer.collect_map(self.0.iter().map(|(name, value)| (name, value)))
     }
 }
 
-impl<'de> Deserialize<'de> for Members {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Members, D::Error> {
-        struct Reader;
-        impl<'de> Visitor<'de> for Reader {
-            type Value = Members;
+fn members<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<(String, Any)>, D::Error> {
+    match Any::deserialize(deserializer)? {
+        Any::Object(members) => Ok(members.0),
+        _ => Err(D::Error::custom("not an object")),
+    }
+}
 
-            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                f.write_str("an object")
-            }
+impl<'de> Deserialize<'de> for Any {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Any, D::Error> {
+        deserializer.deserialize_any(Reader)
+    }
+}
 
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Members, A::Error> {
-                let mut members = Vec::new();
-                while let Some(member) = map.next_entry()? {
-                    members.push(member);
-                }
-                Ok(Members(members))
-            }
+struct Reader;
+
+impl<'de> Visitor<'de> for Reader {
+    type Value = Any;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("JSON")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Any, A::Error> {
+        let mut members = Vec::new();
+        while let Some(member) = map.next_entry()? {
+            members.push(member);
         }
-        deserializer.deserialize_map(Reader)
+        Ok(Any::Object(Members(members)))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Any, A::Error> {
+        let mut all = Vec::new();
+        while let Some(one) = list.next_element()? {
+            all.push(one);
+        }
+        Ok(Any::List(all))
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<Any, E> {
+        Ok(Any::Text(text.to_owned()))
+    }
+
+    fn visit_i64<E: Error>(self, number: i64) -> Result<Any, E> {
+        Ok(Any::Whole(number))
+    }
+
+    fn visit_u64<E: Error>(self, number: u64) -> Result<Any, E> {
+        i64::try_from(number).map(Any::Whole).map_err(E::custom)
+    }
+
+    fn visit_f64<E: Error>(self, number: f64) -> Result<Any, E> {
+        Ok(Any::Number(number))
+    }
+
+    fn visit_bool<E: Error>(self, is: bool) -> Result<Any, E> {
+        Ok(Any::Boolean(is))
+    }
+
+    fn visit_unit<E: Error>(self) -> Result<Any, E> {
+        Ok(Any::Null)
     }
 }
