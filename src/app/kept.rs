@@ -8,11 +8,13 @@ use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{self, BufRead, BufReader, BufWriter, ErrorKind, Read, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
-use std::sync::PoisonError;
+use std::sync::{Mutex, PoisonError};
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 use crate::catalogue::{Catalogue, Kept};
-use crate::domain::{Command, Id, Seq};
+use crate::domain::Seq;
 use crate::store::{self, Store};
 
 /// After so many changes the file is written again: a start reads that many in about half a second, and a catalogue that
@@ -26,8 +28,32 @@ const LONGEST_HEAD: u64 = 300;
 #[derive(Debug)]
 pub(super) struct KeptFile {
     path: PathBuf,
-    /// The place in the log that it stands for.
-    at: Mutex<Seq>,
+    every: i64,
+    /// The place in the log that it stands for, or for which writing it failed.
+    tried: Mutex<Seq>,
+}
+
+/// The first line, as JSON. A log goes on from a place in one way only, and no two commands have one id.
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
+struct Head {
+    build: String,
+    change: i64,
+    command: Uuid,
+}
+
+/// Why a file is not used.
+#[derive(Debug, thiserror::Error)]
+enum Unusable {
+    #[error("there is none")]
+    Missing,
+    #[error("another build of the program wrote it")]
+    OtherBuild,
+    #[error("it was written from another log than that of this database")]
+    OtherLog,
+    #[error("it cannot be read: {0}")]
+    Damaged(#[from] io::Error),
+    #[error(transparent)]
+    Store(#[from] store::Error),
 }
 
 impl KeptFile {
@@ -38,45 +64,31 @@ impl KeptFile {
             Err(Unusable::Store(error)) => return Err(error),
             Err(Unusable::Missing) => Catalogue::default(),
             Err(unusable) => {
-                tracing::warn!(file = %path.display(), "{unusable}: every record is read instead");
+                tracing::warn!(file = %path.display(), "{unusable}; every record is read instead");
                 Catalogue::default()
             }
         };
         let file = KeptFile {
             path: path.to_owned(),
-            at: Mutex::new(catalogue.shown()),
+            every: EVERY,
+            tried: Mutex::new(catalogue.shown()),
         };
         Ok((file, catalogue))
     }
 
     /// Writes the file if there is enough that it does not know.
     pub(super) fn write_if_due(&self, catalogue: &Catalogue, store: &Store) {
-        let mut at = self.at.lock().unwrap_or_else(PoisonError::into_inner);
-        if catalogue.shown().0 - at.0 < EVERY {
+        let mut tried = self.tried.lock().unwrap_or_else(PoisonError::into_inner);
+        let shown = catalogue.shown();
+        if shown.0 - tried.0 < self.every {
             return;
         }
-        match keep(&self.path, catalogue, store) {
-            Ok(seq) => *at = seq,
-            Err(error) => {
-                tracing::warn!(file = %self.path.display(), %error, "the next start takes longer");
-                // Not tried again at once.
-                *at = catalogue.shown();
-            }
+        // Before it is tried: what fails once is not tried again at once.
+        *tried = shown;
+        if let Err(error) = keep(&self.path, catalogue, store) {
+            tracing::warn!(file = %self.path.display(), %error, "the catalogue is not kept; the next start takes longer");
         }
     }
-}
-
-/// Why a file is not used.
-#[derive(Debug, thiserror::Error)]
-enum Unusable {
-    #[error("there is none")]
-    Missing,
-    #[error("another build of the program wrote it, or it belongs to another database")]
-    Other,
-    #[error("it cannot be read ({0})")]
-    Damaged(#[from] io::Error),
-    #[error(transparent)]
-    Store(#[from] store::Error),
 }
 
 fn read(path: &Path, store: &Store) -> Result<Kept, Unusable> {
@@ -87,28 +99,36 @@ fn read(path: &Path, store: &Store) -> Result<Kept, Unusable> {
     let mut file = BufReader::with_capacity(1 << 20, file);
     let mut line = String::new();
     file.by_ref().take(LONGEST_HEAD).read_line(&mut line)?;
-    let seq = line
-        .split_once(CHANGE)
-        .and_then(|(_, rest)| rest.split(' ').next()?.parse().ok());
-    let seq = Seq(seq.ok_or(Unusable::Other)?);
-    let command = store.command(seq)?.ok_or(Unusable::Other)?;
-    if line != head(seq, command) {
-        return Err(Unusable::Other);
+    let head: Head = serde_json::from_str(&line).map_err(io::Error::from)?;
+    if head.build != env!("HERITAGE_BUILD") {
+        return Err(Unusable::OtherBuild);
+    }
+    let command = store.command(Seq(head.change))?;
+    if command.map(|id| id.uuid()) != Some(head.command) {
+        return Err(Unusable::OtherLog);
     }
     let kept = Kept::read(file)?;
-    if kept.seq() == seq {
+    if kept.seq().0 == head.change {
         Ok(kept)
     } else {
-        Err(Unusable::Other)
+        Err(io::Error::from(ErrorKind::InvalidData).into())
     }
 }
 
-/// Writes the file that [`Parts::open`](super::Parts::open) reads; gives the place in the log that it stands for.
-pub fn keep(path: &Path, catalogue: &Catalogue, store: &Store) -> anyhow::Result<Seq> {
+/// Writes the file that [`Parts::open`](super::Parts::open) reads. Nobody but its owner may read it.
+///
+/// # Errors
+/// Those of the folder and of the database; the file is as it was then.
+pub fn keep(path: &Path, catalogue: &Catalogue, store: &Store) -> anyhow::Result<()> {
     let kept = catalogue.keep();
     let Some(command) = store.command(kept.seq())? else {
-        // Nothing was ever written.
-        return Ok(kept.seq());
+        // Nothing was ever written into the log.
+        return Ok(());
+    };
+    let head = Head {
+        build: env!("HERITAGE_BUILD").to_owned(),
+        change: kept.seq().0,
+        command: command.uuid(),
     };
     if let Some(folder) = path.parent() {
         DirBuilder::new()
@@ -117,25 +137,161 @@ pub fn keep(path: &Path, catalogue: &Catalogue, store: &Store) -> anyhow::Result
             .create(folder)?;
     }
     let unfinished = path.with_extension("unfinished");
-    let file = OpenOptions::new()
-        .write(true)
-        .create(true)
-        .truncate(true)
-        .mode(0o600)
-        .open(&unfinished)?;
-    let mut file = BufWriter::with_capacity(1 << 20, file);
-    file.write_all(head(kept.seq(), command).as_bytes())?;
-    kept.write(&mut file)?;
-    file.flush()?;
-    fs::rename(&unfinished, path)?;
-    Ok(kept.seq())
+    // One that a crash left behind may have other permissions.
+    remove(&unfinished)?;
+    let written = write(&unfinished, &head, &kept).and_then(|()| fs::rename(&unfinished, path));
+    if written.is_err() {
+        remove(&unfinished)?;
+    }
+    Ok(written?)
 }
 
-/// What stands before the place in the log.
-const CHANGE: &str = ", change ";
+fn write(path: &Path, head: &Head, kept: &Kept) -> io::Result<()> {
+    let file = OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(path)?;
+    let mut file = BufWriter::with_capacity(1 << 20, file);
+    serde_json::to_writer(&mut file, head)?;
+    file.write_all(b"\n")?;
+    kept.write(&mut file)?;
+    file.into_inner()?.sync_data()
+}
 
-/// The first line. A log goes on from a place in one way only, and no two commands have one id.
-fn head(seq: Seq, command: Id<Command>) -> String {
-    let build = env!("HERITAGE_BUILD");
-    format!("heritage-registry catalogue, build {build}{CHANGE}{seq} of command {command}\n")
+fn remove(path: &Path) -> io::Result<()> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::PermissionsExt;
+    use std::sync::Arc;
+    use std::time::Duration;
+
+    use actix_web::rt::{System, spawn};
+    use tempfile::TempDir;
+    use tokio::task::yield_now;
+    use tokio::time::timeout;
+
+    use super::*;
+    use crate::app::Parts;
+    use crate::domain::{Clock, Ids};
+    use crate::registry::Seed;
+    use crate::store::Place;
+
+    /// A new database of one change, and a folder for the file.
+    fn opened() -> (Parts, TempDir) {
+        let folder = tempfile::tempdir().unwrap();
+        let place = Place::Sqlite(folder.path().join("registry.db"));
+        let (clock, ids) = (Clock::system(), Ids::random());
+        let parts = Parts::open(&place, None, clock, ids, Seed::of([]), None).unwrap();
+        (parts, folder)
+    }
+
+    fn file(folder: &TempDir) -> PathBuf {
+        folder.path().join("new").join("registry.catalogue")
+    }
+
+    fn unusable(path: &Path, bytes: &[u8], store: &Store) -> Unusable {
+        fs::write(path, bytes).unwrap();
+        read(path, store).unwrap_err()
+    }
+
+    #[test]
+    fn a_file_that_is_not_used_is_not_used_for_the_reason_that_is_told() {
+        let (parts, folder) = opened();
+        let path = file(&folder);
+        assert!(matches!(read(&path, &parts.store), Err(Unusable::Missing)));
+        keep(&path, &parts.catalogue, &parts.store).unwrap();
+        assert_eq!(read(&path, &parts.store).unwrap().seq(), Seq(1));
+
+        let whole = fs::read(&path).unwrap();
+        let end = whole.iter().position(|byte| *byte == b'\n').unwrap();
+        let head: Head = serde_json::from_slice(&whole[..end]).unwrap();
+        let with = |head: Head| [&serde_json::to_vec(&head).unwrap(), &whole[end..]].concat();
+        let of_other_build = with(Head {
+            build: "other".to_owned(),
+            ..head
+        });
+        let head: Head = serde_json::from_slice(&whole[..end]).unwrap();
+        let beyond = with(Head { change: 2, ..head });
+        let reason = |bytes: &[u8]| unusable(&path, bytes, &parts.store);
+        assert!(matches!(reason(&of_other_build), Unusable::OtherBuild));
+        assert!(matches!(reason(&beyond), Unusable::OtherLog));
+        for damaged in [&whole[..0], &whole[..end], &whole[..=end], &whole[1..]] {
+            assert!(matches!(reason(damaged), Unusable::Damaged(_)));
+        }
+        let (other, _folder) = opened();
+        assert!(matches!(
+            unusable(&path, &whole, &other.store),
+            Unusable::OtherLog
+        ));
+    }
+
+    #[test]
+    fn the_file_is_written_when_enough_has_changed_and_what_failed_is_not_tried_again_at_once() {
+        let (parts, folder) = opened();
+        let of = |every, path: &Path| KeptFile {
+            path: path.to_owned(),
+            every,
+            tried: Mutex::new(Seq(0)),
+        };
+        let path = file(&folder);
+        of(2, &path).write_if_due(&parts.catalogue, &parts.store);
+        assert!(!path.exists());
+        of(1, &path).write_if_due(&parts.catalogue, &parts.store);
+        assert!(path.exists());
+
+        let blocked = folder.path().join("registry.db").join("under a file");
+        let file = of(1, &blocked);
+        file.write_if_due(&parts.catalogue, &parts.store);
+        assert_eq!(*file.tried.lock().unwrap(), Seq(1));
+    }
+
+    #[test]
+    fn who_follows_the_log_keeps_the_catalogue() {
+        let (mut parts, folder) = opened();
+        let path = file(&folder);
+        parts.kept = Some(Arc::new(KeptFile {
+            path: path.clone(),
+            every: 1,
+            tried: Mutex::new(Seq(0)),
+        }));
+        System::new().block_on(async {
+            let following = spawn(parts.follow());
+            let written = async {
+                while !path.exists() {
+                    yield_now().await;
+                }
+            };
+            timeout(Duration::from_mins(1), written).await.unwrap();
+            following.abort();
+        });
+        assert_eq!(read(&path, &parts.store).unwrap().seq(), Seq(1));
+    }
+
+    #[test]
+    fn nobody_else_may_read_the_file_and_nothing_unfinished_is_left() {
+        let (parts, folder) = opened();
+        let path = file(&folder);
+        let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+        keep(&path, &parts.catalogue, &parts.store).unwrap();
+        assert_eq!((mode(&path), mode(path.parent().unwrap())), (0o600, 0o700));
+
+        let unfinished = path.with_extension("unfinished");
+        fs::write(&unfinished, "of a crash").unwrap();
+        fs::set_permissions(&unfinished, fs::Permissions::from_mode(0o644)).unwrap();
+        keep(&path, &parts.catalogue, &parts.store).unwrap();
+        assert_eq!(mode(&path), 0o600);
+
+        let taken = folder.path().join("taken");
+        fs::create_dir(&taken).unwrap();
+        fs::write(taken.join("by a file"), "").unwrap();
+        keep(&taken, &parts.catalogue, &parts.store).unwrap_err();
+        assert!(!taken.with_extension("unfinished").exists());
+    }
 }

@@ -22,6 +22,7 @@ use actix_web::{App, HttpServer};
 use anyhow::Context;
 use socket2::{Domain, Protocol, Socket, Type};
 use tokio::sync::Notify;
+use tokio::task::JoinHandle;
 use tokio::time::{Instant, MissedTickBehavior, sleep_until};
 
 use self::kept::KeptFile;
@@ -117,21 +118,19 @@ impl Parts {
         async move {
             let mut ticks = tokio::time::interval(POLL_EVERY);
             ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-            let mut beside = spawn_blocking(|| {});
+            let mut beside = Some(tidy(&store, &catalogue, kept.as_ref()));
             loop {
                 tokio::select! {
                     () = news.notified() => {}
                     _ = ticks.tick() => {}
                 }
-                if beside.is_finished() {
-                    // Neither readers nor the next change wait for it.
-                    let (store, catalogue, kept) = (store.clone(), catalogue.clone(), kept.clone());
-                    beside = spawn_blocking(move || {
-                        while catalogue.merge() {}
-                        if let Some(kept) = kept {
-                            kept.write_if_due(&catalogue, &store);
+                if let Some(done) = beside.take_if(|work| work.is_finished()) {
+                    match done.await {
+                        Ok(()) => beside = Some(tidy(&store, &catalogue, kept.as_ref())),
+                        Err(panicked) => {
+                            tracing::error!(%panicked, "the catalogue is neither merged nor kept until the next start");
                         }
-                    });
+                    }
                 }
                 let (store, catalogue) = (store.clone(), catalogue.clone());
                 let began = Instant::now();
@@ -188,6 +187,21 @@ pub fn catch_up(store: &Store, catalogue: &Catalogue) -> Result<(), store::Error
         let taken = taking.join().unwrap_or_else(|panic| resume_unwind(panic));
         catalogue.show(taken, seq?);
         Ok(())
+    })
+}
+
+/// Merges what is to be merged, and keeps the catalogue when it is time; neither readers nor the next change wait for it.
+fn tidy(
+    store: &Arc<Store>,
+    catalogue: &Arc<Catalogue>,
+    kept: Option<&Arc<KeptFile>>,
+) -> JoinHandle<()> {
+    let (store, catalogue, kept) = (store.clone(), catalogue.clone(), kept.cloned());
+    spawn_blocking(move || {
+        while catalogue.merge() {}
+        if let Some(kept) = kept {
+            kept.write_if_due(&catalogue, &store);
+        }
     })
 }
 

@@ -22,7 +22,7 @@ pub(super) const NO_RANK: u32 = u32::MAX;
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub(super) struct Column {
     /// Distinct, ascending.
-    #[serde(with = "super::kept::values")]
+    #[serde(with = "super::values")]
     values: Box<[Value]>,
     /// For each row the place of its value; empty if rows have several.
     ranks: Ranks,

@@ -1,19 +1,17 @@
 //! A catalogue as bytes: what a start reads instead of every record, as long as nothing but the log went on.
 //!
-//! Bytes are a row of chunks. Each is one value or one block of texts, packed and with a checksum, so that a file that
-//! was damaged or cut off is noticed before anything is made of it. What is in them is up to this build alone: whoever
-//! keeps a file keeps with it which build wrote it. It holds what the trusted may see, and is as secret as the database.
+//! What is in the chunks (`chunks.rs`) is up to this build alone: whoever keeps them keeps with them which build wrote
+//! them. They hold what the trusted may see, and are as secret as the database.
 
 use std::collections::BTreeMap;
 use std::io::{self, Error, ErrorKind, Read, Write};
 use std::sync::Arc;
 
 use roaring::RoaringBitmap;
-use serde::Serialize;
-use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
 use super::Catalogue;
+use super::chunks::{In, Out};
 use super::holder::{Known, Making};
 use super::part::Part;
 use super::segment::Segment;
@@ -73,7 +71,7 @@ impl Kept {
             let gone: io::Result<_> = gone.collect::<io::Result<_>>();
             io::Result::Ok(Known {
                 gone: Arc::new(gone?),
-                changed_at: changed_at.and_then(Instant::of_micros),
+                changed_at: changed_at.map(instant).transpose()?,
             })
         };
         let (public, trusted) = (known()?, known()?);
@@ -118,112 +116,12 @@ fn number<T: PartialEq>(all: &[T], one: &T) -> u8 {
         .expect("there are few, and it is one of them")
 }
 
+fn instant(micros: i64) -> io::Result<Instant> {
+    Instant::of_micros(micros)
+        .ok_or_else(|| Error::new(ErrorKind::InvalidData, "there is no such moment"))
+}
+
 fn of<T: Copy>(all: &[T], number: u8) -> io::Result<T> {
     let one = all.get(usize::from(number)).copied();
     one.ok_or_else(|| Error::new(ErrorKind::InvalidData, "there is none with that number"))
-}
-
-/// The values of a column.
-pub(super) mod values {
-    use std::borrow::Cow;
-
-    use serde::de::Error;
-    use serde::{Deserialize, Deserializer, Serialize, Serializer};
-
-    use crate::domain::{Concept, Edtf, Instant, Scheme, Value};
-
-    /// A value that can be asked for.
-    #[derive(Serialize, Deserialize)]
-    enum Packed<'a> {
-        Text(#[serde(borrow)] Cow<'a, str>),
-        Concept(u8, usize),
-        Integer(i64),
-        Number(f64),
-        Boolean(bool),
-        Instant(i64),
-        Edtf(#[serde(borrow)] Cow<'a, str>),
-    }
-
-    pub(in super::super) fn serialize<S: Serializer>(
-        values: &[Value],
-        serializer: S,
-    ) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(values.iter().map(|value| match value {
-            Value::Text(text) => Packed::Text(text.into()),
-            Value::Concept(concept) => Packed::Concept(
-                super::number(Scheme::ALL, &concept.scheme()),
-                concept.rank(),
-            ),
-            Value::Integer(number) => Packed::Integer(*number),
-            Value::Number(number) => Packed::Number(*number),
-            Value::Boolean(is) => Packed::Boolean(*is),
-            Value::Instant(instant) => Packed::Instant(instant.micros()),
-            Value::Edtf(edtf) => Packed::Edtf(edtf.as_str().into()),
-            other => unreachable!("no column holds {other:?}"),
-        }))
-    }
-
-    pub(in super::super) fn deserialize<'de, D: Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Box<[Value]>, D::Error> {
-        let values = Vec::<Packed<'_>>::deserialize(deserializer)?;
-        let values = values.into_iter().map(|value| {
-            let value = match value {
-                Packed::Text(text) => Some(Value::Text(text.into_owned())),
-                Packed::Concept(scheme, rank) => concept(scheme, rank).map(Value::Concept),
-                Packed::Integer(number) => Some(Value::Integer(number)),
-                Packed::Number(number) => Some(Value::Number(number)),
-                Packed::Boolean(is) => Some(Value::Boolean(is)),
-                Packed::Instant(micros) => Instant::of_micros(micros).map(Value::Instant),
-                Packed::Edtf(text) => Edtf::parse(&text).ok().map(Value::Edtf),
-            };
-            value.ok_or_else(|| D::Error::custom("there is no such value"))
-        });
-        values.collect()
-    }
-
-    fn concept(scheme: u8, rank: usize) -> Option<Concept> {
-        Scheme::ALL.get(usize::from(scheme))?.concepts().nth(rank)
-    }
-}
-
-/// Chunks on their way out.
-pub(super) struct Out<W>(W);
-
-/// Chunks on their way in.
-pub(super) struct In<R>(R);
-
-impl<W: Write> Out<W> {
-    /// One value as a chunk.
-    pub(super) fn put<T: Serialize>(&mut self, value: &T) -> io::Result<()> {
-        let bytes = postcard::to_allocvec(value).map_err(Error::other)?;
-        self.bytes(&bytes)
-    }
-
-    /// Bytes as a chunk.
-    pub(super) fn bytes(&mut self, bytes: &[u8]) -> io::Result<()> {
-        let mut packed = zstd::Encoder::new(Vec::new(), 1)?;
-        packed.include_checksum(true)?;
-        packed.write_all(bytes)?;
-        let packed = packed.finish()?;
-        self.0.write_all(&(packed.len() as u64).to_le_bytes())?;
-        self.0.write_all(&packed)
-    }
-}
-
-impl<R: Read> In<R> {
-    /// The value of the next chunk.
-    pub(super) fn get<T: DeserializeOwned>(&mut self) -> io::Result<T> {
-        let bytes = self.bytes()?;
-        postcard::from_bytes(&bytes).map_err(|error| Error::new(ErrorKind::InvalidData, error))
-    }
-
-    /// The bytes of the next chunk.
-    pub(super) fn bytes(&mut self) -> io::Result<Vec<u8>> {
-        let mut length = [0; 8];
-        self.0.read_exact(&mut length)?;
-        // A length is believed only as far as bytes follow.
-        let packed = Read::by_ref(&mut self.0).take(u64::from_le_bytes(length));
-        zstd::decode_all(packed)
-    }
 }

@@ -11,6 +11,7 @@
 //! small parts into larger ones. What both audiences see alike stands in parts that they share; all else is in parts of
 //! their own.
 
+mod chunks;
 mod column;
 mod holder;
 mod kept;
@@ -24,6 +25,7 @@ mod snapshot;
 mod taken;
 mod texts;
 mod tree;
+mod values;
 
 pub use holder::Catalogue;
 pub use kept::Kept;

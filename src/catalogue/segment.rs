@@ -7,8 +7,8 @@ use std::io::{self, Error, ErrorKind, Read, Write};
 use roaring::RoaringBitmap;
 use uuid::Uuid;
 
+use super::chunks::{In, Out};
 use super::column::{Column, ColumnBuilder};
-use super::kept::{In, Out};
 use super::texts::{Texts, TextsBuilder};
 use super::tree::{Square, Tree};
 use crate::domain::{Bbox, Crs84, Feature, Geometry, LonLat, Span};
@@ -65,7 +65,7 @@ impl Segment {
         builder.finish()
     }
 
-    /// Puts it into a file.
+    /// Puts it into chunks.
     pub(super) fn write(&self, out: &mut Out<impl Write>) -> io::Result<()> {
         out.put(&self.ids)?;
         self.texts.write(out)?;

@@ -2,6 +2,7 @@
 
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::ops::Range;
 use std::sync::Arc;
 
 use uuid::Uuid;
@@ -184,8 +185,17 @@ impl Snapshot {
         &'a self,
         page: &'a Page,
     ) -> impl ExactSizeIterator<Item = (Written<'a>, Option<Metres>)> {
+        self.features_in(page, 0..page.len())
+    }
+
+    /// The same of some places of the page.
+    pub fn features_in<'a>(
+        &'a self,
+        page: &'a Page,
+        places: Range<usize>,
+    ) -> impl ExactSizeIterator<Item = (Written<'a>, Option<Metres>)> {
         let parts = self.parts.get(&page.collection).map_or(&[][..], |all| all);
-        page.hits.iter().map(|hit| {
+        page.hits[places].iter().map(|hit| {
             let part = &parts[hit.part as usize];
             (part.segment.written(hit.row), hit.distance)
         })

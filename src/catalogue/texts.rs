@@ -7,7 +7,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::kept::{In, Out};
+use super::chunks::{In, Out};
 use crate::domain::Feature;
 use crate::formats::{Block, Written};
 
@@ -38,7 +38,7 @@ impl Texts {
         Written::new(id, block, from..from + place.length as usize)
     }
 
-    /// Puts them into a file.
+    /// Puts them into chunks.
     pub(super) fn write(&self, out: &mut Out<impl Write>) -> io::Result<()> {
         out.put(&self.places)?;
         out.put(&self.blocks.len())?;

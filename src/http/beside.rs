@@ -5,9 +5,9 @@ use std::sync::Arc;
 use std::thread::available_parallelism;
 use std::time::Duration;
 
-use actix_web::web;
+use actix_web::rt::task::spawn_blocking;
 use tokio::sync::Semaphore;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout_at};
 
 use super::Problem;
 
@@ -38,20 +38,42 @@ impl Beside {
         }
     }
 
-    /// Does `work` when it is its turn. It waits for nothing.
+    /// Does `work` when it is its turn; whoever waits too long for it is asked to come again. `work` waits for nothing.
     pub(super) async fn run<T: Send + 'static>(
         &self,
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, Problem> {
-        let turn = timeout(self.wait, self.turns.clone().acquire_owned()).await;
+        self.run_until(Instant::now() + self.wait, work).await
+    }
+
+    /// The same, for who may wait until then.
+    pub(super) async fn run_until<T: Send + 'static>(
+        &self,
+        until: Instant,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, Problem> {
+        let turn = timeout_at(until, self.turns.clone().acquire_owned()).await;
         let turn = turn.map_err(|_| Problem::crowded())?;
-        let done = web::block(move || {
+        blocking(move || {
             // Until the work is done, even if nobody waits for it any more.
             let _turn = turn;
             work()
-        });
-        done.await.map_err(|_| Problem::stopping())
+        })
+        .await
     }
+}
+
+/// Runs what takes long, or waits for others, on a thread where that hurts nobody.
+pub(super) async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, Problem> {
+    spawn_blocking(work).await.map_err(|error| {
+        if error.is_panic() {
+            Problem::panicked()
+        } else {
+            Problem::stopping()
+        }
+    })
 }
 
 #[cfg(test)]
@@ -61,6 +83,7 @@ mod tests {
     use actix_web::rt::{System, spawn};
 
     use super::*;
+    use crate::http::problem::Kind;
 
     #[test]
     fn one_waits_for_the_turn_of_another_but_not_for_ever() {
@@ -77,7 +100,7 @@ mod tests {
                 ..beside.clone()
             };
             let refused = hasty.run(|| ()).await.unwrap_err();
-            assert!(refused.to_string().contains("many ask"), "{refused}");
+            assert_eq!(refused.kind(), Kind::Busy);
             let second = beside.run(|| "done");
             end.send(()).unwrap();
             assert_eq!(second.await.unwrap(), "done");
@@ -90,7 +113,7 @@ mod tests {
         System::new().block_on(async {
             let beside = Beside::of(NonZero::<usize>::MIN);
             let panicked: Result<(), Problem> = beside.run(|| panic!("as asked")).await;
-            panicked.unwrap_err();
+            assert_eq!(panicked.unwrap_err().kind(), Kind::Failed);
             assert_eq!(beside.run(|| 1).await.unwrap(), 1);
         });
     }

@@ -123,8 +123,9 @@ pub(super) enum Encoder {
 impl Encoder {
     pub(super) fn new(coding: Coding) -> Encoder {
         match coding {
-            Coding::Zstd => zstd::stream::write::Encoder::new(Vec::new(), 1)
-                .map_or_else(|_| Encoder::Identity(Vec::new()), Encoder::Zstd),
+            Coding::Zstd => Encoder::Zstd(
+                zstd::stream::write::Encoder::new(Vec::new(), 1).expect("the level is one of zstd"),
+            ),
             Coding::Gzip => Encoder::Gzip(GzEncoder::new(Vec::new(), Compression::fast())),
             Coding::Br => {
                 let writer = CompressorWriter::new(Vec::new(), 1 << 16, BR_QUALITY.into(), 20);

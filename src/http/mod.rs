@@ -16,17 +16,17 @@ mod health;
 mod items;
 mod landing;
 mod negotiate;
+mod page;
 mod pieces;
 mod problem;
 mod reader;
 mod respond;
 mod routes;
+mod sliced;
 mod tag;
 
 use std::sync::Arc;
 use std::sync::atomic::AtomicU32;
-
-use actix_web::web;
 
 use crate::catalogue::{Catalogue, Snapshot};
 use crate::config::Network;
@@ -62,7 +62,7 @@ impl State {
         self.catalogue.snapshot(audience)
     }
 
-    /// The one door from async to sync: runs `work`, which may wait for the database, where waiting hurts nobody.
+    /// Runs `work`, which may wait for the database.
     async fn blocking<T, E>(
         &self,
         work: impl FnOnce(&Registry) -> Result<T, E> + Send + 'static,
@@ -72,9 +72,7 @@ impl State {
         E: Into<Problem> + Send + 'static,
     {
         let registry = self.registry.clone();
-        match web::block(move || work(&registry)).await {
-            Ok(done) => done.map_err(Into::into),
-            Err(_) => Err(Problem::stopping()),
-        }
+        let done = beside::blocking(move || work(&registry)).await?;
+        done.map_err(Into::into)
     }
 }

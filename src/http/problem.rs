@@ -120,6 +120,12 @@ impl Kind {
 
 impl Problem {
     /// A problem of a kind.
+    /// What kind it is.
+    #[cfg(test)]
+    pub(super) fn kind(&self) -> Kind {
+        self.kind
+    }
+
     pub(super) fn of(kind: Kind, detail: impl fmt::Display) -> Problem {
         Problem {
             kind,
@@ -173,6 +179,11 @@ impl Problem {
     /// The program is on its way out.
     pub(super) fn stopping() -> Problem {
         Problem::of(Kind::Busy, "the registry is stopping; try again").with(RETRY_AFTER, "5")
+    }
+
+    /// The program is wrong somewhere; its log says where.
+    pub(super) fn panicked() -> Problem {
+        Problem::of(Kind::Failed, "the registry failed; nothing was changed")
     }
 
     /// Others who asked for as much are before it.

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use actix_web::body::BodyStream;
 use actix_web::http::header::{
     CACHE_CONTROL, CONTENT_ENCODING, CONTENT_LANGUAGE, ETAG, HeaderName, HttpDate, LastModified,
     VARY,
@@ -13,9 +14,11 @@ use serde_json::Value;
 use super::Problem;
 use super::asked::ItemsRequest;
 use super::call::Call;
-use super::coding::{self, Coding};
+use super::coding::{self, Coding, Encoder};
 use super::negotiate::{JSON, OPENAPI};
-use super::pieces::{Pieces, Shown, Sliced};
+use super::page::ShownPage;
+use super::pieces::pieces;
+use super::sliced::Sliced;
 use super::tag::{Had, Parts, Tag, date};
 use crate::catalogue::{Found, Page, Snapshot};
 use crate::domain::{Collection, Instant, LABEL_LANGUAGES, Lang, Reader};
@@ -100,7 +103,7 @@ pub(super) async fn page(
         is_located: true,
     };
     let is_long = page.len() > LONG;
-    let shown = Shown {
+    let shown = ShownPage {
         snapshot,
         page,
         languages: call.reader.languages().clone(),
@@ -110,12 +113,7 @@ pub(super) async fn page(
     if is_long {
         return Ok(in_pieces(&about, call, shown));
     }
-    answer(&about, call, || {
-        let showing = shown.showing();
-        let features = shown.snapshot.features(&shown.page);
-        geojson::collection(features, &showing, &shown.around())
-    })
-    .await
+    answer(&about, call, || shown.text()).await
 }
 
 /// The page, and what its features are for the tag.
@@ -181,15 +179,16 @@ async fn answer(
 }
 
 /// The same for a page that is written while it is sent.
-fn in_pieces(about: &About, call: &Call, shown: Shown) -> HttpResponse {
+fn in_pieces(about: &About, call: &Call, shown: ShownPage) -> HttpResponse {
     let headers = call.request.headers();
     let coding = Coding::wanted(headers);
     match about.tag.had(headers, about.modified, coding) {
         Some(Had::Named(tag)) => not_modified(about, call, tag),
         Some(Had::Unnamed) => not_modified(about, call, about.tag.text(coding)),
         None => {
-            let pieces = Pieces::new(shown, coding, &call.state.beside);
-            whole(about, call, coding).body(pieces)
+            let encoder = Encoder::new(coding);
+            let pieces = pieces(shown, encoder, call.state.beside.clone());
+            whole(about, call, coding).body(BodyStream::new(pieces))
         }
     }
 }
