@@ -6,7 +6,7 @@ use std::collections::BinaryHeap;
 use std::f64::consts::{FRAC_PI_2, PI};
 
 use super::segment::Segment;
-use super::tree::{Node, Square, Tree};
+use super::tree::{Node, Rect, Tree};
 use crate::domain::{Crs84, Geometry, LonLat, Metres};
 use crate::query::Side;
 
@@ -32,8 +32,8 @@ impl Centre {
     }
 
     /// No place in the box is nearer, in metres.
-    pub(super) fn at_least(&self, square: Square) -> f64 {
-        let [west, south, east, north] = square.map(radians);
+    pub(super) fn at_least(&self, rect: Rect) -> f64 {
+        let [west, south, east, north] = rect.map(radians);
         let angle = if (west..=east).contains(&self.lon) {
             // Straight north or south.
             (south - self.lat).max(self.lat - north).max(0.0)
@@ -52,8 +52,8 @@ impl Centre {
     }
 
     /// No place in the box is farther, in metres.
-    pub(super) fn at_most(&self, square: Square) -> f64 {
-        let [west, south, east, north] = square.map(radians);
+    pub(super) fn at_most(&self, rect: Rect) -> f64 {
+        let [west, south, east, north] = rect.map(radians);
         let turn = turn(self.lon, west).max(turn(self.lon, east));
         let is_behind = turn > FRAC_PI_2 || east - west > FRAC_PI_2;
         let angle = if is_behind {
@@ -160,8 +160,8 @@ impl<'a, D: Fn(u32) -> Metres, H: Fn(u32) -> bool> ByDistance<'a, D, H> {
     }
 
     fn push(&mut self, node: Node) {
-        let square = self.tree.square(node);
-        let (nearest, farthest) = (self.centre.at_least(square), self.centre.at_most(square));
+        let rect = self.tree.rect(node);
+        let (nearest, farthest) = (self.centre.at_least(rect), self.centre.at_most(rect));
         let (key, is_passed) = match self.side {
             Side::After => (nearest, self.from.is_some_and(|from| farthest < from)),
             Side::Before => (-farthest, self.from.is_some_and(|from| nearest > from)),
@@ -213,7 +213,7 @@ pub(super) struct Ruler<'a> {
 
 #[derive(Clone, Copy)]
 struct Measured<'a> {
-    square: Square,
+    rect: Rect,
     shape: Option<&'a Crs84<Geometry>>,
     metres: Metres,
 }
@@ -229,22 +229,22 @@ impl<'a> Ruler<'a> {
 
     /// How far the geometry of a row is; the row has one.
     pub(super) fn measure(&self, row: u32) -> Metres {
-        let square = self.segment.places.of(row);
-        let square = square.expect("the row has a geometry");
+        let rect = self.segment.places.of(row);
+        let rect = rect.expect("the row has a geometry");
         let shape = self.segment.shape(row);
         if let Some(last) = self.last.get()
-            && last.square == square
+            && last.rect == rect
             && last.shape == shape
         {
             return last.metres;
         }
-        let [lon, lat, ..] = square;
+        let [lon, lat, ..] = rect;
         let metres = match shape {
             Some(shape) => shape.distance_to(self.centre),
             None => Crs84::point(LonLat::of_units(lon, lat)).distance_to(self.centre),
         };
         self.last.set(Some(Measured {
-            square,
+            rect,
             shape,
             metres,
         }));
@@ -259,10 +259,10 @@ impl Ruler<'_> {
         let (tree, centre) = (&self.segment.places, Centre::new(self.centre));
         let mut open: Vec<Node> = tree.around().map(|_| tree.top()).into_iter().collect();
         while let Some(node) = open.pop() {
-            let square = tree.square(node);
-            if centre.at_most(square) <= radius.get() {
+            let rect = tree.rect(node);
+            if centre.at_most(rect) <= radius.get() {
                 found(tree.rows_of(node));
-            } else if centre.at_least(square) <= radius.get() {
+            } else if centre.at_least(rect) <= radius.get() {
                 match tree.row(node) {
                     Some(row) if self.measure(row) <= radius => found(&[row]),
                     Some(_) => {}
@@ -305,8 +305,8 @@ mod tests {
                 at
             };
             let centre = LonLat::new(lon, lat).unwrap();
-            let square = [west, south, east, north];
-            let (at_least, at_most) = (Centre::new(centre).at_least(square), Centre::new(centre).at_most(square));
+            let rect = [west, south, east, north];
+            let (at_least, at_most) = (Centre::new(centre).at_least(rect), Centre::new(centre).at_most(rect));
             for (across, up) in [(across, up), (0.0, up), (1.0, up), (across, 0.0), (across, 1.0)] {
                 let at = place(between(west, east, across), between(south, north, up));
                 let metres = Crs84::point(at).distance_to(centre).get();

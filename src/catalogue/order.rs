@@ -123,9 +123,9 @@ impl Plan<'_> {
         let Wanted {
             side,
             with_cursor,
-            most: page,
+            most,
         } = wanted;
-        if self.matched == 0 || page == 0 {
+        if self.matched == 0 || most == 0 {
             return Vec::new();
         }
         let cursor = key.map(|key| Cursor::new(self.segment, query, key));
@@ -141,18 +141,18 @@ impl Plan<'_> {
             }
         };
         match (self.found(), query.sort.first()) {
-            (Found::Rows(rows), _) if !self.is_cheaper_to_open(query, rows.len(), page) => {
+            (Found::Rows(rows), _) if !self.is_cheaper_to_open(query, rows.len(), most) => {
                 let places = rows.iter().map(|row| self.place(*row));
                 let mut places: Vec<Place> = places.filter(|place| is_beyond(*place)).collect();
-                self.keep_first(query, side, page, &mut places);
+                self.keep_first(query, side, most, &mut places);
                 places
             }
             _ if query.by_distance() => {
-                self.by_distance(query, cursor.as_ref(), side, is_beyond, page)
+                self.by_distance(query, cursor.as_ref(), side, is_beyond, most)
             }
-            (_, None) => self.by_id(cursor.as_ref(), side, is_beyond, page),
+            (_, None) => self.by_id(cursor.as_ref(), side, is_beyond, most),
             (_, Some(first)) => {
-                self.by_column(query, *first, cursor.as_ref(), side, is_beyond, page)
+                self.by_column(query, *first, cursor.as_ref(), side, is_beyond, most)
             }
         }
     }
@@ -168,12 +168,12 @@ impl Plan<'_> {
 
     /// Whether a page is found sooner by opening the nearest nodes than by measuring all rows that answer: of the rows
     /// opened, one in `all / found` answers, and measuring one is taken to cost as much as opening ten.
-    fn is_cheaper_to_open(&self, query: &Query, found: usize, page: usize) -> bool {
-        query.by_distance() && page * self.segment.ids.len() < found * found * 10
+    fn is_cheaper_to_open(&self, query: &Query, found: usize, most: usize) -> bool {
+        query.by_distance() && most * self.segment.ids.len() < found * found * 10
     }
 
     /// Keeps the first of a page, in its order.
-    fn keep_first(&self, query: &Query, side: Side, page: usize, places: &mut Vec<Place>) {
+    fn keep_first(&self, query: &Query, side: Side, most: usize, places: &mut Vec<Place>) {
         let compare = |a: &Place, b: &Place| {
             let ahead = self.compare(query, *a, *b);
             if side == Side::After {
@@ -182,9 +182,9 @@ impl Plan<'_> {
                 ahead.reverse()
             }
         };
-        if places.len() > page {
-            places.select_nth_unstable_by(page - 1, compare);
-            places.truncate(page);
+        if places.len() > most {
+            places.select_nth_unstable_by(most - 1, compare);
+            places.truncate(most);
         }
         places.sort_unstable_by(compare);
     }
@@ -205,7 +205,7 @@ impl Plan<'_> {
         cursor: Option<&Cursor>,
         side: Side,
         is_beyond: impl Fn(Place) -> bool,
-        page: usize,
+        most: usize,
     ) -> Vec<Place> {
         let ruler = self.ruler.as_ref().expect("the order is by distance");
         let centre = query.near.expect("the order is by distance").centre;
@@ -220,7 +220,7 @@ impl Plan<'_> {
             distance: Some(metres),
         })
         .filter(|place| is_beyond(*place))
-        .take(page)
+        .take(most)
         .collect()
     }
 
@@ -229,7 +229,7 @@ impl Plan<'_> {
         cursor: Option<&Cursor>,
         side: Side,
         is_beyond: impl Fn(Place) -> bool,
-        page: usize,
+        most: usize,
     ) -> Vec<Place> {
         let all = 0..self.segment.len();
         let from = cursor.map(|cursor| cursor.row.0);
@@ -239,7 +239,7 @@ impl Plan<'_> {
                 .map(|row| self.place(row));
             places
                 .filter(|place| is_beyond(*place))
-                .take(page)
+                .take(most)
                 .collect()
         };
         match side {
@@ -258,7 +258,7 @@ impl Plan<'_> {
         cursor: Option<&Cursor>,
         side: Side,
         is_beyond: impl Fn(Place) -> bool,
-        page: usize,
+        most: usize,
     ) -> Vec<Place> {
         let column = self.segment.column(first.column.number);
         let values = column.map_or(0, Column::len);
@@ -280,7 +280,7 @@ impl Plan<'_> {
             if query.sort.len() > 1 {
                 usize::MAX
             } else {
-                page - found
+                most - found
             }
         };
         let mut found = Vec::new();
@@ -299,9 +299,9 @@ impl Plan<'_> {
             };
             let group = rows.filter(answers).take(enough(found.len()));
             let mut group: Vec<Place> = group.map(|row| self.place(row)).collect();
-            self.keep_first(query, side, page - found.len(), &mut group);
+            self.keep_first(query, side, most - found.len(), &mut group);
             found.append(&mut group);
-            if found.len() == page {
+            if found.len() == most {
                 break;
             }
         }

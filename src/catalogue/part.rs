@@ -35,7 +35,7 @@ impl Part {
     }
 
     /// How many rows live.
-    pub(super) fn len(&self) -> usize {
+    pub(super) fn living(&self) -> usize {
         let dead = usize::try_from(self.dead.len()).expect("rows are in memory");
         self.segment.ids.len() - dead
     }
@@ -49,7 +49,7 @@ impl Part {
                     return tree.around();
                 }
                 let living = tree.iter().filter(|(_, row)| lives(*row));
-                living.map(|(square, _)| square).reduce(union)
+                living.map(|(rect, _)| rect).reduce(union)
             };
             let day = |days: i32| {
                 (days != i32::MIN && days != i32::MAX)

@@ -1,9 +1,10 @@
 //! Which rows of a segment answer a question, and how that is found out.
 //!
-//! 1. Each part of the question is a [`Test`] that knows how many rows pass it, which they are, and whether one row does.
-//! 2. Property values that have bitmaps are joined first, into one test.
-//! 3. No test at all: all rows. One test: its number is the answer's, and its rows are not gathered unless they are few.
-//! 4. Several: the test that fewest pass gives its rows, and the others are asked about each.
+//! 1. Each part of the question is a [`Criterion`] that knows how many rows pass it, which they are, and whether one row
+//!    does.
+//! 2. Property values that have bitmaps are joined first, into one criterion.
+//! 3. No criterion at all: all rows. One: its number is the answer's, and its rows are not gathered unless they are few.
+//! 4. Several: the criterion that fewest pass gives its rows, and the others are asked about each.
 //! 5. So a box around everything is counted by its nodes, and a page of it is found by walking the order of the page and
 //!    asking of each row whether it lies in the box, which the first ones do.
 
@@ -14,12 +15,12 @@ use roaring::RoaringBitmap;
 use super::column::Having;
 use super::near::Ruler;
 use super::segment::{Segment, narrowed};
-use super::tree::{Square, inside, meet};
+use super::tree::{Rect, inside, meet};
 use crate::domain::{Bbox, LonLat, Metres};
 use crate::query::{Query, Times};
 
 /// What a row has to be.
-pub(super) enum Test<'a> {
+pub(super) enum Criterion<'a> {
     /// One of these.
     Set(Cow<'a, RoaringBitmap>),
     /// One of these, ascending.
@@ -27,11 +28,11 @@ pub(super) enum Test<'a> {
     /// In a box; or, where that is allowed, without a geometry.
     Box {
         bbox: Bbox,
-        squares: Vec<Square>,
+        rects: Vec<Rect>,
         or_nowhere: bool,
     },
     /// Within an interval, or without a time.
-    Time(Square),
+    Time(Rect),
     /// With a geometry.
     Located,
     /// With a geometry, no farther than a radius.
@@ -42,7 +43,7 @@ pub(super) enum Test<'a> {
 pub(super) struct Plan<'a> {
     pub(super) segment: &'a Segment,
     dead: &'a RoaringBitmap,
-    tests: Vec<Test<'a>>,
+    criteria: Vec<Criterion<'a>>,
     /// Where the order is by distance.
     pub(super) ruler: Option<Ruler<'a>>,
     found: Found,
@@ -59,18 +60,18 @@ pub(super) enum Found {
 }
 
 impl<'a> Plan<'a> {
-    /// Finds out how many rows of a segment answer, and which if they are few. `page` is how many of them are wanted.
+    /// Finds out how many rows of a segment answer, and which if they are few. `most` is how many of them are wanted.
     pub(super) fn new(
         segment: &'a Segment,
         dead: &'a RoaringBitmap,
         query: &Query,
         region: Option<(&str, usize)>,
-        page: usize,
+        most: usize,
     ) -> Plan<'a> {
         let mut plan = Plan {
             segment,
             dead,
-            tests: Vec::new(),
+            criteria: Vec::new(),
             ruler: query
                 .near
                 .filter(|_| query.by_distance())
@@ -78,23 +79,23 @@ impl<'a> Plan<'a> {
             found: Found::Rows(Vec::new()),
             matched: 0,
         };
-        if let Some(tests) = tests(segment, query, region) {
-            plan.tests = tests;
-            plan.find(page);
+        if let Some(criteria) = criteria(segment, query, region) {
+            plan.criteria = criteria;
+            plan.find(most);
         }
         plan
     }
 
-    fn find(&mut self, page: usize) {
+    fn find(&mut self, most: usize) {
         let counts: Vec<usize> = self
-            .tests
+            .criteria
             .iter()
-            .map(|test| test.count(self.segment))
+            .map(|criterion| criterion.count(self.segment))
             .collect();
-        let fewest = (0..counts.len()).min_by_key(|test| counts[*test]);
+        let fewest = (0..counts.len()).min_by_key(|criterion| counts[*criterion]);
         let all = self.segment.ids.len();
-        let likely = fewest.map_or(all, |test| counts[test]);
-        if self.tests.len() > 1 || is_cheaper_to_gather(likely, page, all) {
+        let likely = fewest.map_or(all, |criterion| counts[criterion]);
+        if self.criteria.len() > 1 || is_cheaper_to_gather(likely, most, all) {
             self.gather(fewest);
             return;
         }
@@ -104,17 +105,17 @@ impl<'a> Plan<'a> {
         self.found = Found::Asked;
     }
 
-    /// Gathers the rows that answer from the test that fewest pass.
+    /// Gathers the rows that answer from the criterion that fewest pass.
     fn gather(&mut self, fewest: Option<usize>) {
         let others = |row: &u32| {
-            let others = self.tests.iter().enumerate();
+            let others = self.criteria.iter().enumerate();
             !self.dead.contains(*row)
                 && others
-                    .filter(|(test, _)| Some(*test) != fewest)
-                    .all(|(_, test)| test.holds(self.segment, *row))
+                    .filter(|(criterion, _)| Some(*criterion) != fewest)
+                    .all(|(_, criterion)| criterion.holds(self.segment, *row))
         };
         let mut rows = match fewest {
-            Some(test) => self.tests[test].rows(self.segment),
+            Some(criterion) => self.criteria[criterion].rows(self.segment),
             None => (0..self.segment.len()).collect(),
         };
         rows.retain(others);
@@ -136,28 +137,30 @@ impl<'a> Plan<'a> {
     }
 
     fn passes(&self, row: u32) -> bool {
-        self.tests.iter().all(|test| test.holds(self.segment, row))
+        self.criteria
+            .iter()
+            .all(|criterion| criterion.holds(self.segment, row))
     }
 }
 
-/// Whether it is cheaper to gather all of `likely` rows than to walk an order of `all` rows until it gave a page.
+/// Whether it is cheaper to gather all of `likely` rows than to walk an order of `all` rows until it gave `most` of them.
 ///
 /// Of the rows of an order, one in `all / likely` answers; to gather a row and to sort it is taken to cost twice as much
 /// as to ask about one.
-fn is_cheaper_to_gather(likely: usize, page: usize, all: usize) -> bool {
-    likely.saturating_mul(likely).saturating_mul(2) <= page.saturating_mul(all)
+fn is_cheaper_to_gather(likely: usize, most: usize, all: usize) -> bool {
+    likely.saturating_mul(likely).saturating_mul(2) <= most.saturating_mul(all)
 }
 
-/// The tests of a question; `None` if no row can pass.
-fn tests<'a>(
+/// The criteria of a question; `None` if no row can pass.
+fn criteria<'a>(
     segment: &'a Segment,
     query: &Query,
     region: Option<(&str, usize)>,
-) -> Option<Vec<Test<'a>>> {
+) -> Option<Vec<Criterion<'a>>> {
     let mut set: Option<Cow<'a, RoaringBitmap>> = None;
-    let mut tests = Vec::new();
+    let mut criteria = Vec::new();
     let mut having = |having: Having<'a>| match having {
-        Having::List(rows) => tests.push(Test::List(rows)),
+        Having::List(rows) => criteria.push(Criterion::List(rows)),
         Having::Set(rows) => {
             set = Some(match set.take() {
                 None => Cow::Borrowed(rows),
@@ -173,47 +176,47 @@ fn tests<'a>(
         let rank = column.find(&code.into()).ok()?;
         having(column.rows_of(rank));
     }
-    tests.extend(set.map(Test::Set));
+    criteria.extend(set.map(Criterion::Set));
 
     let has_radius = query.near.is_some_and(|near| near.radius.is_some());
     let is_located = query.located || query.near.is_some();
     if let Some(bbox) = query.bbox {
-        tests.extend(box_test(segment, bbox, is_located));
+        criteria.extend(box_criterion(segment, bbox, is_located));
     } else if is_located && !has_radius {
-        tests.push(Test::Located);
+        criteria.push(Criterion::Located);
     }
     if let Some(times) = query.datetime {
         let asked = interval(times);
         let is_all = segment.times.around().is_none_or(|all| inside(all, asked));
         if !is_all {
-            tests.push(Test::Time(asked));
+            criteria.push(Criterion::Time(asked));
         }
     }
     if let Some(near) = query.near
         && let Some(radius) = near.radius
     {
-        tests.push(Test::Near(Ruler::new(segment, near.centre), radius));
+        criteria.push(Criterion::Near(Ruler::new(segment, near.centre), radius));
     }
-    Some(tests)
+    Some(criteria)
 }
 
-/// The test of a box; of one around everything, what is left of it.
-fn box_test<'a>(segment: &Segment, bbox: Bbox, is_located: bool) -> Option<Test<'a>> {
-    let squares: Vec<Square> = bbox.split().map(grid).collect();
+/// The criterion of a box; of one around everything, what is left of it.
+fn box_criterion<'a>(segment: &Segment, bbox: Bbox, is_located: bool) -> Option<Criterion<'a>> {
+    let rects: Vec<Rect> = bbox.split().map(grid).collect();
     let all = segment.places.around();
-    let is_around = all.is_some_and(|all| squares.iter().any(|square| inside(all, *square)));
+    let is_around = all.is_some_and(|all| rects.iter().any(|rect| inside(all, *rect)));
     if is_around {
-        return is_located.then_some(Test::Located);
+        return is_located.then_some(Criterion::Located);
     }
-    Some(Test::Box {
+    Some(Criterion::Box {
         bbox,
-        squares,
+        rects,
         or_nowhere: !is_located,
     })
 }
 
 /// The positions in a box that does not cross the antimeridian, exactly: those between these, in units.
-fn grid(bbox: Bbox) -> Square {
+fn grid(bbox: Bbox) -> Rect {
     // A product is rounded: the last unit is found by comparing as positions are compared.
     let degrees = |units: i32| f64::from(units) / LonLat::UNITS_PER_DEGREE;
     let first = |side: f64| {
@@ -237,7 +240,7 @@ fn grid(bbox: Bbox) -> Square {
 }
 
 /// The spans that an interval meets: those that begin before its end and end after its beginning.
-fn interval(times: Times) -> Square {
+fn interval(times: Times) -> Rect {
     const DAY: i64 = 86_400;
     let (start, end) = times.ends();
     let day = |second: i64| narrowed(second.div_euclid(DAY));
@@ -249,15 +252,15 @@ fn interval(times: Times) -> Square {
     ]
 }
 
-impl Test<'_> {
+impl Criterion<'_> {
     /// How many rows pass, dead ones too.
     fn count(&self, segment: &Segment) -> usize {
         match self {
-            Test::Set(rows) => usize::try_from(rows.len()).expect("rows are in memory"),
-            Test::List(rows) => rows.len(),
-            Test::Box {
+            Criterion::Set(rows) => usize::try_from(rows.len()).expect("rows are in memory"),
+            Criterion::List(rows) => rows.len(),
+            Criterion::Box {
                 bbox,
-                squares,
+                rects,
                 or_nowhere,
             } => {
                 let is_met = |row| segment.shape_meets(row, bbox);
@@ -266,17 +269,17 @@ impl Test<'_> {
                 } else {
                     0
                 };
-                match squares.as_slice() {
+                match rects.as_slice() {
                     [one] => nowhere + segment.places.count(*one, is_met),
                     // A shape may reach into both parts.
                     _ => self.rows(segment).len(),
                 }
             }
-            Test::Time(asked) => {
+            Criterion::Time(asked) => {
                 segment.times.without().len() + segment.times.count(*asked, |_| true)
             }
-            Test::Located => segment.places.len(),
-            Test::Near(ruler, radius) => {
+            Criterion::Located => segment.places.len(),
+            Criterion::Near(ruler, radius) => {
                 let mut count = 0;
                 ruler.within(*radius, |rows| count += rows.len());
                 count
@@ -288,28 +291,28 @@ impl Test<'_> {
     fn rows(&self, segment: &Segment) -> Vec<u32> {
         let all = || 0..segment.len();
         let mut rows: Vec<u32> = match self {
-            Test::Set(rows) => return rows.iter().collect(),
-            Test::List(rows) => return rows.to_vec(),
-            Test::Located => return all().filter(|row| segment.is_located(*row)).collect(),
-            Test::Box {
+            Criterion::Set(rows) => return rows.iter().collect(),
+            Criterion::List(rows) => return rows.to_vec(),
+            Criterion::Located => return all().filter(|row| segment.is_located(*row)).collect(),
+            Criterion::Box {
                 bbox,
-                squares,
+                rects,
                 or_nowhere,
             } => {
                 let is_met = |row| segment.shape_meets(row, bbox);
-                let found = |square: &Square| segment.places.rows(*square, is_met);
-                let mut rows: Vec<u32> = squares.iter().flat_map(found).collect();
+                let found = |rect: &Rect| segment.places.rows(*rect, is_met);
+                let mut rows: Vec<u32> = rects.iter().flat_map(found).collect();
                 if *or_nowhere {
                     rows.extend(segment.places.without());
                 }
                 rows
             }
-            Test::Time(asked) => {
+            Criterion::Time(asked) => {
                 let mut rows = segment.times.rows(*asked, |_| true);
                 rows.extend(segment.times.without());
                 rows
             }
-            Test::Near(ruler, radius) => {
+            Criterion::Near(ruler, radius) => {
                 let mut found = Vec::new();
                 ruler.within(*radius, |rows| found.extend_from_slice(rows));
                 found
@@ -323,23 +326,25 @@ impl Test<'_> {
     /// Whether a row passes.
     fn holds(&self, segment: &Segment, row: u32) -> bool {
         match self {
-            Test::Set(rows) => rows.contains(row),
-            Test::List(rows) => rows.binary_search(&row).is_ok(),
-            Test::Box {
+            Criterion::Set(rows) => rows.contains(row),
+            Criterion::List(rows) => rows.binary_search(&row).is_ok(),
+            Criterion::Box {
                 bbox,
-                squares,
+                rects,
                 or_nowhere,
             } => match segment.places.of(row) {
                 None => *or_nowhere,
-                Some(square) => {
-                    squares.iter().any(|asked| inside(square, *asked))
-                        || squares.iter().any(|asked| meet(square, *asked))
+                Some(rect) => {
+                    rects.iter().any(|asked| inside(rect, *asked))
+                        || rects.iter().any(|asked| meet(rect, *asked))
                             && segment.shape_meets(row, bbox)
                 }
             },
-            Test::Time(asked) => segment.times.of(row).is_none_or(|span| meet(span, *asked)),
-            Test::Located => segment.is_located(row),
-            Test::Near(ruler, radius) => segment.is_located(row) && ruler.measure(row) <= *radius,
+            Criterion::Time(asked) => segment.times.of(row).is_none_or(|span| meet(span, *asked)),
+            Criterion::Located => segment.is_located(row),
+            Criterion::Near(ruler, radius) => {
+                segment.is_located(row) && ruler.measure(row) <= *radius
+            }
         }
     }
 }

@@ -10,7 +10,7 @@ use uuid::Uuid;
 use super::chunks::{In, Out};
 use super::column::{Column, ColumnBuilder};
 use super::texts::{Texts, TextsBuilder};
-use super::tree::{Square, Tree};
+use super::tree::{Rect, Tree};
 use crate::domain::{Bbox, Crs84, Feature, Geometry, LonLat, Span};
 use crate::formats::Written;
 
@@ -150,9 +150,9 @@ pub(super) struct SegmentBuilder {
     ids: Vec<Uuid>,
     texts: TextsBuilder,
     columns: Vec<ColumnBuilder>,
-    places: Vec<(Square, u32)>,
+    places: Vec<(Rect, u32)>,
     shapes: Vec<(u32, Crs84<Geometry>)>,
-    times: Vec<(Square, u32)>,
+    times: Vec<(Rect, u32)>,
 }
 
 impl SegmentBuilder {
@@ -167,7 +167,7 @@ impl SegmentBuilder {
             column.push(row, value);
         }
         if let Some(geometry) = &feature.geometry {
-            self.places.push((square(&geometry.extent()), row));
+            self.places.push((rect(&geometry.extent()), row));
             if !matches!(geometry.as_geo(), Geometry::Point(_)) {
                 self.shapes.push((row, geometry.clone()));
             }
@@ -186,9 +186,9 @@ impl SegmentBuilder {
             }
         }
         let moved = |row: u32| moved[row as usize];
-        let boxes = |tree: &Tree| -> Vec<(Square, u32)> {
+        let boxes = |tree: &Tree| -> Vec<(Rect, u32)> {
             tree.iter()
-                .filter_map(|(square, row)| Some((square, moved(row)?)))
+                .filter_map(|(rect, row)| Some((rect, moved(row)?)))
                 .collect()
         };
         self.places.extend(boxes(&segment.places));
@@ -227,7 +227,7 @@ fn read_shape(text: &str) -> Option<Crs84<Geometry>> {
 }
 
 /// The box around a geometry, whose positions are whole numbers of units.
-fn square(extent: &Bbox) -> Square {
+fn rect(extent: &Bbox) -> Rect {
     [extent.west(), extent.south(), extent.east(), extent.north()].map(LonLat::units)
 }
 
@@ -237,7 +237,7 @@ const DAY: i64 = 86_400;
 /// A span as a point: its first and its last day, open ends at the edge of the plane.
 ///
 /// Spans begin and end with a day; days beyond the plane, some five million years away, are those at its edge.
-fn moment(span: Span) -> Square {
+fn moment(span: Span) -> Rect {
     let day = |second: i64| narrowed(second.div_euclid(DAY));
     let first = span.start.map_or(i32::MIN, day);
     let last = span.end.map_or(i32::MAX, |end| day(end - 1));

@@ -18,7 +18,7 @@ pub(super) const SMALLEST: usize = 256;
 /// How many times larger the next level is.
 const STEP: usize = 16;
 
-/// The parts with one kind of features, the largest first.
+/// The parts with one kind of features, the oldest first: none has rows that are newer than those of a later part.
 #[derive(Clone, Debug)]
 pub(super) struct Shelf {
     parts: Vec<Arc<Part>>,
@@ -58,7 +58,7 @@ impl Shelf {
                 *part = Arc::new(Part::new(part.segment.clone(), dead));
             }
         }
-        self.parts.retain(|part| part.len() > 0);
+        self.parts.retain(|part| part.living() > 0);
     }
 
     /// Adds a segment, none of whose ids lives here.
@@ -67,8 +67,8 @@ impl Shelf {
         // A larger merge would keep the change waiting.
         let at_once = self.smallest * STEP;
         while let Some(last) = self.parts.last()
-            && self.level(last.len()) <= self.level(added.len())
-            && last.len() + added.len() <= at_once
+            && self.level(last.living()) <= self.level(added.living())
+            && last.living() + added.living() <= at_once
         {
             added = Arc::new(merged(&[last.clone(), added]));
             self.parts.pop();
@@ -84,8 +84,8 @@ impl Shelf {
 
     /// Parts that should be merged and were not, since it takes long: of one level, or half dead.
     pub(super) fn to_merge(&self) -> Option<ToMerge> {
-        let is_half_dead = |part: &Part| part.len() * 2 < part.segment.ids.len();
-        let sizes: Vec<usize> = self.parts.iter().map(|part| part.len()).collect();
+        let is_half_dead = |part: &Part| part.living() * 2 < part.segment.ids.len();
+        let sizes: Vec<usize> = self.parts.iter().map(|part| part.living()).collect();
         let from = (0..sizes.len()).find(|place| {
             let younger: usize = sizes[place + 1..].iter().sum();
             is_half_dead(&self.parts[*place])
@@ -120,7 +120,7 @@ impl Shelf {
         }
         let part = Part::new(merged.segment, dead);
         self.parts.splice(from..to, [Arc::new(part)]);
-        self.parts.retain(|part| part.len() > 0);
+        self.parts.retain(|part| part.living() > 0);
     }
 }
 

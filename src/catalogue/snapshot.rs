@@ -98,7 +98,7 @@ impl Snapshot {
 
     /// How many features a collection has.
     pub fn count(&self, collection: Collection) -> usize {
-        self.parts(collection).map(Part::len).sum()
+        self.parts(collection).map(Part::living).sum()
     }
 
     /// What is found at an id.

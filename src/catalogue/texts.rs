@@ -91,7 +91,7 @@ impl TextsBuilder {
             let share = |(block, wanted): (&Arc<[u8]>, usize)| {
                 (wanted * 2 > block.len()).then(|| {
                     self.blocks.push(block.clone());
-                    number(self.blocks.len() - 1)
+                    narrow(self.blocks.len() - 1)
                 })
             };
             shared.push(texts.blocks.iter().zip(wanted).map(share).collect());
@@ -110,8 +110,8 @@ impl TextsBuilder {
         let range = write(&mut self.block);
         let place = Place {
             block: 0,
-            from: number(range.start),
-            length: number(range.len()),
+            from: narrow(range.start),
+            length: narrow(range.len()),
         };
         self.open.push((self.places.len(), place));
         self.places.push(place);
@@ -121,7 +121,7 @@ impl TextsBuilder {
     }
 
     fn close(&mut self) {
-        let block = number(self.blocks.len());
+        let block = narrow(self.blocks.len());
         for (row, place) in self.open.drain(..) {
             self.places[row] = Place { block, ..place };
         }
@@ -141,6 +141,7 @@ impl TextsBuilder {
     }
 }
 
-fn number(length: usize) -> u32 {
-    u32::try_from(length).expect("a block holds a text more than a megabyte")
+/// As a place keeps it: blocks have a megabyte and at most one text more, and there are no more of them than rows.
+fn narrow(number: usize) -> u32 {
+    u32::try_from(number).expect("blocks are short, and no more than the rows")
 }

@@ -9,7 +9,7 @@ use std::ops::Range;
 use serde::{Deserialize, Serialize};
 
 /// A box: west, south, east, north, its edges included.
-pub(super) type Square = [i32; 4];
+pub(super) type Rect = [i32; 4];
 
 /// The entries of a node: their boxes fill four cache lines.
 const FANOUT: usize = 16;
@@ -23,8 +23,8 @@ pub(super) struct Tree {
     /// The rows, along the curve.
     rows: Box<[u32]>,
     /// The boxes of the entries, in the order of `rows`; then those of the nodes above them, level by level.
-    squares: Box<[Square]>,
-    /// Where each level begins in `squares`.
+    rects: Box<[Rect]>,
+    /// Where each level begins in `rects`.
     levels: Vec<usize>,
     /// The entry of each row.
     entries: Box<[u32]>,
@@ -34,9 +34,9 @@ pub(super) struct Tree {
 
 impl Tree {
     /// A tree of the boxes of some of `rows` rows.
-    pub(super) fn build(rows: usize, mut boxes: Vec<(Square, u32)>) -> Tree {
+    pub(super) fn build(rows: usize, mut boxes: Vec<(Rect, u32)>) -> Tree {
         let all = plane(&boxes);
-        boxes.sort_by_cached_key(|(square, row)| (curve(*square, all), *row));
+        boxes.sort_by_cached_key(|(rect, row)| (curve(*rect, all), *row));
         let mut entries = vec![NONE; rows].into_boxed_slice();
         for (entry, (_, row)) in (0..).zip(&boxes) {
             entries[*row as usize] = entry;
@@ -45,21 +45,21 @@ impl Tree {
         let without = without.map(|(row, _)| row).collect();
         let rows = boxes.iter().map(|(_, row)| *row).collect();
 
-        let mut squares: Vec<Square> = boxes.into_iter().map(|(square, _)| square).collect();
+        let mut rects: Vec<Rect> = boxes.into_iter().map(|(rect, _)| rect).collect();
         let mut levels = vec![0];
-        let (mut from, mut to) = (0, squares.len());
+        let (mut from, mut to) = (0, rects.len());
         while to - from > 1 {
             levels.push(to);
             for node in (from..to).step_by(FANOUT) {
-                let children = &squares[node..to.min(node + FANOUT)];
+                let children = &rects[node..to.min(node + FANOUT)];
                 let around = children.iter().copied().reduce(union);
-                squares.push(around.expect("a node has children"));
+                rects.push(around.expect("a node has children"));
             }
-            (from, to) = (to, squares.len());
+            (from, to) = (to, rects.len());
         }
         Tree {
             rows,
-            squares: squares.into(),
+            rects: rects.into(),
             levels,
             entries,
             without,
@@ -77,23 +77,23 @@ impl Tree {
     }
 
     /// The box of a row.
-    pub(super) fn of(&self, row: u32) -> Option<Square> {
+    pub(super) fn of(&self, row: u32) -> Option<Rect> {
         let entry = self.entries[row as usize];
-        (entry != NONE).then(|| self.squares[entry as usize])
+        (entry != NONE).then(|| self.rects[entry as usize])
     }
 
     /// The box around everything.
-    pub(super) fn around(&self) -> Option<Square> {
-        self.squares.last().copied()
+    pub(super) fn around(&self) -> Option<Rect> {
+        self.rects.last().copied()
     }
 
     /// All rows that have a box, with it.
-    pub(super) fn iter(&self) -> impl Iterator<Item = (Square, u32)> {
-        self.squares.iter().copied().zip(self.rows.iter().copied())
+    pub(super) fn iter(&self) -> impl Iterator<Item = (Rect, u32)> {
+        self.rects.iter().copied().zip(self.rows.iter().copied())
     }
 
     /// How many boxes meet `asked`. Of those that do not lie inside it, `is_met` decides.
-    pub(super) fn count(&self, asked: Square, is_met: impl Fn(u32) -> bool) -> usize {
+    pub(super) fn count(&self, asked: Rect, is_met: impl Fn(u32) -> bool) -> usize {
         let mut count = 0;
         self.walk(asked, |entries, is_inside| {
             count += if is_inside {
@@ -109,7 +109,7 @@ impl Tree {
     }
 
     /// The rows whose boxes meet `asked`, in no order. Of those that do not lie inside it, `is_met` decides.
-    pub(super) fn rows(&self, asked: Square, is_met: impl Fn(u32) -> bool) -> Vec<u32> {
+    pub(super) fn rows(&self, asked: Rect, is_met: impl Fn(u32) -> bool) -> Vec<u32> {
         let mut found = Vec::new();
         self.walk(asked, |entries, is_inside| {
             let rows = self.rows[entries].iter().copied();
@@ -119,7 +119,7 @@ impl Tree {
     }
 
     /// Calls `found` with runs of entries that lie inside `asked`, and with single ones that only meet it.
-    fn walk(&self, asked: Square, mut found: impl FnMut(Range<usize>, bool)) {
+    fn walk(&self, asked: Rect, mut found: impl FnMut(Range<usize>, bool)) {
         let Some(top) = self.around().filter(|top| meet(*top, asked)) else {
             return;
         };
@@ -129,10 +129,10 @@ impl Tree {
         let mut open = vec![self.top()];
         while let Some(node) = open.pop() {
             for child in self.children(node) {
-                let square = self.square(child);
-                if inside(square, asked) {
+                let rect = self.rect(child);
+                if inside(rect, asked) {
                     found(self.entries_of(child), true);
-                } else if meet(square, asked) {
+                } else if meet(rect, asked) {
                     if child.level == 0 {
                         found(child.place..child.place + 1, false);
                     } else {
@@ -164,8 +164,8 @@ impl Tree {
     }
 
     /// The box of a node.
-    pub(super) fn square(&self, node: Node) -> Square {
-        self.squares[self.levels[node.level] + node.place]
+    pub(super) fn rect(&self, node: Node) -> Rect {
+        self.rects[self.levels[node.level] + node.place]
     }
 
     /// The row of an entry; `None` of a node above.
@@ -187,7 +187,7 @@ impl Tree {
     /// How many nodes a level has.
     fn width(&self, level: usize) -> usize {
         let end = self.levels.get(level + 1).copied();
-        end.unwrap_or(self.squares.len()) - self.levels[level]
+        end.unwrap_or(self.rects.len()) - self.levels[level]
     }
 }
 
@@ -199,17 +199,17 @@ pub(super) struct Node {
 }
 
 /// Whether two boxes have a point in common.
-pub(super) fn meet(a: Square, b: Square) -> bool {
+pub(super) fn meet(a: Rect, b: Rect) -> bool {
     a[0] <= b[2] && b[0] <= a[2] && a[1] <= b[3] && b[1] <= a[3]
 }
 
 /// Whether `a` lies inside `b`, edges included.
-pub(super) fn inside(a: Square, b: Square) -> bool {
+pub(super) fn inside(a: Rect, b: Rect) -> bool {
     b[0] <= a[0] && a[2] <= b[2] && b[1] <= a[1] && a[3] <= b[3]
 }
 
 /// The smallest box around both.
-pub(super) fn union(a: Square, b: Square) -> Square {
+pub(super) fn union(a: Rect, b: Rect) -> Rect {
     [
         a[0].min(b[0]),
         a[1].min(b[1]),
@@ -219,12 +219,10 @@ pub(super) fn union(a: Square, b: Square) -> Square {
 }
 
 /// The box around what lies within the plane; what reaches over its edges would leave too few steps for the rest.
-fn plane(boxes: &[(Square, u32)]) -> Square {
+fn plane(boxes: &[(Rect, u32)]) -> Rect {
     let within = |side: i32| side != i32::MIN && side != i32::MAX;
     let bounds = |low: usize, high: usize| {
-        let sides = boxes
-            .iter()
-            .flat_map(|(square, _)| [square[low], square[high]]);
+        let sides = boxes.iter().flat_map(|(rect, _)| [rect[low], rect[high]]);
         let (mut least, mut most) = (i32::MAX, i32::MIN);
         for side in sides.filter(|side| within(*side)) {
             (least, most) = (least.min(side), most.max(side));
@@ -236,14 +234,14 @@ fn plane(boxes: &[(Square, u32)]) -> Square {
 }
 
 /// Where the middle of a box stands on a Hilbert curve through `all`, which has 65,536 steps in either direction.
-fn curve(square: Square, all: Square) -> u32 {
+fn curve(rect: Rect, all: Rect) -> u32 {
     let step = |low: i32, high: i32, from: i32, to: i32| {
         let middle = i64::midpoint(low.into(), high.into()) - i64::from(from);
         let length = (i64::from(to) - i64::from(from)).max(1);
         u32::try_from((middle * 0xffff / length).clamp(0, 0xffff)).expect("it was clamped")
     };
-    let mut x = step(square[0], square[2], all[0], all[2]);
-    let mut y = step(square[1], square[3], all[1], all[3]);
+    let mut x = step(rect[0], rect[2], all[0], all[2]);
+    let mut y = step(rect[1], rect[3], all[1], all[3]);
     let mut along = 0;
     for bit in (0..16).rev() {
         let (right, upper) = ((x >> bit) & 1, (y >> bit) & 1);
@@ -265,37 +263,37 @@ mod tests {
 
     use super::*;
 
-    fn squares() -> impl Strategy<Value = Vec<Square>> {
-        let square = (-50..50_i32, -50..50_i32, 0..9_i32, 0..9_i32);
-        let square = square
+    fn rects() -> impl Strategy<Value = Vec<Rect>> {
+        let rect = (-50..50_i32, -50..50_i32, 0..9_i32, 0..9_i32);
+        let rect = rect
             .prop_map(|(west, south, width, height)| [west, south, west + width, south + height]);
-        proptest::collection::vec(square, 0..600)
+        proptest::collection::vec(rect, 0..600)
     }
 
     proptest! {
         #[test]
         fn a_tree_finds_and_counts_what_looking_at_everything_finds(
-            squares in squares(),
+            rects in rects(),
             (west, south, width, height) in (-60..60_i32, -60..60_i32, 0..120_i32, 0..120_i32),
         ) {
             let asked = [west, south, west + width, south + height];
             // Every third row has no box, and of what is met in part only even rows count.
-            let entries: Vec<_> = squares.iter().copied().zip(0_u32..).filter(|(_, row)| !row.is_multiple_of(3)).collect();
+            let entries: Vec<_> = rects.iter().copied().zip(0_u32..).filter(|(_, row)| !row.is_multiple_of(3)).collect();
             let is_met = |row: u32| row.is_multiple_of(2);
             let expected: Vec<u32> = entries.iter()
-                .filter(|(square, row)| inside(*square, asked) || meet(*square, asked) && is_met(*row))
+                .filter(|(rect, row)| inside(*rect, asked) || meet(*rect, asked) && is_met(*row))
                 .map(|(_, row)| *row)
                 .collect();
-            let tree = Tree::build(squares.len(), entries.clone());
+            let tree = Tree::build(rects.len(), entries.clone());
             let mut found = tree.rows(asked, is_met);
             found.sort_unstable();
             prop_assert_eq!(&found, &expected);
             prop_assert_eq!(tree.count(asked, is_met), expected.len());
-            for (square, row) in &entries {
-                prop_assert_eq!(tree.of(*row), Some(*square));
+            for (rect, row) in &entries {
+                prop_assert_eq!(tree.of(*row), Some(*rect));
             }
-            prop_assert_eq!(tree.around(), entries.iter().map(|(square, _)| *square).reduce(union));
-            let without: Vec<u32> = (0_u32..).take(squares.len()).step_by(3).collect();
+            prop_assert_eq!(tree.around(), entries.iter().map(|(rect, _)| *rect).reduce(union));
+            let without: Vec<u32> = (0_u32..).take(rects.len()).step_by(3).collect();
             prop_assert_eq!(tree.without(), &without);
             prop_assert!(without.iter().all(|row| tree.of(*row).is_none()));
         }
