@@ -63,10 +63,7 @@ impl Cursor {
 
     /// How a place stands to the cursor.
     fn compare(&self, plan: &Plan<'_>, query: &Query, place: Place) -> Ordering {
-        let by_distance = match (place.distance, self.distance) {
-            (Some(a), Some(b)) => a.total_cmp(&b),
-            _ => Ordering::Equal,
-        };
+        let by_distance = compare_distances(place.distance, self.distance);
         let by_values = query.sort.iter().zip(&self.ranks).map(|(sort, cursor)| {
             let column = plan.segment.column(sort.column.number);
             let rank = column.map_or(NO_RANK, |column| column.rank(place.row));
@@ -100,21 +97,30 @@ fn narrow(row: usize) -> u32 {
     u32::try_from(row).expect("rows are numbered in 32 bits")
 }
 
-/// The order of two rows of segments by the sort keys and nothing else.
-pub(super) fn by_values(
+/// The order of two places of segments; equal where only their ids tell which is first.
+pub(super) fn compare(
     query: &Query,
-    (a, row_a): (&Segment, u32),
-    (b, row_b): (&Segment, u32),
+    (a, place_a): (&Segment, Place),
+    (b, place_b): (&Segment, Place),
 ) -> Ordering {
-    let orders = query.sort.iter().map(|key| {
+    let by_values = query.sort.iter().map(|key| {
         let number = key.column.number;
         order(
-            (a.column(number), row_a),
-            (b.column(number), row_b),
+            (a.column(number), place_a.row),
+            (b.column(number), place_b.row),
             key.descending,
         )
     });
-    orders.fold(Ordering::Equal, Ordering::then)
+    let by_distance = compare_distances(place_a.distance, place_b.distance);
+    by_values.fold(by_distance, Ordering::then)
+}
+
+/// Either both are measured or none is.
+fn compare_distances(a: Option<f64>, b: Option<f64>) -> Ordering {
+    match (a, b) {
+        (Some(a), Some(b)) => a.total_cmp(&b),
+        _ => Ordering::Equal,
+    }
 }
 
 impl Plan<'_> {
@@ -132,12 +138,11 @@ impl Plan<'_> {
         let is_beyond = |place: Place| {
             let compared = cursor
                 .as_ref()
-                .map(|cursor| cursor.compare(self, query, place));
-            match (compared, side) {
-                (None, _) => true,
-                (Some(Ordering::Equal), _) => with_cursor,
-                (Some(compared), Side::After) => compared.is_gt(),
-                (Some(compared), Side::Before) => compared.is_lt(),
+                .map(|cursor| side.turn(cursor.compare(self, query, place)));
+            match compared {
+                None | Some(Ordering::Greater) => true,
+                Some(Ordering::Equal) => with_cursor,
+                Some(Ordering::Less) => false,
             }
         };
         match (self.found(), query.sort.first()) {
@@ -174,14 +179,7 @@ impl Plan<'_> {
 
     /// Keeps the first of a page, in its order.
     fn keep_first(&self, query: &Query, side: Side, most: usize, places: &mut Vec<Place>) {
-        let compare = |a: &Place, b: &Place| {
-            let ahead = self.compare(query, *a, *b);
-            if side == Side::After {
-                ahead
-            } else {
-                ahead.reverse()
-            }
-        };
+        let compare = |a: &Place, b: &Place| side.turn(self.compare(query, *a, *b));
         if places.len() > most {
             places.select_nth_unstable_by(most - 1, compare);
             places.truncate(most);
@@ -190,13 +188,8 @@ impl Plan<'_> {
     }
 
     fn compare(&self, query: &Query, a: Place, b: Place) -> Ordering {
-        let by_distance = match (a.distance, b.distance) {
-            (Some(a), Some(b)) if query.by_distance() => a.total_cmp(&b),
-            _ => Ordering::Equal,
-        };
-        by_distance
-            .then_with(|| by_values(query, (self.segment, a.row), (self.segment, b.row)))
-            .then_with(|| a.row.cmp(&b.row))
+        let (a_here, b_here) = ((self.segment, a), (self.segment, b));
+        compare(query, a_here, b_here).then_with(|| a.row.cmp(&b.row))
     }
 
     fn by_distance(

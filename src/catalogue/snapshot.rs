@@ -8,7 +8,7 @@ use std::sync::Arc;
 use uuid::Uuid;
 
 use super::near::Ruler;
-use super::order::{Place, Wanted, by_values};
+use super::order::{Place, Wanted, compare};
 use super::part::{Extent, Part};
 use super::plan::Plan;
 use super::segment::Segment;
@@ -151,7 +151,7 @@ impl Snapshot {
         found.drain(..passed);
         // On the other side of the cursor, whether there is anything at all; what it stands for, if it is still there.
         let on_other_side = Wanted {
-            side: other(side),
+            side: side.other(),
             with_cursor: true,
             most: most.min(1),
         };
@@ -261,13 +261,6 @@ fn region_column(collection: Collection, audience: Audience) -> Option<usize> {
     found.map(|(number, _)| number)
 }
 
-fn other(side: Side) -> Side {
-    match side {
-        Side::After => Side::Before,
-        Side::Before => Side::After,
-    }
-}
-
 /// A row of one of several segments.
 struct At<'a> {
     part: u32,
@@ -281,19 +274,8 @@ impl At<'_> {
     }
 
     fn compare(&self, other: &At<'_>, query: &Query) -> Ordering {
-        let by_distance = match (self.place.distance, other.place.distance) {
-            (Some(a), Some(b)) => a.total_cmp(&b),
-            _ => Ordering::Equal,
-        };
-        by_distance
-            .then_with(|| {
-                by_values(
-                    query,
-                    (self.segment, self.place.row),
-                    (other.segment, other.place.row),
-                )
-            })
-            .then_with(|| self.id().cmp(&other.id()))
+        let (here, there) = ((self.segment, self.place), (other.segment, other.place));
+        compare(query, here, there).then_with(|| self.id().cmp(&other.id()))
     }
 
     fn key(&self, query: &Query, side: Side) -> Key {
@@ -340,14 +322,7 @@ fn first_of_all<'a>(plans: &[Plan<'a>], query: &Query, wanted: Wanted) -> Vec<At
     });
     let mut found: Vec<At<'a>> = found.collect();
     // Each plan's are in order already, and sorting knows how to make use of that.
-    found.sort_by(|a, b| {
-        let ahead = a.compare(b, query);
-        if wanted.side == Side::After {
-            ahead
-        } else {
-            ahead.reverse()
-        }
-    });
+    found.sort_by(|a, b| wanted.side.turn(a.compare(b, query)));
     found.truncate(wanted.most);
     found
 }

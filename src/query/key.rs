@@ -3,6 +3,8 @@
 //! A page is found by comparing keys, never by counting, so that features that come and go between two requests move
 //! nothing: every feature that stays is given once. The key holds nothing but values that the reader was shown.
 
+use std::cmp::Ordering;
+
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use uuid::Uuid;
@@ -17,6 +19,36 @@ pub enum Side {
     After,
     /// The features before it.
     Before,
+}
+
+impl Side {
+    /// The other one.
+    ///
+    /// ```
+    /// use heritage_registry::query::Side;
+    /// assert_eq!(Side::After.other(), Side::Before);
+    /// ```
+    #[must_use]
+    pub fn other(self) -> Side {
+        match self {
+            Side::After => Side::Before,
+            Side::Before => Side::After,
+        }
+    }
+
+    /// An order as it is met by who walks to this side: back it is the other way round.
+    ///
+    /// ```
+    /// use heritage_registry::query::Side;
+    /// assert!(Side::After.turn(1.cmp(&2)).is_lt());
+    /// assert!(Side::Before.turn(1.cmp(&2)).is_gt());
+    /// ```
+    pub fn turn(self, order: Ordering) -> Ordering {
+        match self {
+            Side::After => order,
+            Side::Before => order.reverse(),
+        }
+    }
 }
 
 /// A place in an order: the values that it is ordered by, then the id.
