@@ -4,12 +4,12 @@
 //! of the log. Start at [`Snapshot::search`], then [`Taken::take`] and [`Catalogue::show`].
 //!
 //! A snapshot is made of parts, each a segment of features that never changes and a set of its rows that have died. A
-//! segment has an index for each thing that can be asked: `tree.rs` where and when, `column.rs` what, `near.rs` how far,
-//! `texts.rs` the answer itself. A question is put to every part: `plan.rs` finds which rows answer, by whatever index
-//! leaves the fewest, and `order.rs` takes the first of them from the cursor on; `snapshot.rs` puts them in one order.
-//! A change makes a small part of the records whose views it altered, lets their former rows die, and `shelf.rs` merges
-//! small parts into larger ones. What both audiences see alike stands in parts that they share; all else is in parts of
-//! their own.
+//! segment has an index for each thing that can be asked: `tree.rs` where and when (on the planes of `plane.rs`),
+//! `column.rs` what, `near.rs` how far, `texts.rs` the answer itself. A question is put to every part: `plan.rs` finds
+//! which rows answer, by whatever index leaves the fewest, and `order.rs` takes the first of them from the cursor on;
+//! `snapshot.rs` puts them in one order. A change makes a small part of the records whose views it altered, lets their
+//! former rows die, and `shelf.rs` merges small parts into larger ones. What both audiences see alike stands in parts
+//! that they share; all else is in parts of their own.
 
 mod chunks;
 mod column;
@@ -19,6 +19,7 @@ mod near;
 mod order;
 mod part;
 mod plan;
+mod plane;
 mod segment;
 mod shelf;
 mod snapshot;

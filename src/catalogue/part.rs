@@ -4,9 +4,10 @@ use std::sync::{Arc, OnceLock};
 
 use roaring::RoaringBitmap;
 
+use super::plane::{days_of, extent_of};
 use super::segment::Segment;
 use super::tree::{Tree, union};
-use crate::domain::{Bbox, Day, LonLat};
+use crate::domain::{Bbox, Day};
 
 /// A segment, and which of its rows live no more: newer ones are elsewhere, or none.
 #[derive(Debug)]
@@ -51,19 +52,9 @@ impl Part {
                 let living = tree.iter().filter(|(_, row)| lives(*row));
                 living.map(|(rect, _)| rect).reduce(union)
             };
-            let day = |days: i32| {
-                (days != i32::MIN && days != i32::MAX)
-                    .then(|| Day::of_second(i64::from(days) * 86_400))
-            };
             Extent {
-                bbox: around(&self.segment.places).map(|[west, south, east, north]| {
-                    let (low, high) =
-                        (LonLat::of_units(west, south), LonLat::of_units(east, north));
-                    Bbox::new(low.lon(), low.lat(), high.lon(), high.lat())
-                        .expect("positions lie within the world")
-                }),
-                days: around(&self.segment.times)
-                    .map(|[first, _, _, last]| (day(first), day(last))),
+                bbox: around(&self.segment.places).map(extent_of),
+                days: around(&self.segment.times).map(days_of),
             }
         })
     }

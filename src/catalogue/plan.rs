@@ -14,10 +14,11 @@ use roaring::RoaringBitmap;
 
 use super::column::Having;
 use super::near::Ruler;
-use super::segment::{Segment, narrowed};
+use super::plane::{rect_of_times, rects_of_bbox};
+use super::segment::Segment;
 use super::tree::{Rect, inside, meet};
-use crate::domain::{Bbox, LonLat, Metres};
-use crate::query::{Query, Times};
+use crate::domain::{Bbox, Metres};
+use crate::query::Query;
 
 /// What a row has to be.
 pub(super) enum Criterion<'a> {
@@ -186,7 +187,7 @@ fn criteria<'a>(
         criteria.push(Criterion::Located);
     }
     if let Some(times) = query.datetime {
-        let asked = interval(times);
+        let asked = rect_of_times(times);
         let is_all = segment.times.around().is_none_or(|all| inside(all, asked));
         if !is_all {
             criteria.push(Criterion::Time(asked));
@@ -202,7 +203,7 @@ fn criteria<'a>(
 
 /// The criterion of a box; of one around everything, what is left of it.
 fn box_criterion<'a>(segment: &Segment, bbox: Bbox, is_located: bool) -> Option<Criterion<'a>> {
-    let rects: Vec<Rect> = bbox.split().map(grid).collect();
+    let rects = rects_of_bbox(bbox);
     let all = segment.places.around();
     let is_around = all.is_some_and(|all| rects.iter().any(|rect| inside(all, *rect)));
     if is_around {
@@ -213,43 +214,6 @@ fn box_criterion<'a>(segment: &Segment, bbox: Bbox, is_located: bool) -> Option<
         rects,
         or_nowhere: !is_located,
     })
-}
-
-/// The positions in a box that does not cross the antimeridian, exactly: those between these, in units.
-fn grid(bbox: Bbox) -> Rect {
-    // A product is rounded: the last unit is found by comparing as positions are compared.
-    let degrees = |units: i32| f64::from(units) / LonLat::UNITS_PER_DEGREE;
-    let first = |side: f64| {
-        let near = LonLat::units(side);
-        (near - 1..=near + 1)
-            .find(|units| degrees(*units) >= side)
-            .unwrap_or(near)
-    };
-    let last = |side: f64| {
-        let near = LonLat::units(side);
-        (near - 1..=near + 1)
-            .rfind(|units| degrees(*units) <= side)
-            .unwrap_or(near)
-    };
-    [
-        first(bbox.west()),
-        first(bbox.south()),
-        last(bbox.east()),
-        last(bbox.north()),
-    ]
-}
-
-/// The spans that an interval meets: those that begin before its end and end after its beginning.
-fn interval(times: Times) -> Rect {
-    const DAY: i64 = 86_400;
-    let (start, end) = times.ends();
-    let day = |second: i64| narrowed(second.div_euclid(DAY));
-    [
-        i32::MIN,
-        start.map_or(i32::MIN, day),
-        end.map_or(i32::MAX, day),
-        i32::MAX,
-    ]
 }
 
 impl Criterion<'_> {

@@ -9,9 +9,10 @@ use uuid::Uuid;
 
 use super::chunks::{In, Out};
 use super::column::{Column, ColumnBuilder};
+use super::plane::{rect_of_extent, rect_of_span};
 use super::texts::{Texts, TextsBuilder};
 use super::tree::{Rect, Tree};
-use crate::domain::{Bbox, Crs84, Feature, Geometry, LonLat, Span};
+use crate::domain::{Bbox, Crs84, Feature, Geometry};
 use crate::formats::Written;
 
 /// Features, indexed.
@@ -167,13 +168,13 @@ impl SegmentBuilder {
             column.push(row, value);
         }
         if let Some(geometry) = &feature.geometry {
-            self.places.push((rect(&geometry.extent()), row));
+            self.places.push((rect_of_extent(&geometry.extent()), row));
             if !matches!(geometry.as_geo(), Geometry::Point(_)) {
                 self.shapes.push((row, geometry.clone()));
             }
         }
         if let Some(span) = feature.time {
-            self.times.push((moment(span), row));
+            self.times.push((rect_of_span(span), row));
         }
     }
 
@@ -224,28 +225,4 @@ fn text_of(shape: &Crs84<Geometry>) -> String {
 
 fn read_shape(text: &str) -> Option<Crs84<Geometry>> {
     Crs84::parse(&serde_json::from_str(text).ok()?, "", &mut vec![])
-}
-
-/// The box around a geometry, whose positions are whole numbers of units.
-fn rect(extent: &Bbox) -> Rect {
-    [extent.west(), extent.south(), extent.east(), extent.north()].map(LonLat::units)
-}
-
-/// Seconds of a day.
-const DAY: i64 = 86_400;
-
-/// A span as a point: its first and its last day, open ends at the edge of the plane.
-///
-/// Spans begin and end with a day; days beyond the plane, some five million years away, are those at its edge.
-fn moment(span: Span) -> Rect {
-    let day = |second: i64| narrowed(second.div_euclid(DAY));
-    let first = span.start.map_or(i32::MIN, day);
-    let last = span.end.map_or(i32::MAX, |end| day(end - 1));
-    [first, last, first, last]
-}
-
-/// A number of days, or the edge of the plane.
-pub(super) fn narrowed(days: i64) -> i32 {
-    let clamped = days.clamp(i32::MIN.into(), i32::MAX.into());
-    i32::try_from(clamped).expect("it was clamped")
 }
