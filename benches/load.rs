@@ -85,7 +85,7 @@ pub fn load(place: &str, kept: &str, sites: usize) {
         (peak - before) * 1024 / sites
     );
     if !kept.exists() {
-        keep(kept, &parts.catalogue, &parts.store).expect("there is room on the disk");
+        keep(kept, &parts.catalogue).expect("there is room on the disk");
     }
 }
 

@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::catalogue::{Catalogue, Kept};
-use crate::domain::Seq;
+use crate::domain::{Mark, Seq};
 use crate::store::{self, Store};
 
 /// After so many changes the file is written again: a start reads that many in about half a second, and a catalogue that
@@ -77,7 +77,7 @@ impl KeptFile {
     }
 
     /// Writes the file if there is enough that it does not know.
-    pub(super) fn write_if_due(&self, catalogue: &Catalogue, store: &Store) {
+    pub(super) fn write_if_due(&self, catalogue: &Catalogue) {
         let mut tried = self.tried.lock().unwrap_or_else(PoisonError::into_inner);
         let shown = catalogue.shown();
         if shown.0 - tried.0 < self.every {
@@ -85,7 +85,7 @@ impl KeptFile {
         }
         // Before it is tried: what fails once is not tried again at once.
         *tried = shown;
-        if let Err(error) = keep(&self.path, catalogue, store) {
+        if let Err(error) = keep(&self.path, catalogue) {
             tracing::warn!(file = %self.path.display(), %error, "the catalogue is not kept; the next start takes longer");
         }
     }
@@ -103,12 +103,15 @@ fn read(path: &Path, store: &Store) -> Result<Kept, Unusable> {
     if head.build != env!("HERITAGE_BUILD") {
         return Err(Unusable::OtherBuild);
     }
-    let command = store.command(Seq(head.change))?;
-    if command.map(|id| id.uuid()) != Some(head.command) {
+    let mark = Mark {
+        seq: Seq(head.change),
+        command: head.command,
+    };
+    if !store.has(mark)? {
         return Err(Unusable::OtherLog);
     }
     let kept = Kept::read(file)?;
-    if kept.seq().0 == head.change {
+    if kept.mark() == mark {
         Ok(kept)
     } else {
         Err(io::Error::from(ErrorKind::InvalidData).into())
@@ -118,17 +121,13 @@ fn read(path: &Path, store: &Store) -> Result<Kept, Unusable> {
 /// Writes the file that [`Parts::open`](super::Parts::open) reads. Nobody but its owner may read it.
 ///
 /// # Errors
-/// Those of the folder and of the database; the file is as it was then.
-pub fn keep(path: &Path, catalogue: &Catalogue, store: &Store) -> anyhow::Result<()> {
+/// Those of the folder; the file is as it was then.
+pub fn keep(path: &Path, catalogue: &Catalogue) -> io::Result<()> {
     let kept = catalogue.keep();
-    let Some(command) = store.command(kept.seq())? else {
-        // Nothing was ever written into the log.
-        return Ok(());
-    };
     let head = Head {
         build: env!("HERITAGE_BUILD").to_owned(),
-        change: kept.seq().0,
-        command: command.uuid(),
+        change: kept.mark().seq.0,
+        command: kept.mark().command,
     };
     if let Some(folder) = path.parent() {
         DirBuilder::new()
@@ -136,14 +135,19 @@ pub fn keep(path: &Path, catalogue: &Catalogue, store: &Store) -> anyhow::Result
             .mode(0o700)
             .create(folder)?;
     }
-    let unfinished = path.with_extension("unfinished");
+    let unfinished = unfinished(path);
     // One that a crash left behind may have other permissions.
     remove(&unfinished)?;
     let written = write(&unfinished, &head, &kept).and_then(|()| fs::rename(&unfinished, path));
     if written.is_err() {
         remove(&unfinished)?;
     }
-    Ok(written?)
+    written
+}
+
+/// Of this process alone: two programs in one folder do not write into one file.
+fn unfinished(path: &Path) -> PathBuf {
+    path.with_extension(format!("{}.unfinished", std::process::id()))
 }
 
 fn write(path: &Path, head: &Head, kept: &Kept) -> io::Result<()> {
@@ -206,8 +210,8 @@ mod tests {
         let (parts, folder) = opened();
         let path = file(&folder);
         assert!(matches!(read(&path, &parts.store), Err(Unusable::Missing)));
-        keep(&path, &parts.catalogue, &parts.store).unwrap();
-        assert_eq!(read(&path, &parts.store).unwrap().seq(), Seq(1));
+        keep(&path, &parts.catalogue).unwrap();
+        assert_eq!(read(&path, &parts.store).unwrap().mark().seq, Seq(1));
 
         let whole = fs::read(&path).unwrap();
         let end = whole.iter().position(|byte| *byte == b'\n').unwrap();
@@ -241,14 +245,14 @@ mod tests {
             tried: Mutex::new(Seq(0)),
         };
         let path = file(&folder);
-        of(2, &path).write_if_due(&parts.catalogue, &parts.store);
+        of(2, &path).write_if_due(&parts.catalogue);
         assert!(!path.exists());
-        of(1, &path).write_if_due(&parts.catalogue, &parts.store);
+        of(1, &path).write_if_due(&parts.catalogue);
         assert!(path.exists());
 
         let blocked = folder.path().join("registry.db").join("under a file");
         let file = of(1, &blocked);
-        file.write_if_due(&parts.catalogue, &parts.store);
+        file.write_if_due(&parts.catalogue);
         assert_eq!(*file.tried.lock().unwrap(), Seq(1));
     }
 
@@ -271,7 +275,7 @@ mod tests {
             timeout(Duration::from_mins(1), written).await.unwrap();
             following.abort();
         });
-        assert_eq!(read(&path, &parts.store).unwrap().seq(), Seq(1));
+        assert_eq!(read(&path, &parts.store).unwrap().mark().seq, Seq(1));
     }
 
     #[test]
@@ -279,19 +283,19 @@ mod tests {
         let (parts, folder) = opened();
         let path = file(&folder);
         let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
-        keep(&path, &parts.catalogue, &parts.store).unwrap();
+        keep(&path, &parts.catalogue).unwrap();
         assert_eq!((mode(&path), mode(path.parent().unwrap())), (0o600, 0o700));
 
-        let unfinished = path.with_extension("unfinished");
-        fs::write(&unfinished, "of a crash").unwrap();
-        fs::set_permissions(&unfinished, fs::Permissions::from_mode(0o644)).unwrap();
-        keep(&path, &parts.catalogue, &parts.store).unwrap();
+        let left = unfinished(&path);
+        fs::write(&left, "of a crash").unwrap();
+        fs::set_permissions(&left, fs::Permissions::from_mode(0o644)).unwrap();
+        keep(&path, &parts.catalogue).unwrap();
         assert_eq!(mode(&path), 0o600);
 
         let taken = folder.path().join("taken");
         fs::create_dir(&taken).unwrap();
         fs::write(taken.join("by a file"), "").unwrap();
-        keep(&taken, &parts.catalogue, &parts.store).unwrap_err();
-        assert!(!taken.with_extension("unfinished").exists());
+        keep(&taken, &parts.catalogue).unwrap_err();
+        assert!(!unfinished(&taken).exists());
     }
 }

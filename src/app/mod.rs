@@ -29,7 +29,7 @@ use self::kept::KeptFile;
 pub use self::kept::keep;
 use crate::catalogue::{Catalogue, Taken};
 use crate::config::Config;
-use crate::domain::{Clock, Ids, News};
+use crate::domain::{Clock, Ids, Mark, News};
 use crate::http::{self, Beside, Copies, State};
 use crate::registry::{Registry, Seed};
 use crate::store::{self, Place, Store};
@@ -118,7 +118,7 @@ impl Parts {
         async move {
             let mut ticks = tokio::time::interval(POLL_EVERY);
             ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-            let mut beside = Some(tidy(&store, &catalogue, kept.as_ref()));
+            let mut beside = Some(tidy(&catalogue, kept.as_ref()));
             loop {
                 tokio::select! {
                     () = news.notified() => {}
@@ -126,7 +126,7 @@ impl Parts {
                 }
                 if let Some(done) = beside.take_if(|work| work.is_finished()) {
                     match done.await {
-                        Ok(()) => beside = Some(tidy(&store, &catalogue, kept.as_ref())),
+                        Ok(()) => beside = Some(tidy(&catalogue, kept.as_ref())),
                         Err(panicked) => {
                             tracing::error!(%panicked, "the catalogue is neither merged nor kept until the next start");
                         }
@@ -180,27 +180,32 @@ pub fn catch_up(store: &Store, catalogue: &Catalogue) -> Result<(), store::Error
             taken
         });
         // If the other thread is gone it has panicked, and joining it says so.
-        let seq = store.news(catalogue.shown(), |news| {
+        let before = catalogue.mark();
+        let told = store.news(before, |news| {
             let _ = give.send(news);
         });
         drop(give);
         let taken = taking.join().unwrap_or_else(|panic| resume_unwind(panic));
-        catalogue.show(taken, seq?);
+        let told = told?;
+        if told.is_all {
+            if before != Mark::default() {
+                tracing::warn!("the database has another log than before; everything is read anew");
+            }
+            catalogue.show_anew(taken, before, told.mark);
+        } else {
+            catalogue.show(taken, told.mark);
+        }
         Ok(())
     })
 }
 
 /// Merges what is to be merged, and keeps the catalogue when it is time; neither readers nor the next change wait for it.
-fn tidy(
-    store: &Arc<Store>,
-    catalogue: &Arc<Catalogue>,
-    kept: Option<&Arc<KeptFile>>,
-) -> JoinHandle<()> {
-    let (store, catalogue, kept) = (store.clone(), catalogue.clone(), kept.cloned());
+fn tidy(catalogue: &Arc<Catalogue>, kept: Option<&Arc<KeptFile>>) -> JoinHandle<()> {
+    let (catalogue, kept) = (catalogue.clone(), kept.cloned());
     spawn_blocking(move || {
         while catalogue.merge() {}
         if let Some(kept) = kept {
-            kept.write_if_due(&catalogue, &store);
+            kept.write_if_due(&catalogue);
         }
     })
 }

@@ -12,7 +12,7 @@ use super::kept::Kept;
 use super::shelf::{SMALLEST, Shelf};
 use super::snapshot::region_codes;
 use super::taken::{Beside, Seen, Taken};
-use crate::domain::{Audience, Collection, Committed, Instant, RecordRef, Seq};
+use crate::domain::{Audience, Collection, Committed, Instant, Mark, RecordRef, Seq};
 
 /// Holds the newest snapshot of each audience, and makes the next ones from the news of the log.
 #[derive(Debug)]
@@ -31,7 +31,7 @@ struct Views {
 
 #[derive(Clone, Debug)]
 pub(super) struct Making {
-    pub(super) at: Seq,
+    pub(super) at: Mark,
     /// The most rows of the smallest parts.
     pub(super) smallest: usize,
     pub(super) shelves: BTreeMap<(Collection, Seen), Shelf>,
@@ -56,19 +56,13 @@ impl Catalogue {
     /// An empty catalogue, with up to `smallest` rows in the smallest parts: for tests, where few records are to make
     /// many parts.
     pub fn of_levels(smallest: usize) -> Catalogue {
-        Catalogue::of(Making {
-            at: Seq(0),
-            smallest,
-            shelves: BTreeMap::new(),
-            public: Known::default(),
-            trusted: Known::default(),
-        })
+        Catalogue::of(Making::new(smallest))
     }
 
     pub(super) fn of(making: Making) -> Catalogue {
         Catalogue {
             newest: ArcSwap::from_pointee(making.views()),
-            shown: watch::Sender::new(making.at),
+            shown: watch::Sender::new(making.at.seq),
             making: Mutex::new(making),
         }
     }
@@ -92,18 +86,38 @@ impl Catalogue {
         *self.shown.borrow()
     }
 
-    /// Shows the news that lead to `seq`, unless it is shown already.
+    /// The end of the log that the newest snapshots stand for.
+    pub fn mark(&self) -> Mark {
+        self.making().at
+    }
+
+    /// Shows the news that lead to `mark`, unless it is shown already.
     ///
     /// All that changed since the place that is shown must be in them, so that no half of a command is ever shown.
-    pub fn show(&self, taken: Taken, seq: Seq) {
+    pub fn show(&self, taken: Taken, mark: Mark) {
         let mut making = self.making();
-        if seq <= making.at {
+        if mark.seq <= making.at.seq {
             return;
         }
         making.take_in(taken);
-        making.at = seq;
+        self.publish(&mut making, mark);
+    }
+
+    /// Shows what is told of everything instead of what stood for `before`: the log is not the one that was followed.
+    pub fn show_anew(&self, taken: Taken, before: Mark, mark: Mark) {
+        let mut making = self.making();
+        if making.at != before {
+            return;
+        }
+        *making = Making::new(making.smallest);
+        making.take_in(taken);
+        self.publish(&mut making, mark);
+    }
+
+    fn publish(&self, making: &mut Making, mark: Mark) {
+        making.at = mark;
         self.newest.store(Arc::new(making.views()));
-        self.shown.send_replace(seq);
+        self.shown.send_replace(mark.seq);
     }
 
     /// Does one of the merges that are waiting, if there is one; whether there was. Readers and followers go on meanwhile.
@@ -148,6 +162,16 @@ impl Catalogue {
 }
 
 impl Making {
+    fn new(smallest: usize) -> Making {
+        Making {
+            at: Mark::default(),
+            smallest,
+            shelves: BTreeMap::new(),
+            public: Known::default(),
+            trusted: Known::default(),
+        }
+    }
+
     /// Puts what is seen of the touched records in the place of what was seen of them.
     fn take_in(&mut self, taken: Taken) {
         for collection in Collection::ALL {

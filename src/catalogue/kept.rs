@@ -17,15 +17,15 @@ use super::part::Part;
 use super::segment::Segment;
 use super::shelf::Shelf;
 use super::taken::Seen;
-use crate::domain::{Audience, Collection, Instant, Seq};
+use crate::domain::{Audience, Collection, Instant, Mark, Seq};
 
 /// What a catalogue shows at one moment, to be written.
 #[derive(Clone, Debug)]
 pub struct Kept(pub(super) Making);
 
 impl Kept {
-    /// The place in the log that it stands for.
-    pub fn seq(&self) -> Seq {
+    /// The end of the log that it stands for.
+    pub fn mark(&self) -> Mark {
         self.0.at
     }
 
@@ -35,7 +35,7 @@ impl Kept {
     /// Those of `out`.
     pub fn write(&self, out: impl Write) -> io::Result<()> {
         let (making, mut out) = (&self.0, Out(out));
-        out.put(&(making.at.0, making.smallest))?;
+        out.put(&(making.at.seq.0, making.at.command, making.smallest))?;
         for known in [&making.public, &making.trusted] {
             let gone = known.gone.iter();
             let gone: Vec<(u8, Uuid)> = gone
@@ -62,7 +62,7 @@ impl Kept {
     /// Those of `from`; `InvalidData` or `UnexpectedEof` if it is not all there, or is something else.
     pub fn read(from: impl Read) -> io::Result<Kept> {
         let mut from = In(from);
-        let (at, smallest) = from.get()?;
+        let (seq, command, smallest) = from.get()?;
         let mut known = || {
             let (gone, changed_at): (Vec<(u8, Uuid)>, Option<i64>) = from.get()?;
             let gone = gone
@@ -88,7 +88,10 @@ impl Kept {
             shelves.insert(place, Shelf::of(parts?, smallest));
         }
         Ok(Kept(Making {
-            at: Seq(at),
+            at: Mark {
+                seq: Seq(seq),
+                command,
+            },
             smallest,
             shelves,
             public,

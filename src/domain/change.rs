@@ -70,6 +70,15 @@ impl<'de> Deserialize<'de> for Collection {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Seq(pub i64);
 
+/// A place in the log, and the command that made the change there: logs that have one mark in common are the same up to it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Mark {
+    /// The place; 0 before the first.
+    pub seq: Seq,
+    /// The id of the command; nil before the first.
+    pub command: Uuid,
+}
+
 /// A place in the log as the public knows it: only changes that altered what the public sees have one.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PublicSeq(pub i64);

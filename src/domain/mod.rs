@@ -37,7 +37,9 @@ mod site;
 mod source;
 mod vocabulary;
 
-pub use change::{Change, Collection, Command, Committed, PublicSeq, Seq, State, Version, Write};
+pub use change::{
+    Change, Collection, Command, Committed, Mark, PublicSeq, Seq, State, Version, Write,
+};
 pub use claim::{Association, Description, Designation, Identifier, Relation, SiteOrganization};
 pub use current::{Current, current, observed_end};
 pub use damage::{Attribution, Damage, Threat, Works};

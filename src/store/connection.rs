@@ -312,9 +312,9 @@ mod tests {
                 .reader()
                 .unwrap()
                 .reading(|connection| {
-                    let before = read::end(connection)?.seq;
+                    let before = read::end(connection)?.mark.seq;
                     trial.given(Collection::Sites, a_site("Gandzasar", "exact"));
-                    assert_eq!((before, read::end(connection)?.seq), (Seq(1), Seq(1)));
+                    assert_eq!((before, read::end(connection)?.mark.seq), (Seq(1), Seq(1)));
                     Ok(())
                 })
                 .unwrap();

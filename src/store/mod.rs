@@ -22,12 +22,11 @@ use std::time::Duration;
 
 use diesel::r2d2::{self, Pool, PooledConnection};
 
-use crate::domain::{
-    Account, Change, Command, Committed, Entity, Id, Instant, News, RecordRef, Seq,
-};
+use crate::domain::{Account, Change, Committed, Entity, Instant, Mark, News, RecordRef, Seq};
 use connection::{Door, Manager};
 
 pub use error::Error;
+pub use news::Told;
 pub use place::Place;
 pub use put::Run;
 
@@ -77,9 +76,9 @@ impl Store {
         self.reader()?.reading(read::entities)
     }
 
-    /// What changed after a place in the log, piece by piece, each record once; gives the place that it leads to. After
-    /// `Seq(0)`, everything.
-    pub fn news(&self, after: Seq, take: impl FnMut(News)) -> Result<Seq, Error> {
+    /// What changed after a mark in the log, piece by piece, each record once. Everything, if it is before the first or
+    /// of another log: a backup was brought in, or another server took over that did not have all.
+    pub fn news(&self, after: Mark, take: impl FnMut(News)) -> Result<Told, Error> {
         self.reader()?
             .reading(|connection| news::news(connection, after, take))
     }
@@ -89,14 +88,14 @@ impl Store {
         read::changes(&mut *self.reader()?, after, limit)
     }
 
-    /// The command that made a change; `None` if the log has no such place.
-    pub fn command(&self, seq: Seq) -> Result<Option<Id<Command>>, Error> {
-        read::command(&mut *self.reader()?, seq)
+    /// Whether the log is the one that a mark is of.
+    pub fn has(&self, mark: Mark) -> Result<bool, Error> {
+        read::has(&mut *self.reader()?, mark)
     }
 
     /// The end of the log; `Seq(0)` while it is empty.
     pub fn last_seq(&self) -> Result<Seq, Error> {
-        Ok(read::end(&mut *self.reader()?)?.seq)
+        Ok(read::end(&mut *self.reader()?)?.mark.seq)
     }
 
     /// Whom a token belongs to, unless at `now` it is unknown, revoked or expired, or the account disabled.

@@ -8,29 +8,42 @@ use uuid::Uuid;
 use super::Error;
 use super::columns::{IdColumn, Word};
 use super::connection::{AnyConnection, each_engine};
-use super::read::end;
+use super::read::{end, has};
 use super::rows::ChangeRow;
 use super::standing::{around, context, in_batches, in_order, namers};
 use super::tables::{changes, entities};
-use crate::domain::{Change, Collection, Holdings, Links, News, RecordRef, Seq};
+use crate::domain::{Change, Collection, Holdings, Links, Mark, News, RecordRef, Seq};
 
 /// Touched records in one piece of news. Parsed, they take much more memory than their texts: a start with 100,000 sites
 /// took at most 308 MB with pieces of 2000, and 244 MB with these.
 const PIECE: usize = 250;
 
-/// Gives the news to `take` piece by piece, each record once; then the place that they lead to.
+/// Where news lead to.
+#[derive(Clone, Copy, Debug)]
+pub struct Told {
+    /// The end of the log.
+    pub mark: Mark,
+    /// Whether they are all there is, not what followed.
+    pub is_all: bool,
+}
+
+/// Gives the news to `take` piece by piece, each record once; then where they lead to.
 ///
 /// The caller sees to it that everything is read of one moment.
 pub(super) fn news(
     connection: &mut AnyConnection,
-    after: Seq,
+    after: Mark,
     mut take: impl FnMut(News),
-) -> Result<Seq, Error> {
-    let seq = end(connection)?.seq;
-    if seq == after {
-        return Ok(seq);
+) -> Result<Told, Error> {
+    let mark = end(connection)?.mark;
+    if mark == after {
+        return Ok(Told {
+            mark,
+            is_all: false,
+        });
     }
-    let touched = touched(connection, after)?;
+    let is_all = after == Mark::default() || !has(connection, after)?;
+    let touched = touched(connection, if is_all { Seq(0) } else { after.seq })?;
     let mut base = Holdings::default();
     for entity in in_order(context(connection)?)? {
         base.fill(entity)?;
@@ -47,7 +60,7 @@ pub(super) fn news(
             holdings,
         });
     }
-    Ok(seq)
+    Ok(Told { mark, is_all })
 }
 
 /// The records whose views may be others than they were at `after`, by collection and id.

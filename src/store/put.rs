@@ -58,7 +58,7 @@ pub(super) fn put(
     links: &[Links],
 ) -> Result<Committed<Vec<Entity>>, Error> {
     let end = read::end(connection)?;
-    if run.begins && end.seq > Seq(0) {
+    if run.begins && end.mark.seq > Seq(0) {
         return Err(Error::Exists);
     }
     let mut ledger = Ledger::open(end, standing(connection, run, links)?, run.now)?;
@@ -74,7 +74,7 @@ pub(super) fn put(
         .iter()
         .map(|write| ledger.record(write.collection.record(write.id)).clone())
         .collect();
-    Ok(Committed::new(entities, ledger.end.seq))
+    Ok(Committed::new(entities, ledger.end.mark.seq))
 }
 
 /// The log and the records while a run is entered: in memory, until it is known that nothing is wrong with any of it.
@@ -122,9 +122,9 @@ impl Ledger {
             }
             (Some(follows), Some(_)) => Version(follows.0 + 1),
         };
-        self.end.seq.0 += 1;
+        self.end.mark.seq.0 += 1;
         let mut change = Change {
-            seq: self.end.seq,
+            seq: self.end.mark.seq,
             public_seq: None,
             at: self.at,
             command: run.command,

@@ -7,12 +7,12 @@ use super::columns::{IdColumn, InstantColumn, Word};
 use super::connection::AnyConnection;
 use super::rows::{AccountRow, ChangeRow, EntityRow};
 use super::tables::{accounts, changes, entities, tokens};
-use crate::domain::{Account, Change, Command, Entity, Id, Instant, PublicSeq, RecordRef, Seq};
+use crate::domain::{Account, Change, Entity, Instant, Mark, PublicSeq, RecordRef, Seq};
 
 /// Where the log ends.
 pub(super) struct End {
-    /// The last place; 0 if there is none.
-    pub(super) seq: Seq,
+    /// The last change; before the first if there is none.
+    pub(super) mark: Mark,
     /// The last place that the public knows; 0 if there is none.
     pub(super) public_seq: PublicSeq,
     /// The last instant.
@@ -20,8 +20,8 @@ pub(super) struct End {
 }
 
 pub(super) fn end(connection: &mut AnyConnection) -> Result<End, Error> {
-    let last: Option<(i64, InstantColumn)> = changes::table
-        .select((changes::seq, changes::at))
+    let last: Option<(i64, InstantColumn, IdColumn)> = changes::table
+        .select((changes::seq, changes::at, changes::command_id))
         .order(changes::seq.desc())
         .first(connection)
         .optional()?;
@@ -32,26 +32,30 @@ pub(super) fn end(connection: &mut AnyConnection) -> Result<End, Error> {
         .first(connection)
         .optional()?;
     Ok(End {
-        seq: Seq(last.map_or(0, |(seq, _)| seq)),
+        mark: last.map_or_else(Mark::default, |(seq, _, command)| Mark {
+            seq: Seq(seq),
+            command: command.0,
+        }),
         public_seq: PublicSeq(public_seq.unwrap_or(0)),
-        at: last.map(|(_, at)| at.into()),
+        at: last.map(|(_, at, _)| at.into()),
     })
 }
 
-pub(super) fn command(
-    connection: &mut AnyConnection,
-    seq: Seq,
-) -> Result<Option<Id<Command>>, Error> {
+/// Whether the log is the one that a mark is of.
+pub(super) fn has(connection: &mut AnyConnection, mark: Mark) -> Result<bool, Error> {
+    if mark == Mark::default() {
+        return Ok(true);
+    }
     let command: Option<IdColumn> = changes::table
-        .find(seq.0)
+        .find(mark.seq.0)
         .select(changes::command_id)
         .first(connection)
         .optional()?;
-    Ok(command.map(Id::from))
+    Ok(command.is_some_and(|command| command.0 == mark.command))
 }
 
 pub(super) fn entities(connection: &mut AnyConnection) -> Result<(Vec<Entity>, Seq), Error> {
-    let seq = end(connection)?.seq;
+    let seq = end(connection)?.mark.seq;
     let rows = entities::table
         .select(EntityRow::as_select())
         .order(entities::seq)

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use heritage_registry::app::{Parts, keep};
+use heritage_registry::app::{Parts, catch_up, keep};
 use heritage_registry::catalogue::{Found, Kept};
 use heritage_registry::domain::{Audience, Clock, Collection, Ids, Languages};
 use heritage_registry::formats::{Showing, geojson};
@@ -26,7 +26,7 @@ impl Case<'_> {
         let folder = tempfile::tempdir().unwrap();
         let site = app.given(a_site().with("attribution", "as it was kept"));
         let file = folder.path().join("new/registry.catalogue");
-        keep(&file, &app.parts.catalogue, &app.parts.store).unwrap();
+        keep(&file, &app.parts.catalogue).unwrap();
         Case {
             app,
             site,
@@ -80,7 +80,7 @@ on_each_engine!(a_start_from_it_shows_what_reading_everything_shows, |app| {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("registry.catalogue");
     app.withdraw(Collection::Sites.record(sites[1]));
-    keep(&file, &app.parts.catalogue, &app.parts.store).unwrap();
+    keep(&file, &app.parts.catalogue).unwrap();
     app.withdraw(Collection::Sites.record(sites[2]));
     let kept = started(&app.place(), &file);
     let read = started(&app.place(), &folder.path().join("none"));
@@ -112,6 +112,31 @@ on_each_engine!(a_file_of_something_else_is_not_used, |app| {
         assert!(case.shown().contains("read again"), "{what}");
     }
 });
+
+on_each_engine!(
+    a_log_that_is_not_the_one_that_was_followed_is_read_anew,
+    |app| {
+        let [lost, hidden] = [0, 1].map(|_| app.given(a_site()));
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("registry.catalogue");
+        let parts = started(&app.place(), &file);
+        let shown = |parts: &Parts, site| {
+            let found = parts.catalogue.snapshot(Audience::Public);
+            matches!(found.find(Collection::Sites.record(site)), Found::Here(_))
+        };
+        assert!(shown(&parts, lost) && shown(&parts, hidden));
+        // As if a backup had been brought in under the running program, and the log had gone on from it.
+        app.execute(&format!(
+        "UPDATE changes SET command_id = (SELECT command_id FROM changes WHERE seq = 1) WHERE seq = {}",
+        parts.catalogue.mark().seq
+    ));
+        app.execute("UPDATE entities SET state = 'withdrawn' WHERE seq > 1");
+        catch_up(&parts.store, &parts.catalogue).unwrap();
+        assert!(!shown(&parts, lost) && !shown(&parts, hidden));
+        keep(&file, &parts.catalogue).unwrap();
+        assert!(!shown(&started(&app.place(), &file), hidden));
+    }
+);
 
 #[test]
 fn nothing_is_made_of_a_file_with_a_wrong_byte() {

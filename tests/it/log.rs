@@ -15,7 +15,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use crate::harness::{
-    App, Engine, Site, a_region, a_report, a_site, an_organization, everything, report_ref,
+    App, Engine, Site, a_region, a_report, a_site, an_organization, everything, mark, report_ref,
     site_ref,
 };
 
@@ -181,7 +181,7 @@ on_each_engine!(
             Found::Here(_)
         ));
         let shown = other.shown();
-        other.show(Taken::default(), Seq(1));
+        other.show(Taken::default(), mark(1));
         assert_eq!(other.shown(), shown, "what is older is passed over");
     }
 );

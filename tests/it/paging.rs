@@ -14,7 +14,7 @@ use proptest::prelude::*;
 use serde_json::json;
 use uuid::Uuid;
 
-use crate::harness::{Site, a_site};
+use crate::harness::{Site, a_site, mark};
 
 on_each_engine!(links_lead_through_all_pages_and_back, |app| {
     for index in 0..7 {
@@ -109,7 +109,7 @@ impl World {
         }
         let (catalogue, mut taken) = (Catalogue::default(), Taken::default());
         taken.take(&News { touched, holdings });
-        catalogue.show(taken, Seq(1));
+        catalogue.show(taken, mark(1));
         catalogue.snapshot(Audience::Public)
     }
 }

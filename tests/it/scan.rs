@@ -17,7 +17,7 @@ use proptest::prelude::*;
 use serde_json::json;
 use uuid::Uuid;
 
-use crate::harness::{Fixture, a_region, a_report, a_site};
+use crate::harness::{Fixture, a_region, a_report, a_site, mark};
 use crate::written::plain;
 
 /// What a page says: its features as GeoJSON, how many there are in all, and where it begins and ends.
@@ -279,8 +279,7 @@ impl World {
         };
         let mut taken = Taken::default();
         taken.take(&news);
-        self.catalogue
-            .show(taken, Seq(i64::try_from(self.log.len()).unwrap()));
+        self.catalogue.show(taken, mark(self.log.len()));
     }
 
     fn id(&self) -> Uuid {

@@ -15,8 +15,8 @@ use actix_web::test::{TestRequest, call_service, init_service, read_body};
 use actix_web::web::Data;
 use heritage_registry::app::Parts;
 use heritage_registry::domain::{
-    Account, Actor, Clock, Collection, Committed, Entity, Handling, Id, Ids, Instant, NewToken,
-    Organization, RecordRef, Report, Role, State, Version, Write,
+    Account, Actor, Clock, Collection, Committed, Entity, Handling, Id, Ids, Instant, Mark,
+    NewToken, Organization, RecordRef, Report, Role, Seq, State, Version, Write,
 };
 use heritage_registry::http;
 use heritage_registry::registry::{Draft, Item, Seed};
@@ -31,6 +31,14 @@ pub use fixtures::{
 };
 
 pub use world::everything;
+
+/// A mark of a log that is in no database.
+pub fn mark(place: usize) -> Mark {
+    Mark {
+        seq: Seq(i64::try_from(place).unwrap()),
+        command: Uuid::nil(),
+    }
+}
 
 /// The administrator's token in every test.
 pub const TOKEN: &str = "a-token-that-only-tests-would-ever-use";
