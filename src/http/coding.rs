@@ -90,7 +90,7 @@ impl Coding {
     /// A body in this coding. The same bytes give the same bytes, or the tag would not be strong.
     pub(super) fn encode(self, body: &[u8]) -> Vec<u8> {
         let fits = "a vector takes everything";
-        match self {
+        let mut coded = match self {
             Coding::Zstd => zstd::bulk::compress(body, 1).expect(fits),
             Coding::Gzip => {
                 let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
@@ -108,7 +108,10 @@ impl Coding {
                 out
             }
             Coding::Identity => body.to_vec(),
-        }
+        };
+        // Copies are kept, and counted by their length.
+        coded.shrink_to_fit();
+        coded
     }
 }
 

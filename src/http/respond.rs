@@ -1,14 +1,17 @@
 //! Answers: bodies, and the headers that go with them.
 
+use std::io;
 use std::sync::Arc;
 
 use actix_web::body::BodyStream;
+use actix_web::http::Method;
 use actix_web::http::header::{
     CACHE_CONTROL, CONTENT_ENCODING, CONTENT_LANGUAGE, ETAG, HeaderName, HttpDate, LastModified,
     VARY,
 };
 use actix_web::web::Bytes;
 use actix_web::{HttpResponse, HttpResponseBuilder};
+use futures_util::stream::empty;
 use serde_json::Value;
 
 use super::Problem;
@@ -83,7 +86,8 @@ pub(super) async fn page(
     call: &Call,
 ) -> Result<HttpResponse, Problem> {
     let parts = Parts::new(asked.format, call.reader.audience());
-    let is_long = asked.query.limit.get() > LONG;
+    // Several sort keys make it look at all that are equal in the first.
+    let is_long = asked.query.offset + asked.query.limit.get() > LONG || asked.query.sort.len() > 1;
     let (page, mut parts) = if is_long {
         let (snapshot, asked) = (snapshot.clone(), asked.clone());
         let beside = &call.state.beside;
@@ -185,6 +189,10 @@ fn in_pieces(about: &About, call: &Call, shown: ShownPage) -> HttpResponse {
     match about.tag.had(headers, about.modified, coding) {
         Some(Had::Named(tag)) => not_modified(about, call, tag),
         Some(Had::Unnamed) => not_modified(about, call, about.tag.text(coding)),
+        // Of what HEAD asks for, nothing is written.
+        None if call.request.method() == Method::HEAD => {
+            whole(about, call, coding).body(BodyStream::new(empty::<io::Result<Bytes>>()))
+        }
         None => {
             let encoder = Encoder::new(coding);
             let pieces = pieces(shown, encoder, call.state.beside.clone());

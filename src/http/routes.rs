@@ -3,8 +3,8 @@
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::guard::{Any, Get, Head};
-use actix_web::http::Method;
-use actix_web::http::header::ALLOW;
+use actix_web::http::header::{ALLOW, TRANSFER_ENCODING};
+use actix_web::http::{ConnectionType, Method};
 use actix_web::middleware::{Next, from_fn};
 use actix_web::web::{self, PathConfig, ServiceConfig};
 use actix_web::{Error, HttpResponse, ResponseError, Route};
@@ -103,7 +103,14 @@ async fn bounded(
         let refused = Problem::of(Kind::TooLong, detail).error_response();
         return Ok(request.into_response(refused).map_into_boxed_body());
     }
-    Ok(next.call(request).await?.map_into_boxed_body())
+    // Nothing here reads a body, and one without a known end would hold the connection for as long as its sender likes.
+    let has_open_end = request.headers().contains_key(TRANSFER_ENCODING);
+    let mut answer = next.call(request).await?.map_into_boxed_body();
+    if has_open_end {
+        let head = answer.response_mut().head_mut();
+        head.set_connection_type(ConnectionType::Close);
+    }
+    Ok(answer)
 }
 
 async fn nothing_here() -> Result<HttpResponse, Problem> {
