@@ -1,6 +1,7 @@
 //! The wiring: opens the store, fills a new database, fills the catalogue, follows the log, serves.
 //!
-//! The only room that spawns. Start at [`Parts::open`]; `kept.rs` is why a start with many sites takes no minutes. Errors end here as text for the person who started the program.
+//! The only room that spawns. Start at [`Parts::open`]; `kept.rs` is why a start with many sites takes no minutes. Errors
+//! end here as text for the person who started the program.
 
 mod kept;
 

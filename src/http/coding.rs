@@ -188,6 +188,15 @@ mod tests {
     use super::*;
 
     #[test]
+    fn what_is_coded_takes_no_more_memory_than_it_is_long() {
+        let body = vec![b'a'; 100_000];
+        for coding in Coding::ALL {
+            let coded = coding.encode(&body);
+            assert_eq!(coded.capacity(), coded.len(), "{coding:?}");
+        }
+    }
+
+    #[test]
     fn the_client_says_which_coding_and_the_cheapest_of_equals_is_used() {
         for (header, expected) in [
             ("", Coding::Identity),

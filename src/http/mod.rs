@@ -16,6 +16,7 @@ mod health;
 mod items;
 mod landing;
 mod negotiate;
+mod open_end;
 mod page;
 mod pieces;
 mod problem;

@@ -79,7 +79,7 @@ async fn document(
     answer(&about, call, || body.into_bytes()).await
 }
 
-/// A page of features. Where many may be on it, it is looked for beside the worker, and written while it is sent.
+/// A page of features. What may take long is looked for beside the worker, and a long page is written while it is sent.
 pub(super) async fn page(
     snapshot: Arc<Snapshot>,
     asked: Arc<ItemsRequest>,
@@ -87,8 +87,9 @@ pub(super) async fn page(
 ) -> Result<HttpResponse, Problem> {
     let parts = Parts::new(asked.format, call.reader.audience());
     // Several sort keys make it look at all that are equal in the first.
-    let is_long = asked.query.offset + asked.query.limit.get() > LONG || asked.query.sort.len() > 1;
-    let (page, mut parts) = if is_long {
+    let takes_long =
+        asked.query.offset + asked.query.limit.get() > LONG || asked.query.sort.len() > 1;
+    let (page, mut parts) = if takes_long {
         let (snapshot, asked) = (snapshot.clone(), asked.clone());
         let beside = &call.state.beside;
         beside.run(move || look(&snapshot, &asked, parts)).await?

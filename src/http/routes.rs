@@ -3,12 +3,13 @@
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::guard::{Any, Get, Head};
+use actix_web::http::Method;
 use actix_web::http::header::{ALLOW, TRANSFER_ENCODING};
-use actix_web::http::{ConnectionType, Method};
 use actix_web::middleware::{Next, from_fn};
 use actix_web::web::{self, PathConfig, ServiceConfig};
-use actix_web::{Error, HttpResponse, ResponseError, Route};
+use actix_web::{Error, HttpMessage, HttpResponse, ResponseError, Route};
 
+use super::open_end::Holding;
 use super::problem::Kind;
 use super::{Problem, api, collections, cross_origin, health, items, landing};
 
@@ -92,25 +93,25 @@ async fn other_method(method: Method) -> Result<HttpResponse, Problem> {
     Err(Problem::of(Kind::NoMethod, "this address is only read: GET or HEAD").with(ALLOW, METHODS))
 }
 
-/// Refuses addresses that are longer than any question, before they are parsed.
+/// Refuses addresses that are longer than any question, before they are parsed, and waits for no body without a known end.
 async fn bounded(
-    request: ServiceRequest,
+    mut request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<impl MessageBody>, Error> {
+    let has_open_end = request.headers().contains_key(TRANSFER_ENCODING);
+    let unread = has_open_end.then(|| request.take_payload());
     let asked = request.uri().path_and_query();
-    if asked.is_some_and(|asked| asked.as_str().len() > ADDRESS_MAX) {
+    let answer = if asked.is_some_and(|asked| asked.as_str().len() > ADDRESS_MAX) {
         let detail = format!("an address has at most {ADDRESS_MAX} bytes");
         let refused = Problem::of(Kind::TooLong, detail).error_response();
-        return Ok(request.into_response(refused).map_into_boxed_body());
-    }
-    // Nothing here reads a body, and one without a known end would hold the connection for as long as its sender likes.
-    let has_open_end = request.headers().contains_key(TRANSFER_ENCODING);
-    let mut answer = next.call(request).await?.map_into_boxed_body();
-    if has_open_end {
-        let head = answer.response_mut().head_mut();
-        head.set_connection_type(ConnectionType::Close);
-    }
-    Ok(answer)
+        request.into_response(refused)
+    } else {
+        next.call(request).await?.map_into_boxed_body()
+    };
+    Ok(match unread {
+        Some(unread) => answer.map_body(|_, answer| Holding { answer, unread }.boxed()),
+        None => answer,
+    })
 }
 
 async fn nothing_here() -> Result<HttpResponse, Problem> {

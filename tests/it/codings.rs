@@ -3,6 +3,7 @@
 use std::io::Read;
 use std::sync::Arc;
 
+use actix_web::http::Method;
 use actix_web::test::TestRequest;
 use heritage_registry::http::State;
 use serde_json::json;
@@ -134,6 +135,10 @@ on_each_engine!(a_page_that_is_written_while_it_is_sent_is_whole, |app| {
         (&json!(1250), &json!(1201))
     );
     assert!(long.link("next").is_some());
+    let head = TestRequest::default().method(Method::HEAD);
+    let head = app.anonymous().send(head, &format!("{SITES}?limit=1201"));
+    assert_eq!(head.header("etag"), long.header("etag"));
+    assert_eq!(head.body.len(), 0, "nothing is written for HEAD");
     for coding in CODINGS {
         let answer = coded(app, coding, &format!("{SITES}?limit=1201")).expect(200);
         assert_eq!(answer.header("content-encoding"), coding);

@@ -5,6 +5,8 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
+use std::thread;
+use std::time::Duration;
 
 use diesel::connection::SimpleConnection;
 use diesel::{Connection, SqliteConnection};
@@ -52,6 +54,11 @@ impl Serving {
     }
 
     fn get(&self, path: &str) -> String {
+        self.ask(path, "Connection: close")
+    }
+
+    /// Asks with one more header, and reads until the program closes the connection.
+    fn ask(&self, path: &str, header: &str) -> String {
         let address = self.lines[0]
             .split("http://")
             .nth(1)
@@ -61,9 +68,12 @@ impl Serving {
             .collect::<Vec<_>>()
             .join(".");
         let mut stream = TcpStream::connect(&address).unwrap();
+        stream
+            .set_read_timeout(Some(Duration::from_secs(40)))
+            .unwrap();
         write!(
             stream,
-            "GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n"
+            "GET {path} HTTP/1.1\r\nHost: {address}\r\n{header}\r\n\r\n"
         )
         .unwrap();
         let mut answer = String::new();
@@ -139,6 +149,30 @@ fn a_first_start_loads_the_catalogue_and_shows_the_token_once() {
 fn fails(program: &mut Command) -> (Option<i32>, String) {
     let Output { status, stderr, .. } = program.output().unwrap();
     (status.code(), String::from_utf8(stderr).unwrap())
+}
+
+#[test]
+fn a_body_that_never_ends_does_not_hold_a_connection() {
+    let (_home, program) = with(Engine::Sqlite);
+    let serving = Serving::start(program, true);
+    let long = format!("/{}", "a".repeat(20_000));
+    let cases = [
+        ("/healthz", 200),
+        ("/collections/sites/items?limit=1000", 200),
+        ("/nothing", 404),
+        ("/collections/sites/items?limit=none", 400),
+        (long.as_str(), 414),
+    ];
+    thread::scope(|scope| {
+        for (path, status) in cases {
+            let serving = &serving;
+            scope.spawn(move || {
+                let answer = serving.ask(path, "Transfer-Encoding: chunked");
+                let expected = format!("HTTP/1.1 {status}");
+                assert!(answer.starts_with(&expected), "{answer}");
+            });
+        }
+    });
 }
 
 #[test]
