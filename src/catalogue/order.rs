@@ -62,10 +62,10 @@ impl Cursor {
     }
 
     /// How a place stands to the cursor.
-    fn compare(&self, plan: &Plan<'_>, query: &Query, place: Place) -> Ordering {
+    fn compare(&self, segment: &Segment, query: &Query, place: Place) -> Ordering {
         let by_distance = compare_distances(place.distance, self.distance);
         let by_values = query.sort.iter().zip(&self.ranks).map(|(sort, cursor)| {
-            let column = plan.segment.column(sort.column.number);
+            let column = segment.column(sort.column.number);
             let rank = column.map_or(NO_RANK, |column| column.rank(place.row));
             compare_rank(rank, *cursor, sort.descending)
         });
@@ -123,140 +123,114 @@ fn compare_distances(a: Option<f64>, b: Option<f64>) -> Ordering {
     }
 }
 
-impl Plan<'_> {
-    /// The first places on a side of a cursor, the nearest to it first; of all places, if there is no cursor.
-    pub(super) fn take(&self, query: &Query, key: Option<&Key>, wanted: Wanted) -> Vec<Place> {
-        let Wanted {
-            side,
-            with_cursor,
-            most,
-        } = wanted;
-        if self.matched == 0 || most == 0 {
-            return Vec::new();
-        }
-        let cursor = key.map(|key| Cursor::new(self.segment, query, key));
-        let is_beyond = |place: Place| {
-            let compared = cursor
-                .as_ref()
-                .map(|cursor| side.turn(cursor.compare(self, query, place)));
-            match compared {
-                None | Some(Ordering::Greater) => true,
-                Some(Ordering::Equal) => with_cursor,
-                Some(Ordering::Less) => false,
-            }
-        };
-        match (self.found(), query.sort.first()) {
-            (Found::Rows(rows), _) if !self.is_cheaper_to_open(query, rows.len(), most) => {
-                let places = rows.iter().map(|row| self.place(*row));
-                let mut places: Vec<Place> = places.filter(|place| is_beyond(*place)).collect();
-                self.keep_first(query, side, most, &mut places);
-                places
-            }
-            _ if query.by_distance() => {
-                self.by_distance(query, cursor.as_ref(), side, is_beyond, most)
-            }
-            (_, None) => self.by_id(cursor.as_ref(), side, is_beyond, most),
-            (_, Some(first)) => {
-                self.by_column(query, *first, cursor.as_ref(), side, is_beyond, most)
-            }
-        }
+/// The first places on a side of the cursor of a question, the nearest to it first; of all places, if it has none.
+pub(super) fn first_places(plan: &Plan<'_>, query: &Query, wanted: Wanted) -> Vec<Place> {
+    if plan.matched() == 0 || wanted.most == 0 {
+        return Vec::new();
     }
-
-    /// The place of a row that answers; it is measured only where the order needs it.
-    fn place(&self, row: u32) -> Place {
-        let ruler = self.ruler.as_ref();
-        Place {
-            row,
-            distance: ruler.map(|ruler| ruler.measure(row).get()),
-        }
+    let key = query.page.as_ref();
+    let walk = Walk {
+        plan,
+        query,
+        cursor: key.map(|key| Cursor::new(plan.segment, query, key)),
+        wanted,
+    };
+    match (&plan.found, query.sort.first()) {
+        (Found::Rows(rows), _) if !walk.is_cheaper_to_open(rows.len()) => walk.sorted(rows),
+        _ if query.by_distance() => walk.by_distance(),
+        (_, None) => walk.by_id(),
+        (_, Some(first)) => walk.by_column(*first),
     }
+}
 
+/// A walk from a cursor through the rows of a segment that answer a question.
+struct Walk<'a, 's> {
+    plan: &'a Plan<'s>,
+    query: &'a Query,
+    cursor: Option<Cursor>,
+    wanted: Wanted,
+}
+
+impl Walk<'_, '_> {
     /// Whether a page is found sooner by opening the nearest nodes than by measuring all rows that answer: of the rows
     /// opened, one in `all / found` answers, and measuring one is taken to cost as much as opening ten.
-    fn is_cheaper_to_open(&self, query: &Query, found: usize, most: usize) -> bool {
-        query.by_distance() && most * self.segment.ids.len() < found * found * 10
+    fn is_cheaper_to_open(&self, found: usize) -> bool {
+        let all = self.plan.segment.ids.len();
+        self.query.by_distance() && self.wanted.most * all < found * found * 10
     }
 
-    /// Keeps the first of a page, in its order.
-    fn keep_first(&self, query: &Query, side: Side, most: usize, places: &mut Vec<Place>) {
-        let compare = |a: &Place, b: &Place| side.turn(self.compare(query, *a, *b));
-        if places.len() > most {
-            places.select_nth_unstable_by(most - 1, compare);
-            places.truncate(most);
-        }
-        places.sort_unstable_by(compare);
+    fn sorted(&self, rows: &[u32]) -> Vec<Place> {
+        let places = rows.iter().map(|row| self.place(*row));
+        let mut places = places.filter(|place| self.is_wanted(*place)).collect();
+        self.keep_first(self.wanted.most, &mut places);
+        places
     }
 
-    fn compare(&self, query: &Query, a: Place, b: Place) -> Ordering {
-        let (a_here, b_here) = ((self.segment, a), (self.segment, b));
-        compare(query, a_here, b_here).then_with(|| a.row.cmp(&b.row))
-    }
-
-    fn by_distance(
-        &self,
-        query: &Query,
-        cursor: Option<&Cursor>,
-        side: Side,
-        is_beyond: impl Fn(Place) -> bool,
-        most: usize,
-    ) -> Vec<Place> {
-        let ruler = self.ruler.as_ref().expect("the order is by distance");
-        let centre = query.near.expect("the order is by distance").centre;
-        let from = cursor.and_then(|cursor| cursor.distance);
-        let measure = |row| ruler.measure(row);
-        let tree = &self.segment.places;
-        let rows = ByDistance::new(tree, Centre::new(centre), side, from, measure, |row| {
-            self.holds(row)
-        });
-        rows.map(|(row, metres)| Place {
+    fn by_distance(&self) -> Vec<Place> {
+        let (plan, side) = (self.plan, self.wanted.side);
+        let ruler = plan.ruler.as_ref().expect("the order is by distance");
+        let near = self.query.near.expect("the order is by distance");
+        let from = self.cursor.as_ref().and_then(|cursor| cursor.distance);
+        let rows = ByDistance::new(
+            &plan.segment.places,
+            Centre::new(near.centre),
+            side,
+            from,
+            |row| ruler.measure(row),
+            |row| plan.holds(row),
+        );
+        let places = rows.map(|(row, metres)| Place {
             row,
             distance: Some(metres),
-        })
-        .filter(|place| is_beyond(*place))
-        .take(most)
-        .collect()
+        });
+        self.first(places)
     }
 
-    fn by_id(
-        &self,
-        cursor: Option<&Cursor>,
-        side: Side,
-        is_beyond: impl Fn(Place) -> bool,
-        most: usize,
-    ) -> Vec<Place> {
-        let all = 0..self.segment.len();
-        let from = cursor.map(|cursor| cursor.row.0);
-        let places = |rows: &mut dyn Iterator<Item = u32>| {
-            let places = rows
-                .filter(|row| self.holds(*row))
-                .map(|row| self.place(row));
-            places
-                .filter(|place| is_beyond(*place))
-                .take(most)
-                .collect()
-        };
-        match side {
-            Side::After => places(&mut (from.unwrap_or(0)..all.end)),
+    fn by_id(&self) -> Vec<Place> {
+        let all = self.plan.segment.len();
+        let from = self.cursor.as_ref().map(|cursor| cursor.row.0);
+        match self.wanted.side {
+            Side::After => self.first(self.answering(from.unwrap_or(0)..all)),
             Side::Before => {
-                places(&mut (0..from.map_or(all.end, |row| (row + 1).min(all.end))).rev())
+                let to = from.map_or(all, |row| (row + 1).min(all));
+                self.first(self.answering((0..to).rev()))
             }
         }
     }
 
     /// Walks the values of the first sort key, from that of the cursor on; the rows of each value are ordered by the rest.
-    fn by_column(
-        &self,
-        query: &Query,
-        first: SortKey,
-        cursor: Option<&Cursor>,
-        side: Side,
-        is_beyond: impl Fn(Place) -> bool,
-        most: usize,
-    ) -> Vec<Place> {
-        let column = self.segment.column(first.column.number);
-        let values = column.map_or(0, Column::len);
-        // Places among the values in the order of the page: then `values` stands for no value.
-        let from = cursor.map(|cursor| {
+    fn by_column(&self, first: SortKey) -> Vec<Place> {
+        let Wanted { side, most, .. } = self.wanted;
+        let column = self.plan.segment.column(first.column.number);
+        let mut found = Vec::new();
+        for step in self.steps(first, column.map_or(0, Column::len)) {
+            let rows = rows_at(step, column, first.descending, self.plan.segment.len());
+            let rows: Box<dyn Iterator<Item = u32>> = match side {
+                Side::After => rows,
+                Side::Before => Box::new(rows.rev()),
+            };
+            let group = self.answering(rows).filter(|place| self.is_wanted(*place));
+            let left = most - found.len();
+            // Rows of one value are in order, so that with one sort key the first that answer are those of the page.
+            let enough = if self.query.sort.len() > 1 {
+                usize::MAX
+            } else {
+                left
+            };
+            let mut group = group.take(enough).collect();
+            self.keep_first(left, &mut group);
+            found.append(&mut group);
+            if found.len() == most {
+                break;
+            }
+        }
+        found
+    }
+
+    /// The places of values in the order of the page, from that of the cursor on; after the last of `values` comes that of
+    /// no value.
+    fn steps(&self, first: SortKey, values: u32) -> Box<dyn Iterator<Item = u32>> {
+        let from = self.cursor.as_ref().map(|cursor| {
             let (rank, is_it) = cursor.ranks[0];
             match rank {
                 NO_RANK => values,
@@ -264,41 +238,59 @@ impl Plan<'_> {
                 rank => rank,
             }
         });
-        let steps: Box<dyn Iterator<Item = u32>> = match side {
+        match self.wanted.side {
             Side::After => Box::new(from.unwrap_or(0)..=values),
             Side::Before => Box::new((0..=from.unwrap_or(values)).rev()),
-        };
-        // Within a value rows are in order, so that with one sort key the first that answer are those of the page.
-        let enough = |found: usize| {
-            if query.sort.len() > 1 {
-                usize::MAX
-            } else {
-                most - found
-            }
-        };
-        let mut found = Vec::new();
-        for step in steps {
-            let answers = |row: &u32| {
-                self.holds(*row)
-                    && is_beyond(Place {
-                        row: *row,
-                        distance: None,
-                    })
-            };
-            let rows = rows_at(step, column, first.descending, self.segment.len());
-            let rows: Box<dyn Iterator<Item = u32>> = match side {
-                Side::After => rows,
-                Side::Before => Box::new(rows.rev()),
-            };
-            let group = rows.filter(answers).take(enough(found.len()));
-            let mut group: Vec<Place> = group.map(|row| self.place(row)).collect();
-            self.keep_first(query, side, most - found.len(), &mut group);
-            found.append(&mut group);
-            if found.len() == most {
-                break;
-            }
         }
-        found
+    }
+
+    /// The places of those rows that answer.
+    fn answering(&self, rows: impl Iterator<Item = u32>) -> impl Iterator<Item = Place> {
+        let rows = rows.filter(|row| self.plan.holds(*row));
+        rows.map(|row| self.place(row))
+    }
+
+    /// The place of a row that answers; it is measured only where the order needs it.
+    fn place(&self, row: u32) -> Place {
+        let ruler = self.plan.ruler.as_ref();
+        Place {
+            row,
+            distance: ruler.map(|ruler| ruler.measure(row).get()),
+        }
+    }
+
+    /// Whether a place is on the wanted side of the cursor.
+    fn is_wanted(&self, place: Place) -> bool {
+        let Some(cursor) = &self.cursor else {
+            return true;
+        };
+        let order = cursor.compare(self.plan.segment, self.query, place);
+        match self.wanted.side.turn(order) {
+            Ordering::Less => false,
+            Ordering::Equal => self.wanted.with_cursor,
+            Ordering::Greater => true,
+        }
+    }
+
+    /// The first that are wanted of places in order.
+    fn first(&self, places: impl Iterator<Item = Place>) -> Vec<Place> {
+        let wanted = places.filter(|place| self.is_wanted(*place));
+        wanted.take(self.wanted.most).collect()
+    }
+
+    /// Keeps the first `most`, in the order of the page.
+    fn keep_first(&self, most: usize, places: &mut Vec<Place>) {
+        let segment = self.plan.segment;
+        let compare = |a: &Place, b: &Place| {
+            let order = compare(self.query, (segment, *a), (segment, *b));
+            let side = self.wanted.side;
+            side.turn(order.then_with(|| a.row.cmp(&b.row)))
+        };
+        if places.len() > most {
+            places.select_nth_unstable_by(most - 1, compare);
+            places.truncate(most);
+        }
+        places.sort_unstable_by(compare);
     }
 }
 

@@ -22,6 +22,8 @@ use crate::query::Query;
 
 /// What a row has to be.
 pub(super) enum Criterion<'a> {
+    /// Any.
+    Any,
     /// One of these.
     Set(Cow<'a, RoaringBitmap>),
     /// One of these, ascending.
@@ -40,22 +42,22 @@ pub(super) enum Criterion<'a> {
     Near(Ruler<'a>, Metres),
 }
 
-/// A segment, its dead rows, and what its rows have to be.
+/// Which rows of a segment answer a question.
 pub(super) struct Plan<'a> {
     pub(super) segment: &'a Segment,
     dead: &'a RoaringBitmap,
-    criteria: Vec<Criterion<'a>>,
     /// Where the order is by distance.
     pub(super) ruler: Option<Ruler<'a>>,
-    found: Found,
-    /// How many rows answer.
-    pub(super) matched: usize,
+    pub(super) found: Found<'a>,
 }
 
 /// What is known of the rows that answer.
-pub(super) enum Found {
-    /// They have to be asked for: as many that there is no use in gathering them.
-    Asked,
+pub(super) enum Found<'a> {
+    /// The living rows that pass: so many that there is no use in gathering them.
+    Counted {
+        criterion: Criterion<'a>,
+        matched: usize,
+    },
     /// These, ascending.
     Rows(Vec<u32>),
 }
@@ -69,79 +71,84 @@ impl<'a> Plan<'a> {
         region: Option<(&str, usize)>,
         most: usize,
     ) -> Plan<'a> {
-        let mut plan = Plan {
+        let found = match criteria(segment, query, region) {
+            None => Found::Rows(Vec::new()),
+            Some(criteria) if criteria.len() > 1 => pass_all(segment, dead, criteria),
+            Some(mut criteria) => {
+                let criterion = criteria.pop().unwrap_or(Criterion::Any);
+                pass_one(segment, dead, criterion, most)
+            }
+        };
+        let near = query.near.filter(|_| query.by_distance());
+        Plan {
             segment,
             dead,
-            criteria: Vec::new(),
-            ruler: query
-                .near
-                .filter(|_| query.by_distance())
-                .map(|near| Ruler::new(segment, near.centre)),
-            found: Found::Rows(Vec::new()),
-            matched: 0,
-        };
-        if let Some(criteria) = criteria(segment, query, region) {
-            plan.criteria = criteria;
-            plan.find(most);
+            ruler: near.map(|near| Ruler::new(segment, near.centre)),
+            found,
         }
-        plan
     }
 
-    fn find(&mut self, most: usize) {
-        let counts: Vec<usize> = self
-            .criteria
-            .iter()
-            .map(|criterion| criterion.count(self.segment))
-            .collect();
-        let fewest = (0..counts.len()).min_by_key(|criterion| counts[*criterion]);
-        let all = self.segment.ids.len();
-        let likely = fewest.map_or(all, |criterion| counts[criterion]);
-        if self.criteria.len() > 1 || is_cheaper_to_gather(likely, most, all) {
-            self.gather(fewest);
-            return;
+    /// How many rows answer.
+    pub(super) fn matched(&self) -> usize {
+        match &self.found {
+            Found::Counted { matched, .. } => *matched,
+            Found::Rows(rows) => rows.len(),
         }
-        // The dead still stand in the indexes; they are few, so each is asked about.
-        let dead = self.dead.iter().filter(|row| self.passes(*row)).count();
-        self.matched = likely - dead;
-        self.found = Found::Asked;
-    }
-
-    /// Gathers the rows that answer from the criterion that fewest pass.
-    fn gather(&mut self, fewest: Option<usize>) {
-        let others = |row: &u32| {
-            let others = self.criteria.iter().enumerate();
-            !self.dead.contains(*row)
-                && others
-                    .filter(|(criterion, _)| Some(*criterion) != fewest)
-                    .all(|(_, criterion)| criterion.holds(self.segment, *row))
-        };
-        let mut rows = match fewest {
-            Some(criterion) => self.criteria[criterion].rows(self.segment),
-            None => (0..self.segment.len()).collect(),
-        };
-        rows.retain(others);
-        self.matched = rows.len();
-        self.found = Found::Rows(rows);
-    }
-
-    /// What is known of the rows that answer.
-    pub(super) fn found(&self) -> &Found {
-        &self.found
     }
 
     /// Whether a row answers.
     pub(super) fn holds(&self, row: u32) -> bool {
         match &self.found {
+            Found::Counted { criterion, .. } => {
+                !self.dead.contains(row) && criterion.holds(self.segment, row)
+            }
             Found::Rows(rows) => rows.binary_search(&row).is_ok(),
-            Found::Asked => !self.dead.contains(row) && self.passes(row),
         }
     }
+}
 
-    fn passes(&self, row: u32) -> bool {
-        self.criteria
-            .iter()
-            .all(|criterion| criterion.holds(self.segment, row))
+/// The living rows that pass one criterion: gathered, or only counted.
+fn pass_one<'a>(
+    segment: &Segment,
+    dead: &RoaringBitmap,
+    criterion: Criterion<'a>,
+    most: usize,
+) -> Found<'a> {
+    let count = criterion.count(segment);
+    if is_cheaper_to_gather(count, most, segment.ids.len()) {
+        return Found::Rows(gather(segment, dead, &criterion, &[]));
     }
+    // The dead still stand in the indexes; they are few, so each is asked about.
+    let dead = dead.iter().filter(|row| criterion.holds(segment, *row));
+    Found::Counted {
+        matched: count - dead.count(),
+        criterion,
+    }
+}
+
+/// The living rows that pass several criteria, gathered from those that pass the one that fewest do.
+fn pass_all<'a>(
+    segment: &Segment,
+    dead: &RoaringBitmap,
+    mut criteria: Vec<Criterion<'a>>,
+) -> Found<'a> {
+    let fewest = (0..criteria.len()).min_by_key(|place| criteria[*place].count(segment));
+    let fewest = criteria.remove(fewest.expect("there are several"));
+    Found::Rows(gather(segment, dead, &fewest, &criteria))
+}
+
+/// The living rows that pass a criterion and the others, ascending.
+fn gather(
+    segment: &Segment,
+    dead: &RoaringBitmap,
+    criterion: &Criterion<'_>,
+    others: &[Criterion<'_>],
+) -> Vec<u32> {
+    let mut rows = criterion.rows(segment);
+    rows.retain(|row| {
+        !dead.contains(*row) && others.iter().all(|other| other.holds(segment, *row))
+    });
+    rows
 }
 
 /// Whether it is cheaper to gather all of `likely` rows than to walk an order of `all` rows until it gave `most` of them.
@@ -220,6 +227,7 @@ impl Criterion<'_> {
     /// How many rows pass, dead ones too.
     fn count(&self, segment: &Segment) -> usize {
         match self {
+            Criterion::Any => segment.ids.len(),
             Criterion::Set(rows) => usize::try_from(rows.len()).expect("rows are in memory"),
             Criterion::List(rows) => rows.len(),
             Criterion::Box {
@@ -255,6 +263,7 @@ impl Criterion<'_> {
     fn rows(&self, segment: &Segment) -> Vec<u32> {
         let all = || 0..segment.len();
         let mut rows: Vec<u32> = match self {
+            Criterion::Any => return all().collect(),
             Criterion::Set(rows) => return rows.iter().collect(),
             Criterion::List(rows) => return rows.to_vec(),
             Criterion::Located => return all().filter(|row| segment.is_located(*row)).collect(),
@@ -290,6 +299,7 @@ impl Criterion<'_> {
     /// Whether a row passes.
     fn holds(&self, segment: &Segment, row: u32) -> bool {
         match self {
+            Criterion::Any => true,
             Criterion::Set(rows) => rows.contains(row),
             Criterion::List(rows) => rows.binary_search(&row).is_ok(),
             Criterion::Box {

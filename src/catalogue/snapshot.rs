@@ -8,7 +8,7 @@ use std::sync::Arc;
 use uuid::Uuid;
 
 use super::near::Ruler;
-use super::order::{Place, Wanted, compare};
+use super::order::{Place, Wanted, compare, first_places};
 use super::part::{Extent, Part};
 use super::plan::Plan;
 use super::segment::Segment;
@@ -137,7 +137,7 @@ impl Snapshot {
             .parts(collection)
             .map(|part| Plan::new(&part.segment, &part.dead, query, region, most))
             .collect();
-        let matched = plans.iter().map(|plan| plan.matched).sum();
+        let matched = plans.iter().map(Plan::matched).sum();
         let side = query.page.as_ref().map_or(Side::After, |key| key.side);
         let on_page = Wanted {
             side,
@@ -313,7 +313,7 @@ impl At<'_> {
 fn first_of_all<'a>(plans: &[Plan<'a>], query: &Query, wanted: Wanted) -> Vec<At<'a>> {
     let found = (0..).zip(plans).flat_map(|(part, plan)| {
         let segment = plan.segment;
-        let places = plan.take(query, query.page.as_ref(), wanted);
+        let places = first_places(plan, query, wanted);
         places.into_iter().map(move |place| At {
             part,
             segment,
