@@ -20,6 +20,8 @@ mod order;
 mod part;
 mod plan;
 mod plane;
+#[cfg(test)]
+mod sample;
 mod segment;
 mod shelf;
 mod snapshot;

@@ -318,3 +318,67 @@ fn rows_at(
         ),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use proptest::test_runner::RngSeed;
+
+    use super::*;
+    use crate::catalogue::sample::{self, SAMPLE, answers, queries, region_column};
+    use crate::domain::Metres;
+
+    /// The places that are wanted, found by sorting all.
+    fn scanned(query: &Query, wanted: Wanted) -> Vec<Place> {
+        let rows = (0..).zip(&SAMPLE.features);
+        let rows = rows
+            .filter(|(row, feature)| !SAMPLE.dead.contains(*row) && answers(feature, query))
+            .map(|(row, feature)| (row, feature, sample::order_values(feature, query)));
+        let mut rows: Vec<_> = rows.collect();
+        // Rows are in the order of ids already, and the sort is stable.
+        rows.sort_by(|(.., a), (.., b)| sample::compare(a, b, query));
+        if wanted.side == Side::Before {
+            rows.reverse();
+        }
+        rows.retain(|(_, feature, values)| {
+            query.page.as_ref().is_none_or(|key| {
+                let order = sample::compare(values, &key.values, query)
+                    .then(feature.record.id.cmp(&key.id));
+                match wanted.side {
+                    Side::After if !wanted.with_cursor => order.is_gt(),
+                    Side::After => order.is_ge(),
+                    Side::Before if !wanted.with_cursor => order.is_lt(),
+                    Side::Before => order.is_le(),
+                }
+            })
+        });
+        let by_distance = query.by_distance();
+        let places = rows
+            .iter()
+            .take(wanted.most)
+            .map(|(row, feature, _)| Place {
+                row: *row,
+                distance: sample::distance(feature, query)
+                    .filter(|_| by_distance)
+                    .map(Metres::get),
+            });
+        places.collect()
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 400, rng_seed: RngSeed::Fixed(2), ..ProptestConfig::default() })]
+
+        #[test]
+        fn the_first_places_are_those_that_sorting_everything_gives(
+            query in queries(),
+            (is_after, with_cursor) in any::<(bool, bool)>(),
+            most in prop_oneof![0..3_usize, 3..200_usize, Just(5000)],
+        ) {
+            let side = if is_after { Side::After } else { Side::Before };
+            let wanted = Wanted { side, with_cursor, most };
+            let region = query.region.as_deref().map(|code| (code, region_column()));
+            let plan = Plan::new(&SAMPLE.segment, &SAMPLE.dead, &query, region, most);
+            prop_assert_eq!(first_places(&plan, &query, wanted), scanned(&query, wanted));
+        }
+    }
+}

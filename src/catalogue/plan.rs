@@ -322,3 +322,34 @@ impl Criterion<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use proptest::test_runner::RngSeed;
+
+    use super::*;
+    use crate::catalogue::sample::{SAMPLE, answers, queries, region_column};
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 400, rng_seed: RngSeed::Fixed(1), ..ProptestConfig::default() })]
+
+        #[test]
+        fn a_plan_holds_the_living_rows_that_answer_and_knows_how_many_there_are(
+            query in queries(),
+            most in prop_oneof![Just(0), 1..200_usize, Just(5000)],
+        ) {
+            let sample = &*SAMPLE;
+            let region = query.region.as_deref().map(|code| (code, region_column()));
+            let expected: Vec<u32> = (0..)
+                .zip(&sample.features)
+                .filter(|(row, feature)| !sample.dead.contains(*row) && answers(feature, &query))
+                .map(|(row, _)| row)
+                .collect();
+            let plan = Plan::new(&sample.segment, &sample.dead, &query, region, most);
+            let held: Vec<u32> = (0..sample.segment.len()).filter(|row| plan.holds(*row)).collect();
+            prop_assert_eq!(&held, &expected);
+            prop_assert_eq!(plan.matched(), expected.len());
+        }
+    }
+}
