@@ -200,15 +200,40 @@ mod tests {
     }
 
     #[test]
-    fn a_merge_of_parts_that_are_gone_is_dropped() {
+    fn a_merge_is_dropped_if_one_of_its_parts_is_gone() {
+        let ids = |ids: std::ops::Range<u128>| ids.map(Uuid::from_u128).collect::<Vec<_>>();
+        for (gone, newer, left) in [
+            (0..100, 300..300, 100..300),
+            (100..300, 300..300, 0..100),
+            // Another stands where the second stood.
+            (100..300, 100..120, 0..120),
+        ] {
+            let mut shelf = Shelf::new(1);
+            shelf.add(segment(0..100));
+            shelf.add(segment(100..300));
+            let waiting = shelf.to_merge().unwrap();
+            let merged = waiting.merge();
+            shelf.bury(&ids(gone));
+            if !newer.is_empty() {
+                shelf.add(segment(newer));
+            }
+            shelf.replace(&waiting, merged);
+            assert!(living(&shelf).into_iter().eq(left));
+        }
+    }
+
+    #[test]
+    fn a_part_of_which_more_than_half_is_dead_is_made_anew() {
         let mut shelf = Shelf::new(1);
         shelf.add(segment(0..100));
-        shelf.add(segment(100..300));
+        let first: Vec<Uuid> = (0..51).map(Uuid::from_u128).collect();
+        shelf.bury(&first[..50]);
+        assert!(shelf.to_merge().is_none());
+        shelf.bury(&first);
         let waiting = shelf.to_merge().unwrap();
         let merged = waiting.merge();
-        let all: Vec<Uuid> = (0..100).map(Uuid::from_u128).collect();
-        shelf.bury(&all);
         shelf.replace(&waiting, merged);
-        assert!(living(&shelf).into_iter().eq(100..300));
+        assert!(living(&shelf).into_iter().eq(51..100));
+        assert_eq!(shelf.parts()[0].segment.len(), 49);
     }
 }
