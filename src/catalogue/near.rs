@@ -255,7 +255,19 @@ impl<'a> Ruler<'a> {
 impl Ruler<'_> {
     /// Calls `found` with the rows no farther than `radius`, in no order: whole nodes that lie within it, and of the
     /// others single rows, measured where their bounds do not tell.
-    pub(super) fn within(&self, radius: Metres, mut found: impl FnMut(&[u32])) {
+    pub(super) fn within(&self, radius: Metres, found: impl FnMut(&[u32])) {
+        self.walk(radius, |row| self.measure(row) <= radius, found);
+    }
+
+    /// How many rows are no farther than `radius`, or not surely farther by their bounds: nothing is measured.
+    pub(super) fn at_most_within(&self, radius: Metres) -> usize {
+        let mut count = 0;
+        self.walk(radius, |_| true, |rows| count += rows.len());
+        count
+    }
+
+    /// Calls `found` with the rows within `radius`; where bounds do not tell, `is_within` decides.
+    fn walk(&self, radius: Metres, is_within: impl Fn(u32) -> bool, mut found: impl FnMut(&[u32])) {
         let (tree, centre) = (&self.segment.places, Centre::new(self.centre));
         let mut open: Vec<Node> = tree.around().map(|_| tree.top()).into_iter().collect();
         while let Some(node) = open.pop() {
@@ -264,7 +276,7 @@ impl Ruler<'_> {
                 found(tree.rows_of(node));
             } else if centre.at_least(rect) <= radius.get() {
                 match tree.row(node) {
-                    Some(row) if self.measure(row) <= radius => found(&[row]),
+                    Some(row) if is_within(row) => found(&[row]),
                     Some(_) => {}
                     None => open.extend(tree.children(node)),
                 }
