@@ -4,11 +4,11 @@ use std::io;
 use std::sync::Arc;
 
 use actix_web::body::BodyStream;
-use actix_web::http::Method;
 use actix_web::http::header::{
     CACHE_CONTROL, CONTENT_ENCODING, CONTENT_LANGUAGE, ETAG, HeaderName, HttpDate, LastModified,
     VARY,
 };
+use actix_web::http::{Method, Version};
 use actix_web::web::Bytes;
 use actix_web::{HttpResponse, HttpResponseBuilder};
 use futures_util::stream::empty;
@@ -115,10 +115,15 @@ pub(super) async fn page(
         selection: asked.query.selection.clone(),
         links,
     };
-    if is_long {
-        return Ok(in_pieces(&about, call, shown));
+    if !is_long {
+        return answer(&about, call, || shown.text()).await;
     }
-    answer(&about, call, || shown.text()).await
+    if call.request.version() < Version::HTTP_11 {
+        // Before chunks, only the end of the connection could tell a whole page from a broken one.
+        let text = call.state.beside.run(move || shown.text()).await?;
+        return answer(&about, call, || text).await;
+    }
+    Ok(in_pieces(&about, call, shown))
 }
 
 /// The page, and what its features are for the tag.

@@ -3,7 +3,7 @@
 use std::io::Read;
 use std::sync::Arc;
 
-use actix_web::http::Method;
+use actix_web::http::{Method, Version};
 use actix_web::test::TestRequest;
 use heritage_registry::http::State;
 use serde_json::json;
@@ -135,6 +135,14 @@ on_each_engine!(a_page_that_is_written_while_it_is_sent_is_whole, |app| {
         (&json!(1250), &json!(1201))
     );
     assert!(long.link("next").is_some());
+    let old = TestRequest::get().version(Version::HTTP_10);
+    let old = app.anonymous().send(old, &format!("{SITES}?limit=1201"));
+    assert!(old.body == long.body);
+    assert_eq!(
+        (long.has_length, old.has_length),
+        (false, true),
+        "HTTP/1.0 knows no chunks"
+    );
     let head = TestRequest::default().method(Method::HEAD);
     let head = app.anonymous().send(head, &format!("{SITES}?limit=1201"));
     assert_eq!(head.header("etag"), long.header("etag"));

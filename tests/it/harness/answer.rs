@@ -9,14 +9,17 @@ use uuid::Uuid;
 pub struct Answer {
     pub status: u16,
     headers: HeaderMap,
+    /// Whether the length of the body is said before it comes.
+    pub has_length: bool,
     pub body: Vec<u8>,
 }
 
 impl Answer {
-    pub fn new(status: u16, headers: HeaderMap, body: Vec<u8>) -> Answer {
+    pub fn new(status: u16, headers: HeaderMap, has_length: bool, body: Vec<u8>) -> Answer {
         Answer {
             status,
             headers,
+            has_length,
             body,
         }
     }

@@ -8,6 +8,7 @@ mod world;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
+use actix_web::body::{BodySize, MessageBody};
 use actix_web::dev::ServiceResponse;
 use actix_web::http::header::AUTHORIZATION;
 use actix_web::rt::{System, SystemRunner};
@@ -406,7 +407,9 @@ impl App {
             .await;
             let response: ServiceResponse<_> = call_service(&app, request.to_request()).await;
             let (status, headers) = (response.status().as_u16(), response.headers().clone());
-            Answer::new(status, headers, read_body(response).await.to_vec())
+            let has_length = matches!(response.response().body().size(), BodySize::Sized(_));
+            let body = read_body(response).await.to_vec();
+            Answer::new(status, headers, has_length, body)
         })
     }
 }
