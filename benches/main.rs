@@ -16,7 +16,8 @@ mod load;
 mod measure;
 mod near;
 mod ours;
-mod page_500;
+mod pages;
+
 mod plain;
 mod question;
 mod whole_box;
@@ -34,14 +35,15 @@ use world::World;
 type Question = fn(&Bench) -> Vec<Timing>;
 
 /// Every question that all ways answer, by the name that asks for it alone.
-const QUESTIONS: [(&str, Question); 10] = [
+const QUESTIONS: [(&str, Question); 11] = [
     ("box_100", boxes::of_100),
     ("box_1000", boxes::of_1000),
     ("whole_box", whole_box::ask),
     ("filters", filters::ask),
     ("years", years::ask),
     ("near", near::ask),
-    ("page_500", page_500::ask),
+    ("page_1", pages::first),
+    ("page_500", pages::of_500),
     ("item", item::ask),
     ("collection", collection::ask),
     ("change", change::ask),

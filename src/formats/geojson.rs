@@ -11,6 +11,9 @@ use super::written::{Form, GEOMETRY, Label, NamesAt, Written, names, read_label}
 use super::{Link, Showing};
 use crate::domain::{Instant, Metres, NameHead, NameOrder, label};
 
+/// Bytes that few features have more of: a page of such is written without moving what is written of it.
+const MOST: usize = 2_500;
+
 /// What a `FeatureCollection` says beside its features.
 #[derive(Clone, Copy, Debug)]
 pub struct Around<'a> {
@@ -30,7 +33,7 @@ pub fn collection<'a>(
     showing: &'a Showing<'a>,
     around: &Around<'_>,
 ) -> Vec<u8> {
-    let mut out = Vec::new();
+    let mut out = Vec::with_capacity(around.returned * MOST);
     begin(&mut out);
     let mut writer = Writer::new(showing);
     for (index, (feature, distance)) in features.enumerate() {
