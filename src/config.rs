@@ -22,18 +22,9 @@ pub struct Config {
     )]
     pub listen: SocketAddr,
 
-    /// Folder of the embedded database and of what makes a start quick, made if it is not there
-    #[arg(
-        long,
-        env = "HERITAGE_DATA",
-        value_name = "FOLDER",
-        default_value = "./data"
-    )]
-    pub data: PathBuf,
-
-    /// PostgreSQL database to use instead: `postgres://user:password@host/name`
-    #[arg(long, env = "DATABASE_URL", value_name = "URL", hide_env_values = true)]
-    pub database_url: Option<Secret>,
+    /// Where the database is
+    #[command(flatten)]
+    pub database: Database,
 
     /// Address under which people reach the registry, for links [default: http:// and the address it listens on]
     #[arg(long, env = "HERITAGE_PUBLIC_URL", value_name = "URL", value_parser = parse_public_url)]
@@ -57,6 +48,35 @@ pub struct Config {
         hide_env_values = true
     )]
     pub bootstrap_token: Option<Secret>,
+}
+
+/// Where the database is.
+#[derive(Args, Clone, Debug)]
+pub struct Database {
+    /// Folder of the embedded database and of what makes a start quick, made if it is not there
+    #[arg(
+        long,
+        env = "HERITAGE_DATA",
+        value_name = "FOLDER",
+        default_value = "./data"
+    )]
+    pub data: PathBuf,
+
+    /// PostgreSQL database to use instead: `postgres://user:password@host/name`
+    #[arg(long, env = "DATABASE_URL", value_name = "URL", hide_env_values = true)]
+    pub database_url: Option<Secret>,
+}
+
+impl Database {
+    /// What is wrong with a secret setting, said without repeating it.
+    pub fn check(&self) -> Result<(), String> {
+        let urls = ["postgres://", "postgresql://"];
+        let is_url = |url: &Secret| urls.iter().any(|start| url.0.starts_with(start));
+        if self.database_url.as_ref().is_some_and(|url| !is_url(url)) {
+            return Err("DATABASE_URL begins with postgres://; without it, the registry keeps a file of its own".to_owned());
+        }
+        Ok(())
+    }
 }
 
 /// A range of addresses, as `10.0.0.0/8`, or a single one.
@@ -132,11 +152,7 @@ impl fmt::Debug for Secret {
 impl Config {
     /// What is wrong with a secret setting, said without repeating it.
     pub fn check(&self) -> Result<(), String> {
-        let urls = ["postgres://", "postgresql://"];
-        let is_url = |url: &Secret| urls.iter().any(|start| url.0.starts_with(start));
-        if self.database_url.as_ref().is_some_and(|url| !is_url(url)) {
-            return Err("DATABASE_URL begins with postgres://; without it, the registry keeps a file of its own".to_owned());
-        }
+        self.database.check()?;
         let is_token = |token: &Secret| {
             token.0.len() >= BOOTSTRAP_TOKEN_LENGTH && token.0.bytes().all(|b| b.is_ascii_graphic())
         };
@@ -246,8 +262,10 @@ mod tests {
         let secret = |text: &str| Secret(text.to_owned());
         Config {
             listen: "127.0.0.1:0".parse().unwrap(),
-            data: PathBuf::new(),
-            database_url: database_url.map(secret),
+            database: Database {
+                data: PathBuf::new(),
+                database_url: database_url.map(secret),
+            },
             public_url: None,
             trusted_proxies: Vec::new(),
             bootstrap_token: token.map(secret),

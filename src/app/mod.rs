@@ -20,7 +20,7 @@ use actix_web::dev::Server;
 use actix_web::rt::task::spawn_blocking;
 use actix_web::web::Data;
 use actix_web::{App, HttpServer};
-use anyhow::Context;
+use anyhow::{Context, ensure};
 use socket2::{Domain, Protocol, Socket, Type};
 use tokio::sync::Notify;
 use tokio::task::JoinHandle;
@@ -29,8 +29,8 @@ use tokio::time::{Instant, MissedTickBehavior, sleep_until};
 use self::kept::KeptFile;
 pub use self::kept::keep;
 use crate::catalogue::{Catalogue, Taken};
-use crate::config::Config;
-use crate::domain::{Clock, Ids, Mark, News};
+use crate::config::{Config, Database};
+use crate::domain::{Actor, Clock, Ids, Mark, News};
 use crate::http::{self, Beside, Copies, State};
 use crate::registry::{Registry, Seed};
 use crate::store::{self, Place, Store};
@@ -212,16 +212,29 @@ fn tidy(catalogue: &Arc<Catalogue>, kept: Option<&Arc<KeptFile>>) -> JoinHandle<
 }
 
 /// Where the database is.
-pub fn place(config: &Config) -> Place {
-    match &config.database_url {
+pub fn place(database: &Database) -> Place {
+    match &database.database_url {
         Some(url) => Place::Postgres(url.reveal().to_owned()),
-        None => Place::Sqlite(config.data.join("registry.db")),
+        None => Place::Sqlite(database.data.join("registry.db")),
     }
 }
 
 /// Where the catalogue is kept from one start to the next.
-pub fn kept_file(config: &Config) -> PathBuf {
-    config.data.join("registry.catalogue")
+pub fn kept_file(database: &Database) -> PathBuf {
+    database.data.join("registry.catalogue")
+}
+
+/// The commands over a database that a start has filled, without what only a server needs; and who acts at its command
+/// line.
+pub fn commands(place: &Place, clock: Clock, ids: Ids) -> anyhow::Result<(Registry, Actor)> {
+    let unfilled = || format!("{place} holds nothing yet: start the registry once, which fills it");
+    if let Place::Sqlite(file) = place {
+        ensure!(file.exists(), unfilled());
+    }
+    let store = Arc::new(Store::open(place).with_context(|| place.to_string())?);
+    let registry = Registry::new(store, clock, ids, Arc::default());
+    let actor = registry.operator()?.with_context(unfilled)?;
+    Ok((registry, actor))
 }
 
 /// Takes the address, before anything is opened: a new database shows its token once, and must not do so in vain.

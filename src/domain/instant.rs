@@ -6,6 +6,8 @@ use std::sync::Arc;
 use chrono::{DateTime, NaiveDateTime, SecondsFormat, TimeDelta, Utc};
 use serde::{Serialize, Serializer};
 
+use super::Day;
+
 /// A moment in whole microseconds UTC: what both databases keep without rounding.
 ///
 /// ```
@@ -33,10 +35,17 @@ impl Instant {
         Instant(self.0 + TimeDelta::microseconds(1))
     }
 
-    /// The day in UTC, `2020-11-24`: as much as the public learns of when a report was published.
+    /// The instant at which a day begins in UTC; `None` beyond the years ±262,000.
+    pub fn start_of(day: Day) -> Option<Self> {
+        day.start()
+            .checked_mul(1_000_000)
+            .and_then(Instant::of_micros)
+    }
+
+    /// The day in UTC: as much as the public learns of when a report was published.
     #[must_use]
-    pub fn day(self) -> String {
-        self.0.format("%Y-%m-%d").to_string()
+    pub fn day(self) -> Day {
+        Day::of_second(self.0.timestamp())
     }
 
     /// For a column of either database.

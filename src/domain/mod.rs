@@ -59,7 +59,8 @@ pub use location::{GeometryKind, Location, LocationDraft, Place, Sensitivity};
 pub use name::{NameHead, NameOrder, ShownName, SiteName, heads, label, label_of_others};
 pub use organization::{Organization, OrganizationDraft};
 pub use people::{
-    Account, Actor, Attachment, Audience, Deed, NewToken, Reader, Refused, Role, Token,
+    Account, AccountDraft, Actor, Attachment, Audience, Deed, ListedAccount, ListedToken, NewToken,
+    Reader, Refused, Role, ShownToken, Token, TokenDraft,
 };
 pub use properties::{Kind, Property, numbered, properties};
 use reading::Fields;

@@ -1,8 +1,8 @@
-//! Who acts and who reads: accounts, roles, what a role may do, and the two audiences.
+//! Who acts and who reads: accounts and their tokens, roles, what a role may do, and the two audiences.
 
 use std::str::FromStr;
 
-use super::{Id, Instant, Languages, Organization, Wrong};
+use super::{Day, Id, Instant, Languages, Node, Organization, Wrong};
 
 /// An account of a person or a program at an organization.
 #[derive(Clone, Debug)]
@@ -15,6 +15,54 @@ pub struct Account {
     pub organization: Id<Organization>,
     /// What it may do.
     pub role: Role,
+}
+
+/// An account that somebody asks for.
+#[derive(Clone, Debug)]
+pub struct AccountDraft {
+    /// What an administrator will call it.
+    pub name: String,
+    /// The organization it will act for.
+    pub organization: Id<Organization>,
+    /// What it will be allowed to do.
+    pub role: Role,
+}
+
+impl AccountDraft {
+    /// Reads `{"name", "organization_id", "role"}`.
+    pub fn read(node: &Node<'_>) -> Option<AccountDraft> {
+        let fields = node.fields()?;
+        let name = fields.required("name", |node| {
+            let name = node.text()?;
+            if name.chars().count() > NAME_MAX || name.contains('\n') {
+                return node.fault(format!(
+                    "a name is one line of at most {NAME_MAX} characters"
+                ));
+            }
+            Some(name)
+        });
+        let organization = fields.required("organization_id", Node::id);
+        let role = fields.required("role", |node| node.check(node.raw_text()?.parse()));
+        Some(AccountDraft {
+            name: name?,
+            organization: organization?,
+            role: role?,
+        })
+    }
+}
+
+/// Characters of the name of an account.
+const NAME_MAX: usize = 100;
+
+/// An account as administrators see it.
+#[derive(Clone, Debug)]
+pub struct ListedAccount {
+    /// The account.
+    pub account: Account,
+    /// When it was added.
+    pub created_at: Instant,
+    /// Since when it may do nothing any more. It is never deleted: the log names it.
+    pub disabled_at: Option<Instant>,
 }
 
 /// What an account may do, least first: each role may do what those before it may, but for `Researcher`, who only reads.
@@ -31,7 +79,8 @@ pub enum Role {
 }
 
 impl Role {
-    const ALL: [Role; 4] = [
+    /// All, least first.
+    pub const ALL: [Role; 4] = [
         Role::Contributor,
         Role::Researcher,
         Role::Reviewer,
@@ -70,11 +119,35 @@ pub enum Deed {
     Edit,
     /// Take a published record out of the catalogue.
     Withdraw,
+    /// Add and disable accounts, issue and revoke tokens.
+    KeepAccounts,
+}
+
+impl Deed {
+    /// All, as documents list them.
+    pub const ALL: [Deed; 5] = [
+        Deed::ReadTrusted,
+        Deed::Edit,
+        Deed::Withdraw,
+        Deed::Import,
+        Deed::KeepAccounts,
+    ];
+
+    /// What it is, for people.
+    pub const fn title(self) -> &'static str {
+        match self {
+            Deed::ReadTrusted => "read exact locations, directions and reasons",
+            Deed::Edit => "change a published record",
+            Deed::Withdraw => "take a published record out of the catalogue",
+            Deed::Import => "bring in records as published, by file",
+            Deed::KeepAccounts => "add and disable accounts, issue and revoke tokens",
+        }
+    }
 }
 
 /// The actor's role does not allow it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the role {} may not do this", .role.id())]
+#[error("the role {} may not {}", .role.id(), .deed.title())]
 pub struct Refused {
     /// The role that was refused.
     pub role: Role,
@@ -82,23 +155,31 @@ pub struct Refused {
     pub deed: Deed,
 }
 
+impl Role {
+    /// The one table of rights.
+    pub const fn may(self, deed: Deed) -> bool {
+        match deed {
+            Deed::ReadTrusted => matches!(self, Role::Researcher | Role::Reviewer | Role::Admin),
+            Deed::Edit | Deed::Withdraw => matches!(self, Role::Reviewer | Role::Admin),
+            Deed::Import | Deed::KeepAccounts => matches!(self, Role::Admin),
+        }
+    }
+}
+
 /// An account that acts.
 #[derive(Clone, Debug)]
 pub struct Actor {
     /// The account.
     pub account: Account,
+    /// Whether it acts through a program that cannot say which version it changes, as QGIS.
+    pub is_desktop: bool,
 }
 
 impl Actor {
-    /// The one table of rights.
+    /// Fails unless its role may do this.
     pub fn may(&self, deed: Deed) -> Result<(), Refused> {
         let role = self.account.role;
-        let allowed = match deed {
-            Deed::ReadTrusted => matches!(role, Role::Researcher | Role::Reviewer | Role::Admin),
-            Deed::Edit | Deed::Withdraw => matches!(role, Role::Reviewer | Role::Admin),
-            Deed::Import => matches!(role, Role::Admin),
-        };
-        if allowed {
+        if role.may(deed) {
             Ok(())
         } else {
             Err(Refused { role, deed })
@@ -179,4 +260,60 @@ pub struct NewToken {
     pub hash: [u8; 32],
     /// When it stops working, if ever.
     pub expires_at: Option<Instant>,
+    /// Whether it may change records without saying which version it changes, which QGIS cannot.
+    pub is_desktop: bool,
+}
+
+/// A token that somebody asks for.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct TokenDraft {
+    /// Whether it is for a program that cannot say which version it changes.
+    pub is_desktop: bool,
+    /// The last day on which it will work, in UTC.
+    pub expires_on: Option<Day>,
+}
+
+impl TokenDraft {
+    /// Reads `{"desktop", "expires_on"}`, both of which may be missing.
+    pub fn read(node: &Node<'_>) -> Option<TokenDraft> {
+        let fields = node.fields()?;
+        let is_desktop = fields.optional("desktop", Node::boolean);
+        let expires_on = fields.optional("expires_on", |node| {
+            node.check(Day::parse(node.raw_text()?))
+        });
+        Some(TokenDraft {
+            is_desktop: is_desktop.unwrap_or(false),
+            expires_on,
+        })
+    }
+}
+
+/// A token as administrators see it: all but what it is.
+#[derive(Clone, Debug)]
+pub struct ListedToken {
+    /// Its id, by which it is revoked.
+    pub id: Id<Token>,
+    /// The account it acts as.
+    pub account: Id<Account>,
+    /// When it was issued.
+    pub created_at: Instant,
+    /// When it stops working, if ever.
+    pub expires_at: Option<Instant>,
+    /// Since when it works no more.
+    pub revoked_at: Option<Instant>,
+    /// Whether it is for a program that cannot say which version it changes.
+    pub is_desktop: bool,
+    /// The last day on which it was used, in UTC.
+    pub last_used_on: Option<Day>,
+}
+
+/// A token that works, with whom it belongs to.
+#[derive(Clone, Debug)]
+pub struct ShownToken {
+    /// Its id.
+    pub id: Id<Token>,
+    /// Who acts with it.
+    pub actor: Actor,
+    /// The last day on which it was used before, in UTC.
+    pub last_used_on: Option<Day>,
 }

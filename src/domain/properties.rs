@@ -247,7 +247,7 @@ static REPORTS: &[Row<ReportSeen>] = &[
     trusted("organization_public", Boolean, "The public may know who observed", |s| s.details().organization_public.into()),
     public("compared_with", Text, "Compared with", Withheld, ReportSeen::compared_with),
     public("status", Text, "Status", Shown, |s| s.record.state.id().into()),
-    public("published_on", Text, "Published on", Withheld, |s| s.record.published_at.map(|at| Value::Text(at.day())).into()),
+    public("published_on", Text, "Published on", Withheld, |s| s.record.published_at.map(|at| Value::Text(at.day().to_string())).into()),
     public("licence", Text, "Licence", Shown, |s| s.details().licence.into()),
     trusted("attachments", Texts, "Photos and documents", |s| ids(&s.details().attachments)),
     trusted("publish_after", Edtf, "Not published before", |s| s.handling().publish_after.as_ref().into()),

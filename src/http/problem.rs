@@ -119,13 +119,13 @@ impl Kind {
 }
 
 impl Problem {
-    /// A problem of a kind.
     /// What kind it is.
     #[cfg(test)]
     pub(super) fn kind(&self) -> Kind {
         self.kind
     }
 
+    /// A problem of a kind.
     pub(super) fn of(kind: Kind, detail: impl fmt::Display) -> Problem {
         Problem {
             kind,
@@ -271,7 +271,9 @@ impl From<registry::Error> for Problem {
     fn from(error: registry::Error) -> Self {
         match error {
             registry::Error::Refused(refused) => Problem::of(Kind::NotAllowed, refused),
-            registry::Error::NoRecord(_) => Problem::not_found(),
+            registry::Error::NoRecord(_)
+            | registry::Error::NoAccount(_)
+            | registry::Error::NoToken(_) => Problem::not_found(),
             registry::Error::Stale(_) => Problem::of(Kind::ChangedSince, error),
             registry::Error::Faults(faults) => Problem::faults("pointer", faults),
             registry::Error::Clash(error) => Problem::of(Kind::Clash, error),

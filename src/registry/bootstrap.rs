@@ -41,6 +41,7 @@ impl Registry {
             account: admin.id,
             hash: tokens::hash(token),
             expires_at: None,
+            is_desktop: false,
         };
         match self.run(
             importer.id,

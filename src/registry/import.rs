@@ -98,12 +98,7 @@ impl Registry {
         let among: HashSet<RecordRef> = items.iter().map(Item::record).collect();
         for item in items {
             for (member, named) in named_by(&item.draft) {
-                let is_there = among.contains(&named)
-                    || self
-                        .store
-                        .find(named)?
-                        .is_some_and(|one| one.state == State::Published);
-                if !is_there {
+                if !among.contains(&named) && !self.is_published(named)? {
                     let detail = format!("there is no {named}: bring it in first, or with it");
                     faults.push(Fault {
                         place: format!("{}{member}", item.place),

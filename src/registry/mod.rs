@@ -5,6 +5,7 @@
 
 mod bootstrap;
 mod import;
+mod people;
 mod seed;
 mod tokens;
 
@@ -13,11 +14,12 @@ use std::sync::Arc;
 use tokio::sync::Notify;
 
 pub use import::{Draft, Item};
+pub use people::Issued;
 pub use seed::{Basemap, Seed};
 
 use crate::domain::{
-    Actor, Clock, Collection, Committed, Deed, Entity, Faults, Id, Ids, RecordRef, Refused, Seq,
-    Site, SiteDraft, State, Version, Write,
+    Account, Actor, Clock, Collection, Committed, Deed, Entity, Faults, Id, Ids, NewToken,
+    RecordRef, Refused, Seq, Site, SiteDraft, State, Token, Version, Write,
 };
 use crate::store::{self, Run, Store};
 
@@ -27,6 +29,12 @@ pub enum Error {
     /// The role of the actor does not allow it.
     #[error(transparent)]
     Refused(#[from] Refused),
+    /// There is no such account.
+    #[error("there is no account {0}")]
+    NoAccount(Id<Account>),
+    /// There is no such token.
+    #[error("there is no token {0}")]
+    NoToken(Id<Token>),
     /// There is no such record, or none that is published.
     #[error("there is no {0}")]
     NoRecord(RecordRef),
@@ -137,16 +145,22 @@ impl Registry {
         }
     }
 
+    /// Whether there is such a record, and it is published.
+    fn is_published(&self, record: RecordRef) -> Result<bool, Error> {
+        let found = self.store.find(record)?;
+        Ok(found.is_some_and(|one| one.state == State::Published))
+    }
+
     fn put(&self, actor: &Actor, writes: Vec<Write>) -> Result<Committed<Vec<Entity>>, Error> {
         self.run(actor.account.id, writes, vec![], vec![], false)
     }
 
     fn run(
         &self,
-        actor: Id<crate::domain::Account>,
+        actor: Id<Account>,
         writes: Vec<Write>,
-        accounts: Vec<crate::domain::Account>,
-        tokens: Vec<crate::domain::NewToken>,
+        accounts: Vec<Account>,
+        tokens: Vec<NewToken>,
         begins: bool,
     ) -> Result<Committed<Vec<Entity>>, Error> {
         let run = Run {
@@ -166,14 +180,6 @@ impl Registry {
     /// Where the log ends.
     pub fn end_of_log(&self) -> Result<Seq, store::Error> {
         self.store.last_seq()
-    }
-
-    /// Who shows this token; `None` for one that is unknown, revoked or expired.
-    pub fn whose(&self, token: &str) -> Result<Option<Actor>, store::Error> {
-        let account = self
-            .store
-            .account_by_token(&tokens::hash(token), self.clock.now())?;
-        Ok(account.map(|account| Actor { account }))
     }
 }
 

@@ -9,6 +9,7 @@ mod connection;
 mod error;
 mod migrate;
 mod news;
+mod people;
 mod place;
 mod put;
 mod read;
@@ -22,8 +23,11 @@ use std::time::Duration;
 
 use diesel::r2d2::{self, Pool, PooledConnection};
 
-use crate::domain::{Account, Change, Committed, Entity, Instant, Mark, News, RecordRef, Seq};
-use connection::{Door, Manager};
+use crate::domain::{
+    Account, Change, Committed, Day, Entity, Id, Instant, ListedAccount, ListedToken, Mark, News,
+    RecordRef, Seq, ShownToken, Token,
+};
+use connection::{AnyConnection, Door, Manager};
 
 pub use error::Error;
 pub use news::Told;
@@ -32,6 +36,9 @@ pub use put::Run;
 
 /// How long anybody waits: for a connection, and then again for the lock that every command takes.
 const WAIT: Duration = Duration::from_secs(5);
+
+/// How long what need not be done waits for a connection.
+const BRIEFLY: Duration = Duration::from_millis(50);
 
 /// A database that is open. One for the whole program; its methods block.
 pub struct Store {
@@ -98,15 +105,42 @@ impl Store {
         Ok(read::end(&mut *self.reader()?)?.mark.seq)
     }
 
-    /// Whom a token belongs to, unless at `now` it is unknown, revoked or expired, or the account disabled.
+    /// A token, unless at `now` it is unknown, revoked or expired, or its account disabled.
     ///
-    /// `hash` is the SHA-256 of the token. A token no longer works at the instant it expires.
-    pub fn account_by_token(
-        &self,
-        hash: &[u8; 32],
-        now: Instant,
-    ) -> Result<Option<Account>, Error> {
-        read::account_by_token(&mut *self.reader()?, hash, now)
+    /// `hash` is the SHA-256 of the token: a secret of 256 random bits is looked up by it, and how long that takes says
+    /// nothing of the secret. It no longer works at the instant it expires.
+    pub fn shown_token(&self, hash: &[u8; 32], now: Instant) -> Result<Option<ShownToken>, Error> {
+        people::shown_token(&mut *self.reader()?, hash, now)
+    }
+
+    /// Keeps in mind that a token was used on a day. Waits only briefly for others.
+    pub fn note_use(&self, token: Id<Token>, on: Day) -> Result<(), Error> {
+        people::note_use(&mut *connected(&self.writers, BRIEFLY)?, token, on)
+    }
+
+    /// The account whose command was the first: that of the registry itself.
+    pub fn first_account(&self) -> Result<Option<Account>, Error> {
+        people::first(&mut *self.reader()?)
+    }
+
+    /// All accounts, oldest first.
+    pub fn accounts(&self) -> Result<Vec<ListedAccount>, Error> {
+        people::accounts(&mut *self.reader()?)
+    }
+
+    /// The tokens of an account, oldest first.
+    pub fn tokens(&self, account: Id<Account>) -> Result<Vec<ListedToken>, Error> {
+        people::tokens(&mut *self.reader()?, account)
+    }
+
+    /// Ends what an account may do. Gives whether there is one.
+    pub fn disable_account(&self, account: Id<Account>, at: Instant) -> Result<bool, Error> {
+        self.writing(|connection| people::disable(connection, account, at))
+    }
+
+    /// Ends a token. Gives whether there is one.
+    pub fn revoke_token(&self, token: Id<Token>, at: Instant) -> Result<bool, Error> {
+        self.writing(|connection| people::revoke(connection, token, at))
     }
 
     /// The record as it stands.
@@ -120,8 +154,14 @@ impl Store {
     /// order, as they stand after the last of them. Once it returns, a power cut loses nothing of it.
     pub fn put(&self, run: Run) -> Result<Committed<Vec<Entity>>, Error> {
         let links = run.links();
-        let mut connection = connected(&self.writers, self.wait)?;
-        connection.writing(self.wait, |connection| put::put(connection, &run, &links))
+        self.writing(|connection| put::put(connection, &run, &links))
+    }
+
+    fn writing<T>(
+        &self,
+        work: impl FnOnce(&mut AnyConnection) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        connected(&self.writers, self.wait)?.writing(self.wait, work)
     }
 
     fn reader(&self) -> Result<PooledConnection<Manager>, Error> {

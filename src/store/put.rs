@@ -674,6 +674,7 @@ mod tests {
                 account: account.id,
                 hash: [7; 32],
                 expires_at: None,
+                is_desktop: false,
             };
             let run = Run {
                 actor: account.id,

@@ -5,9 +5,9 @@ use diesel::prelude::*;
 use super::Error;
 use super::columns::{IdColumn, InstantColumn, Word};
 use super::connection::AnyConnection;
-use super::rows::{AccountRow, ChangeRow, EntityRow};
-use super::tables::{accounts, changes, entities, tokens};
-use crate::domain::{Account, Change, Entity, Instant, Mark, PublicSeq, RecordRef, Seq};
+use super::rows::{ChangeRow, EntityRow};
+use super::tables::{changes, entities};
+use crate::domain::{Change, Entity, Instant, Mark, PublicSeq, RecordRef, Seq};
 
 /// Where the log ends.
 pub(super) struct End {
@@ -96,30 +96,6 @@ pub(super) fn find(
     Ok(row.map(Entity::try_from).transpose()?)
 }
 
-pub(super) fn account_by_token(
-    connection: &mut AnyConnection,
-    hash: &[u8; 32],
-    now: Instant,
-) -> Result<Option<Account>, Error> {
-    let row: Option<AccountRow> = tokens::table
-        .inner_join(accounts::table)
-        .filter(tokens::hash.eq(hash.as_slice()))
-        .filter(
-            tokens::revoked_at
-                .is_null()
-                .and(accounts::disabled_at.is_null()),
-        )
-        .filter(
-            tokens::expires_at.is_null().or(tokens::expires_at
-                .assume_not_null()
-                .gt(InstantColumn::from(now))),
-        )
-        .select(AccountRow::as_select())
-        .first(connection)
-        .optional()?;
-    Ok(row.map(Account::from))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -137,6 +113,7 @@ mod tests {
             account: trial.actor.id,
             hash: [1; 32],
             expires_at: Some(instant(NOON + 1_000_001)),
+            is_desktop: false,
         };
         let _ = trial
             .store
@@ -161,76 +138,17 @@ mod tests {
         assert_eq!(trial.log()[1].at, at);
         assert!(
             again
-                .account_by_token(&[1; 32], instant(NOON + 1_000_000))
+                .shown_token(&[1; 32], instant(NOON + 1_000_000))
                 .unwrap()
                 .is_some()
         );
         assert!(
             again
-                .account_by_token(&[1; 32], instant(NOON + 1_000_001))
+                .shown_token(&[1; 32], instant(NOON + 1_000_001))
                 .unwrap()
                 .is_none()
         );
     });
-
-    on_each_engine!(
-        a_token_works_until_it_expires_or_is_revoked_or_its_account_disabled,
-        |trial| {
-            let token = |hash, expires_at| NewToken {
-                id: trial.id(),
-                account: trial.actor.id,
-                hash,
-                expires_at,
-            };
-            let tokens = vec![
-                token([1; 32], None),
-                token([2; 32], Some(instant(NOON + 500_000))),
-            ];
-            let revoked = token([3; 32], None);
-            let tokens = [tokens, vec![revoked.clone()]].concat();
-            let _ = trial
-                .store
-                .put(Run {
-                    tokens,
-                    ..trial.run(vec![])
-                })
-                .unwrap();
-            trial.sql(&format!(
-                "UPDATE tokens SET revoked_at = created_at WHERE id = {}",
-                trial.literal(revoked.id.uuid())
-            ));
-            let who = |hash, micros| {
-                trial
-                    .store
-                    .account_by_token(&[hash; 32], instant(NOON + micros))
-                    .unwrap()
-            };
-            let account = who(1, i64::from(u32::MAX)).unwrap();
-            assert_eq!(
-                (account.id, account.name.as_str()),
-                (trial.actor.id, "Keeper")
-            );
-            assert_eq!(
-                (account.organization, account.role),
-                (trial.actor.organization, trial.actor.role)
-            );
-            // A whole second is stored without digits after the point, and still comes before one that has them.
-            let works = [
-                who(2, 0),
-                who(2, 499_999),
-                who(2, 500_000),
-                who(2, 1_000_000),
-                who(3, 0),
-                who(4, 0),
-            ];
-            assert_eq!(
-                works.map(|account| account.is_some()),
-                [true, true, false, false, false, false]
-            );
-            trial.sql("UPDATE accounts SET disabled_at = created_at");
-            assert!(who(1, 0).is_none());
-        }
-    );
 
     on_each_engine!(a_document_that_does_not_parse_is_named, |trial| {
         let site = trial.given(Collection::Sites, a_site("Gandzasar", "exact"));

@@ -7,8 +7,8 @@ use uuid::Uuid;
 use super::columns::{IdColumn, InstantColumn, Word};
 use super::tables::{accounts, changes, entities, links, tokens};
 use crate::domain::{
-    Account, Change, Collection, Corrupt, Entity, Fault, Faults, Instant, Links, NewToken,
-    PublicSeq, Role, Seq, State, Version,
+    Account, Change, Collection, Corrupt, Day, Entity, Fault, Faults, Instant, Links,
+    ListedAccount, ListedToken, NewToken, PublicSeq, Role, Seq, State, Version,
 };
 
 /// A record as it stands, with what its document says of others.
@@ -178,6 +178,58 @@ impl From<AccountRow> for Account {
     }
 }
 
+/// An account as administrators see it.
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = accounts)]
+pub(super) struct ListedAccountRow {
+    #[diesel(embed)]
+    account: AccountRow,
+    created_at: InstantColumn,
+    disabled_at: Option<InstantColumn>,
+}
+
+impl From<ListedAccountRow> for ListedAccount {
+    fn from(row: ListedAccountRow) -> Self {
+        ListedAccount {
+            account: row.account.into(),
+            created_at: row.created_at.into(),
+            disabled_at: row.disabled_at.map(Into::into),
+        }
+    }
+}
+
+/// A day as this program wrote it.
+pub(super) fn day(text: &str) -> Option<Day> {
+    Day::parse(text).ok()
+}
+
+/// A token as administrators see it.
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = tokens)]
+pub(super) struct ListedTokenRow {
+    id: IdColumn,
+    account_id: IdColumn,
+    created_at: InstantColumn,
+    expires_at: Option<InstantColumn>,
+    revoked_at: Option<InstantColumn>,
+    desktop: bool,
+    last_used_on: Option<String>,
+}
+
+impl From<ListedTokenRow> for ListedToken {
+    fn from(row: ListedTokenRow) -> Self {
+        ListedToken {
+            id: row.id.into(),
+            account: row.account_id.into(),
+            created_at: row.created_at.into(),
+            expires_at: row.expires_at.map(Into::into),
+            revoked_at: row.revoked_at.map(Into::into),
+            is_desktop: row.desktop,
+            last_used_on: row.last_used_on.as_deref().and_then(day),
+        }
+    }
+}
+
 /// A new account.
 #[derive(Insertable)]
 #[diesel(table_name = accounts)]
@@ -210,6 +262,7 @@ pub(super) struct NewTokenRow<'a> {
     hash: &'a [u8],
     created_at: InstantColumn,
     expires_at: Option<InstantColumn>,
+    desktop: bool,
 }
 
 impl<'a> NewTokenRow<'a> {
@@ -220,6 +273,7 @@ impl<'a> NewTokenRow<'a> {
             hash: &token.hash,
             created_at: at.into(),
             expires_at: token.expires_at.map(Into::into),
+            desktop: token.is_desktop,
         }
     }
 }

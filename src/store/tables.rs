@@ -46,6 +46,7 @@ diesel::table! {
         expires_at -> Nullable<Timestamp>,
         revoked_at -> Nullable<Timestamp>,
         desktop -> Bool,
+        last_used_on -> Nullable<Text>,
     }
 }
 
@@ -64,5 +65,6 @@ diesel::table! {
     }
 }
 
+diesel::joinable!(changes -> accounts (actor_id));
 diesel::joinable!(tokens -> accounts (account_id));
-diesel::allow_tables_to_appear_in_same_query!(accounts, tokens);
+diesel::allow_tables_to_appear_in_same_query!(accounts, changes, tokens);

@@ -20,6 +20,7 @@ mod log;
 mod methods;
 mod openapi;
 mod paging;
+mod people;
 mod plain;
 mod problems;
 mod proxies;

@@ -1,105 +1,15 @@
 //! The program as its operator sees it: what it prints, and which exit code ends it.
 
 use std::fs;
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::TcpStream;
 use std::path::Path;
-use std::process::{Child, Command, Output, Stdio};
+use std::process::{Command, Output};
 use std::thread;
-use std::time::Duration;
 
 use diesel::connection::SimpleConnection;
 use diesel::{Connection, SqliteConnection};
 use heritage_registry::store::Place;
 
-use crate::harness::Engine;
-
-fn program() -> Command {
-    let mut program = Command::new(env!("CARGO_BIN_EXE_heritage-registry"));
-    program
-        .env_clear()
-        .stdin(Stdio::null())
-        .args(["--listen", "127.0.0.1:0"]);
-    program
-}
-
-/// A program that serves, ended when it is dropped.
-struct Serving {
-    child: Child,
-    lines: Vec<String>,
-}
-
-impl Serving {
-    /// Starts it and reads what it prints, up to the last of the lines that a start prints.
-    fn start(mut program: Command, new: bool) -> Serving {
-        let mut child = program
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let expected = if new { 6 } else { 4 };
-        let output = BufReader::new(child.stdout.take().unwrap());
-        let lines: Vec<String> = output.lines().take(expected).map(Result::unwrap).collect();
-        if lines.len() < expected {
-            let mut error = String::new();
-            child
-                .stderr
-                .take()
-                .unwrap()
-                .read_to_string(&mut error)
-                .unwrap();
-            panic!("{lines:#?} {error}");
-        }
-        Serving { child, lines }
-    }
-
-    fn get(&self, path: &str) -> String {
-        self.ask(path, "Connection: close")
-    }
-
-    /// Asks with one more header, and reads until the program closes the connection.
-    fn ask(&self, path: &str, header: &str) -> String {
-        let address = self.lines[0]
-            .split("http://")
-            .nth(1)
-            .unwrap()
-            .split('.')
-            .take(4)
-            .collect::<Vec<_>>()
-            .join(".");
-        let mut stream = TcpStream::connect(&address).unwrap();
-        stream
-            .set_read_timeout(Some(Duration::from_secs(40)))
-            .unwrap();
-        write!(
-            stream,
-            "GET {path} HTTP/1.1\r\nHost: {address}\r\n{header}\r\n\r\n"
-        )
-        .unwrap();
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).unwrap();
-        answer
-    }
-}
-
-impl Drop for Serving {
-    fn drop(&mut self) {
-        self.child.kill().unwrap();
-        self.child.wait().unwrap();
-    }
-}
-
-fn with(engine: Engine) -> (crate::harness::Home, Command) {
-    let home = engine.home();
-    let mut program = program();
-    match home.place() {
-        Place::Sqlite(file) => {
-            program.args(["--data".as_ref(), file.parent().unwrap().as_os_str()])
-        }
-        Place::Postgres(url) => program.env("DATABASE_URL", url),
-    };
-    (home, program)
-}
+use crate::harness::{Engine, Home, Serving, again, program, with};
 
 #[test]
 fn a_first_start_loads_the_catalogue_and_shows_the_token_once() {
@@ -125,14 +35,7 @@ fn a_first_start_loads_the_catalogue_and_shows_the_token_once() {
         );
         drop(first);
 
-        let (_, mut program) = (0, self::program());
-        match home.place() {
-            Place::Sqlite(file) => {
-                program.args(["--data".as_ref(), file.parent().unwrap().as_os_str()])
-            }
-            Place::Postgres(url) => program.env("DATABASE_URL", url),
-        };
-        let second = Serving::start(program, false);
+        let second = Serving::start(again(&home), false);
         assert!(
             second
                 .get("/collections/sites/items?resultType=hits")
@@ -308,7 +211,7 @@ fn help_lists_what_works_and_shows_no_secret() {
     }
 }
 
-fn started_once() -> (crate::harness::Home, std::path::PathBuf) {
+fn started_once() -> (Home, std::path::PathBuf) {
     let (home, program) = with(Engine::Sqlite);
     drop(Serving::start(program, true));
     let Place::Sqlite(file) = home.place() else {

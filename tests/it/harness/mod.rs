@@ -3,6 +3,7 @@
 mod answer;
 mod engine;
 mod fixtures;
+mod program;
 mod world;
 
 use std::sync::Arc;
@@ -31,6 +32,7 @@ pub use fixtures::{
     Fixture, Site, a_region, a_report, a_site, an_organization, an_unlisted_organization,
 };
 
+pub use program::{Serving, again, command, program, with};
 pub use world::everything;
 
 /// A mark of a log that is in no database.
@@ -233,6 +235,7 @@ impl App {
             account: account.id,
             hash: Sha256::digest(&token).into(),
             expires_at,
+            is_desktop: false,
         };
         let (now, command) = (self.clock.clock().now(), self.ids.next());
         let run = Run {

@@ -1,4 +1,7 @@
-//! The command line: what can be said, what is printed, and which exit code ends it.
+//! The command line: what can be said, what is printed, and which exit code ends it. `people.rs` has the commands for
+//! accounts and tokens.
+
+mod people;
 
 use std::net::SocketAddr;
 use std::process::ExitCode;
@@ -7,7 +10,7 @@ use clap::{Parser, Subcommand};
 
 use crate::app::{self, Parts};
 use crate::config::Config;
-use crate::domain::{Clock, Corrupt, Ids};
+use crate::domain::{Clock, Corrupt, Faults, Ids};
 use crate::registry::{self, Seed};
 use crate::store;
 
@@ -30,17 +33,25 @@ struct Cli {
 enum Command {
     /// Serve the catalogue over HTTP (this is what happens without a command)
     Serve(Config),
+    /// Add, list or disable accounts
+    #[command(subcommand)]
+    Account(people::Account),
+    /// Issue, list or revoke tokens
+    #[command(subcommand)]
+    Token(people::Token),
 }
 
 /// Runs the program.
 pub fn run() -> ExitCode {
     let cli = Cli::parse();
-    let config = match cli.command {
-        Some(Command::Serve(config)) => config,
-        None => cli.config,
-    };
     start_logging();
-    match serve(&config) {
+    let done = match cli.command {
+        Some(Command::Serve(config)) => serve(&config),
+        Some(Command::Account(command)) => people::account(command),
+        Some(Command::Token(command)) => people::token(command),
+        None => serve(&cli.config),
+    };
+    match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             complain(&error);
@@ -58,8 +69,8 @@ fn serve(config: &Config) -> anyhow::Result<()> {
         .as_ref()
         .map(|token| token.reveal().to_owned());
     let parts = Parts::open(
-        &app::place(config),
-        Some(&app::kept_file(config)),
+        &app::place(&config.database),
+        Some(&app::kept_file(&config.database)),
         Clock::system(),
         Ids::random(),
         Seed::compiled_in(),
@@ -106,11 +117,14 @@ fn exit_code(error: &anyhow::Error) -> ExitCode {
             Some(
                 registry::Error::Faults(_)
                     | registry::Error::Clash(_)
+                    | registry::Error::NoAccount(_)
+                    | registry::Error::NoToken(_)
                     | registry::Error::Store(store::Error::Corrupt(_))
             )
         );
         registry
             || cause.is::<Corrupt>()
+            || cause.is::<Faults>()
             || matches!(cause.downcast_ref(), Some(store::Error::Corrupt(_)))
     });
     ExitCode::from(if is_input { 1 } else { 2 })
@@ -128,7 +142,7 @@ fn start_logging() {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{Fault, Faults};
+    use crate::domain::Fault;
 
     #[test]
     fn a_fault_of_a_file_is_1_and_of_the_machine_is_2() {
