@@ -99,7 +99,7 @@ pub(super) fn account(command: Account) -> anyhow::Result<()> {
             let body = json!({"name": name, "organization_id": organization, "role": role});
             let draft = said(read(&body, "", AccountDraft::read))?;
             let (registry, actor) = open(&database)?;
-            println!("{}", said(registry.add_account(&actor, draft))?.id);
+            println!("{}", said(registry.add_account(&actor, draft))?.account.id);
         }
         Account::List(At { database }) => {
             let (registry, actor) = open(&database)?;

@@ -133,6 +133,17 @@ impl Deed {
         Deed::KeepAccounts,
     ];
 
+    /// The id in documents.
+    pub const fn id(self) -> &'static str {
+        match self {
+            Deed::ReadTrusted => "read_trusted",
+            Deed::Edit => "edit",
+            Deed::Withdraw => "withdraw",
+            Deed::Import => "import",
+            Deed::KeepAccounts => "keep_accounts",
+        }
+    }
+
     /// What it is, for people.
     pub const fn title(self) -> &'static str {
         match self {
@@ -221,6 +232,11 @@ impl Reader {
     /// A reader who showed a credential, or none; with the languages they read, best first.
     pub fn new(actor: Option<Actor>, languages: Languages) -> Reader {
         Reader { actor, languages }
+    }
+
+    /// Who they are, if they showed a credential.
+    pub fn actor(&self) -> Option<&Actor> {
+        self.actor.as_ref()
     }
 
     /// Whether they showed a credential.

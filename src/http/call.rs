@@ -11,7 +11,7 @@ use actix_web::{FromRequest, HttpRequest};
 use super::base::base_url;
 use super::{Problem, State};
 use crate::catalogue::Snapshot;
-use crate::domain::Reader;
+use crate::domain::{Actor, Reader};
 use crate::formats::{Format, Link};
 
 /// A request that is answered from the catalogue.
@@ -47,6 +47,12 @@ impl FromRequest for Call {
 }
 
 impl Call {
+    /// Who acts; a problem for the public.
+    pub(super) fn actor(&self) -> Result<Actor, Problem> {
+        let actor = self.reader.actor().cloned();
+        actor.ok_or_else(Problem::no_credential)
+    }
+
     /// The newest snapshot for who asks: one request takes one, and answers everything from it.
     pub(super) fn snapshot(&self) -> Arc<Snapshot> {
         self.state.snapshot(self.reader.audience())

@@ -12,7 +12,8 @@ use actix_web::http::header::{
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpResponse};
 
-use super::routes::METHODS;
+/// What pages may do: each path says what of it it takes.
+const METHODS: &str = "GET, HEAD, OPTIONS, POST, DELETE";
 
 /// What scripts may read of an answer beside its body.
 const EXPOSED: &str = "Link, Location, ETag, Last-Modified, Content-Crs, Content-Language, OGC-NumberMatched, \

@@ -3,10 +3,12 @@
 //! The only room that knows actix. Every route stands in `routes.rs`; a GET of items is read from `items.rs` to
 //! `Snapshot::search` to `formats`.
 
+mod accounts;
 mod api;
 mod asked;
 mod base;
 mod beside;
+mod body;
 mod call;
 mod coding;
 mod collections;

@@ -9,7 +9,7 @@ use actix_web::http::header::{
 use actix_web::{HttpResponse, ResponseError};
 use serde_json::json;
 
-use crate::domain::{Fault, Faults};
+use crate::domain::{Fault, Faults, Refused};
 use crate::{registry, store};
 
 /// What a client is told when it does not get what it asked for.
@@ -19,7 +19,7 @@ pub struct Problem {
     detail: String,
     /// Each fault, with the name of the member that says where: `parameter`, `pointer`.
     faults: Vec<(&'static str, Fault)>,
-    headers: Vec<(HeaderName, &'static str)>,
+    headers: Vec<(HeaderName, HeaderValue)>,
 }
 
 /// The kinds of problems; each has one status, one `type` and one title.
@@ -39,6 +39,14 @@ pub(super) enum Kind {
     NoFormat,
     /// The address is longer than any question.
     TooLong,
+    /// How long the body is has to be said.
+    NoLength,
+    /// The body is longer than what is taken.
+    TooLarge,
+    /// The body is in a form that is not taken.
+    NoMediaType,
+    /// The body is well-formed, and something in it is wrong.
+    Invalid,
     /// It was public, and is no more.
     Gone,
     /// Somebody else changed it first.
@@ -89,6 +97,26 @@ impl Kind {
                 "too-long",
                 "The address is too long",
             ),
+            Kind::NoLength => (
+                StatusCode::LENGTH_REQUIRED,
+                "no-length",
+                "How long the body is has to be said",
+            ),
+            Kind::TooLarge => (
+                StatusCode::PAYLOAD_TOO_LARGE,
+                "too-large",
+                "The body is too large",
+            ),
+            Kind::NoMediaType => (
+                StatusCode::UNSUPPORTED_MEDIA_TYPE,
+                "no-media-type",
+                "The body is in a form that is not taken here",
+            ),
+            Kind::Invalid => (
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "invalid",
+                "Something in the body is wrong",
+            ),
             Kind::Gone => (
                 StatusCode::GONE,
                 "gone",
@@ -118,6 +146,10 @@ impl Kind {
     }
 }
 
+/// How a token is shown.
+const CHALLENGE: &str =
+    r#"Bearer realm="heritage-registry", Basic realm="heritage-registry", charset="UTF-8""#;
+
 impl Problem {
     /// What kind it is.
     #[cfg(test)]
@@ -137,13 +169,18 @@ impl Problem {
 
     /// Faults of the parameters of a request.
     pub(super) fn parameters(faults: Faults) -> Problem {
-        Problem::faults("parameter", faults)
+        Problem::faults(Kind::BadRequest, "parameter", faults)
+    }
+
+    /// Faults of the body of a request.
+    pub(super) fn body(faults: Faults) -> Problem {
+        Problem::faults(Kind::Invalid, "pointer", faults)
     }
 
     /// At most so many are listed: an answer is not to be many times as large as the request.
     const MOST_FAULTS: usize = 100;
 
-    fn faults(member: &'static str, Faults(faults): Faults) -> Problem {
+    fn faults(kind: Kind, member: &'static str, Faults(faults): Faults) -> Problem {
         let detail = match faults.as_slice() {
             [one] => one.to_string(),
             several if several.len() > Problem::MOST_FAULTS => {
@@ -156,7 +193,7 @@ impl Problem {
         let faults = listed.map(|fault| (member, fault)).collect();
         Problem {
             faults,
-            ..Problem::of(Kind::BadRequest, detail)
+            ..Problem::of(kind, detail)
         }
     }
 
@@ -214,13 +251,23 @@ impl Problem {
     pub(super) fn bad_credential() -> Problem {
         let detail =
             "this token is unknown, expired or revoked; without one, you read what is public";
-        let challenge =
-            r#"Bearer realm="heritage-registry", Basic realm="heritage-registry", charset="UTF-8""#;
-        Problem::of(Kind::BadCredential, detail).with(WWW_AUTHENTICATE, challenge)
+        Problem::of(Kind::BadCredential, detail).with(WWW_AUTHENTICATE, CHALLENGE)
+    }
+
+    /// The role does not allow it.
+    pub(super) fn refused(refused: Refused) -> Problem {
+        Problem::of(Kind::NotAllowed, refused)
+    }
+
+    /// No token, where there is nothing for the public.
+    pub(super) fn no_credential() -> Problem {
+        let detail = "this address is for those who show a token";
+        Problem::of(Kind::BadCredential, detail).with(WWW_AUTHENTICATE, CHALLENGE)
     }
 
     /// With a header.
-    pub(super) fn with(mut self, name: HeaderName, value: &'static str) -> Problem {
+    pub(super) fn with(mut self, name: HeaderName, value: &str) -> Problem {
+        let value = HeaderValue::from_str(value).expect("it is made of this program's words");
         self.headers.push((name, value));
         self
     }
@@ -261,7 +308,7 @@ impl ResponseError for Problem {
             .content_type("application/problem+json")
             .insert_header((CACHE_CONTROL, "no-store"));
         for (name, value) in &self.headers {
-            response.insert_header((name.clone(), HeaderValue::from_static(value)));
+            response.insert_header((name.clone(), value.clone()));
         }
         response.body(body.to_string())
     }
@@ -270,12 +317,12 @@ impl ResponseError for Problem {
 impl From<registry::Error> for Problem {
     fn from(error: registry::Error) -> Self {
         match error {
-            registry::Error::Refused(refused) => Problem::of(Kind::NotAllowed, refused),
+            registry::Error::Refused(refused) => Problem::refused(refused),
             registry::Error::NoRecord(_)
             | registry::Error::NoAccount(_)
             | registry::Error::NoToken(_) => Problem::not_found(),
             registry::Error::Stale(_) => Problem::of(Kind::ChangedSince, error),
-            registry::Error::Faults(faults) => Problem::faults("pointer", faults),
+            registry::Error::Faults(faults) => Problem::body(faults),
             registry::Error::Clash(error) => Problem::of(Kind::Clash, error),
             registry::Error::Store(error) => error.into(),
         }

@@ -11,7 +11,7 @@ use actix_web::{Error, HttpMessage, HttpResponse, ResponseError, Route};
 
 use super::open_end::Holding;
 use super::problem::Kind;
-use super::{Problem, api, collections, cross_origin, health, items, landing};
+use super::{Problem, accounts, api, collections, cross_origin, health, items, landing};
 
 /// The conformance classes that hold, whole.
 pub const CONFORMANCE: &[&str] = &[
@@ -25,37 +25,75 @@ pub const CONFORMANCE: &[&str] = &[
     "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/oas30",
 ];
 
-/// What every path takes: all of them are only read.
-pub(super) const METHODS: &str = "GET, HEAD, OPTIONS";
-
 /// The longest address, in bytes: many times the longest sensible question.
 const ADDRESS_MAX: usize = 16_384;
 
-/// A path, and what answers there.
-type Entry = (&'static str, fn() -> Route);
+/// A method, and what answers it.
+type Taken = (Method, fn() -> Route);
 
-/// The paths, and what answers there.
-const ROUTES: &[Entry] = &[
-    ("/", || reading().to(landing::show)),
-    ("/api", || reading().to(api::show)),
-    ("/collections", || reading().to(collections::list)),
-    ("/collections/{collection}", || {
-        reading().to(collections::show)
-    }),
-    ("/collections/{collection}/items", || {
-        reading().to(items::list)
-    }),
-    ("/collections/{collection}/items/{id}", || {
-        reading().to(items::show)
-    }),
-    ("/conformance", || reading().to(landing::conformance)),
-    ("/healthz", || reading().to(health::alive)),
-    ("/readyz", || reading().to(health::ready)),
+/// A path, and what it takes.
+type Entry = (&'static str, &'static [Taken]);
+
+/// The paths, and what each takes.
+static ROUTES: &[Entry] = &[
+    ("/", &[(Method::GET, || reading().to(landing::show))]),
+    (
+        "/accounts",
+        &[
+            (Method::GET, || reading().to(accounts::list)),
+            (Method::POST, || web::post().to(accounts::add)),
+        ],
+    ),
+    (
+        "/accounts/{account}",
+        &[
+            (Method::GET, || reading().to(accounts::show)),
+            (Method::DELETE, || web::delete().to(accounts::disable)),
+        ],
+    ),
+    (
+        "/accounts/{account}/tokens",
+        &[
+            (Method::GET, || reading().to(accounts::tokens)),
+            (Method::POST, || web::post().to(accounts::issue)),
+        ],
+    ),
+    ("/api", &[(Method::GET, || reading().to(api::show))]),
+    (
+        "/collections",
+        &[(Method::GET, || reading().to(collections::list))],
+    ),
+    (
+        "/collections/{collection}",
+        &[(Method::GET, || reading().to(collections::show))],
+    ),
+    (
+        "/collections/{collection}/items",
+        &[(Method::GET, || reading().to(items::list))],
+    ),
+    (
+        "/collections/{collection}/items/{id}",
+        &[(Method::GET, || reading().to(items::show))],
+    ),
+    (
+        "/conformance",
+        &[(Method::GET, || reading().to(landing::conformance))],
+    ),
+    ("/healthz", &[(Method::GET, || reading().to(health::alive))]),
+    ("/me", &[(Method::GET, || reading().to(accounts::me))]),
+    ("/readyz", &[(Method::GET, || reading().to(health::ready))]),
+    (
+        "/tokens/{token}",
+        &[(Method::DELETE, || web::delete().to(accounts::revoke))],
+    ),
 ];
 
-/// All paths, for tests that walk them.
-pub fn paths() -> impl Iterator<Item = &'static str> {
-    ROUTES.iter().map(|(path, _)| *path)
+/// All paths with the methods that each takes, for tests that walk them.
+pub fn paths() -> impl Iterator<Item = (&'static str, Vec<Method>)> {
+    ROUTES.iter().map(|(path, takes)| {
+        let methods = takes.iter().map(|(method, _)| method.clone());
+        (*path, methods.collect())
+    })
 }
 
 /// Puts the routes into a server.
@@ -63,12 +101,15 @@ pub fn configure(server: &mut ServiceConfig) {
     // A collection that does not parse is one that is not there.
     server.app_data(PathConfig::default().error_handler(|_, _| Problem::not_found().into()));
     let mut all = web::scope("");
-    for (path, route) in ROUTES {
-        all = all.service(
-            web::resource(*path)
-                .route(route())
-                .default_service(web::to(other_method)),
-        );
+    for (path, takes) in ROUTES {
+        let mut resource = web::resource(*path);
+        for (_, route) in *takes {
+            resource = resource.route(route());
+        }
+        let allow = allow(takes);
+        all = all.service(resource.default_service(web::to(move |method: Method| {
+            std::future::ready(other_method(&method, &allow))
+        })));
     }
     // Around everything, so that pages of others may read problems too.
     server.service(
@@ -78,19 +119,32 @@ pub fn configure(server: &mut ServiceConfig) {
     );
 }
 
+/// What a path takes, as `Allow` says it.
+fn allow(takes: &[Taken]) -> String {
+    let mut names = Vec::new();
+    for (method, _) in takes {
+        names.push(method.as_str());
+        if method == Method::GET {
+            names.push("HEAD");
+        }
+    }
+    names.push("OPTIONS");
+    names.join(", ")
+}
+
 /// GET, and HEAD with it.
 fn reading() -> Route {
     web::route().guard(Any(Get()).or(Head()))
 }
 
 /// OPTIONS says what a path takes; everything else is refused.
-async fn other_method(method: Method) -> Result<HttpResponse, Problem> {
+fn other_method(method: &Method, allow: &str) -> Result<HttpResponse, Problem> {
     if method == Method::OPTIONS {
         return Ok(HttpResponse::NoContent()
-            .insert_header((ALLOW, METHODS))
+            .insert_header((ALLOW, allow))
             .finish());
     }
-    Err(Problem::of(Kind::NoMethod, "this address is only read: GET or HEAD").with(ALLOW, METHODS))
+    Err(Problem::of(Kind::NoMethod, format!("this address takes {allow}")).with(ALLOW, allow))
 }
 
 /// Refuses addresses that are longer than any question, before they are parsed, and waits for no body without a known end.
@@ -101,12 +155,18 @@ async fn bounded(
     let has_open_end = request.headers().contains_key(TRANSFER_ENCODING);
     let unread = has_open_end.then(|| request.take_payload());
     let asked = request.uri().path_and_query();
-    let answer = if asked.is_some_and(|asked| asked.as_str().len() > ADDRESS_MAX) {
+    let refused = if asked.is_some_and(|asked| asked.as_str().len() > ADDRESS_MAX) {
         let detail = format!("an address has at most {ADDRESS_MAX} bytes");
-        let refused = Problem::of(Kind::TooLong, detail).error_response();
-        request.into_response(refused)
+        Some(Problem::of(Kind::TooLong, detail))
+    } else if has_open_end && !request.method().is_safe() {
+        let detail = "say how long the body is, by Content-Length";
+        Some(Problem::of(Kind::NoLength, detail))
     } else {
-        next.call(request).await?.map_into_boxed_body()
+        None
+    };
+    let answer = match refused {
+        Some(problem) => request.into_response(problem.error_response()),
+        None => next.call(request).await?.map_into_boxed_body(),
     };
     Ok(match unread {
         Some(unread) => answer.map_body(|_, answer| Holding { answer, unread }.boxed()),

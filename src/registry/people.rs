@@ -49,8 +49,14 @@ impl Registry {
         Ok(self.store.accounts()?)
     }
 
+    /// One account.
+    pub fn account(&self, actor: &Actor, id: Id<Account>) -> Result<ListedAccount, Error> {
+        actor.may(Deed::KeepAccounts)?;
+        self.listed(id)
+    }
+
     /// Adds an account of an organization that is published.
-    pub fn add_account(&self, actor: &Actor, draft: AccountDraft) -> Result<Account, Error> {
+    pub fn add_account(&self, actor: &Actor, draft: AccountDraft) -> Result<ListedAccount, Error> {
         actor.may(Deed::KeepAccounts)?;
         let organization = Collection::Organizations.record(draft.organization.uuid());
         if !self.is_published(organization)? {
@@ -76,7 +82,7 @@ impl Registry {
             vec![],
             false,
         )?;
-        Ok(account)
+        self.listed(account.id)
     }
 
     /// Ends what an account may do, with all its tokens. One that is disabled already stays as it is.
@@ -92,7 +98,7 @@ impl Registry {
     /// The tokens of an account, oldest first.
     pub fn tokens(&self, actor: &Actor, of: Id<Account>) -> Result<Vec<ListedToken>, Error> {
         actor.may(Deed::KeepAccounts)?;
-        self.account(of)?;
+        self.listed(of)?;
         Ok(self.store.tokens(of)?)
     }
 
@@ -104,7 +110,7 @@ impl Registry {
         draft: TokenDraft,
     ) -> Result<Issued, Error> {
         actor.may(Deed::KeepAccounts)?;
-        let account = self.account(to)?;
+        let account = self.listed(to)?;
         let fault = |place: &str, detail: String| {
             Faults(vec![Fault {
                 place: place.to_owned(),
@@ -151,7 +157,7 @@ impl Registry {
         }
     }
 
-    fn account(&self, id: Id<Account>) -> Result<ListedAccount, Error> {
+    fn listed(&self, id: Id<Account>) -> Result<ListedAccount, Error> {
         let all = self.store.accounts()?;
         let found = all.into_iter().find(|one| one.account.id == id);
         found.ok_or(Error::NoAccount(id))

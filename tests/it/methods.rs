@@ -4,11 +4,11 @@ use actix_web::http::Method;
 use actix_web::test::TestRequest;
 use heritage_registry::http::paths;
 
-use crate::harness::{Answer, Client, a_site};
+use crate::harness::{Answer, Client, a_site, public_paths};
 
-/// An address of every route.
+/// An address of every route that everybody may read.
 fn addresses(id: uuid::Uuid) -> impl Iterator<Item = String> {
-    paths().map(move |path| {
+    public_paths().map(move |path| {
         path.replace("{collection}", "sites")
             .replace("{id}", &id.to_string())
     })
@@ -37,6 +37,27 @@ on_each_engine!(every_address_says_what_it_takes, |app| {
         assert_eq!(answer.header("allow"), "GET, HEAD, OPTIONS", "{path}");
     }
     ask(&app.anonymous(), Method::OPTIONS, "/nothing").expect(404);
+});
+
+on_each_engine!(an_address_that_takes_more_than_reading_says_so, |app| {
+    let written = paths().filter(|(_, methods)| methods.len() > 1 || methods[0] != Method::GET);
+    let written: Vec<_> = written
+        .map(|(path, _)| {
+            let answer = ask(&app.anonymous(), Method::OPTIONS, path).expect(204);
+            let refused = ask(&app.anonymous(), Method::PUT, path).expect(405);
+            assert_eq!(answer.header("allow"), refused.header("allow"), "{path}");
+            format!("{path}: {}", answer.header("allow"))
+        })
+        .collect();
+    assert_eq!(
+        written,
+        [
+            "/accounts: GET, HEAD, POST, OPTIONS",
+            "/accounts/{account}: GET, HEAD, DELETE, OPTIONS",
+            "/accounts/{account}/tokens: GET, HEAD, POST, OPTIONS",
+            "/tokens/{token}: DELETE, OPTIONS",
+        ]
+    );
 });
 
 on_each_engine!(pages_of_any_origin_read_answers_and_problems, |app| {
@@ -76,7 +97,7 @@ on_each_engine!(a_browser_is_told_what_a_page_may_send, |app| {
         assert_eq!(answer.header("access-control-allow-origin"), "*");
         assert_eq!(
             answer.header("access-control-allow-methods"),
-            "GET, HEAD, OPTIONS"
+            "GET, HEAD, OPTIONS, POST, DELETE"
         );
         let headers = answer.header("access-control-allow-headers");
         assert!(headers.contains("Authorization") && headers.contains("If-None-Match"));

@@ -11,7 +11,8 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::harness::{
-    Answer, App, BASE, Client, a_region, a_report, a_site, an_organization, site_ref,
+    Answer, App, BASE, Client, a_region, a_report, a_site, an_organization, is_for_accounts,
+    site_ref,
 };
 
 /// Something in every collection.
@@ -72,6 +73,12 @@ fn items_path(collection: Collection) -> String {
     format!("/collections/{collection}/items")
 }
 
+/// The documented paths that everybody may read.
+fn public(document: &Value) -> impl Iterator<Item = &str> {
+    let paths = members(&document["paths"]).map(|(path, _)| path.as_str());
+    paths.filter(|path| !is_for_accounts(path))
+}
+
 /// A documented path as an address: of the feature of the collection that is there.
 fn address(path: &str, world: &BTreeMap<&str, Uuid>) -> String {
     let collection = path.split('/').nth(2).unwrap_or_default();
@@ -91,18 +98,33 @@ on_each_engine!(the_paths_of_the_document_are_the_routes, |app| {
     let world = a_world(app);
     let documented = |route: &str, collection: Collection| {
         let of_one = route.replace("{collection}", collection.id());
-        of_one.replace("{id}", "{featureId}")
+        ["account", "token"]
+            .iter()
+            .fold(of_one.replace("{id}", "{featureId}"), |path, one| {
+                path.replace(&format!("{{{one}}}"), &format!("{{{one}Id}}"))
+            })
     };
-    let routes: BTreeSet<String> = http::paths()
-        .flat_map(|route| Collection::ALL.map(|collection| documented(route, collection)))
+    let routes: BTreeSet<(String, String)> = http::paths()
+        .flat_map(|(route, methods)| {
+            let methods = methods.into_iter().flat_map(|method| {
+                let method = method.as_str().to_lowercase();
+                Collection::ALL.map(|collection| (collection, method.clone()))
+            });
+            let all: Vec<_> = methods
+                .map(|(collection, method)| (documented(route, collection), method))
+                .collect();
+            all
+        })
         .collect();
     for (audience, client, document) in readers(app) {
-        let paths: BTreeSet<String> = members(&document["paths"])
-            .map(|(path, _)| path.clone())
+        let paths: BTreeSet<(String, String)> = members(&document["paths"])
+            .flat_map(|(path, item)| {
+                members(item).map(move |(method, _)| (path.clone(), method.clone()))
+            })
             .collect();
         assert_eq!(paths, routes, "{audience:?}");
-        for path in paths {
-            client.get(&address(&path, &world)).expect(200);
+        for path in public(&document) {
+            client.get(&address(path, &world)).expect(200);
         }
     }
 });
@@ -180,7 +202,7 @@ over_the_seed!(every_value_that_the_document_allows_is_taken, |app| {
         let first = |collection| client.get(&items_path(collection)).ids()[0];
         let world = Collection::ALL.map(|collection| (collection.id(), first(collection)));
         let world = BTreeMap::from(world);
-        for (path, _) in members(&document["paths"]) {
+        for path in public(&document) {
             let values: Vec<(&str, Vec<String>)> = parameters(&document, path)
                 .into_iter()
                 // Only the program itself makes cursors.
@@ -209,7 +231,7 @@ over_the_seed!(every_value_that_the_document_allows_is_taken, |app| {
 on_each_engine!(a_value_that_the_document_does_not_allow_is_refused, |app| {
     let world = a_world(app);
     for (audience, client, document) in readers(app) {
-        for (path, _) in members(&document["paths"]) {
+        for path in public(&document) {
             let is_narrow = |schema: &Value| {
                 let of = if schema["type"] == "array" {
                     &schema["items"]
@@ -288,11 +310,13 @@ on_each_engine!(
             let mut names = BTreeSet::new();
             let tags: Vec<_> = items(&document["tags"]).map(|tag| &tag["name"]).collect();
             for (path, item) in members(&document["paths"]) {
-                assert!(
-                    names.insert(text(&item["get"]["operationId"])),
-                    "{path}: its operationId stands twice"
-                );
-                assert!(tags.contains(&&item["get"]["tags"][0]), "{path}");
+                for (method, operation) in members(item) {
+                    assert!(
+                        names.insert(text(&operation["operationId"])),
+                        "{method} {path}: its operationId stands twice"
+                    );
+                    assert!(tags.contains(&&operation["tags"][0]), "{method} {path}");
+                }
             }
         }
     }
@@ -392,9 +416,14 @@ fn the_checker_of_schemas_sees_what_is_wrong() {
 }
 
 /// Fails unless the document has this answer: its status, its headers, its media type, its content.
-fn is_documented(answer: &Answer, path: &str, document: &Value) {
-    let at = format!("{path} {}", answer.status);
-    let responses = &document["paths"][path]["get"]["responses"];
+pub fn is_documented(answer: &Answer, path: &str, document: &Value) {
+    is_documented_of("get", answer, path, document);
+}
+
+/// The same for another method than GET.
+pub fn is_documented_of(method: &str, answer: &Answer, path: &str, document: &Value) {
+    let at = format!("{method} {path} {}", answer.status);
+    let responses = &document["paths"][path][method]["responses"];
     let response = resolved(document, &responses[answer.status.to_string()]);
     assert!(response.is_object(), "{at} is not documented");
     for (name, header) in members(&response["headers"]) {
@@ -403,6 +432,10 @@ fn is_documented(answer: &Answer, path: &str, document: &Value) {
         }
     }
     let media_type = answer.header("content-type");
+    if answer.body.is_empty() {
+        assert!(response["content"].is_null(), "{at} has no body");
+        return;
+    }
     let content = &response["content"][media_type];
     assert!(
         content.is_object(),
@@ -419,7 +452,7 @@ on_each_engine!(answers_are_as_the_document_says, |app| {
     app.given(a_site().nowhere());
     let unknown = "/collections/sites/items/078f84d6-717d-4c21-b0b9-eefb0853a8f3";
     for (_, client, document) in readers(app) {
-        for (path, _) in members(&document["paths"]) {
+        for path in public(&document) {
             let answer = client.get(&address(path, &world)).expect(200);
             is_documented(&answer, path, &document);
             let asked = format!("{}?unknown=1", address(path, &world));

@@ -6,7 +6,13 @@ use std::process::Output;
 
 use heritage_registry::domain::{Deed, Role};
 
-use crate::harness::{Engine, Home, Serving, command, with};
+use actix_web::http::Method;
+use actix_web::test::TestRequest;
+use heritage_registry::domain::{Collection, RecordRef};
+use serde_json::{Value, json};
+
+use crate::harness::{Answer, App, Client, Engine, Home, Serving, command, with};
+use crate::openapi::{is_documented, is_documented_of};
 
 /// The address of a site that is nowhere: the public is told that, and so is everybody known.
 const NOWHERE: &str = "/collections/sites/items/00000000-0000-4000-8000-000000000000";
@@ -215,3 +221,252 @@ fn a_command_that_asks_for_what_is_not_there_says_so_and_changes_nothing() {
         assert_eq!(done(&home, &["token", "list", admin]).lines().count(), 1);
     }
 }
+
+/// A request with a body.
+fn send(client: &Client<'_>, method: Method, path: &str, body: &Value) -> Answer {
+    let request = TestRequest::default().method(method).set_json(body);
+    client.send(request, path)
+}
+
+fn post(client: &Client<'_>, path: &str, body: &Value) -> Answer {
+    send(client, Method::POST, path, body)
+}
+
+fn delete(client: &Client<'_>, path: &str) -> Answer {
+    client.send(TestRequest::delete(), path)
+}
+
+/// What an account is asked for with.
+fn an_account(app: &App, role: &str) -> Value {
+    json!({"name": "Phone 1", "organization_id": app.registry_organization(), "role": role})
+}
+
+on_each_engine!(
+    an_administrator_adds_accounts_and_each_token_works_until_it_is_ended,
+    |app| {
+        let admin = app.admin();
+        let document = admin.get("/api").json();
+        let added = post(&admin, "/accounts", &an_account(app, "researcher")).expect(201);
+        is_documented_of("post", &added, "/accounts", &document);
+        let account = added.header("location").to_owned();
+        let id = added.json()["id"].as_str().unwrap().to_owned();
+        assert!(account.ends_with(&format!("/accounts/{id}")), "{account}");
+        let shown = admin.get(&account).expect(200);
+        is_documented(&shown, "/accounts/{accountId}", &document);
+        assert_eq!(shown.json(), added.json());
+        let all = admin.get("/accounts").expect(200);
+        is_documented(&all, "/accounts", &document);
+        let listed = all.json()["accounts"].as_array().unwrap().clone();
+        assert_eq!((listed.len(), &listed[2]), (3, &added.json()));
+
+        let tokens = format!("/accounts/{id}/tokens");
+        let body = json!({"desktop": true, "expires_on": "2027-06-30"});
+        let issued = post(&admin, &tokens, &body).expect(201);
+        is_documented_of("post", &issued, "/accounts/{accountId}/tokens", &document);
+        assert_eq!(issued.header("cache-control"), "private, no-store");
+        let token = issued.json()["token"].as_str().unwrap().to_owned();
+        let me = app.bearer(&token).get("/me").expect(200);
+        is_documented(&me, "/me", &document);
+        assert_eq!(me.header("cache-control"), "private, no-store");
+        assert_eq!(
+            me.json(),
+            json!({
+                "id": id, "name": "Phone 1", "organization_id": app.registry_organization(),
+                "role": "researcher", "may": ["read_trusted"], "desktop": true,
+            })
+        );
+        let shown = admin.get(&tokens).expect(200);
+        is_documented(&shown, "/accounts/{accountId}/tokens", &document);
+        let kept = &shown.json()["tokens"][0];
+        assert_eq!(
+            [
+                &kept["expires_at"],
+                &kept["revoked_at"],
+                &kept["last_used_on"],
+                &kept["desktop"]
+            ],
+            [
+                &json!("2027-07-01T00:00:00Z"),
+                &Value::Null,
+                &json!("2026-11-25"),
+                &json!(true)
+            ]
+        );
+        assert!(!shown.text().contains(&token), "it is seen once");
+
+        let other = post(&admin, &tokens, &json!({})).expect(201).json();
+        let other = other["token"].as_str().unwrap();
+        let revoked = delete(&admin, &format!("/tokens/{}", kept["id"].as_str().unwrap()));
+        is_documented_of(
+            "delete",
+            &revoked.expect(204),
+            "/tokens/{tokenId}",
+            &document,
+        );
+        app.bearer(&token).get("/me").expect(401);
+        app.bearer(other).get("/me").expect(200);
+        let disabled = delete(&admin, &account).expect(204);
+        is_documented_of("delete", &disabled, "/accounts/{accountId}", &document);
+        app.bearer(other).get("/me").expect(401);
+        assert!(admin.get(&account).json()["disabled_at"].is_string());
+        let late = post(&admin, &tokens, &json!({})).expect(422);
+        assert!(late.text().contains("is disabled"), "{}", late.text());
+    }
+);
+
+/// The people as they stand, so that a refusal can be seen to change nothing.
+fn people(app: &App) -> String {
+    let store = &app.parts.store;
+    let accounts = store.accounts().unwrap();
+    let tokens = accounts
+        .iter()
+        .map(|one| store.tokens(one.account.id).unwrap());
+    format!("{accounts:?} {:?}", tokens.collect::<Vec<_>>())
+}
+
+on_each_engine!(only_an_administrator_keeps_accounts, |app| {
+    let others = [Role::Contributor, Role::Researcher, Role::Reviewer];
+    let others = others.map(|role| app.account(role, None));
+    let id = app.actor().account.id;
+    let token = app.parts.store.tokens(id).unwrap()[0].id;
+    let (account, tokens) = (format!("/accounts/{id}"), format!("/accounts/{id}/tokens"));
+    let token = format!("/tokens/{token}");
+    let ask_all = |client: &Client<'_>| {
+        [
+            client.get("/accounts"),
+            post(client, "/accounts", &json!("nothing that is looked at")),
+            client.get(&account),
+            delete(client, &account),
+            client.get(&tokens),
+            post(client, &tokens, &json!({})),
+            delete(client, &token),
+        ]
+    };
+    app.bearer(&others[0]).get("/me").expect(200);
+    let before = people(app);
+    for answer in ask_all(&app.anonymous()) {
+        assert_eq!(answer.problem(), "401 bad-credential", "{}", answer.text());
+        assert_ne!(answer.header("www-authenticate"), "");
+    }
+    assert_eq!(app.anonymous().get("/me").problem(), "401 bad-credential");
+    for other in &others {
+        for answer in ask_all(&app.bearer(other)) {
+            assert_eq!(answer.problem(), "403 not-allowed", "{}", answer.text());
+        }
+        app.bearer(other).get("/me").expect(200);
+    }
+    assert_eq!(
+        people(app).matches("disabled_at: None").count(),
+        before.matches("disabled_at: None").count()
+    );
+    assert_eq!(
+        people(app).matches("revoked_at: None").count(),
+        before.matches("revoked_at: None").count()
+    );
+});
+
+on_each_engine!(
+    what_cannot_be_taken_is_refused_with_every_fault_and_changes_nothing,
+    |app| {
+        let admin = app.admin();
+        let document = admin.get("/api").json();
+        let before = people(app);
+        let refused = |request: TestRequest, path: &str, documented: &str| {
+            let answer = admin.send(request, path);
+            is_documented_of("post", &answer, documented, &document);
+            (answer.problem(), answer.faults())
+        };
+        let json_of = |body: &str| {
+            TestRequest::post()
+                .insert_header(("content-type", "application/json"))
+                .set_payload(body.to_owned())
+        };
+        let accounts = |request: TestRequest| refused(request, "/accounts", "/accounts");
+        let problem = |(problem, faults): (String, Vec<String>)| {
+            assert_eq!(faults, [] as [&str; 0]);
+            problem
+        };
+        assert_eq!(
+            problem(accounts(TestRequest::post().set_payload("{}"))),
+            "415 no-media-type"
+        );
+        assert_eq!(problem(accounts(json_of("{"))), "400 bad-request");
+        assert_eq!(problem(accounts(json_of(""))), "400 bad-request");
+        assert_eq!(
+            problem(accounts(json_of(&"[".repeat(1000)))),
+            "400 bad-request"
+        );
+        assert_eq!(
+            problem(accounts(json_of(&" ".repeat(2_000_001)))),
+            "413 too-large"
+        );
+        let open = json_of("{}").insert_header(("transfer-encoding", "chunked"));
+        assert_eq!(problem(accounts(open)), "411 no-length");
+
+        let nobody = "00000000-0000-4000-8000-000000000000";
+        let wrong =
+            json!({"name": "a\nb", "organization_id": nobody, "role": "boss", "password": "x"});
+        assert_eq!(
+        accounts(TestRequest::post().set_json(&wrong)),
+        ("422 invalid".to_owned(), vec![
+            "/name: a name is one line of at most 100 characters".to_owned(),
+            "/role: there is no role \"boss\": roles are contributor, researcher, reviewer, admin".to_owned(),
+            "/password: is not known here; known are name, organization_id, role".to_owned(),
+        ])
+    );
+        let mut wrong = an_account(app, "reviewer");
+        wrong["organization_id"] = json!(nobody);
+        let (problem, faults) = accounts(TestRequest::post().set_json(&wrong));
+        assert_eq!(problem, "422 invalid");
+        assert!(
+            faults[0].starts_with("/organization_id: there is no organizations"),
+            "{faults:?}"
+        );
+
+        let admins = format!("/accounts/{}/tokens", app.actor().account.id);
+        let tokens = |body: Value| {
+            refused(
+                TestRequest::post().set_json(body),
+                &admins,
+                "/accounts/{accountId}/tokens",
+            )
+            .1
+        };
+        assert_eq!(
+            tokens(json!({"expires_on": "2026-11-24"})),
+            ["/expires_on: 2026-11-24 is over, or never comes: write a day from 2026-11-25 on"]
+        );
+        assert_eq!(
+            tokens(json!({"expires_on": "soon", "desktop": "yes"})).len(),
+            2
+        );
+        for path in [
+            format!("/accounts/{nobody}"),
+            "/accounts/7".to_owned(),
+            format!("/accounts/{nobody}/tokens"),
+        ] {
+            assert_eq!(admin.get(&path).problem(), "404 not-found");
+        }
+        assert_eq!(
+            delete(&admin, &format!("/accounts/{nobody}")).problem(),
+            "404 not-found"
+        );
+        assert_eq!(
+            delete(&admin, &format!("/tokens/{nobody}")).problem(),
+            "404 not-found"
+        );
+        assert_eq!(people(app), before);
+    }
+);
+
+on_each_engine!(an_organization_that_is_withdrawn_gets_no_account, |app| {
+    let id = app.given(crate::harness::an_organization("Blue Shield"));
+    let record: RecordRef = Collection::Organizations.record(id);
+    app.withdraw(record);
+    let mut body = an_account(app, "reviewer");
+    body["organization_id"] = json!(id);
+    assert_eq!(
+        post(&app.admin(), "/accounts", &body).problem(),
+        "422 invalid"
+    );
+});

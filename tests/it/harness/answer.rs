@@ -94,6 +94,15 @@ impl Answer {
         Some(link["href"].as_str().unwrap().to_owned())
     }
 
+    /// Which problem it is: its status, and the end of its `type`.
+    pub fn problem(&self) -> String {
+        let json = self.json();
+        let kind = json["type"]
+            .as_str()
+            .unwrap_or_else(|| panic!("{}", self.text()));
+        format!("{} {}", self.status, kind.rsplit(':').next().unwrap())
+    }
+
     /// What a problem says is wrong, as `place: detail`.
     pub fn faults(&self) -> Vec<String> {
         assert_eq!(

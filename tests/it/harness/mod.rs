@@ -417,6 +417,19 @@ impl App {
     }
 }
 
+/// Whether an address is there for those alone who show a token.
+pub fn is_for_accounts(path: &str) -> bool {
+    ["/accounts", "/me", "/tokens"]
+        .iter()
+        .any(|start| path.starts_with(start))
+}
+
+/// The paths that everybody may read.
+pub fn public_paths() -> impl Iterator<Item = &'static str> {
+    let paths = http::paths().map(|(path, _)| path);
+    paths.filter(|path| !is_for_accounts(path))
+}
+
 pub fn site_ref(id: Uuid) -> RecordRef {
     Collection::Sites.record(id)
 }

@@ -1,0 +1,52 @@
+//! Bodies of requests: what is too long, in another form or no JSON is refused before anything looks at what it says.
+
+use actix_web::HttpRequest;
+use actix_web::http::header::{CONTENT_TYPE, HeaderName};
+use actix_web::web::{BytesMut, Payload};
+use futures_util::StreamExt;
+use serde_json::Value;
+
+use super::Problem;
+use super::problem::Kind;
+
+/// Bytes of the body of one record (DESIGN 10).
+const OF_ONE_RECORD: usize = 2_000_000;
+
+/// JSON that says one thing: a record, an account.
+pub(super) async fn json(request: &HttpRequest, payload: Payload) -> Result<Value, Problem> {
+    is_one_of(request, &["application/json"])?;
+    let body = read(payload, OF_ONE_RECORD).await?;
+    serde_json::from_slice(&body).map_err(|error| {
+        // serde_json says where, and counts lines and columns from 1. Deeper than 128 is refused as what is no JSON.
+        Problem::of(Kind::BadRequest, format!("the body is not JSON: {error}"))
+    })
+}
+
+/// Refuses a body that is none of these, or does not say what it is.
+fn is_one_of(request: &HttpRequest, taken: &[&str]) -> Result<(), Problem> {
+    let given = request.headers().get(CONTENT_TYPE);
+    let given = given
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
+    let essence = given.split(';').next().unwrap_or_default().trim();
+    if taken.iter().any(|one| one.eq_ignore_ascii_case(essence)) {
+        return Ok(());
+    }
+    let taken = taken.join(", ");
+    let detail = format!("write the body as {taken}, and say so in Content-Type");
+    Err(Problem::of(Kind::NoMediaType, detail).with(HeaderName::from_static("accept-post"), &taken))
+}
+
+/// The body, unless it is longer than `most` bytes.
+async fn read(mut payload: Payload, most: usize) -> Result<BytesMut, Problem> {
+    let mut body = BytesMut::new();
+    while let Some(piece) = payload.next().await {
+        let piece = piece.map_err(|_| Problem::of(Kind::BadRequest, "the body broke off"))?;
+        if body.len() + piece.len() > most {
+            let detail = format!("a body has at most {most} bytes here");
+            return Err(Problem::of(Kind::TooLarge, detail));
+        }
+        body.extend_from_slice(&piece);
+    }
+    Ok(body)
+}
