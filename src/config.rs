@@ -18,7 +18,8 @@ pub struct Config {
         long,
         env = "HERITAGE_LISTEN",
         value_name = "ADDRESS",
-        default_value = "127.0.0.1:8080"
+        default_value = "127.0.0.1:8080",
+        value_parser = parse_listen
     )]
     pub listen: SocketAddr,
 
@@ -182,6 +183,11 @@ impl Config {
             None => self.trusted_proxies.clone(),
         }
     }
+}
+
+fn parse_listen(text: &str) -> Result<SocketAddr, String> {
+    let wrong = "write an address and a port: 127.0.0.1:8080, 0.0.0.0:80, [::1]:8080";
+    text.parse().map_err(|_| wrong.to_owned())
 }
 
 fn parse_public_url(text: &str) -> Result<String, String> {

@@ -87,7 +87,7 @@ impl Parts {
         seed: Seed,
         token: Option<String>,
     ) -> anyhow::Result<Parts> {
-        let store = Arc::new(Store::open(place).with_context(|| place.to_string())?);
+        let store = Arc::new(opened(place)?);
         let news = Arc::new(Notify::new());
         let registry = Arc::new(Registry::new(store.clone(), clock, ids, news.clone()));
         let token = registry.bootstrap(seed, token)?;
@@ -219,6 +219,15 @@ pub fn place(database: &Database) -> Place {
     }
 }
 
+/// The database, or why not: an error that does not name it gets its name.
+fn opened(place: &Place) -> anyhow::Result<Store> {
+    match Store::open(place) {
+        Err(error @ store::Error::Unreachable(_)) => Err(error.into()),
+
+        other => other.with_context(|| place.to_string()),
+    }
+}
+
 /// Where the catalogue is kept from one start to the next.
 pub fn kept_file(database: &Database) -> PathBuf {
     database.data.join("registry.catalogue")
@@ -231,7 +240,7 @@ pub fn commands(place: &Place, clock: Clock, ids: Ids) -> anyhow::Result<(Regist
     if let Place::Sqlite(file) = place {
         ensure!(file.exists(), unfilled());
     }
-    let store = Arc::new(Store::open(place).with_context(|| place.to_string())?);
+    let store = Arc::new(opened(place)?);
     let registry = Registry::new(store, clock, ids, Arc::default());
     let actor = registry.operator()?.with_context(unfilled)?;
     Ok((registry, actor))
@@ -239,7 +248,10 @@ pub fn commands(place: &Place, clock: Clock, ids: Ids) -> anyhow::Result<(Regist
 
 /// Takes the address, before anything is opened: a new database shows its token once, and must not do so in vain.
 pub fn listen(config: &Config) -> anyhow::Result<TcpListener> {
-    bind(config.listen).with_context(|| format!("cannot listen on {}", config.listen))
+    bind(config.listen).with_context(|| {
+        let address = config.listen;
+        format!("cannot listen on {address}: choose another with --listen or HERITAGE_LISTEN")
+    })
 }
 
 fn bind(address: SocketAddr) -> io::Result<TcpListener> {

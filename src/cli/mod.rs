@@ -3,6 +3,7 @@
 
 mod people;
 
+use std::io::IsTerminal;
 use std::net::SocketAddr;
 use std::process::ExitCode;
 
@@ -136,6 +137,8 @@ fn start_logging() {
     tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)
+        // A file is read by other programs, for which colours are noise.
+        .with_ansi(std::io::stderr().is_terminal())
         .init();
 }
 

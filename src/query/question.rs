@@ -64,6 +64,7 @@ pub fn parameter_names(collection: Collection) -> Vec<&'static str> {
     ];
     if has_regions(collection) {
         names.push("region");
+        names.sort_unstable();
     }
     names
 }
@@ -99,11 +100,9 @@ impl Query {
         let page = parameters.take("cursor", |text| Key::parse(text, &sort, by_distance));
         let offset = parameters.take("offset", parse_offset);
         if parameters.has("offset") && parameters.has("cursor") {
-            for name in ["cursor", "offset"] {
-                parameters.fault(
-                    name,
-                    "stands beside the other: a page begins at a cursor or at an offset",
-                );
+            for (name, other) in [("cursor", "offset"), ("offset", "cursor")] {
+                let detail = format!("does not stand beside {other}: a page begins at one of them");
+                parameters.fault(name, detail);
             }
         }
         Query {

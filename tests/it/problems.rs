@@ -75,6 +75,7 @@ on_each_engine!(a_bad_value_says_what_would_be_right, |app| {
         ("bbox=46,40,47,39", "north"),
         ("bbox=46,39,47,inf", "not a number"),
         ("bbox=46,39,9,47,40,1", "height"),
+        ("offset=5&cursor=x", "offset: does not stand beside cursor"),
         ("offset=-1", "0 to 10000"),
         ("offset=+1", "0 to 10000"),
         ("offset=", "0 to 10000"),

@@ -105,6 +105,12 @@ fn a_database_that_cannot_be_used_is_one_line_and_exit_code_2() {
             "{arguments:?}: {error}"
         );
         assert!(error.starts_with("heritage-registry: "), "{error}");
+        let opened = error.matches("cannot be opened").count();
+        let named = error.matches("registry.db").count() + error.matches("PostgreSQL").count();
+        assert!(
+            opened == 0 || named == 1,
+            "it says once what it is about: {error}"
+        );
         assert!(!error.contains("secret"), "{error}");
     }
 }
