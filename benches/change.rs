@@ -6,8 +6,8 @@ use std::cell::Cell;
 use std::fs;
 use std::sync::Arc;
 
-use heritage_registry::domain::{Clock, Crs84, Id, Ids, LonLat, Version};
-use heritage_registry::registry::{Draft, Registry};
+use heritage_registry::domain::{Clock, Collection, Crs84, Draft, Id, Ids, LonLat, Version};
+use heritage_registry::registry::Registry;
 use heritage_registry::store::{Place, Store};
 use serde_json::Value;
 use tempfile::TempDir;
@@ -48,7 +48,12 @@ pub fn ask(bench: &Bench) -> Vec<Timing> {
         };
         let id = World::site_id(index);
         draft.location.geometry = Some(Crs84::point(spot(index)));
-        let committed = registry.edit_site(&admin, Id::new(id), Version(1), *draft);
+        let committed = registry.replace(
+            &admin,
+            Collection::Sites.record(id),
+            Version(1),
+            Draft::Site(draft),
+        );
         committed.expect("the site is there").seq()
     };
     let moved: Vec<(String, [f64; 2], String)> =

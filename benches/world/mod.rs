@@ -13,8 +13,8 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
-use heritage_registry::domain::{Actor, Clock, Ids, Instant, ReportDraft, SiteDraft, read};
-use heritage_registry::registry::{Draft, Item, Registry};
+use heritage_registry::domain::{Actor, Clock, Draft, Ids, Instant, ReportDraft, SiteDraft, read};
+use heritage_registry::registry::{Item, Registry};
 use heritage_registry::store::{Place, Store};
 use uuid::Uuid;
 

@@ -83,7 +83,8 @@ impl LocationDraft {
             }
         });
         let method = fields.concept("location_method", Scheme::LocationMethod);
-        if geometry.is_some() {
+        // Also with one that has faults of its own: all are said at once.
+        if fields.has("geometry") {
             for name in ["location_accuracy_m", "location_method"] {
                 if !fields.has(name) {
                     fields.fault(name, "is required with a geometry");

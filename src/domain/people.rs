@@ -2,7 +2,7 @@
 
 use std::str::FromStr;
 
-use super::{Day, Id, Instant, Languages, Node, Organization, Wrong};
+use super::{Collection, Day, Id, Instant, Languages, Node, Organization, Wrong};
 
 /// An account of a person or a program at an organization.
 #[derive(Clone, Debug)]
@@ -113,22 +113,30 @@ impl FromStr for Role {
 pub enum Deed {
     /// Read the trusted view: exact locations, directions, reasons.
     ReadTrusted,
+    /// Change a published site, or take it out of the catalogue.
+    EditSites,
+    /// Change organizations and regions, or take them out of the catalogue.
+    EditOrganizations,
     /// Bring in records as published, by file.
     Import,
-    /// Change a published record.
-    Edit,
-    /// Take a published record out of the catalogue.
-    Withdraw,
     /// Add and disable accounts, issue and revoke tokens.
     KeepAccounts,
 }
 
 impl Deed {
+    /// Changing a record of a collection, or taking it out of the catalogue.
+    pub const fn edit(collection: Collection) -> Deed {
+        match collection {
+            Collection::Sites | Collection::ConditionReports => Deed::EditSites,
+            Collection::Organizations | Collection::Regions => Deed::EditOrganizations,
+        }
+    }
+
     /// All, as documents list them.
     pub const ALL: [Deed; 5] = [
         Deed::ReadTrusted,
-        Deed::Edit,
-        Deed::Withdraw,
+        Deed::EditSites,
+        Deed::EditOrganizations,
         Deed::Import,
         Deed::KeepAccounts,
     ];
@@ -137,8 +145,8 @@ impl Deed {
     pub const fn id(self) -> &'static str {
         match self {
             Deed::ReadTrusted => "read_trusted",
-            Deed::Edit => "edit",
-            Deed::Withdraw => "withdraw",
+            Deed::EditSites => "edit_sites",
+            Deed::EditOrganizations => "edit_organizations",
             Deed::Import => "import",
             Deed::KeepAccounts => "keep_accounts",
         }
@@ -148,8 +156,10 @@ impl Deed {
     pub const fn title(self) -> &'static str {
         match self {
             Deed::ReadTrusted => "read exact locations, directions and reasons",
-            Deed::Edit => "change a published record",
-            Deed::Withdraw => "take a published record out of the catalogue",
+            Deed::EditSites => "change a published site, or take it out of the catalogue",
+            Deed::EditOrganizations => {
+                "change organizations and regions, or take them out of the catalogue"
+            }
             Deed::Import => "bring in records as published, by file",
             Deed::KeepAccounts => "add and disable accounts, issue and revoke tokens",
         }
@@ -171,8 +181,10 @@ impl Role {
     pub const fn may(self, deed: Deed) -> bool {
         match deed {
             Deed::ReadTrusted => matches!(self, Role::Researcher | Role::Reviewer | Role::Admin),
-            Deed::Edit | Deed::Withdraw => matches!(self, Role::Reviewer | Role::Admin),
-            Deed::Import | Deed::KeepAccounts => matches!(self, Role::Admin),
+            Deed::EditSites => matches!(self, Role::Reviewer | Role::Admin),
+            Deed::EditOrganizations | Deed::Import | Deed::KeepAccounts => {
+                matches!(self, Role::Admin)
+            }
         }
     }
 }

@@ -9,13 +9,28 @@ use unicode_normalization::{UnicodeNormalization, is_nfc};
 
 use super::{Concept, Crs84, Edtf, Fault, Faults, Geometry, Id, Scheme, Wrong};
 
+/// The members that `read` asks an object for, in its order.
+pub(super) fn members_of<T>(read: impl FnOnce(&Node<'_>) -> Option<T>) -> Vec<&'static str> {
+    let (faults, asked) = (RefCell::default(), RefCell::default());
+    read(&Node {
+        value: &Value::Object(Map::new()),
+        path: Path {
+            up: None,
+            step: Step::Root(""),
+        },
+        faults: &faults,
+        asked: &asked,
+    });
+    asked.into_inner()
+}
+
 /// Reads `value` with `read`: what it gives, or every fault it found below `root` (a JSON Pointer, or a file and one).
 pub fn read<T>(
     value: &Value,
     root: &str,
     read: impl FnOnce(&Node<'_>) -> Option<T>,
 ) -> Result<T, Faults> {
-    let faults = RefCell::new(Vec::new());
+    let (faults, asked) = (RefCell::default(), RefCell::default());
     let node = Node {
         value,
         path: Path {
@@ -23,6 +38,7 @@ pub fn read<T>(
             step: Step::Root(root),
         },
         faults: &faults,
+        asked: &asked,
     };
     let made = read(&node);
     let faults = faults.into_inner();
@@ -62,6 +78,8 @@ pub struct Node<'a> {
     value: &'a Value,
     path: Path<'a>,
     faults: &'a RefCell<Vec<Fault>>,
+    /// What the outermost object is asked for.
+    asked: &'a RefCell<Vec<&'static str>>,
 }
 
 impl Node<'_> {
@@ -116,9 +134,23 @@ impl Node<'_> {
                     step: Step::Item(index),
                 },
                 faults: self.faults,
+                asked: self.asked,
             })
         };
         Some(values.iter().enumerate().filter_map(read).collect())
+    }
+
+    /// The value as it was sent.
+    pub(super) fn raw(&self) -> &Value {
+        self.value
+    }
+
+    /// The members of an object, as they were sent.
+    pub(super) fn object(&self) -> Option<Map<String, Value>> {
+        match self.value {
+            Value::Object(map) => Some(map.clone()),
+            _ => self.expected("an object"),
+        }
     }
 
     /// The text as it was sent.
@@ -248,6 +280,14 @@ impl Fields<'_> {
         }
     }
 
+    /// A member that may be missing; `null` counts as given.
+    pub fn given<'s>(&'s self, name: &'static str, read: impl FnOnce(&Node<'s>)) {
+        self.asked.borrow_mut().push(name);
+        if let Some(value) = self.map.get(name) {
+            read(&self.child(name, value));
+        }
+    }
+
     /// A list that may be missing: then it is empty.
     pub fn list<T>(&self, name: &'static str, item: impl Fn(&Node<'_>) -> Option<T>) -> Vec<T> {
         self.optional(name, |node| node.list(|one| item(one)))
@@ -294,6 +334,7 @@ impl Fields<'_> {
                 step: Step::Member(name),
             },
             faults: self.node.faults,
+            asked: self.node.asked,
         }
     }
 }
@@ -301,6 +342,9 @@ impl Fields<'_> {
 impl Drop for Fields<'_> {
     fn drop(&mut self) {
         let asked = self.asked.take();
+        if matches!(self.node.path.step, Step::Root(_)) {
+            self.node.asked.borrow_mut().extend(&asked);
+        }
         for name in self
             .map
             .keys()

@@ -6,6 +6,7 @@ use actix_web::web::{Path, Payload};
 use serde_json::{Value, json};
 
 use super::asked::no_parameters;
+use super::body::TO_POST;
 use super::call::Call;
 use super::negotiate::JSON;
 use super::{Problem, body, respond};
@@ -43,7 +44,8 @@ pub(super) async fn list(call: Call) -> Result<HttpResponse, Problem> {
 pub(super) async fn add(call: Call, payload: Payload) -> Result<HttpResponse, Problem> {
     let actor = call.actor()?;
     actor.may(Deed::KeepAccounts).map_err(Problem::refused)?;
-    let body = body::json(&call.request, payload).await?;
+    body::media_type(&call.request, TO_POST, "accept-post")?;
+    let body = body::json(payload).await?;
     let draft = read(&body, "", AccountDraft::read).map_err(Problem::body)?;
     let added = call
         .state
@@ -95,7 +97,8 @@ pub(super) async fn issue(
 ) -> Result<HttpResponse, Problem> {
     let (actor, id) = (call.actor()?, parsed(&id)?);
     actor.may(Deed::KeepAccounts).map_err(Problem::refused)?;
-    let body = body::json(&call.request, payload).await?;
+    body::media_type(&call.request, TO_POST, "accept-post")?;
+    let body = body::json(payload).await?;
     let draft = read(&body, "", TokenDraft::read).map_err(Problem::body)?;
     let issued = call
         .state

@@ -12,18 +12,19 @@ use super::problem::Kind;
 /// Bytes of the body of one record (DESIGN 10).
 const OF_ONE_RECORD: usize = 2_000_000;
 
-/// JSON that says one thing: a record, an account.
-pub(super) async fn json(request: &HttpRequest, payload: Payload) -> Result<Value, Problem> {
-    is_one_of(request, &["application/json"])?;
-    let body = read(payload, OF_ONE_RECORD).await?;
-    serde_json::from_slice(&body).map_err(|error| {
-        // serde_json says where, and counts lines and columns from 1. Deeper than 128 is refused as what is no JSON.
-        Problem::of(Kind::BadRequest, format!("the body is not JSON: {error}"))
-    })
-}
+/// What bodies that make something are written in.
+pub(super) const TO_POST: &[&str] = &["application/json"];
+/// What whole features are written in.
+pub(super) const TO_PUT: &[&str] = &["application/geo+json", "application/json"];
+/// What changes are written in (RFC 7396).
+pub(super) const TO_PATCH: &[&str] = &["application/merge-patch+json", "application/json"];
 
-/// Refuses a body that is none of these, or does not say what it is.
-fn is_one_of(request: &HttpRequest, taken: &[&str]) -> Result<(), Problem> {
+/// Refuses a body that is none of what is taken, or does not say what it is. `name` is the header that tells what is.
+pub(super) fn media_type(
+    request: &HttpRequest,
+    taken: &[&str],
+    name: &'static str,
+) -> Result<(), Problem> {
     let given = request.headers().get(CONTENT_TYPE);
     let given = given
         .and_then(|value| value.to_str().ok())
@@ -34,7 +35,16 @@ fn is_one_of(request: &HttpRequest, taken: &[&str]) -> Result<(), Problem> {
     }
     let taken = taken.join(", ");
     let detail = format!("write the body as {taken}, and say so in Content-Type");
-    Err(Problem::of(Kind::NoMediaType, detail).with(HeaderName::from_static("accept-post"), &taken))
+    Err(Problem::of(Kind::NoMediaType, detail).with(HeaderName::from_static(name), &taken))
+}
+
+/// JSON that says one thing: a record, an account.
+pub(super) async fn json(payload: Payload) -> Result<Value, Problem> {
+    let body = read(payload, OF_ONE_RECORD).await?;
+    serde_json::from_slice(&body).map_err(|error| {
+        // serde_json says where, and counts lines and columns from 1. Deeper than 128 is refused as what is no JSON.
+        Problem::of(Kind::BadRequest, format!("the body is not JSON: {error}"))
+    })
 }
 
 /// The body, unless it is longer than `most` bytes.

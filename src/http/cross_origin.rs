@@ -13,15 +13,14 @@ use actix_web::middleware::Next;
 use actix_web::{Error, HttpResponse};
 
 /// What pages may do: each path says what of it it takes.
-const METHODS: &str = "GET, HEAD, OPTIONS, POST, DELETE";
+const METHODS: &str = "GET, HEAD, OPTIONS, POST, PUT, PATCH, DELETE";
 
 /// What scripts may read of an answer beside its body.
 const EXPOSED: &str = "Link, Location, ETag, Last-Modified, Content-Crs, Content-Language, OGC-NumberMatched, \
     OGC-NumberReturned, Allow, Accept-Patch, Retry-After";
 
 /// What scripts may send. `*` would leave `Authorization` out.
-const TAKEN: &str =
-    "Accept, Accept-Language, Authorization, Content-Type, If-Modified-Since, If-None-Match";
+const TAKEN: &str = "Accept, Accept-Language, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match";
 
 /// Answers the question of a browser whether a page may ask, and lets pages of any origin read every other answer.
 pub(super) async fn share(

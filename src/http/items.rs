@@ -9,8 +9,8 @@ use super::asked::{ItemsRequest, no_parameters};
 use super::call::Call;
 use super::negotiate::JSON;
 use super::{Problem, respond};
-use crate::domain::{Collection, Id};
-use crate::formats::{FORMATS, GEOJSON};
+use crate::domain::{Collection, Id, RecordRef};
+use crate::formats::{FORMATS, GEOJSON, Link};
 
 /// `GET /collections/{collection}/items` (OGC API - Features Part 1, 7.15).
 pub(super) async fn list(
@@ -33,11 +33,15 @@ pub(super) async fn show(
 
     let snapshot = call.snapshot();
     let found = snapshot.find(collection.record(id.uuid()));
-    let (whole, itself) = (
-        format!("/collections/{collection}"),
-        format!("/collections/{collection}/items/{id}"),
-    );
-    let links = [
+    let links = links_of(collection.record(id.uuid()), &call);
+    respond::feature(found, &snapshot, collection, &links, &call).await
+}
+
+/// The links of one feature; that to itself is the first.
+pub(super) fn links_of(record: RecordRef, call: &Call) -> [Link; 3] {
+    let whole = format!("/collections/{}", record.collection);
+    let itself = format!("{whole}/items/{}", record.id);
+    [
         call.link(&itself, "self", GEOJSON, "This feature"),
         call.link(
             &format!("{itself}?f=json"),
@@ -46,6 +50,5 @@ pub(super) async fn show(
             "This feature as GeoJSON",
         ),
         call.link(&whole, "collection", JSON, "The collection"),
-    ];
-    respond::feature(found, &snapshot, collection, &links, &call).await
+    ]
 }

@@ -14,6 +14,7 @@ mod coding;
 mod collections;
 mod copies;
 mod cross_origin;
+mod edits;
 mod health;
 mod items;
 mod landing;

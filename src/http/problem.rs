@@ -39,6 +39,8 @@ pub(super) enum Kind {
     NoFormat,
     /// The address is longer than any question.
     TooLong,
+    /// Which version the change follows has to be said.
+    NoPrecondition,
     /// How long the body is has to be said.
     NoLength,
     /// The body is longer than what is taken.
@@ -96,6 +98,11 @@ impl Kind {
                 StatusCode::URI_TOO_LONG,
                 "too-long",
                 "The address is too long",
+            ),
+            Kind::NoPrecondition => (
+                StatusCode::PRECONDITION_REQUIRED,
+                "no-precondition",
+                "Which version the change follows has to be said",
             ),
             Kind::NoLength => (
                 StatusCode::LENGTH_REQUIRED,
@@ -323,6 +330,7 @@ impl From<registry::Error> for Problem {
             | registry::Error::NoToken(_) => Problem::not_found(),
             registry::Error::Stale(_) => Problem::of(Kind::ChangedSince, error),
             registry::Error::Faults(faults) => Problem::body(faults),
+            registry::Error::Named(_) => Problem::of(Kind::Clash, error),
             registry::Error::Clash(error) => Problem::of(Kind::Clash, error),
             registry::Error::Store(error) => error.into(),
         }

@@ -8,7 +8,7 @@ use actix_web::http::header::{
     CACHE_CONTROL, CONTENT_ENCODING, CONTENT_LANGUAGE, ETAG, HeaderName, HttpDate, LastModified,
     VARY,
 };
-use actix_web::http::{Method, Version};
+use actix_web::http::{self, Method};
 use actix_web::web::Bytes;
 use actix_web::{HttpResponse, HttpResponseBuilder};
 use futures_util::stream::empty;
@@ -18,13 +18,14 @@ use super::Problem;
 use super::asked::ItemsRequest;
 use super::call::Call;
 use super::coding::{self, Coding, Encoder};
+use super::edits::may_edit;
 use super::negotiate::{JSON, OPENAPI};
 use super::page::ShownPage;
 use super::pieces::pieces;
 use super::sliced::Sliced;
 use super::tag::{Had, Parts, Tag, date};
 use crate::catalogue::{Found, Page, Snapshot};
-use crate::domain::{Collection, Instant, LABEL_LANGUAGES, Lang, Reader};
+use crate::domain::{Collection, Instant, LABEL_LANGUAGES, Lang, Reader, Version};
 use crate::formats::geojson;
 use crate::formats::{Format, GEOJSON, Link, Showing};
 
@@ -118,7 +119,7 @@ pub(super) async fn page(
     if !is_long {
         return answer(&about, call, || shown.text()).await;
     }
-    if call.request.version() < Version::HTTP_11 {
+    if call.request.version() < http::Version::HTTP_11 {
         // Before chunks, only the end of the connection could tell a whole page from a broken one.
         let text = call.state.beside.run(move || shown.text()).await?;
         return answer(&about, call, || text).await;
@@ -154,18 +155,33 @@ pub(super) async fn feature(
     parts.languages(call.reader.languages());
     parts.links(links);
     parts.feature(feature, None);
-    let about = About {
-        format: GEOJSON,
-        tag: parts.tag(),
-        modified: snapshot.changed_at().and_then(date),
-        is_located: true,
-    };
-    answer(&about, call, || {
+    let text = || {
         let (audience, languages) = (call.reader.audience(), call.reader.languages());
         let showing = Showing::new(collection, audience, languages, None);
         geojson::feature(feature, &showing, links)
-    })
-    .await
+    };
+    let editor = call
+        .reader
+        .actor()
+        .filter(|actor| may_edit(actor, collection));
+    let tag = match editor.and_then(|_| version_of(&text())) {
+        Some(version) => parts.tag_of(version),
+        None => parts.tag(),
+    };
+    let about = About {
+        format: GEOJSON,
+        tag,
+        modified: snapshot.changed_at().and_then(date),
+        is_located: true,
+    };
+    answer(&about, call, text).await
+}
+
+/// The version that a feature says it is.
+fn version_of(feature: &[u8]) -> Option<Version> {
+    let feature: Value = serde_json::from_slice(feature).ok()?;
+    let version = feature["properties"]["version"].as_i64()?;
+    version.try_into().ok().map(Version)
 }
 
 /// The answer. Its body is written only for a client that does not have it, and if no copy of it is kept.

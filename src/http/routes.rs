@@ -11,7 +11,7 @@ use actix_web::{Error, HttpMessage, HttpResponse, ResponseError, Route};
 
 use super::open_end::Holding;
 use super::problem::Kind;
-use super::{Problem, accounts, api, collections, cross_origin, health, items, landing};
+use super::{Problem, accounts, api, collections, cross_origin, edits, health, items, landing};
 
 /// The conformance classes that hold, whole.
 pub const CONFORMANCE: &[&str] = &[
@@ -73,7 +73,15 @@ static ROUTES: &[Entry] = &[
     ),
     (
         "/collections/{collection}/items/{id}",
-        &[(Method::GET, || reading().to(items::show))],
+        &[
+            (Method::GET, || reading().to(items::show)),
+            (Method::PUT, || web::put().to(edits::replace)),
+            (Method::PATCH, || web::patch().to(edits::patch)),
+            (Method::DELETE, || web::delete().to(edits::withdraw)),
+            (Method::OPTIONS, || {
+                web::method(Method::OPTIONS).to(edits::options)
+            }),
+        ],
     ),
     (
         "/conformance",
@@ -122,7 +130,7 @@ pub fn configure(server: &mut ServiceConfig) {
 /// What a path takes, as `Allow` says it.
 fn allow(takes: &[Taken]) -> String {
     let mut names = Vec::new();
-    for (method, _) in takes {
+    for (method, _) in takes.iter().filter(|(method, _)| method != Method::OPTIONS) {
         names.push(method.as_str());
         if method == Method::GET {
             names.push("HEAD");

@@ -11,7 +11,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest, Sha256};
 
 use super::coding::Coding;
-use crate::domain::{Audience, Instant, Languages, Metres};
+use crate::domain::{Audience, Instant, Languages, Metres, Version};
 use crate::formats::{Format, Link, Written};
 
 /// What tells one answer from every other: SHA-256, cut to 128 bits, in base64url.
@@ -83,6 +83,13 @@ impl Parts {
     pub(super) fn tag(self) -> Tag {
         Tag(URL_SAFE_NO_PAD.encode(&self.hasher.finalize()[..16]))
     }
+
+    /// The same for somebody who may change the record: its version stands before the hash, so that they can say which
+    /// one they change, whatever form of it they read.
+    pub(super) fn tag_of(self, version: Version) -> Tag {
+        let Tag(hash) = self.tag();
+        Tag(format!("v{version}.{hash}"))
+    }
 }
 
 /// What a client has of an answer.
@@ -139,6 +146,16 @@ impl Tag {
         let suffix = opaque.strip_prefix(&self.0)?;
         Coding::is_suffix(suffix).then_some(quoted)
     }
+}
+
+/// The version that a strong tag for those who may change the record names.
+pub(super) fn version_named(tag: &str) -> Option<Version> {
+    let opaque = tag.strip_prefix('"')?.strip_suffix('"')?;
+    let (version, hash) = opaque.strip_prefix('v')?.split_once('.')?;
+    if hash.contains('"') {
+        return None;
+    }
+    version.parse().ok().map(Version)
 }
 
 /// A moment in whole seconds, rounded down, as `Last-Modified` says it.

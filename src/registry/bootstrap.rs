@@ -3,8 +3,10 @@
 use serde_json::json;
 
 use super::import::writes;
-use super::{Draft, Error, Item, Registry, Seed, tokens};
-use crate::domain::{Account, Id, NewToken, Organization, OrganizationDraft, Role, Seq, read};
+use super::{Error, Item, Registry, Seed, tokens};
+use crate::domain::{
+    Account, Draft, Id, NewToken, Organization, OrganizationDraft, Role, Seq, read,
+};
 
 impl Registry {
     /// Fills a database that holds nothing: all of it in one run, or nothing. `None` if it holds something already.

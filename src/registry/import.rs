@@ -7,9 +7,8 @@ use uuid::Uuid;
 
 use super::{Error, Registry, write};
 use crate::domain::{
-    Actor, Collection, Committed, Deed, Entity, Fault, Faults, Handling, Id, Organization,
-    OrganizationDraft, RecordRef, Region, RegionDraft, Report, ReportDraft, Site, SiteDraft, State,
-    Write,
+    Actor, Collection, Committed, Deed, Draft, Entity, Fault, Faults, Handling, Id, Organization,
+    RecordRef, Region, Report, Site, State, Write,
 };
 
 /// A record to bring in.
@@ -23,28 +22,10 @@ pub struct Item {
     pub draft: Draft,
 }
 
-/// A draft of any kind.
-#[derive(Clone, Debug)]
-pub enum Draft {
-    /// An organization.
-    Organization(Box<OrganizationDraft>),
-    /// A region.
-    Region(Box<RegionDraft>),
-    /// A site.
-    Site(Box<SiteDraft>),
-    /// A condition report.
-    Report(Box<ReportDraft>),
-}
-
 impl Item {
     /// The record that it becomes.
     pub fn record(&self) -> RecordRef {
-        let collection = match self.draft {
-            Draft::Organization(_) => Collection::Organizations,
-            Draft::Region(_) => Collection::Regions,
-            Draft::Site(_) => Collection::Sites,
-            Draft::Report(_) => Collection::ConditionReports,
-        };
+        let collection = self.draft.collection();
         RecordRef {
             collection,
             id: self.id,

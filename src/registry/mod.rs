@@ -4,6 +4,7 @@
 //! gets, `seed.rs` how the files of `seed/` become drafts.
 
 mod bootstrap;
+mod edit;
 mod import;
 mod people;
 mod seed;
@@ -13,13 +14,13 @@ use std::sync::Arc;
 
 use tokio::sync::Notify;
 
-pub use import::{Draft, Item};
+pub use import::Item;
 pub use people::Issued;
 pub use seed::{Basemap, Seed};
 
 use crate::domain::{
-    Account, Actor, Clock, Collection, Committed, Deed, Entity, Faults, Id, Ids, NewToken,
-    RecordRef, Refused, Seq, Site, SiteDraft, State, Token, Version, Write,
+    Account, Actor, Clock, Committed, Entity, Faults, Id, Ids, NewToken, RecordRef, Refused, Seq,
+    State, Token, Version, Write,
 };
 use crate::store::{self, Run, Store};
 
@@ -29,6 +30,9 @@ pub enum Error {
     /// The role of the actor does not allow it.
     #[error(transparent)]
     Refused(#[from] Refused),
+    /// Accounts or other records name it.
+    #[error("accounts or other records name {0}: change those first")]
+    Named(RecordRef),
     /// There is no such account.
     #[error("there is no account {0}")]
     NoAccount(Id<Account>),
@@ -86,62 +90,6 @@ impl Registry {
             clock,
             ids,
             news,
-        }
-    }
-
-    /// Replaces a published site by `draft`, if `follows` is its current version.
-    pub fn edit_site(
-        &self,
-        actor: &Actor,
-        id: Id<Site>,
-        follows: Version,
-        draft: SiteDraft,
-    ) -> Result<Committed<Vec<Entity>>, Error> {
-        actor.may(Deed::Edit)?;
-        let record = Collection::Sites.record(id.uuid());
-        let before = self.published(record, follows)?;
-        let site = Site::kept(&before).map_err(store::Error::from)?;
-        let edited = Site::accept(id, draft, Some(&site));
-        self.put(
-            actor,
-            vec![write(
-                record,
-                Some(follows),
-                State::Published,
-                &edited.document(),
-            )],
-        )
-    }
-
-    /// Takes a published record out of the catalogue; it stays in the log.
-    pub fn withdraw(
-        &self,
-        actor: &Actor,
-        record: RecordRef,
-        follows: Version,
-    ) -> Result<Committed<Vec<Entity>>, Error> {
-        actor.may(Deed::Withdraw)?;
-        let before = self.published(record, follows)?;
-        let write = Write {
-            collection: record.collection,
-            id: record.id,
-            follows: Some(follows),
-            state: State::Withdrawn,
-            document: before.document,
-        };
-        self.put(actor, vec![write])
-    }
-
-    /// The published version that a command follows: what it decides rests on this very one.
-    fn published(&self, record: RecordRef, follows: Version) -> Result<Entity, Error> {
-        let entity = self
-            .store
-            .find(record)?
-            .filter(|entity| entity.state == State::Published);
-        match entity {
-            None => Err(Error::NoRecord(record)),
-            Some(entity) if entity.version != follows => Err(Error::Stale(entity.version)),
-            Some(entity) => Ok(entity),
         }
     }
 

@@ -10,10 +10,10 @@ use rust_embed::RustEmbed;
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
-use super::{Draft, Item};
+use super::Item;
 use crate::domain::{
-    Fault, Faults, Id, Node, Organization, OrganizationDraft, RegionDraft, ReportDraft, SiteDraft,
-    read,
+    Draft, Fault, Faults, Id, Node, Organization, OrganizationDraft, RegionDraft, ReportDraft,
+    SiteDraft, read,
 };
 
 #[derive(RustEmbed)]

@@ -22,6 +22,7 @@ mod trial;
 use std::time::Duration;
 
 use diesel::r2d2::{self, Pool, PooledConnection};
+use uuid::Uuid;
 
 use crate::domain::{
     Account, Change, Committed, Day, Entity, Id, Instant, ListedAccount, ListedToken, Mark, News,
@@ -141,6 +142,11 @@ impl Store {
     /// Ends a token. Gives whether there is one.
     pub fn revoke_token(&self, token: Id<Token>, at: Instant) -> Result<bool, Error> {
         self.writing(|connection| people::revoke(connection, token, at))
+    }
+
+    /// Whether an account acts for an organization, or a record that is not out of the catalogue names it.
+    pub fn is_named(&self, organization: Uuid) -> Result<bool, Error> {
+        read::is_named(&mut *self.reader()?, organization)
     }
 
     /// The record as it stands.

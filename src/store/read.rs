@@ -1,13 +1,15 @@
 //! What is read from the tables, beside what a command reads (`put.rs`).
 
+use diesel::dsl::exists;
 use diesel::prelude::*;
+use uuid::Uuid;
 
 use super::Error;
 use super::columns::{IdColumn, InstantColumn, Word};
 use super::connection::AnyConnection;
 use super::rows::{ChangeRow, EntityRow};
-use super::tables::{changes, entities};
-use crate::domain::{Change, Entity, Instant, Mark, PublicSeq, RecordRef, Seq};
+use super::tables::{accounts, changes, entities, links};
+use crate::domain::{Change, Entity, Instant, Mark, PublicSeq, RecordRef, Seq, State};
 
 /// Where the log ends.
 pub(super) struct End {
@@ -94,6 +96,21 @@ pub(super) fn find(
         .first(connection)
         .optional()?;
     Ok(row.map(Entity::try_from).transpose()?)
+}
+
+/// Whether an account acts for an organization, or a record that is not out of the catalogue names it.
+pub(super) fn is_named(connection: &mut AnyConnection, organization: Uuid) -> Result<bool, Error> {
+    let id = IdColumn(organization);
+    let out = [State::Withdrawn, State::Rejected, State::Merged].map(Word);
+    let by_records = links::table
+        .inner_join(entities::table)
+        .filter(links::named_id.eq(id))
+        .filter(entities::state.ne(out[0]))
+        .filter(entities::state.ne(out[1]))
+        .filter(entities::state.ne(out[2]));
+    let by_accounts = accounts::table.filter(accounts::organization_id.eq(id));
+    Ok(diesel::select(exists(by_records)).get_result(connection)?
+        || diesel::select(exists(by_accounts)).get_result(connection)?)
 }
 
 #[cfg(test)]

@@ -66,5 +66,7 @@ diesel::table! {
 }
 
 diesel::joinable!(changes -> accounts (actor_id));
+diesel::joinable!(links -> entities (record_id));
 diesel::joinable!(tokens -> accounts (account_id));
 diesel::allow_tables_to_appear_in_same_query!(accounts, changes, tokens);
+diesel::allow_tables_to_appear_in_same_query!(entities, links);

@@ -12,6 +12,7 @@ mod audiences;
 mod codings;
 mod collections;
 mod drafts;
+mod edits;
 mod house;
 mod items;
 mod kept;

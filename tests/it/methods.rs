@@ -34,13 +34,22 @@ on_each_engine!(every_address_says_what_it_takes, |app| {
         }
         ask(&app.anonymous(), Method::HEAD, &path).expect(200);
         let answer = ask(&app.anonymous(), Method::POST, &path).expect(405);
-        assert_eq!(answer.header("allow"), "GET, HEAD, OPTIONS", "{path}");
+        // Which of it somebody may do, OPTIONS says.
+        let all = if path.contains("/items/") {
+            "GET, HEAD, PUT, PATCH, DELETE, OPTIONS"
+        } else {
+            "GET, HEAD, OPTIONS"
+        };
+        assert_eq!(answer.header("allow"), all, "{path}");
     }
     ask(&app.anonymous(), Method::OPTIONS, "/nothing").expect(404);
 });
 
 on_each_engine!(an_address_that_takes_more_than_reading_says_so, |app| {
-    let written = paths().filter(|(_, methods)| methods.len() > 1 || methods[0] != Method::GET);
+    let written = paths()
+        .filter(|(_, methods)| methods.len() > 1 || methods[0] != Method::GET)
+        // What features take depends on who asks: edits.rs.
+        .filter(|(path, _)| !path.ends_with("/items/{id}"));
     let written: Vec<_> = written
         .map(|(path, _)| {
             let answer = ask(&app.anonymous(), Method::OPTIONS, path).expect(204);
@@ -97,7 +106,7 @@ on_each_engine!(a_browser_is_told_what_a_page_may_send, |app| {
         assert_eq!(answer.header("access-control-allow-origin"), "*");
         assert_eq!(
             answer.header("access-control-allow-methods"),
-            "GET, HEAD, OPTIONS, POST, DELETE"
+            "GET, HEAD, OPTIONS, POST, PUT, PATCH, DELETE"
         );
         let headers = answer.header("access-control-allow-headers");
         assert!(headers.contains("Authorization") && headers.contains("If-None-Match"));

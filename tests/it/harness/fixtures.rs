@@ -1,9 +1,9 @@
 //! Small, real places of more than one community, in the form in which people send them.
 
 use heritage_registry::domain::{
-    Id, Organization, OrganizationDraft, RegionDraft, ReportDraft, SiteDraft, read,
+    Draft, Id, Organization, OrganizationDraft, RegionDraft, ReportDraft, SiteDraft, read,
 };
-use heritage_registry::registry::{Draft, Item};
+use heritage_registry::registry::Item;
 use serde_json::{Value, json};
 use uuid::Uuid;
 

@@ -17,11 +17,11 @@ use actix_web::test::{TestRequest, call_service, init_service, read_body};
 use actix_web::web::Data;
 use heritage_registry::app::Parts;
 use heritage_registry::domain::{
-    Account, Actor, Clock, Collection, Committed, Entity, Handling, Id, Ids, Instant, Mark,
+    Account, Actor, Clock, Collection, Committed, Draft, Entity, Handling, Id, Ids, Instant, Mark,
     NewToken, Organization, RecordRef, Report, Role, Seq, State, Version, Write,
 };
 use heritage_registry::http;
-use heritage_registry::registry::{Draft, Item, Seed};
+use heritage_registry::registry::{Item, Seed};
 use heritage_registry::store::{Place, Run};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
@@ -364,11 +364,11 @@ impl App {
         self.shown(
             self.parts
                 .registry
-                .edit_site(
+                .replace(
                     &self.actor(),
-                    Id::new(id),
+                    site_ref(id),
                     self.version(site_ref(id)),
-                    draft,
+                    Draft::Site(Box::new(draft)),
                 )
                 .unwrap(),
         );

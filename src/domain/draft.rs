@@ -1,0 +1,46 @@
+//! A draft of any kind: what somebody sent, well-formed and not yet accepted.
+
+use super::reading::members_of;
+use super::{Collection, Node, OrganizationDraft, RegionDraft, ReportDraft, SiteDraft};
+
+/// A draft of any kind.
+#[derive(Clone, Debug)]
+pub enum Draft {
+    /// An organization.
+    Organization(Box<OrganizationDraft>),
+    /// A region.
+    Region(Box<RegionDraft>),
+    /// A site.
+    Site(Box<SiteDraft>),
+    /// A condition report.
+    Report(Box<ReportDraft>),
+}
+
+impl Draft {
+    /// Reads a flat object with `geometry` among the other members.
+    pub fn read(collection: Collection, node: &Node<'_>) -> Option<Draft> {
+        Some(match collection {
+            Collection::Organizations => {
+                Draft::Organization(Box::new(OrganizationDraft::read(node)?))
+            }
+            Collection::Regions => Draft::Region(Box::new(RegionDraft::read(node)?)),
+            Collection::Sites => Draft::Site(Box::new(SiteDraft::read(node)?)),
+            Collection::ConditionReports => Draft::Report(Box::new(ReportDraft::read(node)?)),
+        })
+    }
+
+    /// The members that a draft of a collection may have.
+    pub fn members(collection: Collection) -> Vec<&'static str> {
+        members_of(|node| Draft::read(collection, node))
+    }
+
+    /// What kind it is.
+    pub fn collection(&self) -> Collection {
+        match self {
+            Draft::Organization(_) => Collection::Organizations,
+            Draft::Region(_) => Collection::Regions,
+            Draft::Site(_) => Collection::Sites,
+            Draft::Report(_) => Collection::ConditionReports,
+        }
+    }
+}

@@ -1,0 +1,231 @@
+//! What somebody sends to change a record: a whole feature, or a merge patch (RFC 7396) in either of its two shapes,
+//! laid over what the record says.
+//!
+//! Programs send back all they read (QGIS does). So what the registry computes may be among it, as long as it is as it
+//! was; and what no reader is shown, as an internal note, stays as it is unless it is sent.
+
+use serde_json::{Map, Value};
+use uuid::Uuid;
+
+use super::{Collection, Draft, Fault, Faults, Node, read};
+
+/// Members of a GeoJSON feature; a patch that has no others is one, and not a flat one.
+const OF_FEATURES: [&str; 6] = ["type", "id", "geometry", "properties", "links", "bbox"];
+
+/// What is to become of a record.
+#[derive(Clone, Debug)]
+pub struct Edit {
+    /// What is sent, `geometry` among it.
+    members: Map<String, Value>,
+    /// Whether what is not sent is unset.
+    is_whole: bool,
+    /// Whether members stand at the root, and not under `properties`.
+    is_flat: bool,
+}
+
+impl Edit {
+    /// A whole GeoJSON feature: what it does not say is unset.
+    pub fn whole(id: Uuid, body: &Value) -> Result<Edit, Faults> {
+        let members = read(body, "", |node| feature(id, node, true))?;
+        Ok(Edit {
+            members,
+            is_whole: true,
+            is_flat: false,
+        })
+    }
+
+    /// A merge patch: of the form of a feature, or flat, with the properties and `geometry` at its root.
+    pub fn patch(id: Uuid, body: &Value) -> Result<Edit, Faults> {
+        let is_flat = body.as_object().is_some_and(|map| {
+            map.get("type").and_then(Value::as_str) != Some("Feature")
+                && !map.get("properties").is_some_and(Value::is_object)
+                && map.keys().any(|name| !OF_FEATURES.contains(&name.as_str()))
+        });
+        let members = read(body, "", |node| {
+            if is_flat {
+                node.object()
+            } else {
+                feature(id, node, false)
+            }
+        })?;
+        Ok(Edit {
+            members,
+            is_whole: false,
+            is_flat,
+        })
+    }
+
+    /// The draft that this makes of a record. `document` is what is kept of it, `shown` what whoever edits reads of it:
+    /// its properties, and `geometry`.
+    pub fn draft(
+        &self,
+        collection: Collection,
+        document: &Map<String, Value>,
+        shown: &Map<String, Value>,
+    ) -> Result<Draft, Faults> {
+        let known = Draft::members(collection);
+        let is_known = |name: &str| known.contains(&name);
+        let mut faults = Vec::new();
+        let kept = document.iter().filter(|(name, _)| {
+            is_known(name) && !(self.is_whole && shown.contains_key(name.as_str()))
+        });
+        let mut members: Map<_, _> = kept
+            .map(|(name, value)| (name.clone(), value.clone()))
+            .collect();
+        for (name, value) in &self.members {
+            let was = shown.get(name);
+            if was == Some(value) {
+                // Whoever sends back what they read changes nothing, even where it is shown otherwise than it is kept.
+                if let Some(kept) = document.get(name).filter(|_| is_known(name)) {
+                    members.insert(name.clone(), kept.clone());
+                }
+            } else if was.is_some() && !is_known(name) {
+                faults.push(Fault {
+                    place: format!("/{name}"),
+                    detail: "follows from the rest: leave it out, or as it was".to_owned(),
+                });
+            } else if self.is_whole || name == "geometry" {
+                members.insert(name.clone(), value.clone());
+            } else {
+                merge(members.entry(name).or_insert(Value::Null), value);
+            }
+        }
+        match read(&Value::Object(members), "", |node| {
+            Draft::read(collection, node)
+        }) {
+            Ok(draft) if faults.is_empty() => return Ok(draft),
+            Ok(_) => {}
+            Err(Faults(others)) => faults.extend(others),
+        }
+        Err(Faults(
+            faults.into_iter().map(|one| self.placed(one)).collect(),
+        ))
+    }
+
+    /// A fault at its place in what was sent.
+    fn placed(&self, fault: Fault) -> Fault {
+        let is_geometry = fault.place == "/geometry" || fault.place.starts_with("/geometry/");
+        if self.is_flat || is_geometry {
+            return fault;
+        }
+        Fault {
+            place: format!("/properties{}", fault.place),
+            ..fault
+        }
+    }
+
+    /// Faults of what a draft names, at their places in what was sent.
+    pub fn place(&self, Faults(faults): Faults) -> Faults {
+        Faults(faults.into_iter().map(|one| self.placed(one)).collect())
+    }
+}
+
+/// The properties of a feature, with its geometry.
+fn feature(id: Uuid, node: &Node<'_>, is_whole: bool) -> Option<Map<String, Value>> {
+    let fields = node.fields()?;
+    let kind = |node: &Node<'_>| node.one_of(&["Feature"]);
+    let properties = if is_whole {
+        fields.required("type", kind);
+        fields.required("properties", Node::object)
+    } else {
+        fields.optional("type", kind);
+        fields.optional("properties", Node::object)
+    };
+    fields.optional("id", |node| {
+        if node.raw_text()? == id.to_string() {
+            return Some(());
+        }
+        node.fault("is another than that of the address: an id never changes")
+    });
+    let mut members = properties.unwrap_or_default();
+    if members.contains_key("geometry") {
+        fields.fault("properties", "holds geometry, which stands beside it");
+    }
+    for name in ["links", "bbox"] {
+        fields.optional(name, |_| Some(()));
+    }
+    fields.given("geometry", |node| {
+        members.insert("geometry".to_owned(), node.raw().clone());
+    });
+    Some(members)
+}
+
+/// RFC 7396, 2: objects are merged member by member, everything else is replaced.
+fn merge(target: &mut Value, patch: &Value) {
+    let Value::Object(patch) = patch else {
+        *target = patch.clone();
+        return;
+    };
+    if !target.is_object() {
+        *target = Value::Object(Map::new());
+    }
+    let Value::Object(target) = target else {
+        return;
+    };
+    for (name, value) in patch {
+        if value.is_null() {
+            target.remove(name);
+        } else {
+            merge(target.entry(name).or_insert(Value::Null), value);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_merge_is_that_of_the_standard() {
+        // RFC 7396, appendix A.
+        for (mut target, patch, expected) in [
+            (json!({"a": "b"}), json!({"a": "c"}), json!({"a": "c"})),
+            (
+                json!({"a": "b"}),
+                json!({"b": "c"}),
+                json!({"a": "b", "b": "c"}),
+            ),
+            (json!({"a": "b"}), json!({"a": null}), json!({})),
+            (
+                json!({"a": "b", "b": "c"}),
+                json!({"a": null}),
+                json!({"b": "c"}),
+            ),
+            (json!({"a": ["b"]}), json!({"a": "c"}), json!({"a": "c"})),
+            (json!({"a": "c"}), json!({"a": ["b"]}), json!({"a": ["b"]})),
+            (
+                json!({"a": {"b": "c"}}),
+                json!({"a": {"b": "d", "c": null}}),
+                json!({"a": {"b": "d"}}),
+            ),
+            (
+                json!({"a": [{"b": "c"}]}),
+                json!({"a": [1]}),
+                json!({"a": [1]}),
+            ),
+            (json!(["a", "b"]), json!(["c", "d"]), json!(["c", "d"])),
+            (json!({"a": "b"}), json!(["c"]), json!(["c"])),
+            (json!({"a": "foo"}), json!(null), json!(null)),
+            (
+                json!({"e": null}),
+                json!({"a": 1}),
+                json!({"e": null, "a": 1}),
+            ),
+            (
+                json!([1, 2]),
+                json!({"a": "b", "c": null}),
+                json!({"a": "b"}),
+            ),
+            (
+                json!({}),
+                json!({"a": {"bb": {"ccc": null}}}),
+                json!({"a": {"bb": {}}}),
+            ),
+        ] {
+            merge(&mut target, &patch);
+            assert_eq!(target, expected, "{patch}");
+        }
+    }
+}

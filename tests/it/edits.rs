@@ -1,0 +1,510 @@
+//! Changing features: PUT, PATCH, DELETE (OGC API - Features Part 4), by those who may.
+
+use actix_web::http::Method;
+use actix_web::test::TestRequest;
+use heritage_registry::domain::{Collection, Role, Seq};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use crate::harness::{Answer, App, Client, a_region, a_report, a_site, an_organization, site_ref};
+use crate::openapi::is_documented_of;
+
+fn address(collection: &str, id: Uuid) -> String {
+    format!("/collections/{collection}/items/{id}")
+}
+
+/// A request to change what a tag names.
+fn send(client: &Client<'_>, method: Method, path: &str, tag: &str, body: &Value) -> Answer {
+    let media_type = if method == Method::PATCH {
+        "application/merge-patch+json"
+    } else {
+        "application/geo+json"
+    };
+    let request = TestRequest::default()
+        .method(method)
+        .insert_header(("content-type", media_type))
+        .insert_header(("if-match", tag))
+        .set_payload(body.to_string());
+    client.send(request, path)
+}
+
+fn put(client: &Client<'_>, path: &str, tag: &str, body: &Value) -> Answer {
+    send(client, Method::PUT, path, tag, body)
+}
+
+fn patch(client: &Client<'_>, path: &str, tag: &str, body: &Value) -> Answer {
+    send(client, Method::PATCH, path, tag, body)
+}
+
+fn delete(client: &Client<'_>, path: &str, tag: &str) -> Answer {
+    client.send(TestRequest::delete().insert_header(("if-match", tag)), path)
+}
+
+/// What somebody reads, and its tag.
+fn read(client: &Client<'_>, path: &str) -> (Value, String) {
+    let answer = client.get(path).expect(200);
+    (answer.json(), answer.header("etag").to_owned())
+}
+
+/// Where the log ends.
+fn end(app: &App) -> Seq {
+    app.parts.store.last_seq().unwrap()
+}
+
+over_the_seed!(whoever_sends_back_what_they_read_says_the_same, |app| {
+    // Over all of the real catalogue, but only read: nothing is written for a draft.
+    let admin = app.admin();
+    for collection in [
+        Collection::Sites,
+        Collection::Organizations,
+        Collection::Regions,
+    ] {
+        let page = admin.get(&format!("/collections/{collection}/items?limit=10000"));
+        for feature in page.features() {
+            let id: Uuid = feature["id"].as_str().unwrap().parse().unwrap();
+            let record = collection.record(id);
+            let entity = app.parts.store.find(record).unwrap().unwrap();
+            let document: Value = serde_json::from_str(entity.document.get()).unwrap();
+            let mut shown = feature["properties"].as_object().unwrap().clone();
+            shown.insert("geometry".to_owned(), feature["geometry"].clone());
+            let edits = [
+                heritage_registry::domain::Edit::whole(id, &feature),
+                heritage_registry::domain::Edit::patch(id, &feature),
+                heritage_registry::domain::Edit::patch(id, &json!({})),
+            ];
+            for edit in edits {
+                let draft = edit
+                    .unwrap()
+                    .draft(collection, document.as_object().unwrap(), &shown);
+                let draft = draft.unwrap_or_else(|faults| panic!("{record}: {faults}"));
+                let kept = heritage_registry::domain::Draft::read;
+                let kept =
+                    heritage_registry::domain::read(&without_system(&document), "", |node| {
+                        kept(collection, node)
+                    });
+                assert_eq!(
+                    format!("{draft:?}"),
+                    format!("{:?}", kept.unwrap()),
+                    "{record}"
+                );
+            }
+        }
+    }
+});
+
+/// A document without what only the registry writes.
+fn without_system(document: &Value) -> Value {
+    let mut draft = document.clone();
+    for name in ["public_cell", "proposed_by_organization_id", "merged_into"] {
+        draft.as_object_mut().unwrap().remove(name);
+    }
+    draft
+}
+
+on_each_engine!(
+    a_reviewer_changes_a_site_and_everybody_reads_it_at_once,
+    |app| {
+        let id = app.given(a_site().with("note_internal", json!("Ask the priest.")));
+        let reviewer = app.account(Role::Reviewer, None);
+        let reviewer = app.bearer(&reviewer);
+        let document = reviewer.get("/api").json();
+        let (path, documented) = (address("sites", id), "/collections/sites/items/{featureId}");
+        let (mut feature, tag) = read(&reviewer, &path);
+        assert!(tag.starts_with("\"v1."), "{tag}");
+
+        feature["properties"]["site_type"] = json!("chapel");
+        feature["properties"]["current_function"] = Value::Null;
+        let before = end(app);
+        let answer = put(&reviewer, &path, &tag, &feature).expect(200);
+        is_documented_of("put", &answer, documented, &document);
+        assert_eq!(
+            answer.header("content-location"),
+            format!("{}{path}", crate::harness::BASE)
+        );
+        assert_eq!(answer.header("content-type"), "application/geo+json");
+        let second = answer.header("etag").to_owned();
+        assert!(second.starts_with("\"v2."), "{second}");
+        assert_eq!((answer.json(), second.clone()), read(&reviewer, &path));
+        assert_eq!(
+            app.anonymous().get(&path).json()["properties"]["site_type"],
+            "chapel"
+        );
+
+        let shapes = [
+            json!({"type": "Feature", "properties": {"site_type": "church"}}),
+            json!({"site_type": "mosque"}),
+        ];
+        let mut tag = second;
+        for shape in shapes {
+            let answer = patch(&reviewer, &path, &tag, &shape).expect(200);
+            is_documented_of("patch", &answer, documented, &document);
+            let expected = shape
+                .pointer("/properties/site_type")
+                .or(shape.get("site_type"));
+            assert_eq!(Some(&answer.json()["properties"]["site_type"]), expected);
+            assert_eq!(
+                answer.json()["properties"]["names"],
+                feature["properties"]["names"]
+            );
+            answer.header("etag").clone_into(&mut tag);
+        }
+        let place = json!({"geometry": {"type": "Point", "coordinates": [46.5, 39.5]}});
+        let answer = patch(&reviewer, &path, &tag, &place).expect(200);
+        assert_eq!(
+            answer.json()["geometry"]["coordinates"],
+            json!([46.5, 39.5])
+        );
+
+        let changes = app.parts.store.changes(before, 10).unwrap();
+        let me = reviewer.get("/me").json();
+        assert_eq!(changes.len(), 4);
+        for (change, version) in changes.iter().zip(2..) {
+            assert_eq!((change.record(), change.version.0), (site_ref(id), version));
+            assert_eq!(change.actor.to_string(), me["id"].as_str().unwrap());
+            let kept: Value = serde_json::from_str(change.document.get()).unwrap();
+            assert_eq!(
+                kept["note_internal"], "Ask the priest.",
+                "what nobody is shown stays"
+            );
+        }
+    }
+);
+
+on_each_engine!(a_change_says_which_version_it_follows, |app| {
+    let id = app.given(a_site());
+    let path = address("sites", id);
+    let reviewer = app.account(Role::Reviewer, None);
+    let reviewer = || app.bearer(&reviewer);
+    let patched =
+        |tag: &str, kind: &str| patch(&reviewer(), &path, tag, &json!({"site_type": kind}));
+    let french = reviewer()
+        .with("accept-encoding", "gzip")
+        .get(&format!("{path}?lang=fr"));
+    let french = french.expect(200).header("etag").to_owned();
+    assert!(french.starts_with("\"v1."), "{french}");
+    let public = app.anonymous().get(&path).header("etag").to_owned();
+    let before = end(app);
+    for wrong in [
+        public.as_str(),
+        "\"v2.x\"",
+        "W/\"v1.x\"",
+        "v1.x",
+        "\"v1\"",
+        "\"\"",
+        "\"v1.a\" \"v2.b\"",
+    ] {
+        let answer = patched(wrong, "chapel");
+        assert_eq!(answer.problem(), "412 changed-since", "{wrong}");
+    }
+    let request = |method| {
+        TestRequest::default()
+            .method(method)
+            .insert_header(("content-type", "application/json"))
+    };
+    for method in [Method::PUT, Method::PATCH, Method::DELETE] {
+        let answer = reviewer().send(request(method).set_payload("{"), &path);
+        assert_eq!(answer.problem(), "428 no-precondition");
+    }
+    assert_eq!(end(app), before);
+
+    // Any form of the current version that an actor read is good, among others and in a list.
+    patched(&format!("\"other\", {french}"), "chapel").expect(200);
+    assert_eq!(patched(&french, "church").problem(), "412 changed-since");
+    patched("*", "church").expect(200);
+    assert_eq!(app.version(site_ref(id)).0, 3);
+});
+
+on_each_engine!(
+    a_desktop_program_need_not_say_which_version_it_changes,
+    |app| {
+        let id = app.given(a_site());
+        let path = address("sites", id);
+        let admin = app.actor().account.id;
+        let tokens = format!("/accounts/{admin}/tokens");
+        let body = TestRequest::post().set_json(json!({"desktop": true}));
+        let issued = app.admin().send(body, &tokens).expect(201).json();
+        let desktop = app.bearer(issued["token"].as_str().unwrap());
+        let request = TestRequest::patch()
+            .insert_header(("content-type", "application/json"))
+            .set_payload(r#"{"type": "Feature", "properties": {"site_type": "chapel"}}"#);
+        desktop.send(request, &path).expect(200);
+        let old = patch(&desktop, &path, "\"v1.x\"", &json!({"site_type": "church"}));
+        assert_eq!(
+            old.problem(),
+            "412 changed-since",
+            "who says one is held to it"
+        );
+    }
+);
+
+on_each_engine!(only_those_change_a_feature_who_may, |app| {
+    let (site, hidden) = (app.given(a_site()), app.given(a_site().restricted()));
+    let region = app.given(a_region("hist-khachen", 46.5, 40.0));
+    let report = app.given(a_report(site));
+    let [contributor, researcher, reviewer] =
+        [Role::Contributor, Role::Researcher, Role::Reviewer].map(|role| app.account(role, None));
+    let before = end(app);
+    let refused = |token: Option<&String>, path: &str, problem: &str| {
+        let client = || token.map_or_else(|| app.anonymous(), |token| app.bearer(token));
+        for answer in [
+            put(&client(), path, "*", &json!("nothing that is looked at")),
+            patch(&client(), path, "*", &json!("nothing that is looked at")),
+            delete(&client(), path, "*"),
+        ] {
+            assert_eq!(answer.problem(), problem, "{path}");
+        }
+    };
+    let (site, hidden) = (address("sites", site), address("sites", hidden));
+    let region = address("regions", region);
+    refused(None, &site, "401 bad-credential");
+    refused(None, &hidden, "401 bad-credential");
+    refused(Some(&contributor), &site, "403 not-allowed");
+    refused(Some(&contributor), &hidden, "404 not-found");
+    refused(Some(&researcher), &hidden, "403 not-allowed");
+    refused(Some(&reviewer), &region, "403 not-allowed");
+    refused(
+        Some(&reviewer),
+        &address("sites", app.new_id()),
+        "404 not-found",
+    );
+    refused(
+        Some(&reviewer),
+        &address("condition-reports", report),
+        "405 no-method",
+    );
+    assert_eq!(end(app), before);
+
+    let allowed = |client: Client<'_>, path: &str| {
+        let answer = client.send(TestRequest::default().method(Method::OPTIONS), path);
+        answer.expect(204).header("allow").to_owned()
+    };
+    let (to_read, to_edit) = (
+        "GET, HEAD, OPTIONS",
+        "GET, HEAD, PUT, PATCH, DELETE, OPTIONS",
+    );
+    let unknown = "/collections/sites/items/unknown_id";
+    for (client, path, expected) in [
+        (app.anonymous(), site.as_str(), to_read),
+        (app.bearer(&contributor), &site, to_read),
+        (app.bearer(&researcher), &site, to_read),
+        (app.bearer(&reviewer), &site, to_edit),
+        (app.bearer(&reviewer), unknown, to_edit),
+        (app.bearer(&reviewer), &region, to_read),
+        (app.admin(), &region, to_edit),
+        (app.admin(), &address("condition-reports", report), to_read),
+    ] {
+        assert_eq!(allowed(client, path), expected, "{path}");
+    }
+    let public = app
+        .bearer(&contributor)
+        .get(&site)
+        .header("etag")
+        .to_owned();
+    assert!(
+        !public.starts_with("\"v"),
+        "whoever may not write learns no version: {public}"
+    );
+});
+
+on_each_engine!(every_fault_of_a_change_is_listed_at_its_place, |app| {
+    let id = app.given(a_site());
+    let path = address("sites", id);
+    let document = app.admin().get("/api").json();
+    let (feature, tag) = read(&app.admin(), &path);
+    let before = end(app);
+    let refused = |answer: Answer, method: &str, problem: &str| {
+        is_documented_of(
+            method,
+            &answer,
+            "/collections/sites/items/{featureId}",
+            &document,
+        );
+        assert_eq!(answer.problem(), problem, "{}", answer.text());
+        answer.faults()
+    };
+    let wrong = json!({
+        "id": "078f84d6-717d-4c21-b0b9-eefb0853a8f3",
+        "type": "Feature",
+        "geometry": {"type": "Point", "coordinates": [200, 39.5]},
+        "properties": {
+            "site_type": "chruch", "condition": "good", "colour": "red", "names": [],
+            "location_accuracy_m": 0, "version": 1,
+        },
+    });
+    let whole = refused(put(&app.admin(), &path, &tag, &wrong), "put", "422 invalid");
+    assert_eq!(
+        whole,
+        ["/id: is another than that of the address: an id never changes"]
+    );
+    let mut wrong = wrong;
+    wrong["id"] = feature["id"].clone();
+    let places = |faults: Vec<String>| -> Vec<String> {
+        let places = faults
+            .iter()
+            .map(|fault| fault.split(": ").next().unwrap().to_owned());
+        let mut places: Vec<_> = places.collect();
+        places.sort_unstable();
+        places.dedup();
+        places
+    };
+    let whole = refused(put(&app.admin(), &path, &tag, &wrong), "put", "422 invalid");
+    let computed = "/properties/condition: follows from the rest: leave it out, or as it was";
+    assert!(whole.iter().any(|fault| fault == computed), "{whole:?}");
+    assert_eq!(
+        places(whole),
+        [
+            "/geometry/coordinates",
+            "/properties/colour",
+            "/properties/condition",
+            "/properties/location_accuracy_m",
+            "/properties/location_method",
+            "/properties/location_sensitivity",
+            "/properties/names",
+            "/properties/site_type",
+        ]
+    );
+    let flat = json!({"site_type": "chruch", "condition": "good", "colour": "red", "names": null, "dating": [{"kind": "use", "edtf": "soon", "src": ["nobody"]}]});
+    let faults = refused(
+        patch(&app.admin(), &path, &tag, &flat),
+        "patch",
+        "422 invalid",
+    );
+    assert_eq!(
+        places(faults),
+        [
+            "/colour",
+            "/condition",
+            "/dating/0/edtf",
+            "/dating/0/src/0",
+            "/names",
+            "/site_type"
+        ]
+    );
+    let nobody = app.new_id();
+    let named = json!({"organizations": [{"organization_id": nobody, "role": "custodian", "src": ["book"]}]});
+    let faults = refused(
+        patch(&app.admin(), &path, &tag, &named),
+        "patch",
+        "422 invalid",
+    );
+    assert_eq!(places(faults), ["/organizations/0/organization_id"]);
+    let mixed = json!({"type": "Feature", "properties": {}, "site_type": "church"});
+    assert_eq!(
+        places(refused(
+            patch(&app.admin(), &path, &tag, &mixed),
+            "patch",
+            "422 invalid"
+        )),
+        ["/site_type"]
+    );
+    for body in [json!([]), json!("x"), json!(null)] {
+        refused(put(&app.admin(), &path, &tag, &body), "put", "422 invalid");
+        refused(
+            patch(&app.admin(), &path, &tag, &body),
+            "patch",
+            "422 invalid",
+        );
+    }
+    let no_json = TestRequest::patch()
+        .insert_header(("content-type", "application/json"))
+        .insert_header(("if-match", "*"))
+        .set_payload("{");
+    refused(app.admin().send(no_json, &path), "patch", "400 bad-request");
+    let picture = TestRequest::patch()
+        .insert_header(("content-type", "image/png"))
+        .set_payload("{}");
+    let answer = app.admin().send(picture, &path);
+    assert_eq!(
+        answer.header("accept-patch"),
+        "application/merge-patch+json, application/json"
+    );
+    refused(answer, "patch", "415 no-media-type");
+    assert_eq!(end(app), before);
+});
+
+on_each_engine!(of_twenty_who_change_the_same_version_one_wins, |app| {
+    let id = app.given(a_site());
+    let (registry, actor, version) = (&app.parts.registry, app.actor(), app.version(site_ref(id)));
+    let won = std::thread::scope(|scope| {
+        let changes: Vec<_> = (0..20)
+            .map(|number| {
+                let (actor, site) = (
+                    actor.clone(),
+                    a_site().named(&format!("Number {number}"), "en"),
+                );
+                scope.spawn(move || {
+                    let draft = heritage_registry::domain::Draft::Site(Box::new(site.draft()));
+                    match registry.replace(&actor, site_ref(id), version, draft) {
+                        Ok(committed) => {
+                            drop(committed.open());
+                            true
+                        }
+                        Err(heritage_registry::registry::Error::Stale(_)) => false,
+                        Err(error) => panic!("{error}"),
+                    }
+                })
+            })
+            .collect();
+        changes
+            .into_iter()
+            .map(|one| one.join().unwrap())
+            .filter(|won| *won)
+            .count()
+    });
+    assert_eq!((won, app.version(site_ref(id)).0), (1, 2));
+});
+
+on_each_engine!(
+    what_is_withdrawn_is_gone_and_what_is_named_cannot_be,
+    |app| {
+        let organization = app.given(an_organization("Blue Shield"));
+        let role = json!([{"organization_id": organization, "role": "custodian", "src": ["book"]}]);
+        let site = app.given(a_site().with("organizations", role));
+        let (site_path, path) = (
+            address("sites", site),
+            address("organizations", organization),
+        );
+        let document = app.admin().get("/api").json();
+        let before = end(app);
+        let named = delete(&app.admin(), &path, "*");
+        is_documented_of(
+            "delete",
+            &named,
+            "/collections/organizations/items/{featureId}",
+            &document,
+        );
+        assert_eq!(named.problem(), "409 clash");
+        assert_eq!(end(app), before);
+        let (_, tag) = read(&app.admin(), &site_path);
+        let gone = delete(&app.admin(), &site_path, &tag).expect(204);
+        is_documented_of(
+            "delete",
+            &gone,
+            "/collections/sites/items/{featureId}",
+            &document,
+        );
+        for client in [app.anonymous(), app.admin()] {
+            assert_eq!(client.get(&site_path).problem(), "410 gone");
+        }
+        assert_eq!(delete(&app.admin(), &site_path, "*").problem(), "410 gone");
+        delete(&app.admin(), &path, "*").expect(204);
+        let own = address("organizations", app.registry_organization().uuid());
+        assert_eq!(
+            delete(&app.admin(), &own, "*").problem(),
+            "409 clash",
+            "accounts act for it"
+        );
+    }
+);
+
+on_each_engine!(the_code_of_a_region_is_its_own, |app| {
+    let one = app.given(a_region("hist-khachen", 46.5, 40.0));
+    app.given(a_region("hist-dizak", 47.0, 39.6));
+    let path = address("regions", one);
+    let before = end(app);
+    let taken = patch(&app.admin(), &path, "*", &json!({"code": "hist-dizak"}));
+    assert_eq!(taken.problem(), "409 clash");
+    assert!(taken.text().contains("hist-dizak"), "{}", taken.text());
+    assert_eq!(end(app), before);
+    patch(&app.admin(), &path, "*", &json!({"code": "hist-varanda"})).expect(200);
+});
