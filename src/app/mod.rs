@@ -31,7 +31,7 @@ pub use self::kept::keep;
 use crate::catalogue::{Catalogue, Taken};
 use crate::config::{Config, Database};
 use crate::domain::{Actor, Clock, Ids, Mark, News};
-use crate::http::{self, Beside, Copies, State};
+use crate::http::{self, Beside, Copies, State, Strangers};
 use crate::registry::{Registry, Seed};
 use crate::store::{self, Place, Store};
 
@@ -72,6 +72,7 @@ pub struct Parts {
     news: Arc<Notify>,
     missed: Arc<AtomicU32>,
     copies: Arc<Copies>,
+    strangers: Arc<Strangers>,
     beside: Beside,
 }
 
@@ -104,6 +105,7 @@ impl Parts {
             news,
             missed: Arc::default(),
             copies: Arc::default(),
+            strangers: Arc::default(),
             beside: Beside::default(),
         })
     }
@@ -160,6 +162,7 @@ impl Parts {
             registry: self.registry.clone(),
             missed: self.missed.clone(),
             copies: self.copies.clone(),
+            strangers: self.strangers.clone(),
             beside: self.beside.clone(),
             base_url,
             trusted_proxies: Vec::new(),

@@ -27,6 +27,7 @@ mod reader;
 mod respond;
 mod routes;
 mod sliced;
+mod strangers;
 mod tag;
 
 use std::sync::Arc;
@@ -41,6 +42,7 @@ pub use beside::Beside;
 pub use copies::Copies;
 pub use problem::Problem;
 pub use routes::{CONFORMANCE, configure, paths};
+pub use strangers::Strangers;
 
 /// What every request can reach.
 pub struct State {
@@ -52,6 +54,8 @@ pub struct State {
     pub missed: Arc<AtomicU32>,
     /// Compressed copies of what the public asks for.
     pub copies: Arc<Copies>,
+    /// Who showed tokens that are not valid.
+    pub strangers: Arc<Strangers>,
     /// Turns for what takes long.
     pub beside: Beside,
     /// The base of every link, without a slash at its end.

@@ -39,6 +39,8 @@ pub(super) enum Kind {
     NoFormat,
     /// The address is longer than any question.
     TooLong,
+    /// Too many tokens that are not valid came from one address.
+    TooMany,
     /// Which version the change follows has to be said.
     NoPrecondition,
     /// How long the body is has to be said.
@@ -98,6 +100,11 @@ impl Kind {
                 StatusCode::URI_TOO_LONG,
                 "too-long",
                 "The address is too long",
+            ),
+            Kind::TooMany => (
+                StatusCode::TOO_MANY_REQUESTS,
+                "too-many",
+                "Too many tokens that are not valid",
             ),
             Kind::NoPrecondition => (
                 StatusCode::PRECONDITION_REQUIRED,
@@ -259,6 +266,12 @@ impl Problem {
         let detail =
             "this token is unknown, expired or revoked; without one, you read what is public";
         Problem::of(Kind::BadCredential, detail).with(WWW_AUTHENTICATE, CHALLENGE)
+    }
+
+    /// Too many tokens that are not valid; valid ones are taken meanwhile.
+    pub(super) fn too_many(seconds: u64) -> Problem {
+        let detail = "too many tokens that are not valid came from this address; wait before you show another";
+        Problem::of(Kind::TooMany, detail).with(RETRY_AFTER, &seconds.to_string())
     }
 
     /// The role does not allow it.

@@ -48,7 +48,9 @@ impl FromRequest for Reader {
                 let whose = registry.whose(&token)?;
                 Ok::<_, crate::store::Error>(whose.zip(Some(registry.end_of_log()?)))
             });
-            let (actor, end_of_log) = read.await?.ok_or_else(Problem::bad_credential)?;
+            let Some((actor, end_of_log)) = read.await? else {
+                return Err(stranger(&request, &state));
+            };
             // People read their own writes, whichever instance took them.
             let shown = state.catalogue.shows(end_of_log);
             timeout(CATCH_UP, shown)
@@ -57,6 +59,18 @@ impl FromRequest for Reader {
             Ok(Reader::new(Some(actor), languages))
         })
     }
+}
+
+/// What somebody is told whose token is not valid. Neither the token nor the address is logged.
+fn stranger(request: &HttpRequest, state: &State) -> Problem {
+    let noted = request
+        .peer_addr()
+        .map(|peer| state.strangers.note(peer.ip()));
+    if let Some(Err(seconds)) = noted {
+        return Problem::too_many(seconds);
+    }
+    tracing::warn!("a token that is not valid was shown");
+    Problem::bad_credential()
 }
 
 /// The token of an `Authorization`: `Bearer`, or the password of `Basic` (phones, QGIS).

@@ -470,3 +470,26 @@ on_each_engine!(an_organization_that_is_withdrawn_gets_no_account, |app| {
         "422 invalid"
     );
 });
+
+on_each_engine!(
+    whoever_tries_many_tokens_waits_and_whoever_has_one_does_not,
+    |app| {
+        let document = app.anonymous().get("/api").json();
+        let ask = |address: &str, token: &str| {
+            let request = TestRequest::get()
+                .peer_addr(format!("{address}:40000").parse().unwrap())
+                .insert_header(("authorization", format!("Bearer {token}")));
+            app.anonymous().send(request, "/me")
+        };
+        for _ in 0..10 {
+            assert_eq!(ask("192.0.2.7", "wrong").problem(), "401 bad-credential");
+        }
+        let waits = ask("192.0.2.7", "wrong");
+        is_documented(&waits, "/me", &document);
+        assert_eq!(waits.problem(), "429 too-many");
+        let seconds: u64 = waits.header("retry-after").parse().unwrap();
+        assert!((1..=7).contains(&seconds), "{seconds}");
+        ask("192.0.2.7", crate::harness::TOKEN).expect(200);
+        assert_eq!(ask("192.0.2.8", "wrong").problem(), "401 bad-credential");
+    }
+);
