@@ -34,6 +34,24 @@ impl Edit {
         })
     }
 
+    /// A new feature; an id that it brings is not taken, since ids are given here.
+    pub fn new(body: &Value, place: &str) -> Result<Edit, Faults> {
+        let mut body = body.clone();
+        if let Some(members) = body.as_object_mut() {
+            members.remove("id");
+        }
+        let members = read(&body, place, |node| feature(Uuid::nil(), node, true))?;
+        Ok(Edit {
+            // Desktop programs send every field of their form, empty ones too.
+            members: members
+                .into_iter()
+                .filter(|(_, value)| !value.is_null())
+                .collect(),
+            is_whole: true,
+            is_flat: false,
+        })
+    }
+
     /// A merge patch: of the form of a feature, or flat, with the properties and `geometry` at its root.
     pub fn patch(id: Uuid, body: &Value) -> Result<Edit, Faults> {
         let is_flat = body.as_object().is_some_and(|map| {

@@ -141,7 +141,7 @@ impl Node<'_> {
     }
 
     /// The value as it was sent.
-    pub(super) fn raw(&self) -> &Value {
+    pub fn raw(&self) -> &Value {
         self.value
     }
 

@@ -11,6 +11,7 @@ use serde_json::{Map, Value, json};
 use super::asked::no_parameters;
 use super::call::Call;
 use super::collections::about;
+use super::creates::is_added;
 use super::edits::is_edited;
 use super::negotiate::{JSON, OPENAPI};
 use super::{Problem, respond};
@@ -64,6 +65,12 @@ fn definition(audience: Audience, base_url: &str) -> Value {
             let feature = format!("/collections/{collection}/items/{{featureId}}");
             if let Some(feature) = definition["paths"][feature].as_object_mut() {
                 feature.retain(|method, _| method == "get");
+            }
+        }
+        if !is_added(collection) {
+            let items = format!("/collections/{collection}/items");
+            if let Some(items) = definition["paths"][items].as_object_mut() {
+                items.remove("post");
             }
         }
         let properties = properties(collection, audience);

@@ -11,6 +11,8 @@ use super::problem::Kind;
 
 /// Bytes of the body of one record (DESIGN 10).
 const OF_ONE_RECORD: usize = 2_000_000;
+/// Bytes of the body of many.
+const OF_MANY: usize = 32_000_000;
 
 /// What bodies that make something are written in.
 pub(super) const TO_POST: &[&str] = &["application/json"];
@@ -40,11 +42,31 @@ pub(super) fn media_type(
 
 /// JSON that says one thing: a record, an account.
 pub(super) async fn json(payload: Payload) -> Result<Value, Problem> {
-    let body = read(payload, OF_ONE_RECORD).await?;
-    serde_json::from_slice(&body).map_err(|error| {
+    parse(&read(payload, OF_ONE_RECORD).await?)
+}
+
+/// JSON that says one thing or many, a `FeatureCollection`, with its bytes.
+pub(super) async fn one_or_many(payload: Payload) -> Result<(Value, BytesMut), Problem> {
+    let body = read(payload, OF_MANY).await?;
+    let value = parse(&body)?;
+    if body.len() > OF_ONE_RECORD && value["type"] != "FeatureCollection" {
+        return Err(too_large(OF_ONE_RECORD));
+    }
+    Ok((value, body))
+}
+
+fn parse(body: &[u8]) -> Result<Value, Problem> {
+    serde_json::from_slice(body).map_err(|error| {
         // serde_json says where, and counts lines and columns from 1. Deeper than 128 is refused as what is no JSON.
         Problem::of(Kind::BadRequest, format!("the body is not JSON: {error}"))
     })
+}
+
+fn too_large(most: usize) -> Problem {
+    Problem::of(
+        Kind::TooLarge,
+        format!("a body has at most {most} bytes here"),
+    )
 }
 
 /// The body, unless it is longer than `most` bytes.
@@ -53,8 +75,7 @@ async fn read(mut payload: Payload, most: usize) -> Result<BytesMut, Problem> {
     while let Some(piece) = payload.next().await {
         let piece = piece.map_err(|_| Problem::of(Kind::BadRequest, "the body broke off"))?;
         if body.len() + piece.len() > most {
-            let detail = format!("a body has at most {most} bytes here");
-            return Err(Problem::of(Kind::TooLarge, detail));
+            return Err(too_large(most));
         }
         body.extend_from_slice(&piece);
     }

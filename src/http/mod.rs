@@ -13,6 +13,7 @@ mod call;
 mod coding;
 mod collections;
 mod copies;
+mod creates;
 mod cross_origin;
 mod edits;
 mod health;

@@ -49,6 +49,8 @@ pub(super) enum Kind {
     TooLarge,
     /// The body is in a form that is not taken.
     NoMediaType,
+    /// The key of a request stands for another one.
+    OtherRequest,
     /// The body is well-formed, and something in it is wrong.
     Invalid,
     /// It was public, and is no more.
@@ -125,6 +127,11 @@ impl Kind {
                 StatusCode::UNSUPPORTED_MEDIA_TYPE,
                 "no-media-type",
                 "The body is in a form that is not taken here",
+            ),
+            Kind::OtherRequest => (
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "other-request",
+                "The key stands for another request",
             ),
             Kind::Invalid => (
                 StatusCode::UNPROCESSABLE_ENTITY,
@@ -343,6 +350,7 @@ impl From<registry::Error> for Problem {
             | registry::Error::NoToken(_) => Problem::not_found(),
             registry::Error::Stale(_) => Problem::of(Kind::ChangedSince, error),
             registry::Error::Faults(faults) => Problem::body(faults),
+            registry::Error::OtherRequest => Problem::of(Kind::OtherRequest, error),
             registry::Error::Named(_) => Problem::of(Kind::Clash, error),
             registry::Error::Clash(error) => Problem::of(Kind::Clash, error),
             registry::Error::Store(error) => error.into(),
@@ -369,6 +377,8 @@ impl From<store::Error> for Problem {
             store::Error::Newer { .. }
             | store::Error::ReadOnly
             | store::Error::Exists
+            | store::Error::Done(_)
+            | store::Error::OtherRequest
             | store::Error::Stale(_)
             | store::Error::NoRecord
             | store::Error::Taken(_)

@@ -11,7 +11,9 @@ use actix_web::{Error, HttpMessage, HttpResponse, ResponseError, Route};
 
 use super::open_end::Holding;
 use super::problem::Kind;
-use super::{Problem, accounts, api, collections, cross_origin, edits, health, items, landing};
+use super::{
+    Problem, accounts, api, collections, creates, cross_origin, edits, health, items, landing,
+};
 
 /// The conformance classes that hold, whole.
 pub const CONFORMANCE: &[&str] = &[
@@ -69,7 +71,13 @@ static ROUTES: &[Entry] = &[
     ),
     (
         "/collections/{collection}/items",
-        &[(Method::GET, || reading().to(items::list))],
+        &[
+            (Method::GET, || reading().to(items::list)),
+            (Method::POST, || web::post().to(creates::create)),
+            (Method::OPTIONS, || {
+                web::method(Method::OPTIONS).to(creates::options)
+            }),
+        ],
     ),
     (
         "/collections/{collection}/items/{id}",

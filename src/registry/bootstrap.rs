@@ -7,6 +7,7 @@ use super::{Error, Item, Registry, Seed, tokens};
 use crate::domain::{
     Account, Draft, Id, NewToken, Organization, OrganizationDraft, Role, Seq, read,
 };
+use crate::store::Run;
 
 impl Registry {
     /// Fills a database that holds nothing: all of it in one run, or nothing. `None` if it holds something already.
@@ -45,13 +46,16 @@ impl Registry {
             expires_at: None,
             is_desktop: false,
         };
-        match self.run(
-            importer.id,
-            writes(items),
-            vec![importer, admin],
-            vec![kept],
-            true,
-        ) {
+        let run = Run {
+            writes: writes(items),
+            tokens: vec![kept],
+            begins: true,
+            ..self.command_of(importer.id)
+        };
+        match self.run(Run {
+            accounts: vec![importer, admin],
+            ..run
+        }) {
             Ok(_) => Ok(made),
             // Another instance that started at the same moment was first.
             Err(Error::Clash(_)) if self.store.last_seq()? > Seq(0) => Ok(None),

@@ -4,6 +4,7 @@
 //! gets, `seed.rs` how the files of `seed/` become drafts.
 
 mod bootstrap;
+mod create;
 mod edit;
 mod import;
 mod people;
@@ -14,15 +15,18 @@ use std::sync::Arc;
 
 use tokio::sync::Notify;
 
+pub use create::Made;
 pub use import::Item;
 pub use people::Issued;
 pub use seed::{Basemap, Seed};
 
 use crate::domain::{
-    Account, Actor, Clock, Committed, Entity, Faults, Id, Ids, NewToken, RecordRef, Refused, Seq,
-    State, Token, Version, Write,
+    Account, Actor, Clock, Committed, Entity, Faults, Id, Ids, RecordRef, Refused, Seq, State,
+    Token, Version, Write,
 };
 use crate::store::{self, Run, Store};
+
+pub use crate::store::Request;
 
 /// Why a command was not carried out. Nothing was written, unless the connection broke at its very end.
 #[derive(Debug, thiserror::Error)]
@@ -30,6 +34,9 @@ pub enum Error {
     /// The role of the actor does not allow it.
     #[error(transparent)]
     Refused(#[from] Refused),
+    /// The key of a request stands for another one.
+    #[error("this Idempotency-Key stands for another request: take a new one for each")]
+    OtherRequest,
     /// Accounts or other records name it.
     #[error("accounts or other records name {0}: change those first")]
     Named(RecordRef),
@@ -64,7 +71,10 @@ impl From<store::Error> for Error {
             | store::Error::Taken(_)
             | store::Error::Dangling
             | store::Error::NoRecord => Error::Clash(error),
-            store::Error::Newer { .. }
+            store::Error::OtherRequest => Error::OtherRequest,
+            // Whoever gives a request its key asks for what was done before.
+            store::Error::Done(_)
+            | store::Error::Newer { .. }
             | store::Error::Busy
             | store::Error::ReadOnly
             | store::Error::Unreachable(_)
@@ -100,26 +110,27 @@ impl Registry {
     }
 
     fn put(&self, actor: &Actor, writes: Vec<Write>) -> Result<Committed<Vec<Entity>>, Error> {
-        self.run(actor.account.id, writes, vec![], vec![], false)
+        self.run(Run {
+            writes,
+            ..self.command_of(actor.account.id)
+        })
     }
 
-    fn run(
-        &self,
-        actor: Id<Account>,
-        writes: Vec<Write>,
-        accounts: Vec<Account>,
-        tokens: Vec<NewToken>,
-        begins: bool,
-    ) -> Result<Committed<Vec<Entity>>, Error> {
-        let run = Run {
+    /// A command of somebody, which does nothing yet.
+    fn command_of(&self, actor: Id<Account>) -> Run {
+        Run {
             command: self.ids.next(),
             now: self.clock.now(),
             actor,
-            accounts,
-            tokens,
-            writes,
-            begins,
-        };
+            accounts: vec![],
+            tokens: vec![],
+            writes: vec![],
+            request: None,
+            begins: false,
+        }
+    }
+
+    fn run(&self, run: Run) -> Result<Committed<Vec<Entity>>, Error> {
         let committed = self.store.put(run)?;
         self.news.notify_one();
         Ok(committed)

@@ -5,7 +5,7 @@ use crate::domain::{
     Account, AccountDraft, Actor, Collection, Day, Deed, Fault, Faults, Id, Instant, ListedAccount,
     ListedToken, NewToken, Token, TokenDraft,
 };
-use crate::store;
+use crate::store::{self, Run};
 
 /// A token that was issued: the only time that its text is seen.
 #[derive(Debug)]
@@ -75,13 +75,10 @@ impl Registry {
             organization: draft.organization,
             role: draft.role,
         };
-        let _ = self.run(
-            actor.account.id,
-            vec![],
-            vec![account.clone()],
-            vec![],
-            false,
-        )?;
+        let _ = self.run(Run {
+            accounts: vec![account.clone()],
+            ..self.command_of(actor.account.id)
+        })?;
         self.listed(account.id)
     }
 
@@ -143,7 +140,10 @@ impl Registry {
             expires_at,
             is_desktop: draft.is_desktop,
         };
-        let _ = self.run(actor.account.id, vec![], vec![], vec![kept], false)?;
+        let _ = self.run(Run {
+            tokens: vec![kept],
+            ..self.command_of(actor.account.id)
+        })?;
         Ok(issued)
     }
 

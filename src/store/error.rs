@@ -2,7 +2,7 @@
 
 use diesel::result::{DatabaseErrorInformation, DatabaseErrorKind, Error as Diesel};
 
-use crate::domain::{Corrupt, Version};
+use crate::domain::{Command, Corrupt, Id, Version};
 
 /// Why the store did not do what it was asked to. Nothing was written.
 #[derive(Debug, thiserror::Error)]
@@ -39,6 +39,12 @@ pub enum Error {
     /// A write follows a version of a record that is not there, or not in that collection.
     #[error("there is no record with this id in this collection")]
     NoRecord,
+    /// The same request was carried out before, by this command.
+    #[error("this request was carried out before")]
+    Done(Id<Command>),
+    /// The key of a request stands for another one.
+    #[error("this key stands for another request: take a new one for each")]
+    OtherRequest,
     /// Another record has what only one may have; the text says what.
     #[error("{0} is taken: choose another")]
     Taken(String),

@@ -25,15 +25,15 @@ use diesel::r2d2::{self, Pool, PooledConnection};
 use uuid::Uuid;
 
 use crate::domain::{
-    Account, Change, Committed, Day, Entity, Id, Instant, ListedAccount, ListedToken, Mark, News,
-    RecordRef, Seq, ShownToken, Token,
+    Account, Change, Command, Committed, Day, Entity, Id, Instant, ListedAccount, ListedToken,
+    Mark, News, RecordRef, Seq, ShownToken, Token,
 };
 use connection::{AnyConnection, Door, Manager};
 
 pub use error::Error;
 pub use news::Told;
 pub use place::Place;
-pub use put::Run;
+pub use put::{Request, Run};
 
 /// How long anybody waits: for a connection, and then again for the lock that every command takes.
 const WAIT: Duration = Duration::from_secs(5);
@@ -142,6 +142,16 @@ impl Store {
     /// Ends a token. Gives whether there is one.
     pub fn revoke_token(&self, token: Id<Token>, at: Instant) -> Result<bool, Error> {
         self.writing(|connection| people::revoke(connection, token, at))
+    }
+
+    /// Fails if a request was carried out before ([`Error::Done`]), or its key stands for another one.
+    pub fn check_once(&self, actor: Id<Account>, request: &Request) -> Result<(), Error> {
+        put::check_once(&mut *self.reader()?, actor, request)
+    }
+
+    /// The records that a command wrote, in the order of its changes.
+    pub fn records_of(&self, command: Id<Command>) -> Result<Vec<RecordRef>, Error> {
+        read::records_of(&mut *self.reader()?, command)
     }
 
     /// Whether an account acts for an organization, or a record that is not out of the catalogue names it.

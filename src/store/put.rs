@@ -10,7 +10,7 @@ use super::connection::{AnyConnection, each_engine};
 use super::read::{self, End};
 use super::rows::{ChangeRow, Dates, EntityRow, LinkRow, NewAccountRow, NewTokenRow};
 use super::standing::{rank, standing};
-use super::tables::{accounts, changes, entities, links, tokens};
+use super::tables::{accounts, changes, entities, links, requests, tokens};
 use crate::domain::{
     Account, Change, Collection, Command, Committed, Entity, Holdings, Id, Instant, Links,
     NewToken, RecordRef, Seq, State, Version, Write,
@@ -34,8 +34,19 @@ pub struct Run {
     pub tokens: Vec<NewToken>,
     /// New versions of records, in the order of their changes. A record may come more than once.
     pub writes: Vec<Write>,
+    /// What the client calls the request, where it does.
+    pub request: Option<Request>,
     /// Whether the log must be empty: else [`Error::Exists`]. So only one of two first starts fills a database.
     pub begins: bool,
+}
+
+/// A request with a key of its own: it is carried out once.
+#[derive(Clone, Debug)]
+pub struct Request {
+    /// What the client calls it; keys belong to the account that acts.
+    pub key: String,
+    /// SHA-256 of what was sent.
+    pub hash: [u8; 32],
 }
 
 impl Run {
@@ -61,6 +72,9 @@ pub(super) fn put(
     if run.begins && end.mark.seq > Seq(0) {
         return Err(Error::Exists);
     }
+    if let Some(request) = &run.request {
+        check_once(connection, run.actor, request)?;
+    }
     let mut ledger = Ledger::open(end, standing(connection, run, links)?, run.now)?;
     for write in &run.writes {
         ledger.enter(run, write)?;
@@ -69,6 +83,7 @@ pub(super) fn put(
     ledger.keep_entities(connection, run, links)?;
     ledger.keep_people(connection, run)?;
     ledger.keep_changes(connection)?;
+    ledger.keep_request(connection, run)?;
     let entities = run
         .writes
         .iter()
@@ -235,6 +250,22 @@ impl Ledger {
         Ok(())
     }
 
+    fn keep_request(&self, connection: &mut AnyConnection, run: &Run) -> Result<(), Error> {
+        let Some(request) = &run.request else {
+            return Ok(());
+        };
+        diesel::insert_into(requests::table)
+            .values((
+                requests::account_id.eq(IdColumn::from(run.actor)),
+                requests::key.eq(&request.key),
+                requests::hash.eq(request.hash.as_slice()),
+                requests::command_id.eq(IdColumn::from(run.command)),
+                requests::at.eq(InstantColumn::from(self.at)),
+            ))
+            .execute(connection)?;
+        Ok(())
+    }
+
     fn keep_changes(&self, connection: &mut AnyConnection) -> Result<(), Error> {
         let rows: Vec<ChangeRow> = self.changes.iter().map(ChangeRow::from).collect();
         for batch in rows.chunks(BATCH) {
@@ -243,6 +274,25 @@ impl Ledger {
                 .execute(one))?;
         }
         Ok(())
+    }
+}
+
+/// Fails if the request was carried out before, or its key stands for another one. Under the lock, so that of two that
+/// arrive at once the second finds the first.
+pub(super) fn check_once(
+    connection: &mut AnyConnection,
+    actor: Id<Account>,
+    request: &Request,
+) -> Result<(), Error> {
+    let before: Option<(Vec<u8>, IdColumn)> = requests::table
+        .find((IdColumn::from(actor), &request.key))
+        .select((requests::hash, requests::command_id))
+        .first(connection)
+        .optional()?;
+    match before {
+        None => Ok(()),
+        Some((hash, command)) if hash == request.hash => Err(Error::Done(command.into())),
+        Some(_) => Err(Error::OtherRequest),
     }
 }
 

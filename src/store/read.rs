@@ -9,7 +9,9 @@ use super::columns::{IdColumn, InstantColumn, Word};
 use super::connection::AnyConnection;
 use super::rows::{ChangeRow, EntityRow};
 use super::tables::{accounts, changes, entities, links};
-use crate::domain::{Change, Entity, Instant, Mark, PublicSeq, RecordRef, Seq, State};
+use crate::domain::{
+    Change, Collection, Command, Entity, Id, Instant, Mark, PublicSeq, RecordRef, Seq, State,
+};
 
 /// Where the log ends.
 pub(super) struct End {
@@ -98,6 +100,21 @@ pub(super) fn find(
     Ok(row.map(Entity::try_from).transpose()?)
 }
 
+pub(super) fn records_of(
+    connection: &mut AnyConnection,
+    command: Id<Command>,
+) -> Result<Vec<RecordRef>, Error> {
+    let rows: Vec<(Word<Collection>, IdColumn)> = changes::table
+        .filter(changes::command_id.eq(IdColumn::from(command)))
+        .order(changes::seq)
+        .select((changes::collection, changes::record_id))
+        .load(connection)?;
+    let records = rows
+        .into_iter()
+        .map(|(collection, id)| collection.0.record(id.0));
+    Ok(records.collect())
+}
+
 /// Whether an account acts for an organization, or a record that is not out of the catalogue names it.
 pub(super) fn is_named(connection: &mut AnyConnection, organization: Uuid) -> Result<bool, Error> {
     let id = IdColumn(organization);
@@ -116,7 +133,7 @@ pub(super) fn is_named(connection: &mut AnyConnection, organization: Uuid) -> Re
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{Collection, NewToken, State, Version};
+    use crate::domain::{NewToken, Version};
     use crate::store::trial::{
         Home, NOON, Trial, a_report, a_site, instant, next, on_each_engine, write,
     };

@@ -51,6 +51,16 @@ diesel::table! {
 }
 
 diesel::table! {
+    requests (account_id, key) {
+        account_id -> Binary,
+        key -> Text,
+        hash -> Binary,
+        command_id -> Binary,
+        at -> Timestamp,
+    }
+}
+
+diesel::table! {
     changes (seq) {
         seq -> BigInt,
         public_seq -> Nullable<BigInt>,

@@ -161,6 +161,7 @@ impl Trial {
             accounts: vec![],
             tokens: vec![],
             writes,
+            request: None,
             begins: false,
         }
     }

@@ -11,6 +11,7 @@ mod harness;
 mod audiences;
 mod codings;
 mod collections;
+mod creates;
 mod drafts;
 mod edits;
 mod house;

@@ -110,12 +110,14 @@ on_each_engine!(the_paths_of_the_document_are_the_routes, |app| {
                 let method = method.as_str().to_lowercase();
                 Collection::ALL.map(|collection| (collection, method.clone()))
             });
-            // Reports are decided on by review; and no document lists OPTIONS.
+            // Reports are decided on by review, and sites proposed; and no document lists OPTIONS.
             let methods = methods.filter(|(collection, method)| {
                 let is_edit = ["put", "patch", "delete"].contains(&method.as_str());
                 let is_of_reports =
                     *collection == Collection::ConditionReports && route.contains("{id}");
-                method != "options" && !(is_of_reports && is_edit)
+                let is_added = ["organizations", "regions"].contains(&collection.id());
+                let is_addition = method == "post" && route.ends_with("/items");
+                method != "options" && !(is_of_reports && is_edit) && (is_added || !is_addition)
             });
             let all: Vec<_> = methods
                 .map(|(collection, method)| (documented(route, collection), method))

@@ -209,7 +209,7 @@ on_each_engine!(other_methods_are_405_with_what_is_allowed, |app| {
     ] {
         let answer = app
             .anonymous()
-            .send(request, "/collections/sites/items")
+            .send(request, "/collections/sites")
             .expect(405);
         assert_eq!(answer.header("allow"), "GET, HEAD, OPTIONS");
         assert_eq!(answer.json()["code"], "no-method");
@@ -217,7 +217,7 @@ on_each_engine!(other_methods_are_405_with_what_is_allowed, |app| {
     app.anonymous()
         .send(
             TestRequest::default().method(actix_web::http::Method::HEAD),
-            "/collections/sites/items",
+            "/collections/sites",
         )
         .expect(200);
 });

@@ -62,9 +62,9 @@ impl Answer {
         std::str::from_utf8(&self.body).unwrap()
     }
 
-    /// The features of a page.
+    /// The features of a page, or those that were added.
     pub fn features(&self) -> Vec<Value> {
-        assert_eq!(self.status, 200, "{}", self.text());
+        assert!([200, 201].contains(&self.status), "{}", self.text());
         self.json()["features"].as_array().unwrap().clone()
     }
 

@@ -245,6 +245,7 @@ impl App {
             accounts: vec![account],
             tokens: vec![kept],
             writes: vec![],
+            request: None,
             begins: false,
         };
         self.shown(self.parts.store.put(run).unwrap());
@@ -353,6 +354,7 @@ impl App {
             accounts: vec![],
             tokens: vec![],
             writes: vec![write],
+            request: None,
             begins: false,
         };
         self.shown(self.parts.store.put(run).unwrap());

@@ -1,0 +1,2 @@
+DROP INDEX changes_command_id;
+DROP TABLE requests;

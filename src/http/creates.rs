@@ -1,0 +1,192 @@
+//! Adding features: POST of `/collections/{collection}/items` (OGC API - Features Part 4), one or many at once.
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::http::header::{
+    ALLOW, CACHE_CONTROL, CONTENT_LOCATION, HeaderName, HeaderValue, LOCATION,
+};
+use actix_web::web::{Path, Payload};
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+
+use super::asked::no_parameters;
+use super::body::TO_PUT;
+use super::call::Call;
+use super::problem::Kind;
+use super::{Problem, body, items, respond};
+use crate::catalogue::Found;
+use crate::domain::{Collection, Deed, Edit, Faults, RecordRef};
+use crate::formats::{FORMATS, GEOJSON, Showing, geojson};
+use crate::registry::{Made, Request};
+
+/// So many features at once.
+const MANY: usize = 1000;
+
+/// The longest key of a request.
+const KEY_MAX: usize = 255;
+
+/// What a list of features takes of those who may add some, and of others.
+fn allow(call: &Call, collection: Collection) -> &'static str {
+    let may = |deed| {
+        call.reader
+            .actor()
+            .is_some_and(|actor| actor.may(deed).is_ok())
+    };
+    if is_added(collection) && may(Deed::edit(collection)) {
+        "GET, HEAD, POST, OPTIONS"
+    } else {
+        "GET, HEAD, OPTIONS"
+    }
+}
+
+/// Sites are proposed and reports submitted, which is work of a review.
+pub(super) fn is_added(collection: Collection) -> bool {
+    matches!(collection, Collection::Organizations | Collection::Regions)
+}
+
+/// `OPTIONS`: what this caller may do.
+pub(super) async fn options(
+    collection: Path<Collection>,
+    call: Call,
+) -> Result<HttpResponse, Problem> {
+    let allow = allow(&call, *collection);
+    let mut response = HttpResponse::NoContent();
+    response.insert_header((ALLOW, allow));
+    if allow.contains("POST") {
+        response.insert_header((HeaderName::from_static("accept-post"), TO_PUT.join(", ")));
+    }
+    Ok(response.finish())
+}
+
+/// `POST`: a feature, or a `FeatureCollection` of which all are taken or none.
+pub(super) async fn create(
+    collection: Path<Collection>,
+    call: Call,
+    payload: Payload,
+) -> Result<HttpResponse, Problem> {
+    let (collection, actor) = (*collection, call.actor()?);
+    if !is_added(collection) {
+        let detail = "sites and reports are not taken here yet";
+        return Err(Problem::of(Kind::NoMethod, detail).with(ALLOW, allow(&call, collection)));
+    }
+    actor
+        .may(Deed::edit(collection))
+        .map_err(Problem::refused)?;
+    no_parameters(&call.request, FORMATS)?;
+    body::media_type(&call.request, TO_PUT, "accept-post")?;
+    let key = key(&call)?;
+    let (sent, bytes) = body::one_or_many(payload).await?;
+    let is_one = sent["type"] != "FeatureCollection";
+    let edits = edits(&sent).map_err(Problem::body)?;
+    let request = key.map(|key| Request {
+        key,
+        hash: Sha256::new()
+            .chain_update(collection.id())
+            .chain_update(&bytes)
+            .finalize()
+            .into(),
+    });
+    let made = call
+        .state
+        .blocking(move |registry| registry.create(&actor, collection, &edits, request))
+        .await?;
+    let records: Vec<RecordRef> = match made {
+        Made::Before(records) => records,
+        Made::Now(committed) => {
+            let entities = call.state.catalogue.caught_up(committed).await;
+            entities.iter().map(crate::domain::Entity::record).collect()
+        }
+    };
+    match records.as_slice() {
+        [record] if is_one => one(*record, &call).await,
+        records => Ok(many(collection, records, &call)),
+    }
+}
+
+/// What is sent: each feature with its place.
+fn edits(sent: &Value) -> Result<Vec<(String, Edit)>, Faults> {
+    if sent["type"] != "FeatureCollection" {
+        return Ok(vec![(String::new(), Edit::new(sent, "")?)]);
+    }
+    let features = crate::domain::read(sent, "", |node| {
+        let fields = node.fields()?;
+        fields.optional("type", |_| Some(()));
+        let features = fields.some("features", |node| Some(node.raw().clone()));
+        if features.len() > MANY {
+            fields.fault(
+                "features",
+                format!("are {}: send at most {MANY} at once", features.len()),
+            );
+        }
+        Some(features)
+    })?;
+    let (mut edits, mut faults) = (Vec::new(), Vec::new());
+    for (index, feature) in features.iter().enumerate() {
+        let place = format!("/features/{index}");
+        match Edit::new(feature, &place) {
+            Ok(edit) => edits.push((place, edit)),
+            Err(Faults(found)) => faults.extend(found),
+        }
+    }
+    Faults::check(faults)?;
+    Ok(edits)
+}
+
+/// What the client calls its request, so that it can be repeated (draft-ietf-httpapi-idempotency-key-header-07).
+fn key(call: &Call) -> Result<Option<String>, Problem> {
+    let mut given = call.request.headers().get_all("idempotency-key");
+    let Some(key) = given.next() else {
+        return Ok(None);
+    };
+    let key = key.to_str().unwrap_or_default().trim();
+    if key.is_empty() || key.len() > KEY_MAX || given.next().is_some() {
+        let detail = format!("Idempotency-Key is one text of 1 to {KEY_MAX} ASCII characters");
+        return Err(Problem::of(Kind::BadRequest, detail));
+    }
+    Ok(Some(key.to_owned()))
+}
+
+/// The answer to who added one.
+async fn one(record: RecordRef, call: &Call) -> Result<HttpResponse, Problem> {
+    let snapshot = call.snapshot();
+    let links = items::links_of(record, call);
+    let found = snapshot.find(record);
+    let mut response = respond::feature(found, &snapshot, record.collection, &links, call).await?;
+    *response.status_mut() = StatusCode::CREATED;
+    let at = HeaderValue::from_str(&links[0].href).expect("links are percent-encoded");
+    response.headers_mut().insert(LOCATION, at.clone());
+    response.headers_mut().insert(CONTENT_LOCATION, at);
+    Ok(response)
+}
+
+/// The answer to who added many: each as it is now, but for those that are gone.
+fn many(collection: Collection, records: &[RecordRef], call: &Call) -> HttpResponse {
+    let snapshot = call.snapshot();
+    let showing = Showing::new(
+        collection,
+        snapshot.audience(),
+        call.reader.languages(),
+        None,
+    );
+    let mut body = Vec::new();
+    geojson::begin(&mut body);
+    let mut writer = geojson::Writer::new(&showing);
+    let mut is_first = true;
+    for record in records {
+        if let Found::Here(feature) = snapshot.find(*record) {
+            if !std::mem::take(&mut is_first) {
+                body.push(b',');
+            }
+            writer.feature(&mut body, feature, None, &[]);
+        }
+    }
+    body.extend_from_slice(b"]}");
+    HttpResponse::Created()
+        .insert_header((
+            LOCATION,
+            format!("{}/collections/{collection}/items", call.base_url),
+        ))
+        .insert_header((CACHE_CONTROL, "private, no-store"))
+        .content_type(GEOJSON.media_type)
+        .body(body)
+}
