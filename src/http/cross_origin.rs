@@ -16,8 +16,8 @@ use actix_web::{Error, HttpResponse};
 const METHODS: &str = "GET, HEAD, OPTIONS, POST, PUT, PATCH, DELETE";
 
 /// What scripts may read of an answer beside its body.
-const EXPOSED: &str = "Link, Location, ETag, Last-Modified, Content-Crs, Content-Language, OGC-NumberMatched, \
-    OGC-NumberReturned, Allow, Accept-Patch, Retry-After";
+const EXPOSED: &str = "Link, Location, ETag, Last-Modified, Content-Crs, Content-Language, Content-Location, \
+    OGC-NumberMatched, OGC-NumberReturned, Allow, Accept-Patch, Accept-Post, Retry-After";
 
 /// What scripts may send. `*` would leave `Authorization` out.
 const TAKEN: &str = "Accept, Accept-Language, Authorization, Content-Type, Idempotency-Key, If-Match, If-Modified-Since, If-None-Match";
