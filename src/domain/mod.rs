@@ -68,7 +68,7 @@ pub use people::{
 };
 pub use properties::{Kind, Property, numbered, properties};
 use reading::Fields;
-pub use reading::{Node, read};
+pub use reading::{MOST_FAULTS, Node, read};
 pub use record::{Corrupt, Links, RecordRef};
 pub use region::{Region, RegionDraft};
 pub use report::{Handling, Published, Report, ReportDraft};

@@ -194,6 +194,8 @@ impl Role {
 pub struct Actor {
     /// The account.
     pub account: Account,
+    /// The token it showed; `None` at the command line.
+    pub token: Option<Id<Token>>,
     /// Whether it acts through a program that cannot say which version it changes, as QGIS.
     pub is_desktop: bool,
 }

@@ -9,6 +9,9 @@ use unicode_normalization::{UnicodeNormalization, is_nfc};
 
 use super::{Concept, Crs84, Edtf, Fault, Faults, Geometry, Id, Scheme, Wrong};
 
+/// So many faults are noted: two megabytes may have a million, and nobody reads more than some.
+pub const MOST_FAULTS: usize = 1000;
+
 /// The members that `read` asks an object for, in its order.
 pub(super) fn members_of<T>(read: impl FnOnce(&Node<'_>) -> Option<T>) -> Vec<&'static str> {
     let (faults, asked) = (RefCell::default(), RefCell::default());
@@ -85,10 +88,13 @@ pub struct Node<'a> {
 impl Node<'_> {
     /// Notes a fault here; gives `None`, so that a reader can end with it.
     pub fn fault<T>(&self, detail: impl Into<String>) -> Option<T> {
-        self.faults.borrow_mut().push(Fault {
-            place: self.path.pointer(),
-            detail: detail.into(),
-        });
+        let mut faults = self.faults.borrow_mut();
+        if faults.len() < MOST_FAULTS {
+            faults.push(Fault {
+                place: self.path.pointer(),
+                detail: detail.into(),
+            });
+        }
         None
     }
 
@@ -345,15 +351,13 @@ impl Drop for Fields<'_> {
         if matches!(self.node.path.step, Step::Root(_)) {
             self.node.asked.borrow_mut().extend(&asked);
         }
-        for name in self
-            .map
-            .keys()
-            .filter(|name| !asked.contains(&name.as_str()))
-        {
-            self.fault(
-                name,
-                format!("is not known here; known are {}", asked.join(", ")),
-            );
+        let unknown = self.map.keys();
+        for name in unknown.filter(|name| !asked.contains(&name.as_str())) {
+            if self.node.faults.borrow().len() >= MOST_FAULTS {
+                return;
+            }
+            let known = asked.join(", ");
+            self.fault(name, format!("is not known here; known are {known}"));
         }
     }
 }
@@ -393,6 +397,22 @@ mod tests {
                 "/url: \"ftp://x\" is not a web address: it begins with https:// or http://",
                 "/a~1b: is not known here; known are names, site_type, url",
             ]
+        );
+    }
+
+    #[test]
+    fn a_body_that_is_all_wrong_is_not_answered_at_many_times_its_length() {
+        let items: Vec<Value> = (0..5000).map(|number| json!(number)).collect();
+        let found = faults(&json!(items), |node| {
+            node.list(|node| node.raw_text().map(drop)).map(drop)
+        });
+        assert_eq!(found.len(), MOST_FAULTS);
+        let members: Map<_, _> = (0..5000)
+            .map(|number| (number.to_string(), json!(1)))
+            .collect();
+        assert_eq!(
+            faults(&Value::Object(members), |node| node.fields().map(drop)).len(),
+            MOST_FAULTS
         );
     }
 

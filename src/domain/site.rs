@@ -113,6 +113,25 @@ impl SiteDraft {
     }
 }
 
+impl SiteDraft {
+    /// The members by which it shows the public more than a site does.
+    pub fn opens(&self, before: &Site) -> Vec<&'static str> {
+        let (new, old) = (&self.details, &before.details);
+        let is_open = |details: &SiteDetails| details.public_listing.unwrap_or_default();
+        let is_released = |field: &String| old.public_fields.contains(field);
+        let opened = [
+            (
+                "location_sensitivity",
+                self.location.sensitivity < before.location.sensitivity(),
+            ),
+            ("public_listing", is_open(new) && !is_open(old)),
+            ("public_fields", !new.public_fields.iter().all(is_released)),
+        ];
+        let opened = opened.into_iter().filter(|(_, is_opened)| *is_opened);
+        opened.map(|(name, _)| name).collect()
+    }
+}
+
 impl SiteDetails {
     fn read(fields: &Fields<'_>, sources: Sources) -> Option<SiteDetails> {
         let names = fields.some("names", |node| SiteName::read(node, &sources));

@@ -44,6 +44,7 @@ pub(super) async fn list(call: Call) -> Result<HttpResponse, Problem> {
 pub(super) async fn add(call: Call, payload: Payload) -> Result<HttpResponse, Problem> {
     let actor = call.actor()?;
     actor.may(Deed::KeepAccounts).map_err(Problem::refused)?;
+    no_parameters(&call.request, &[JSON])?;
     body::media_type(&call.request, TO_POST, "accept-post")?;
     let body = body::json(payload).await?;
     let draft = read(&body, "", AccountDraft::read).map_err(Problem::body)?;
@@ -70,6 +71,8 @@ pub(super) async fn show(id: Path<String>, call: Call) -> Result<HttpResponse, P
 /// `DELETE /accounts/{account}`: it may do nothing any more, and stays in the list, since the log names it.
 pub(super) async fn disable(id: Path<String>, call: Call) -> Result<HttpResponse, Problem> {
     let (actor, id) = (call.actor()?, parsed(&id)?);
+    actor.may(Deed::KeepAccounts).map_err(Problem::refused)?;
+    no_parameters(&call.request, &[JSON])?;
     call.state
         .blocking(move |registry| registry.disable_account(&actor, id))
         .await?;
@@ -97,6 +100,7 @@ pub(super) async fn issue(
 ) -> Result<HttpResponse, Problem> {
     let (actor, id) = (call.actor()?, parsed(&id)?);
     actor.may(Deed::KeepAccounts).map_err(Problem::refused)?;
+    no_parameters(&call.request, &[JSON])?;
     body::media_type(&call.request, TO_POST, "accept-post")?;
     let body = body::json(payload).await?;
     let draft = read(&body, "", TokenDraft::read).map_err(Problem::body)?;
@@ -112,6 +116,8 @@ pub(super) async fn issue(
 /// `DELETE /tokens/{token}`: it works nowhere any more.
 pub(super) async fn revoke(id: Path<String>, call: Call) -> Result<HttpResponse, Problem> {
     let (actor, id) = (call.actor()?, parsed(&id)?);
+    actor.may(Deed::KeepAccounts).map_err(Problem::refused)?;
+    no_parameters(&call.request, &[JSON])?;
     call.state
         .blocking(move |registry| registry.revoke_token(&actor, id))
         .await?;

@@ -83,7 +83,7 @@ mod tests {
     use actix_web::rt::{System, spawn};
 
     use super::*;
-    use crate::http::problem::Kind;
+    use crate::http::kind::Kind;
 
     #[test]
     fn one_waits_for_the_turn_of_another_but_not_for_ever() {

@@ -1,18 +1,25 @@
 //! Bodies of requests: what is too long, in another form or no JSON is refused before anything looks at what it says.
 
-use actix_web::HttpRequest;
-use actix_web::http::header::{CONTENT_TYPE, HeaderName};
-use actix_web::web::{BytesMut, Payload};
-use futures_util::StreamExt;
-use serde_json::Value;
+use std::time::Duration;
 
-use super::Problem;
-use super::problem::Kind;
+use actix_web::HttpRequest;
+use actix_web::error::PayloadError;
+use actix_web::http::header::{CONTENT_TYPE, HeaderName};
+use actix_web::web::{Bytes, BytesMut, Payload};
+use futures_util::{Stream, StreamExt};
+use serde_json::Value;
+use tokio::time::{Instant, timeout_at};
+
+use super::kind::Kind;
+use super::{Problem, strict};
 
 /// Bytes of the body of one record (DESIGN 10).
 const OF_ONE_RECORD: usize = 2_000_000;
 /// Bytes of the body of many.
 const OF_MANY: usize = 32_000_000;
+
+/// A body has to be there within this; a phone far from its mast sends 32 MB in it at 2 Mbit/s.
+const LONGEST: Duration = Duration::from_mins(2);
 
 /// What bodies that make something are written in.
 pub(super) const TO_POST: &[&str] = &["application/json"];
@@ -56,10 +63,16 @@ pub(super) async fn one_or_many(payload: Payload) -> Result<(Value, BytesMut), P
 }
 
 fn parse(body: &[u8]) -> Result<Value, Problem> {
-    serde_json::from_slice(body).map_err(|error| {
-        // serde_json says where, and counts lines and columns from 1. Deeper than 128 is refused as what is no JSON.
+    strict::parse(body).map_err(|error| {
+        // It says where. What is deeper than 128 is refused as what is no JSON.
         Problem::of(Kind::BadRequest, format!("the body is not JSON: {error}"))
     })
+}
+
+fn too_slow() -> Problem {
+    let seconds = LONGEST.as_secs();
+    let detail = format!("the body did not come within {seconds} s; nothing was changed");
+    Problem::of(Kind::TooSlow, detail)
 }
 
 fn too_large(most: usize) -> Problem {
@@ -70,9 +83,20 @@ fn too_large(most: usize) -> Problem {
 }
 
 /// The body, unless it is longer than `most` bytes.
-async fn read(mut payload: Payload, most: usize) -> Result<BytesMut, Problem> {
+async fn read(payload: Payload, most: usize) -> Result<BytesMut, Problem> {
+    read_until(Instant::now() + LONGEST, payload, most).await
+}
+
+async fn read_until(
+    until: Instant,
+    mut payload: impl Stream<Item = Result<Bytes, PayloadError>> + Unpin,
+    most: usize,
+) -> Result<BytesMut, Problem> {
     let mut body = BytesMut::new();
-    while let Some(piece) = payload.next().await {
+    while let Some(piece) = timeout_at(until, payload.next())
+        .await
+        .map_err(|_| too_slow())?
+    {
         let piece = piece.map_err(|_| Problem::of(Kind::BadRequest, "the body broke off"))?;
         if body.len() + piece.len() > most {
             return Err(too_large(most));
@@ -80,4 +104,23 @@ async fn read(mut payload: Payload, most: usize) -> Result<BytesMut, Problem> {
         body.extend_from_slice(&piece);
     }
     Ok(body)
+}
+
+#[cfg(test)]
+mod tests {
+    use actix_web::rt::System;
+    use futures_util::stream::{iter, pending};
+
+    use super::*;
+
+    #[test]
+    fn a_body_that_does_not_come_is_not_waited_for() {
+        let piece = iter([Ok(Bytes::from_static(b"{"))]);
+        let read = read_until(Instant::now(), piece.chain(pending()), 10);
+        let refused = System::new().block_on(read).unwrap_err();
+        assert_eq!(refused.kind(), Kind::TooSlow);
+        let whole = iter([Ok(Bytes::from_static(b"{")), Ok(Bytes::from_static(b"}"))]);
+        let read = read_until(Instant::now() + LONGEST, whole, 2);
+        assert_eq!(System::new().block_on(read).unwrap(), &b"{}"[..]);
+    }
 }

@@ -7,11 +7,13 @@ use std::sync::Arc;
 use actix_web::dev::Payload;
 use actix_web::web::Data;
 use actix_web::{FromRequest, HttpRequest};
+use tokio::time::timeout;
 
 use super::base::base_url;
+use super::reader::CATCH_UP;
 use super::{Problem, State};
 use crate::catalogue::Snapshot;
-use crate::domain::{Actor, Reader};
+use crate::domain::{Actor, Committed, Reader};
 use crate::formats::{Format, Link};
 
 /// A request that is answered from the catalogue.
@@ -51,6 +53,14 @@ impl Call {
     pub(super) fn actor(&self) -> Result<Actor, Problem> {
         let actor = self.reader.actor().cloned();
         actor.ok_or_else(Problem::no_credential)
+    }
+
+    /// What was committed, once it is shown: whoever writes reads it then.
+    pub(super) async fn shown<T>(&self, committed: Committed<T>) -> Result<T, Problem> {
+        let shown = self.state.catalogue.caught_up(committed);
+        timeout(CATCH_UP, shown)
+            .await
+            .map_err(|_| Problem::not_shown_yet())
     }
 
     /// The newest snapshot for who asks: one request takes one, and answers everything from it.

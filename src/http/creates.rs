@@ -12,7 +12,7 @@ use sha2::{Digest, Sha256};
 use super::asked::no_parameters;
 use super::body::TO_PUT;
 use super::call::Call;
-use super::problem::Kind;
+use super::kind::Kind;
 use super::{Problem, body, items, respond};
 use crate::catalogue::Found;
 use crate::domain::{Collection, Deed, Edit, Faults, RecordRef};
@@ -93,7 +93,7 @@ pub(super) async fn create(
     let records: Vec<RecordRef> = match made {
         Made::Before(records) => records,
         Made::Now(committed) => {
-            let entities = call.state.catalogue.caught_up(committed).await;
+            let entities = call.shown(committed).await?;
             entities.iter().map(crate::domain::Entity::record).collect()
         }
     };

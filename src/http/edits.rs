@@ -4,7 +4,7 @@
 
 use actix_web::HttpResponse;
 use actix_web::http::header::{
-    ALLOW, CONTENT_LOCATION, HeaderMap, HeaderName, HeaderValue, IF_MATCH,
+    ALLOW, CONTENT_LOCATION, HeaderMap, HeaderName, HeaderValue, IF_MATCH, IF_NONE_MATCH,
 };
 use actix_web::web::{Path, Payload};
 use serde_json::{Map, Value};
@@ -12,7 +12,7 @@ use serde_json::{Map, Value};
 use super::asked::no_parameters;
 use super::body::{TO_PATCH, TO_PUT};
 use super::call::Call;
-use super::problem::Kind;
+use super::kind::Kind;
 use super::tag::version_named;
 use super::{Problem, body, items, respond};
 use crate::catalogue::Found;
@@ -72,12 +72,12 @@ pub(super) async fn withdraw(
         current,
         ..
     } = Asked::parse(&at, &call)?;
-    let follows = follows(call.request.headers(), &actor, current)?;
+    follows(call.request.headers(), &actor, current)?;
     let done = call
         .state
-        .blocking(move |registry| registry.withdraw(&actor, record, follows))
+        .blocking(move |registry| registry.withdraw(&actor, record, current))
         .await?;
-    call.state.catalogue.caught_up(done).await;
+    call.shown(done).await?;
     Ok(HttpResponse::NoContent().finish())
 }
 
@@ -143,14 +143,14 @@ async fn change(
         current,
         shown,
     } = asked;
-    let follows = follows(call.request.headers(), &actor, current)?;
+    let is_seen = follows(call.request.headers(), &actor, current)?;
     let body = body::json(payload).await?;
     let edit = parse(record.id, &body).map_err(Problem::body)?;
     let done = call
         .state
-        .blocking(move |registry| registry.edit(&actor, record, follows, &edit, &shown))
+        .blocking(move |registry| registry.edit(&actor, record, current, &edit, &shown, is_seen))
         .await?;
-    call.state.catalogue.caught_up(done).await;
+    call.shown(done).await?;
     let snapshot = call.snapshot();
     let links = items::links_of(record, &call);
     let found = snapshot.find(record);
@@ -173,23 +173,31 @@ pub(super) fn is_edited(collection: Collection) -> bool {
 
 /// The version that a change follows (RFC 9110, 13.1.1): the current one, if the request names it or any. A desktop
 /// program that cannot say it follows whatever is there.
-fn follows(headers: &HeaderMap, actor: &Actor, current: Version) -> Result<Version, Problem> {
+///
+/// Gives whether the version was named.
+fn follows(headers: &HeaderMap, actor: &Actor, current: Version) -> Result<bool, Problem> {
+    if headers.contains_key(IF_NONE_MATCH) {
+        let detail = "If-None-Match asks for what is not there, and this is";
+        return Err(Problem::of(Kind::ChangedSince, detail));
+    }
+    // What cannot be read names no version, and yet it is there.
     let given: Vec<&str> = headers
         .get_all(IF_MATCH)
-        .filter_map(|value| value.to_str().ok())
-        .flat_map(|list| list.split(','))
+        .flat_map(|value| value.to_str().unwrap_or_default().split(','))
         .map(str::trim)
         .collect();
     if given.is_empty() {
         if actor.is_desktop {
-            return Ok(current);
+            return Ok(false);
         }
         let detail = "send If-Match with the ETag that you read, so that nobody's change is lost";
         return Err(Problem::of(Kind::NoPrecondition, detail));
     }
-    let is_current = |tag: &&str| **tag == *"*" || version_named(tag) == Some(current);
-    if given.iter().any(is_current) {
-        return Ok(current);
+    if given.iter().any(|tag| version_named(tag) == Some(current)) {
+        return Ok(true);
+    }
+    if given.contains(&"*") {
+        return Ok(false);
     }
     let detail = format!("version {current} is current: read it, and decide again");
     Err(Problem::of(Kind::ChangedSince, detail))

@@ -18,6 +18,7 @@ mod cross_origin;
 mod edits;
 mod health;
 mod items;
+mod kind;
 mod landing;
 mod negotiate;
 mod open_end;
@@ -29,6 +30,7 @@ mod respond;
 mod routes;
 mod sliced;
 mod strangers;
+mod strict;
 mod tag;
 
 use std::sync::Arc;

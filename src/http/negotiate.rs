@@ -4,7 +4,7 @@ use actix_web::HttpRequest;
 use actix_web::http::header::ACCEPT;
 
 use super::Problem;
-use super::problem::Kind;
+use super::kind::Kind;
 use crate::domain::Wrong;
 use crate::formats::Format;
 use crate::query::Parameters;

@@ -1,4 +1,4 @@
-//! Problems (RFC 9457): the only place that knows which status an error has.
+//! Problems (RFC 9457): what each error is to a client; `kind.rs` has the status of each kind.
 
 use std::fmt;
 
@@ -9,7 +9,8 @@ use actix_web::http::header::{
 use actix_web::{HttpResponse, ResponseError};
 use serde_json::json;
 
-use crate::domain::{Fault, Faults, Refused};
+use super::kind::Kind;
+use crate::domain::{Fault, Faults, MOST_FAULTS, Refused};
 use crate::{registry, store};
 
 /// What a client is told when it does not get what it asked for.
@@ -20,151 +21,6 @@ pub struct Problem {
     /// Each fault, with the name of the member that says where: `parameter`, `pointer`.
     faults: Vec<(&'static str, Fault)>,
     headers: Vec<(HeaderName, HeaderValue)>,
-}
-
-/// The kinds of problems; each has one status, one `type` and one title.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
-    /// Something in the request is wrong.
-    BadRequest,
-    /// The credential is not valid.
-    BadCredential,
-    /// The role does not allow it.
-    NotAllowed,
-    /// There is nothing there, or nothing for this reader.
-    NotFound,
-    /// The path does not take this method.
-    NoMethod,
-    /// None of the formats asked for is there.
-    NoFormat,
-    /// The address is longer than any question.
-    TooLong,
-    /// Too many tokens that are not valid came from one address.
-    TooMany,
-    /// Which version the change follows has to be said.
-    NoPrecondition,
-    /// How long the body is has to be said.
-    NoLength,
-    /// The body is longer than what is taken.
-    TooLarge,
-    /// The body is in a form that is not taken.
-    NoMediaType,
-    /// The key of a request stands for another one.
-    OtherRequest,
-    /// The body is well-formed, and something in it is wrong.
-    Invalid,
-    /// It was public, and is no more.
-    Gone,
-    /// Somebody else changed it first.
-    ChangedSince,
-    /// It clashes with another record.
-    Clash,
-    /// The program or its database failed.
-    Failed,
-    /// Not now: busy, out of reach, behind the log, or stopping.
-    Busy,
-}
-
-impl Kind {
-    const fn about(self) -> (StatusCode, &'static str, &'static str) {
-        match self {
-            Kind::BadRequest => (
-                StatusCode::BAD_REQUEST,
-                "bad-request",
-                "Something in the request is wrong",
-            ),
-            Kind::BadCredential => (
-                StatusCode::UNAUTHORIZED,
-                "bad-credential",
-                "The credential is not valid",
-            ),
-            Kind::NotAllowed => (
-                StatusCode::FORBIDDEN,
-                "not-allowed",
-                "Your role does not allow this",
-            ),
-            Kind::NotFound => (
-                StatusCode::NOT_FOUND,
-                "not-found",
-                "There is nothing at this address",
-            ),
-            Kind::NoMethod => (
-                StatusCode::METHOD_NOT_ALLOWED,
-                "no-method",
-                "This address does not take that method",
-            ),
-            Kind::NoFormat => (
-                StatusCode::NOT_ACCEPTABLE,
-                "no-format",
-                "None of the formats asked for is there",
-            ),
-            Kind::TooLong => (
-                StatusCode::URI_TOO_LONG,
-                "too-long",
-                "The address is too long",
-            ),
-            Kind::TooMany => (
-                StatusCode::TOO_MANY_REQUESTS,
-                "too-many",
-                "Too many tokens that are not valid",
-            ),
-            Kind::NoPrecondition => (
-                StatusCode::PRECONDITION_REQUIRED,
-                "no-precondition",
-                "Which version the change follows has to be said",
-            ),
-            Kind::NoLength => (
-                StatusCode::LENGTH_REQUIRED,
-                "no-length",
-                "How long the body is has to be said",
-            ),
-            Kind::TooLarge => (
-                StatusCode::PAYLOAD_TOO_LARGE,
-                "too-large",
-                "The body is too large",
-            ),
-            Kind::NoMediaType => (
-                StatusCode::UNSUPPORTED_MEDIA_TYPE,
-                "no-media-type",
-                "The body is in a form that is not taken here",
-            ),
-            Kind::OtherRequest => (
-                StatusCode::UNPROCESSABLE_ENTITY,
-                "other-request",
-                "The key stands for another request",
-            ),
-            Kind::Invalid => (
-                StatusCode::UNPROCESSABLE_ENTITY,
-                "invalid",
-                "Something in the body is wrong",
-            ),
-            Kind::Gone => (
-                StatusCode::GONE,
-                "gone",
-                "This is no longer in the catalogue",
-            ),
-            Kind::Clash => (
-                StatusCode::CONFLICT,
-                "clash",
-                "This clashes with another record",
-            ),
-            Kind::ChangedSince => (
-                StatusCode::PRECONDITION_FAILED,
-                "changed-since",
-                "Somebody changed this first",
-            ),
-            Kind::Failed => (
-                StatusCode::INTERNAL_SERVER_ERROR,
-                "failed",
-                "The registry failed",
-            ),
-            Kind::Busy => (
-                StatusCode::SERVICE_UNAVAILABLE,
-                "busy",
-                "The registry is busy",
-            ),
-        }
-    }
 }
 
 /// How a token is shown.
@@ -206,7 +62,8 @@ impl Problem {
             [one] => one.to_string(),
             several if several.len() > Problem::MOST_FAULTS => {
                 let (all, most) = (several.len(), Problem::MOST_FAULTS);
-                format!("{all} things are wrong; errors lists the first {most} of them")
+                let least = if all < MOST_FAULTS { "" } else { "at least " };
+                format!("{least}{all} things are wrong; errors lists the first {most} of them")
             }
             several => format!("{} things are wrong; errors lists them", several.len()),
         };
@@ -260,6 +117,13 @@ impl Problem {
             "the catalogue is catching up with the log; try again",
         )
         .with(RETRY_AFTER, "1")
+    }
+
+    /// What was asked for was done, and the snapshots are behind the log.
+    pub(super) fn not_shown_yet() -> Problem {
+        let detail =
+            "the change was made, and is not shown yet; read the record before you repeat it";
+        Problem::of(Kind::Busy, detail).with(RETRY_AFTER, "5")
     }
 
     /// The database does not answer.
@@ -350,6 +214,7 @@ impl From<registry::Error> for Problem {
             | registry::Error::NoToken(_) => Problem::not_found(),
             registry::Error::Stale(_) => Problem::of(Kind::ChangedSince, error),
             registry::Error::Faults(faults) => Problem::body(faults),
+            registry::Error::Ended => Problem::bad_credential(),
             registry::Error::OtherRequest => Problem::of(Kind::OtherRequest, error),
             registry::Error::Named(_) => Problem::of(Kind::Clash, error),
             registry::Error::Clash(error) => Problem::of(Kind::Clash, error),
@@ -378,6 +243,8 @@ impl From<store::Error> for Problem {
             | store::Error::ReadOnly
             | store::Error::Exists
             | store::Error::Done(_)
+            | store::Error::Ended
+            | store::Error::Named
             | store::Error::OtherRequest
             | store::Error::Stale(_)
             | store::Error::NoRecord

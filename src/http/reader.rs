@@ -18,7 +18,7 @@ use crate::domain::{Lang, Languages, Reader, Wrong};
 use crate::query::Parameters;
 
 /// How long somebody known waits for this instance to show what others wrote.
-const CATCH_UP: Duration = Duration::from_secs(5);
+pub(super) const CATCH_UP: Duration = Duration::from_secs(5);
 
 impl FromRequest for Reader {
     type Error = Problem;

@@ -192,7 +192,12 @@ async fn answer(
 ) -> Result<HttpResponse, Problem> {
     let headers = call.request.headers();
     let wanted = Coding::wanted(headers);
-    let had = about.tag.had(headers, about.modified, wanted);
+    // Of a change, the conditions were looked at before it was made.
+    let is_read = call.request.method().is_safe();
+    let had = about
+        .tag
+        .had(headers, about.modified, wanted)
+        .filter(|_| is_read);
     if let Some(Had::Named(tag)) = had {
         return Ok(not_modified(about, call, tag));
     }

@@ -9,8 +9,8 @@ use actix_web::middleware::{Next, from_fn};
 use actix_web::web::{self, PathConfig, ServiceConfig};
 use actix_web::{Error, HttpMessage, HttpResponse, ResponseError, Route};
 
+use super::kind::Kind;
 use super::open_end::Holding;
-use super::problem::Kind;
 use super::{
     Problem, accounts, api, collections, creates, cross_origin, edits, health, items, landing,
 };

@@ -152,10 +152,13 @@ impl Tag {
 pub(super) fn version_named(tag: &str) -> Option<Version> {
     let opaque = tag.strip_prefix('"')?.strip_suffix('"')?;
     let (version, hash) = opaque.strip_prefix('v')?.split_once('.')?;
-    if hash.contains('"') {
+    let is_hash = |byte: u8| byte.is_ascii_alphanumeric() || b"-_".contains(&byte);
+    if hash.is_empty() || !hash.bytes().all(is_hash) {
         return None;
     }
-    version.parse().ok().map(Version)
+    // As it is written, and in no other way: no sign, no zeros before it.
+    let number: i32 = version.parse().ok()?;
+    (number.to_string() == version).then_some(Version(number))
 }
 
 /// A moment in whole seconds, rounded down, as `Last-Modified` says it.

@@ -50,7 +50,7 @@ impl Registry {
             writes: writes(items),
             tokens: vec![kept],
             begins: true,
-            ..self.command_of(importer.id)
+            ..self.command_of_account(importer.id)
         };
         match self.run(Run {
             accounts: vec![importer, admin],

@@ -49,14 +49,19 @@ impl Registry {
                 })),
             }
         }
-        if let Err(Error::Faults(Faults(found))) = self.check(&items) {
-            faults.extend(found);
-        }
+        let rests_on = match self.check(&items) {
+            Err(Error::Faults(Faults(found))) => {
+                faults.extend(found);
+                vec![]
+            }
+            other => other?,
+        };
         Faults::check(faults)?;
         let done = self.run(Run {
             writes: writes(items),
+            rests_on,
             request,
-            ..self.command_of(actor.account.id)
+            ..self.command_of(actor)
         });
         match done {
             Ok(committed) => Ok(Made::Now(committed)),

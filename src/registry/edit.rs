@@ -6,14 +6,15 @@ use serde_json::{Map, Value};
 
 use super::{Error, Item, Registry, write};
 use crate::domain::{
-    Actor, Collection, Committed, Deed, Draft, Edit, Entity, Handling, Id, Organization, RecordRef,
-    Region, Report, Site, State, Version, Write,
+    Actor, Collection, Committed, Deed, Draft, Edit, Entity, Fault, Faults, Handling, Id,
+    Organization, RecordRef, Region, Report, Site, State, Version, Write,
 };
-use crate::store;
+use crate::store::{self, Run};
 
 impl Registry {
     /// Changes a published record as `edit` says, if `follows` is its current version. `shown` is what the actor reads of
-    /// it: its properties, and `geometry`.
+    /// it: its properties, and `geometry`. Whoever did not say that this is the version they have seen opens nothing to the
+    /// public: an old copy that is sent back must not undo what a reviewer hid meanwhile.
     pub fn edit(
         &self,
         actor: &Actor,
@@ -21,12 +22,25 @@ impl Registry {
         follows: Version,
         edit: &Edit,
         shown: &Map<String, Value>,
+        is_seen: bool,
     ) -> Result<Committed<Vec<Entity>>, Error> {
         actor.may(Deed::edit(record.collection))?;
         let before = self.published(record, follows)?;
         let document = serde_json::from_str(before.document.get());
         let document = document.expect("the store gives documents that are objects");
         let draft = edit.draft(record.collection, &document, shown)?;
+        if let (false, Draft::Site(draft)) = (is_seen, &draft) {
+            let site = Site::kept(&before).map_err(store::Error::from)?;
+            let opened = draft.opens(&site);
+            let fault = |name: &&str| {
+                Fault {
+                place: format!("/{name}"),
+                detail: "shows the public more than before: say which version you have seen, by its ETag in If-Match".to_owned(),
+            }
+            };
+            Faults::check(opened.iter().map(fault).collect())
+                .map_err(|faults| edit.place(faults))?;
+        }
         let done = self.replace(actor, record, follows, draft);
         done.map_err(|error| match error {
             Error::Faults(faults) => edit.place(faults).into(),
@@ -49,10 +63,13 @@ impl Registry {
             id: record.id,
             draft,
         };
-        self.check(from_ref(&item))?;
+        let rests_on = self.check(from_ref(&item))?;
         let document = accepted(item.draft, &before).map_err(store::Error::from)?;
-        let write = write(record, Some(follows), State::Published, &document);
-        self.put(actor, vec![write])
+        self.run(Run {
+            writes: vec![write(record, Some(follows), State::Published, &document)],
+            rests_on,
+            ..self.command_of(actor)
+        })
     }
 
     /// Takes a published record out of the catalogue; it stays in the log.
@@ -64,9 +81,6 @@ impl Registry {
     ) -> Result<Committed<Vec<Entity>>, Error> {
         actor.may(Deed::edit(record.collection))?;
         let before = self.published(record, follows)?;
-        if record.collection == Collection::Organizations && self.store.is_named(record.id)? {
-            return Err(Error::Named(record));
-        }
         let write = Write {
             collection: record.collection,
             id: record.id,
@@ -74,7 +88,16 @@ impl Registry {
             state: State::Withdrawn,
             document: before.document,
         };
-        self.put(actor, vec![write])
+        let is_organization = record.collection == Collection::Organizations;
+        let run = Run {
+            writes: vec![write],
+            unnamed: is_organization.then_some(record.id),
+            ..self.command_of(actor)
+        };
+        self.run(run).map_err(|error| match error {
+            Error::Store(store::Error::Named) => Error::Named(record),
+            error => error,
+        })
     }
 
     /// The published version that a command follows: what it decides rests on this very one.

@@ -1,6 +1,6 @@
 //! Bringing in many records at once, as published: all of them or none, with every fault at its place.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use serde_json::Value;
 use uuid::Uuid;
@@ -10,6 +10,7 @@ use crate::domain::{
     Actor, Collection, Committed, Deed, Draft, Entity, Fault, Faults, Handling, Id, Organization,
     RecordRef, Region, Report, Site, State, Write,
 };
+use crate::store::Run;
 
 /// A record to bring in.
 #[derive(Clone, Debug)]
@@ -69,17 +70,27 @@ impl Registry {
     /// Brings in `items` as published, in one run. What they name must be among them or there already.
     pub fn import(&self, actor: &Actor, items: Vec<Item>) -> Result<Committed<Vec<Entity>>, Error> {
         actor.may(Deed::Import)?;
-        self.check(&items)?;
-        self.put(actor, writes(items))
+        let rests_on = self.check(&items)?;
+        self.run(Run {
+            writes: writes(items),
+            rests_on,
+            ..self.command_of(actor)
+        })
     }
 
-    /// Every fault of a list of items that one item alone cannot show.
-    pub(super) fn check(&self, items: &[Item]) -> Result<(), Error> {
-        let mut faults = doubles(items);
+    /// Every fault of a list of items that one item alone cannot show. Gives what they rest on: what they name, and is
+    /// not among them.
+    pub(super) fn check(&self, items: &[Item]) -> Result<Vec<RecordRef>, Error> {
+        let (mut faults, mut rests_on) = (doubles(items), BTreeSet::new());
         let among: HashSet<RecordRef> = items.iter().map(Item::record).collect();
         for item in items {
             for (member, named) in named_by(&item.draft) {
-                if !among.contains(&named) && !self.is_published(named)? {
+                if among.contains(&named) || rests_on.contains(&named) {
+                    continue;
+                }
+                if self.is_published(named)? {
+                    rests_on.insert(named);
+                } else {
                     let detail = format!("there is no {named}: bring it in first, or with it");
                     faults.push(Fault {
                         place: format!("{}{member}", item.place),
@@ -88,7 +99,8 @@ impl Registry {
                 }
             }
         }
-        Ok(Faults::check(faults)?)
+        Faults::check(faults)?;
+        Ok(rests_on.into_iter().collect())
     }
 }
 

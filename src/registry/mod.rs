@@ -34,6 +34,9 @@ pub enum Error {
     /// The role of the actor does not allow it.
     #[error(transparent)]
     Refused(#[from] Refused),
+    /// The token of the actor, or their account, was ended meanwhile.
+    #[error("the token was ended meanwhile")]
+    Ended,
     /// The key of a request stands for another one.
     #[error("this Idempotency-Key stands for another request: take a new one for each")]
     OtherRequest,
@@ -72,8 +75,10 @@ impl From<store::Error> for Error {
             | store::Error::Dangling
             | store::Error::NoRecord => Error::Clash(error),
             store::Error::OtherRequest => Error::OtherRequest,
+            store::Error::Ended => Error::Ended,
             // Whoever gives a request its key asks for what was done before.
             store::Error::Done(_)
+            | store::Error::Named
             | store::Error::Newer { .. }
             | store::Error::Busy
             | store::Error::ReadOnly
@@ -109,19 +114,22 @@ impl Registry {
         Ok(found.is_some_and(|one| one.state == State::Published))
     }
 
-    fn put(&self, actor: &Actor, writes: Vec<Write>) -> Result<Committed<Vec<Entity>>, Error> {
-        self.run(Run {
-            writes,
-            ..self.command_of(actor.account.id)
-        })
+    /// A command of somebody, which does nothing yet.
+    fn command_of(&self, actor: &Actor) -> Run {
+        Run {
+            token: actor.token,
+            ..self.command_of_account(actor.account.id)
+        }
     }
 
-    /// A command of somebody, which does nothing yet.
-    fn command_of(&self, actor: Id<Account>) -> Run {
+    fn command_of_account(&self, actor: Id<Account>) -> Run {
         Run {
             command: self.ids.next(),
             now: self.clock.now(),
             actor,
+            token: None,
+            unnamed: None,
+            rests_on: vec![],
             accounts: vec![],
             tokens: vec![],
             writes: vec![],

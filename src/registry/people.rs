@@ -39,6 +39,7 @@ impl Registry {
         let account = self.store.first_account()?;
         Ok(account.map(|account| Actor {
             account,
+            token: None,
             is_desktop: false,
         }))
     }
@@ -77,7 +78,8 @@ impl Registry {
         };
         let _ = self.run(Run {
             accounts: vec![account.clone()],
-            ..self.command_of(actor.account.id)
+            rests_on: vec![organization],
+            ..self.command_of(actor)
         })?;
         self.listed(account.id)
     }
@@ -85,7 +87,10 @@ impl Registry {
     /// Ends what an account may do, with all its tokens. One that is disabled already stays as it is.
     pub fn disable_account(&self, actor: &Actor, id: Id<Account>) -> Result<(), Error> {
         actor.may(Deed::KeepAccounts)?;
-        if self.store.disable_account(id, self.clock.now())? {
+        if self
+            .store
+            .disable_account(actor.token, id, self.clock.now())?
+        {
             Ok(())
         } else {
             Err(Error::NoAccount(id))
@@ -142,7 +147,7 @@ impl Registry {
         };
         let _ = self.run(Run {
             tokens: vec![kept],
-            ..self.command_of(actor.account.id)
+            ..self.command_of(actor)
         })?;
         Ok(issued)
     }
@@ -150,7 +155,7 @@ impl Registry {
     /// Ends a token. One that is revoked already stays as it is.
     pub fn revoke_token(&self, actor: &Actor, id: Id<Token>) -> Result<(), Error> {
         actor.may(Deed::KeepAccounts)?;
-        if self.store.revoke_token(id, self.clock.now())? {
+        if self.store.revoke_token(actor.token, id, self.clock.now())? {
             Ok(())
         } else {
             Err(Error::NoToken(id))

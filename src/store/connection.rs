@@ -58,6 +58,29 @@ impl AnyConnection {
         })
     }
 
+    /// Does what need not be done, and waits for other programs no longer than `wait`; `usual` is what others wait.
+    pub(super) fn briefly<T>(
+        &mut self,
+        wait: Duration,
+        usual: Duration,
+        work: impl FnOnce(&mut Self) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        self.set_busy_timeout(wait)?;
+        let done = work(self);
+        self.set_busy_timeout(usual)?;
+        done
+    }
+
+    fn set_busy_timeout(&mut self, wait: Duration) -> Result<(), Error> {
+        match self {
+            AnyConnection::Sqlite(one) => {
+                Ok(one.batch_execute(&format!("PRAGMA busy_timeout = {}", wait.as_millis()))?)
+            }
+            // It locks rows alone, and nobody holds that of a token for long.
+            AnyConnection::Postgres(_) => Ok(()),
+        }
+    }
+
     fn begin(&mut self, sqlite: &str, postgres: &str) -> Result<(), Error> {
         match self {
             AnyConnection::Sqlite(one) => {

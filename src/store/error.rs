@@ -39,6 +39,12 @@ pub enum Error {
     /// A write follows a version of a record that is not there, or not in that collection.
     #[error("there is no record with this id in this collection")]
     NoRecord,
+    /// Accounts or records name an organization that none may name.
+    #[error("accounts or other records name it")]
+    Named,
+    /// The token of whoever acts, or their account, was ended meanwhile.
+    #[error("the token was ended meanwhile")]
+    Ended,
     /// The same request was carried out before, by this command.
     #[error("this request was carried out before")]
     Done(Id<Command>),

@@ -22,7 +22,6 @@ mod trial;
 use std::time::Duration;
 
 use diesel::r2d2::{self, Pool, PooledConnection};
-use uuid::Uuid;
 
 use crate::domain::{
     Account, Change, Command, Committed, Day, Entity, Id, Instant, ListedAccount, ListedToken,
@@ -116,7 +115,9 @@ impl Store {
 
     /// Keeps in mind that a token was used on a day. Waits only briefly for others.
     pub fn note_use(&self, token: Id<Token>, on: Day) -> Result<(), Error> {
-        people::note_use(&mut *connected(&self.writers, BRIEFLY)?, token, on)
+        connected(&self.writers, BRIEFLY)?.briefly(BRIEFLY, self.wait, |connection| {
+            people::note_use(connection, token, on)
+        })
     }
 
     /// The account whose command was the first: that of the registry itself.
@@ -134,14 +135,30 @@ impl Store {
         people::tokens(&mut *self.reader()?, account)
     }
 
-    /// Ends what an account may do. Gives whether there is one.
-    pub fn disable_account(&self, account: Id<Account>, at: Instant) -> Result<bool, Error> {
-        self.writing(|connection| people::disable(connection, account, at))
+    /// Ends what an account may do, if `by` still works. Gives whether there is one.
+    pub fn disable_account(
+        &self,
+        by: Option<Id<Token>>,
+        account: Id<Account>,
+        at: Instant,
+    ) -> Result<bool, Error> {
+        self.writing(|connection| {
+            people::check_token(connection, by, at)?;
+            people::disable(connection, account, at)
+        })
     }
 
-    /// Ends a token. Gives whether there is one.
-    pub fn revoke_token(&self, token: Id<Token>, at: Instant) -> Result<bool, Error> {
-        self.writing(|connection| people::revoke(connection, token, at))
+    /// Ends a token, if `by` still works. Gives whether there is one.
+    pub fn revoke_token(
+        &self,
+        by: Option<Id<Token>>,
+        token: Id<Token>,
+        at: Instant,
+    ) -> Result<bool, Error> {
+        self.writing(|connection| {
+            people::check_token(connection, by, at)?;
+            people::revoke(connection, token, at)
+        })
     }
 
     /// Fails if a request was carried out before ([`Error::Done`]), or its key stands for another one.
@@ -152,11 +169,6 @@ impl Store {
     /// The records that a command wrote, in the order of its changes.
     pub fn records_of(&self, command: Id<Command>) -> Result<Vec<RecordRef>, Error> {
         read::records_of(&mut *self.reader()?, command)
-    }
-
-    /// Whether an account acts for an organization, or a record that is not out of the catalogue names it.
-    pub fn is_named(&self, organization: Uuid) -> Result<bool, Error> {
-        read::is_named(&mut *self.reader()?, organization)
     }
 
     /// The record as it stands.

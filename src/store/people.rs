@@ -39,11 +39,36 @@ pub(super) fn shown_token(
             id: id.into(),
             actor: Actor {
                 account: account.into(),
+                token: Some(id.into()),
                 is_desktop,
             },
             last_used_on: last_used_on.as_deref().and_then(day),
         }),
     )
+}
+
+/// Fails unless a token still works: it was shown when the request began, and its body may have come much later.
+pub(super) fn check_token(
+    connection: &mut AnyConnection,
+    token: Option<Id<Token>>,
+    now: Instant,
+) -> Result<(), Error> {
+    let Some(token) = token else {
+        return Ok(());
+    };
+    let hash: Option<Vec<u8>> = tokens::table
+        .find(IdColumn::from(token))
+        .select(tokens::hash)
+        .first(connection)
+        .optional()?;
+    let hash: Option<[u8; 32]> = hash.and_then(|hash| hash.try_into().ok());
+    match hash
+        .map(|hash| shown_token(connection, &hash, now))
+        .transpose()?
+    {
+        Some(Some(_)) => Ok(()),
+        _ => Err(Error::Ended),
+    }
 }
 
 pub(super) fn note_use(
@@ -156,7 +181,7 @@ mod tests {
                 shown.unwrap()
             };
             assert!(who(3, 0).is_some());
-            assert!(store.revoke_token(revoked, instant(NOON)).unwrap());
+            assert!(store.revoke_token(None, revoked, instant(NOON)).unwrap());
             let shown = who(1, i64::from(u32::MAX)).unwrap();
             assert_eq!((shown.id, shown.last_used_on), (first, None));
             let account = shown.actor.account;
@@ -185,7 +210,7 @@ mod tests {
             );
             assert!(
                 store
-                    .disable_account(trial.actor.id, instant(NOON))
+                    .disable_account(None, trial.actor.id, instant(NOON))
                     .unwrap()
             );
             assert!(who(1, 0).is_none());
@@ -197,15 +222,15 @@ mod tests {
         let store = &trial.store;
         let (first, later) = (instant(NOON + 1), instant(NOON + 2));
         for at in [first, later] {
-            assert!(store.revoke_token(token, at).unwrap());
-            assert!(store.disable_account(trial.actor.id, at).unwrap());
+            assert!(store.revoke_token(None, token, at).unwrap());
+            assert!(store.disable_account(None, trial.actor.id, at).unwrap());
         }
         let tokens = store.tokens(trial.actor.id).unwrap();
         let accounts = store.accounts().unwrap();
         assert_eq!(tokens[0].revoked_at, Some(first));
         assert_eq!(accounts[0].disabled_at, Some(first));
-        assert!(!store.revoke_token(trial.id(), later).unwrap());
-        assert!(!store.disable_account(trial.id(), later).unwrap());
+        assert!(!store.revoke_token(None, trial.id(), later).unwrap());
+        assert!(!store.disable_account(None, trial.id(), later).unwrap());
         assert!(store.tokens(trial.id()).unwrap().is_empty());
     });
 

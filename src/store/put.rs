@@ -3,17 +3,19 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use diesel::prelude::*;
+use uuid::Uuid;
 
 use super::Error;
 use super::columns::{IdColumn, InstantColumn};
 use super::connection::{AnyConnection, each_engine};
+use super::people;
 use super::read::{self, End};
 use super::rows::{ChangeRow, Dates, EntityRow, LinkRow, NewAccountRow, NewTokenRow};
 use super::standing::{rank, standing};
 use super::tables::{accounts, changes, entities, links, requests, tokens};
 use crate::domain::{
     Account, Change, Collection, Command, Committed, Entity, Holdings, Id, Instant, Links,
-    NewToken, RecordRef, Seq, State, Version, Write,
+    NewToken, RecordRef, Seq, State, Token, Version, Write,
 };
 
 /// Rows in one statement: each has at most 14 columns, and SQLite takes 32,766 parameters, PostgreSQL 65,535.
@@ -28,6 +30,12 @@ pub struct Run {
     pub now: Instant,
     /// Who does it; may be one of `accounts`.
     pub actor: Id<Account>,
+    /// The token that they showed, which must still work; `None` at the command line.
+    pub token: Option<Id<Token>>,
+    /// Records that it rests on and does not write: they must be published still.
+    pub rests_on: Vec<RecordRef>,
+    /// An organization that no account may act for, and no other record name.
+    pub unnamed: Option<Uuid>,
     /// New accounts; their organizations may be among the writes.
     pub accounts: Vec<Account>,
     /// New tokens; their accounts may be among the new ones.
@@ -68,12 +76,24 @@ pub(super) fn put(
     run: &Run,
     links: &[Links],
 ) -> Result<Committed<Vec<Entity>>, Error> {
+    people::check_token(connection, run.token, run.now)?;
     let end = read::end(connection)?;
     if run.begins && end.mark.seq > Seq(0) {
         return Err(Error::Exists);
     }
     if let Some(request) = &run.request {
         check_once(connection, run.actor, request)?;
+    }
+    for record in &run.rests_on {
+        // What decided the run was read before the lock.
+        if read::state(connection, *record)? != Some(State::Published) {
+            return Err(Error::Dangling);
+        }
+    }
+    if let Some(organization) = run.unnamed
+        && read::is_named(connection, organization)?
+    {
+        return Err(Error::Named);
     }
     let mut ledger = Ledger::open(end, standing(connection, run, links)?, run.now)?;
     for write in &run.writes {

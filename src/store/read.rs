@@ -100,6 +100,20 @@ pub(super) fn find(
     Ok(row.map(Entity::try_from).transpose()?)
 }
 
+/// Where a record stands in its workflow.
+pub(super) fn state(
+    connection: &mut AnyConnection,
+    record: RecordRef,
+) -> Result<Option<State>, Error> {
+    let state: Option<Word<State>> = entities::table
+        .filter(entities::id.eq(IdColumn(record.id)))
+        .filter(entities::collection.eq(Word(record.collection)))
+        .select(entities::state)
+        .first(connection)
+        .optional()?;
+    Ok(state.map(|state| state.0))
+}
+
 pub(super) fn records_of(
     connection: &mut AnyConnection,
     command: Id<Command>,

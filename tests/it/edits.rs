@@ -185,6 +185,10 @@ on_each_engine!(a_change_says_which_version_it_follows, |app| {
     let public = app.anonymous().get(&path).header("etag").to_owned();
     let before = end(app);
     for wrong in [
+        "\"v+1.x\"",
+        "\"v01.x\"",
+        "\"v1.\"",
+        "\"v2147483648.x\"",
         public.as_str(),
         "\"v2.x\"",
         "W/\"v1.x\"",
@@ -228,6 +232,12 @@ on_each_engine!(
             .insert_header(("content-type", "application/json"))
             .set_payload(r#"{"type": "Feature", "properties": {"site_type": "chapel"}}"#);
         desktop.send(request, &path).expect(200);
+        let unreadable = actix_web::http::header::HeaderValue::from_bytes(b"\xff\"v1.x\"").unwrap();
+        let request = TestRequest::patch()
+            .insert_header(("content-type", "application/json"))
+            .insert_header(("if-match", unreadable))
+            .set_payload("{}");
+        assert_eq!(desktop.send(request, &path).problem(), "412 changed-since");
         let old = patch(&desktop, &path, "\"v1.x\"", &json!({"site_type": "church"}));
         assert_eq!(
             old.problem(),
@@ -508,3 +518,194 @@ on_each_engine!(the_code_of_a_region_is_its_own, |app| {
     assert_eq!(end(app), before);
     patch(&app.admin(), &path, "*", &json!({"code": "hist-varanda"})).expect(200);
 });
+
+on_each_engine!(a_condition_of_readers_hides_no_change, |app| {
+    let id = app.given(a_site());
+    let path = address("sites", id);
+    let admin = || app.admin();
+    let before = end(app);
+    let none = admin().with("if-none-match", "*");
+    for answer in [
+        put(&none, &path, "*", &json!({})),
+        patch(&none, &path, "*", &json!({"site_type": "chapel"})),
+        delete(&none, &path, "*"),
+    ] {
+        assert_eq!(answer.problem(), "412 changed-since");
+    }
+    assert_eq!(end(app), before);
+    let since = admin().with("if-modified-since", "Wed, 01 Jan 2031 00:00:00 GMT");
+    let answer = patch(&since, &path, "*", &json!({"site_type": "chapel"})).expect(200);
+    assert_eq!(answer.json()["properties"]["site_type"], "chapel");
+});
+
+on_each_engine!(whoever_names_no_version_opens_nothing, |app| {
+    let site = a_site()
+        .restricted()
+        .with("public_fields", json!(["dating"]));
+    let path = address("sites", app.given(site));
+    let before = end(app);
+    for (body, place) in [
+        (
+            json!({"location_sensitivity": "exact"}),
+            "/location_sensitivity",
+        ),
+        (
+            json!({"location_sensitivity": "generalised"}),
+            "/location_sensitivity",
+        ),
+        (json!({"public_listing": true}), "/public_listing"),
+        (
+            json!({"public_fields": ["dating", "names"]}),
+            "/public_fields",
+        ),
+    ] {
+        let faults = patch(&app.admin(), &path, "*", &body).expect(422).faults();
+        assert!(
+            faults.len() == 1 && faults[0].starts_with(place),
+            "{faults:?}"
+        );
+    }
+    let (mut feature, tag) = read(&app.admin(), &path);
+    feature["properties"]["location_sensitivity"] = json!("exact");
+    let faults = put(&app.admin(), &path, "*", &feature).expect(422).faults();
+    assert!(
+        faults[0].starts_with("/properties/location_sensitivity: "),
+        "{faults:?}"
+    );
+    assert_eq!(end(app), before);
+    patch(&app.admin(), &path, "*", &json!({"public_fields": []})).expect(200);
+    assert_eq!(
+        put(&app.admin(), &path, &tag, &feature).problem(),
+        "412 changed-since"
+    );
+    let (_, tag) = read(&app.admin(), &path);
+    patch(
+        &app.admin(),
+        &path,
+        &tag,
+        &json!({"location_sensitivity": "exact"}),
+    )
+    .expect(200);
+});
+
+on_each_engine!(a_member_that_stands_twice_is_refused, |app| {
+    let path = address("sites", app.given(a_site()));
+    let before = end(app);
+    let request = TestRequest::patch()
+        .insert_header(("content-type", "application/json"))
+        .insert_header(("if-match", "*"))
+        .set_payload(r#"{"location_sensitivity": "generalised", "location_sensitivity": "exact"}"#);
+    let answer = app.admin().send(request, &path);
+    assert_eq!(answer.problem(), "400 bad-request");
+    assert!(answer.text().contains("stands twice"), "{}", answer.text());
+    assert_eq!(end(app), before);
+});
+
+on_each_engine!(what_was_ended_while_a_body_came_changes_nothing, |app| {
+    use heritage_registry::domain::{AccountDraft, Edit, TokenDraft};
+    use heritage_registry::registry::Error;
+
+    let site = app.given(a_site());
+    let admin = app.actor();
+    let registry = &app.parts.registry;
+    let is_ended = |error: Error| assert!(matches!(error, Error::Ended), "{error:?}");
+    for is_disabled in [false, true] {
+        let token = app.account(Role::Admin, None);
+        // As a request begins: the token is good.
+        let late = registry.whose(&token).unwrap().unwrap();
+        if is_disabled {
+            registry.disable_account(&admin, late.account.id).unwrap();
+        } else {
+            registry.revoke_token(&admin, late.token.unwrap()).unwrap();
+        }
+        let (before, people) = (end(app), app.parts.store.accounts().unwrap().len());
+        let draft = AccountDraft {
+            name: "Mallory".to_owned(),
+            organization: app.registry_organization(),
+            role: Role::Admin,
+        };
+        is_ended(registry.add_account(&late, draft).unwrap_err());
+        is_ended(
+            registry
+                .issue_token(&late, admin.account.id, TokenDraft::default())
+                .unwrap_err(),
+        );
+        is_ended(
+            registry
+                .disable_account(&late, admin.account.id)
+                .unwrap_err(),
+        );
+        is_ended(
+            registry
+                .revoke_token(&late, admin.token.unwrap())
+                .unwrap_err(),
+        );
+        let (record, version) = (site_ref(site), app.version(site_ref(site)));
+        let shown = serde_json::Map::new();
+        let edit = Edit::patch(site, &json!({"site_type": "chapel"})).unwrap();
+        is_ended(
+            registry
+                .edit(&late, record, version, &edit, &shown, true)
+                .unwrap_err(),
+        );
+        is_ended(registry.withdraw(&late, record, version).unwrap_err());
+        assert_eq!(end(app), before);
+        assert_eq!(app.parts.store.accounts().unwrap().len(), people);
+        assert!(registry.whose(crate::harness::TOKEN).unwrap().is_some());
+    }
+});
+
+on_each_engine!(
+    an_organization_that_is_withdrawn_meanwhile_is_named_by_nobody,
+    |app| {
+        use heritage_registry::domain::{Account, Id, Write};
+        use heritage_registry::store::Run;
+
+        let (organization, site) = (
+            app.given(an_organization("Blue Shield")),
+            app.given(a_site()),
+        );
+        let record = Collection::Organizations.record(organization);
+        app.withdraw(record);
+        // As a command decides that read the organization before it was withdrawn.
+        let run = |writes, accounts| Run {
+            command: Id::new(app.new_id()),
+            now: heritage_registry::domain::Clock::system().now(),
+            actor: app.actor().account.id,
+            token: None,
+            unnamed: None,
+            rests_on: vec![record],
+            accounts,
+            tokens: vec![],
+            writes,
+            request: None,
+            begins: false,
+        };
+        let account = Account {
+            id: Id::new(app.new_id()),
+            name: "Late".to_owned(),
+            organization: Id::new(organization),
+            role: Role::Reviewer,
+        };
+        let late = app.parts.store.put(run(vec![], vec![account]));
+        assert!(
+            matches!(late, Err(heritage_registry::store::Error::Dangling)),
+            "{late:?}"
+        );
+        let mut document = a_site().0;
+        document["organizations"] =
+            json!([{"organization_id": organization, "role": "custodian", "src": ["book"]}]);
+        let write = Write {
+            collection: Collection::Sites,
+            id: site,
+            follows: Some(app.version(site_ref(site))),
+            state: heritage_registry::domain::State::Published,
+            document: serde_json::value::to_raw_value(&document).unwrap(),
+        };
+        let late = app.parts.store.put(run(vec![write], vec![]));
+        assert!(
+            matches!(late, Err(heritage_registry::store::Error::Dangling)),
+            "{late:?}"
+        );
+    }
+);
