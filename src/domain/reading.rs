@@ -179,7 +179,7 @@ impl Node<'_> {
         if text.is_empty() {
             return self.fault("is empty: leave it out, or write something");
         }
-        if let Some(control) = text.chars().find(|c| c.is_control() && *c != '\n') {
+        if let Some(control) = text.chars().find(|c| is_control(*c)) {
             return self.fault(format!(
                 "holds the control character U+{:04X}: take it out",
                 u32::from(control)
@@ -248,6 +248,14 @@ impl Node<'_> {
         }
         Some(text)
     }
+}
+
+/// What no text needs: control characters, and those that turn the direction of what follows or break a line, by which
+/// a text can look like another one. Marks of a single direction stay: right-to-left texts have them.
+fn is_control(c: char) -> bool {
+    let turns =
+        matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{2028}' | '\u{2029}');
+    turns || (c.is_control() && c != '\n')
 }
 
 /// The members of an object. When the reading ends, each member that nobody asked for is a fault that names those known.
@@ -423,6 +431,14 @@ mod tests {
         assert_eq!(
             faults(&json!("a\u{7}b"), |node| node.text().map(drop)),
             [": holds the control character U+0007: take it out"]
+        );
+        assert_eq!(
+            faults(&json!("Anna\u{202e}nimdA"), |node| node.text().map(drop)),
+            [": holds the control character U+202E: take it out"]
+        );
+        assert_eq!(
+            faults(&json!("\u{200f}شوشا"), |node| node.text().map(drop)),
+            [] as [&str; 0]
         );
     }
 

@@ -64,11 +64,23 @@ impl RegionDraft {
         let valid = fields.optional("valid", Node::edtf);
         let authority = fields.text("authority");
         let src = sources.cited(&fields);
-        let boundary_accuracy_m = fields.optional("boundary_accuracy_m", Node::number);
+        let boundary_accuracy_m = fields.optional("boundary_accuracy_m", |node| {
+            let metres = node.number()?;
+            if metres > 0.0 {
+                return Some(metres);
+            }
+            node.fault(format!("is {metres}: a distance above 0 metres"))
+        });
         let boundary_note = fields
             .optional("boundary_note", LangText::read_list)
             .unwrap_or_default();
-        let part_of = fields.optional("part_of", read_code);
+        let part_of = fields.optional("part_of", |node| {
+            let whole = read_code(node)?;
+            if code.as_ref() == Some(&whole) {
+                return node.fault("is the region itself: name the one that it is part of");
+            }
+            Some(whole)
+        });
         let licence = read_licence(&fields);
         Some(RegionDraft {
             code: code?,

@@ -85,6 +85,13 @@ impl Registry {
         let among: HashSet<RecordRef> = items.iter().map(Item::record).collect();
         for item in items {
             for (member, named) in named_by(&item.draft) {
+                if named == item.record() {
+                    faults.push(Fault {
+                        place: format!("{}{member}", item.place),
+                        detail: "is the record itself: name another one".to_owned(),
+                    });
+                    continue;
+                }
                 if among.contains(&named) || rests_on.contains(&named) {
                     continue;
                 }

@@ -398,6 +398,16 @@ on_each_engine!(every_fault_of_a_change_is_listed_at_its_place, |app| {
         "422 invalid",
     );
     assert_eq!(places(faults), ["/organizations/0/organization_id"]);
+    let itself = json!({"relations": [{"kind": "see_also", "site_id": id}]});
+    let faults = refused(
+        patch(&app.admin(), &path, &tag, &itself),
+        "patch",
+        "422 invalid",
+    );
+    assert_eq!(
+        faults,
+        ["/relations/0/site_id: is the record itself: name another one"]
+    );
     let mixed = json!({"type": "Feature", "properties": {}, "site_type": "church"});
     assert_eq!(
         places(refused(
@@ -512,6 +522,15 @@ on_each_engine!(the_code_of_a_region_is_its_own, |app| {
     app.given(a_region("hist-dizak", 47.0, 39.6));
     let path = address("regions", one);
     let before = end(app);
+    let wrong = json!({"part_of": "hist-khachen", "boundary_accuracy_m": -1});
+    let faults = patch(&app.admin(), &path, "*", &wrong).expect(422).faults();
+    assert_eq!(
+        faults,
+        [
+            "/boundary_accuracy_m: is -1: a distance above 0 metres",
+            "/part_of: is the region itself: name the one that it is part of",
+        ]
+    );
     let taken = patch(&app.admin(), &path, "*", &json!({"code": "hist-dizak"}));
     assert_eq!(taken.problem(), "409 clash");
     assert!(taken.text().contains("hist-dizak"), "{}", taken.text());
