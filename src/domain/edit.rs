@@ -74,12 +74,14 @@ impl Edit {
     }
 
     /// The draft that this makes of a record. `document` is what is kept of it, `shown` what whoever edits reads of it:
-    /// its properties, and `geometry`.
+    /// its properties, and `geometry`. Where the current version is not the one they have seen, what the registry computes
+    /// may be that of an older one, and is not looked at: a desktop program sends back its whole old copy.
     pub fn draft(
         &self,
         collection: Collection,
         document: &Map<String, Value>,
         shown: &Map<String, Value>,
+        is_seen: bool,
     ) -> Result<Draft, Faults> {
         let known = Draft::members(collection);
         let is_known = |name: &str| known.contains(&name);
@@ -98,10 +100,12 @@ impl Edit {
                     members.insert(name.clone(), kept.clone());
                 }
             } else if was.is_some() && !is_known(name) {
-                faults.push(Fault {
-                    place: format!("/{name}"),
-                    detail: "follows from the rest: leave it out, or as it was".to_owned(),
-                });
+                if is_seen {
+                    faults.push(Fault {
+                        place: format!("/{name}"),
+                        detail: "follows from the rest: leave it out, or as it was".to_owned(),
+                    });
+                }
             } else if self.is_whole || name == "geometry" {
                 members.insert(name.clone(), value.clone());
             } else {

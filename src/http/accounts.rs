@@ -11,7 +11,7 @@ use super::call::Call;
 use super::negotiate::JSON;
 use super::{Problem, body, respond};
 use crate::domain::{
-    Account, AccountDraft, Deed, Id, ListedAccount, ListedToken, TokenDraft, read,
+    Account, AccountDraft, Actor, Deed, Id, ListedAccount, ListedToken, TokenDraft, read,
 };
 
 /// `GET /me`.
@@ -29,9 +29,7 @@ pub(super) async fn me(call: Call) -> Result<HttpResponse, Problem> {
 
 /// `GET /accounts`.
 pub(super) async fn list(call: Call) -> Result<HttpResponse, Problem> {
-    let actor = call.actor()?;
-    actor.may(Deed::KeepAccounts).map_err(Problem::refused)?;
-    no_parameters(&call.request, &[JSON])?;
+    let actor = keeper(&call)?;
     let accounts = call
         .state
         .blocking(move |registry| registry.accounts(&actor))
@@ -42,9 +40,7 @@ pub(super) async fn list(call: Call) -> Result<HttpResponse, Problem> {
 
 /// `POST /accounts` with `{"name", "organization_id", "role"}`.
 pub(super) async fn add(call: Call, payload: Payload) -> Result<HttpResponse, Problem> {
-    let actor = call.actor()?;
-    actor.may(Deed::KeepAccounts).map_err(Problem::refused)?;
-    no_parameters(&call.request, &[JSON])?;
+    let actor = keeper(&call)?;
     body::media_type(&call.request, TO_POST, "accept-post")?;
     let body = body::json(payload).await?;
     let draft = read(&body, "", AccountDraft::read).map_err(Problem::body)?;
@@ -58,9 +54,7 @@ pub(super) async fn add(call: Call, payload: Payload) -> Result<HttpResponse, Pr
 
 /// `GET /accounts/{account}`.
 pub(super) async fn show(id: Path<String>, call: Call) -> Result<HttpResponse, Problem> {
-    let (actor, id) = (call.actor()?, parsed(&id)?);
-    actor.may(Deed::KeepAccounts).map_err(Problem::refused)?;
-    no_parameters(&call.request, &[JSON])?;
+    let (actor, id) = (keeper(&call)?, parsed(&id)?);
     let found = call
         .state
         .blocking(move |registry| registry.account(&actor, id))
@@ -70,9 +64,7 @@ pub(super) async fn show(id: Path<String>, call: Call) -> Result<HttpResponse, P
 
 /// `DELETE /accounts/{account}`: it may do nothing any more, and stays in the list, since the log names it.
 pub(super) async fn disable(id: Path<String>, call: Call) -> Result<HttpResponse, Problem> {
-    let (actor, id) = (call.actor()?, parsed(&id)?);
-    actor.may(Deed::KeepAccounts).map_err(Problem::refused)?;
-    no_parameters(&call.request, &[JSON])?;
+    let (actor, id) = (keeper(&call)?, parsed(&id)?);
     call.state
         .blocking(move |registry| registry.disable_account(&actor, id))
         .await?;
@@ -81,9 +73,7 @@ pub(super) async fn disable(id: Path<String>, call: Call) -> Result<HttpResponse
 
 /// `GET /accounts/{account}/tokens`.
 pub(super) async fn tokens(id: Path<String>, call: Call) -> Result<HttpResponse, Problem> {
-    let (actor, id) = (call.actor()?, parsed(&id)?);
-    actor.may(Deed::KeepAccounts).map_err(Problem::refused)?;
-    no_parameters(&call.request, &[JSON])?;
+    let (actor, id) = (keeper(&call)?, parsed(&id)?);
     let tokens = call
         .state
         .blocking(move |registry| registry.tokens(&actor, id))
@@ -98,9 +88,7 @@ pub(super) async fn issue(
     call: Call,
     payload: Payload,
 ) -> Result<HttpResponse, Problem> {
-    let (actor, id) = (call.actor()?, parsed(&id)?);
-    actor.may(Deed::KeepAccounts).map_err(Problem::refused)?;
-    no_parameters(&call.request, &[JSON])?;
+    let (actor, id) = (keeper(&call)?, parsed(&id)?);
     body::media_type(&call.request, TO_POST, "accept-post")?;
     let body = body::json(payload).await?;
     let draft = read(&body, "", TokenDraft::read).map_err(Problem::body)?;
@@ -115,13 +103,19 @@ pub(super) async fn issue(
 
 /// `DELETE /tokens/{token}`: it works nowhere any more.
 pub(super) async fn revoke(id: Path<String>, call: Call) -> Result<HttpResponse, Problem> {
-    let (actor, id) = (call.actor()?, parsed(&id)?);
-    actor.may(Deed::KeepAccounts).map_err(Problem::refused)?;
-    no_parameters(&call.request, &[JSON])?;
+    let (actor, id) = (keeper(&call)?, parsed(&id)?);
     call.state
         .blocking(move |registry| registry.revoke_token(&actor, id))
         .await?;
     Ok(HttpResponse::NoContent().finish())
+}
+
+/// Who keeps accounts, and asks for nothing but the form.
+fn keeper(call: &Call) -> Result<Actor, Problem> {
+    let actor = call.actor()?;
+    actor.may(Deed::KeepAccounts).map_err(Problem::refused)?;
+    no_parameters(&call.request, &[JSON])?;
+    Ok(actor)
 }
 
 /// An id that does not parse is that of nothing.

@@ -2,9 +2,7 @@
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::http::header::{
-    ALLOW, CACHE_CONTROL, CONTENT_LOCATION, HeaderName, HeaderValue, LOCATION,
-};
+use actix_web::http::header::{ALLOW, CACHE_CONTROL, CONTENT_LOCATION, HeaderName, LOCATION};
 use actix_web::web::{Path, Payload};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -13,7 +11,7 @@ use super::asked::no_parameters;
 use super::body::TO_PUT;
 use super::call::Call;
 use super::kind::Kind;
-use super::{Problem, body, items, respond};
+use super::{Problem, body, respond};
 use crate::catalogue::Found;
 use crate::domain::{Collection, Deed, Edit, Faults, RecordRef};
 use crate::formats::{FORMATS, GEOJSON, Showing, geojson};
@@ -148,14 +146,11 @@ fn key(call: &Call) -> Result<Option<String>, Problem> {
 
 /// The answer to who added one.
 async fn one(record: RecordRef, call: &Call) -> Result<HttpResponse, Problem> {
-    let snapshot = call.snapshot();
-    let links = items::links_of(record, call);
-    let found = snapshot.find(record);
-    let mut response = respond::feature(found, &snapshot, record.collection, &links, call).await?;
+    let mut response = respond::changed(record, call).await?;
     *response.status_mut() = StatusCode::CREATED;
-    let at = HeaderValue::from_str(&links[0].href).expect("links are percent-encoded");
-    response.headers_mut().insert(LOCATION, at.clone());
-    response.headers_mut().insert(CONTENT_LOCATION, at);
+    if let Some(at) = response.headers().get(CONTENT_LOCATION).cloned() {
+        response.headers_mut().insert(LOCATION, at);
+    }
     Ok(response)
 }
 

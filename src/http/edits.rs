@@ -3,9 +3,7 @@
 //! Checks come in this order: who asks and what they may see, the media type, the version, the body.
 
 use actix_web::HttpResponse;
-use actix_web::http::header::{
-    ALLOW, CONTENT_LOCATION, HeaderMap, HeaderName, HeaderValue, IF_MATCH, IF_NONE_MATCH,
-};
+use actix_web::http::header::{ALLOW, HeaderMap, HeaderName, IF_MATCH, IF_NONE_MATCH};
 use actix_web::web::{Path, Payload};
 use serde_json::{Map, Value};
 
@@ -14,7 +12,7 @@ use super::body::{TO_PATCH, TO_PUT};
 use super::call::Call;
 use super::kind::Kind;
 use super::tag::version_named;
-use super::{Problem, body, items, respond};
+use super::{Problem, body, respond};
 use crate::catalogue::Found;
 use crate::domain::{Actor, Collection, Deed, Edit, Faults, Id, RecordRef, Version};
 use crate::formats::{FORMATS, Showing, geojson};
@@ -151,14 +149,7 @@ async fn change(
         .blocking(move |registry| registry.edit(&actor, record, current, &edit, &shown, is_seen))
         .await?;
     call.shown(done).await?;
-    let snapshot = call.snapshot();
-    let links = items::links_of(record, &call);
-    let found = snapshot.find(record);
-    let mut response = respond::feature(found, &snapshot, record.collection, &links, &call).await?;
-    let location = HeaderValue::from_str(&links[0].href);
-    let location = location.expect("links are percent-encoded");
-    response.headers_mut().insert(CONTENT_LOCATION, location);
-    Ok(response)
+    respond::changed(record, &call).await
 }
 
 /// Whether an actor may change features of a collection here.

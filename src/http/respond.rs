@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use actix_web::body::BodyStream;
 use actix_web::http::header::{
-    CACHE_CONTROL, CONTENT_ENCODING, CONTENT_LANGUAGE, ETAG, HeaderName, HttpDate, LastModified,
-    VARY,
+    CACHE_CONTROL, CONTENT_ENCODING, CONTENT_LANGUAGE, CONTENT_LOCATION, ETAG, HeaderName,
+    HeaderValue, HttpDate, LastModified, VARY,
 };
 use actix_web::http::{self, Method};
 use actix_web::web::Bytes;
@@ -19,13 +19,14 @@ use super::asked::ItemsRequest;
 use super::call::Call;
 use super::coding::{self, Coding, Encoder};
 use super::edits::may_edit;
+use super::items::links_of;
 use super::negotiate::{JSON, OPENAPI};
 use super::page::ShownPage;
 use super::pieces::pieces;
 use super::sliced::Sliced;
 use super::tag::{Had, Parts, Tag, date};
 use crate::catalogue::{Found, Page, Snapshot};
-use crate::domain::{Collection, Instant, LABEL_LANGUAGES, Lang, Reader, Version};
+use crate::domain::{Collection, Instant, LABEL_LANGUAGES, Lang, Reader, RecordRef, Version};
 use crate::formats::geojson;
 use crate::formats::{Format, GEOJSON, Link, Showing};
 
@@ -175,6 +176,17 @@ pub(super) async fn feature(
         is_located: true,
     };
     answer(&about, call, text).await
+}
+
+/// A record that was just changed, as whoever changed it reads it.
+pub(super) async fn changed(record: RecordRef, call: &Call) -> Result<HttpResponse, Problem> {
+    let snapshot = call.snapshot();
+    let links = links_of(record, call);
+    let found = snapshot.find(record);
+    let mut response = feature(found, &snapshot, record.collection, &links, call).await?;
+    let at = HeaderValue::from_str(&links[0].href).expect("links are percent-encoded");
+    response.headers_mut().insert(CONTENT_LOCATION, at);
+    Ok(response)
 }
 
 /// The version that a feature says it is.

@@ -37,7 +37,7 @@ impl Registry {
         }
         let (mut items, mut faults) = (Vec::new(), Vec::new());
         for (place, edit) in sent {
-            match edit.draft(collection, &Map::<String, Value>::new(), &Map::new()) {
+            match edit.draft(collection, &Map::<String, Value>::new(), &Map::new(), true) {
                 Ok(draft) => items.push(Item {
                     place: format!("{place}/properties"),
                     id: self.ids.next::<()>().uuid(),

@@ -4,10 +4,11 @@ use std::slice::from_ref;
 
 use serde_json::{Map, Value};
 
+use super::import::document;
 use super::{Error, Item, Registry, write};
 use crate::domain::{
-    Actor, Collection, Committed, Deed, Draft, Edit, Entity, Fault, Faults, Handling, Id,
-    Organization, RecordRef, Region, Report, Site, State, Version, Write,
+    Actor, Collection, Committed, Deed, Draft, Edit, Entity, Fault, Faults, RecordRef, Site, State,
+    Version, Write,
 };
 use crate::store::{self, Run};
 
@@ -26,17 +27,16 @@ impl Registry {
     ) -> Result<Committed<Vec<Entity>>, Error> {
         actor.may(Deed::edit(record.collection))?;
         let before = self.published(record, follows)?;
-        let document = serde_json::from_str(before.document.get());
-        let document = document.expect("the store gives documents that are objects");
-        let draft = edit.draft(record.collection, &document, shown)?;
+        let kept = serde_json::from_str(before.document.get());
+        let kept = kept.expect("the store gives documents that are objects");
+        let draft = edit.draft(record.collection, &kept, shown, is_seen)?;
         if let (false, Draft::Site(draft)) = (is_seen, &draft) {
             let site = Site::kept(&before).map_err(store::Error::from)?;
             let opened = draft.opens(&site);
-            let fault = |name: &&str| {
-                Fault {
+            let fault = |name: &&str| Fault {
                 place: format!("/{name}"),
-                detail: "shows the public more than before: say which version you have seen, by its ETag in If-Match".to_owned(),
-            }
+                detail: "shows the public more than before: send the ETag you read in If-Match"
+                    .to_owned(),
             };
             Faults::check(opened.iter().map(fault).collect())
                 .map_err(|faults| edit.place(faults))?;
@@ -64,7 +64,11 @@ impl Registry {
             draft,
         };
         let rests_on = self.check(from_ref(&item))?;
-        let document = accepted(item.draft, &before).map_err(store::Error::from)?;
+        let site = match record.collection {
+            Collection::Sites => Some(Site::kept(&before).map_err(store::Error::from)?),
+            _ => None,
+        };
+        let document = document(record, item.draft, site.as_ref());
         self.run(Run {
             writes: vec![write(record, Some(follows), State::Published, &document)],
             rests_on,
@@ -112,30 +116,4 @@ impl Registry {
             Some(entity) => Ok(entity),
         }
     }
-}
-
-/// The document that a draft becomes in the place of `before`.
-fn accepted(draft: Draft, before: &Entity) -> Result<Value, crate::domain::Corrupt> {
-    Ok(match draft {
-        Draft::Organization(details) => Organization {
-            id: Id::new(before.id),
-            details: *details,
-        }
-        .document(),
-        Draft::Region(details) => Region {
-            id: Id::new(before.id),
-            details: *details,
-        }
-        .document(),
-        Draft::Site(draft) => {
-            let site = Site::kept(before)?;
-            Site::accept(site.id, *draft, Some(&site)).document()
-        }
-        Draft::Report(details) => Report {
-            id: Id::new(before.id),
-            details: *details,
-            handling: Handling::default(),
-        }
-        .document(),
-    })
 }

@@ -39,12 +39,13 @@ impl Item {
             record,
             None,
             State::Published,
-            &document(record, self.draft),
+            &document(record, self.draft, None),
         )
     }
 }
 
-fn document(record: RecordRef, draft: Draft) -> Value {
+/// The document that a draft becomes; `before` is the site that it replaces.
+pub(super) fn document(record: RecordRef, draft: Draft, before: Option<&Site>) -> Value {
     match draft {
         Draft::Organization(details) => Organization {
             id: Id::new(record.id),
@@ -56,7 +57,7 @@ fn document(record: RecordRef, draft: Draft) -> Value {
             details: *details,
         }
         .document(),
-        Draft::Site(draft) => Site::accept(Id::new(record.id), *draft, None).document(),
+        Draft::Site(draft) => Site::accept(Id::new(record.id), *draft, before).document(),
         Draft::Report(details) => Report {
             id: Id::new(record.id),
             details: *details,

@@ -73,9 +73,9 @@ over_the_seed!(whoever_sends_back_what_they_read_says_the_same, |app| {
                 heritage_registry::domain::Edit::patch(id, &json!({})),
             ];
             for edit in edits {
-                let draft = edit
-                    .unwrap()
-                    .draft(collection, document.as_object().unwrap(), &shown);
+                let draft =
+                    edit.unwrap()
+                        .draft(collection, document.as_object().unwrap(), &shown, true);
                 let draft = draft.unwrap_or_else(|faults| panic!("{record}: {faults}"));
                 let kept = heritage_registry::domain::Draft::read;
                 let kept =
@@ -555,6 +555,17 @@ on_each_engine!(a_condition_of_readers_hides_no_change, |app| {
     let since = admin().with("if-modified-since", "Wed, 01 Jan 2031 00:00:00 GMT");
     let answer = patch(&since, &path, "*", &json!({"site_type": "chapel"})).expect(200);
     assert_eq!(answer.json()["properties"]["site_type"], "chapel");
+});
+
+on_each_engine!(an_old_copy_of_a_desktop_program_is_the_last_write, |app| {
+    let path = address("sites", app.given(a_site()));
+    let (mut old, tag) = read(&app.admin(), &path);
+    patch(&app.admin(), &path, &tag, &json!({"site_type": "church"})).expect(200);
+    // Its version and its dates are those of the copy.
+    old["properties"]["site_type"] = json!("chapel");
+    let answer = put(&app.admin(), &path, "*", &old).expect(200);
+    assert_eq!(answer.json()["properties"]["site_type"], "chapel");
+    assert_eq!(answer.json()["properties"]["version"], 3);
 });
 
 on_each_engine!(whoever_names_no_version_opens_nothing, |app| {
