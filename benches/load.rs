@@ -75,8 +75,16 @@ pub fn load(place: &str, kept: &str, sites: usize) {
     let kept = Path::new(kept);
     let (before, started) = (status("VmRSS:"), Instant::now());
     let (clock, ids) = (Clock::system(), Ids::random());
-    let parts = Parts::open(&place, Some(kept), clock, ids, Seed::of([]), None)
-        .expect("the database can be opened");
+    let parts = Parts::open(
+        &place,
+        Some(kept),
+        clock,
+        ids,
+        Seed::of([]),
+        None,
+        heritage_registry::registry::Rules::default(),
+    )
+    .expect("the database can be opened");
     let took = started.elapsed().as_secs_f64();
     let (after, peak) = (status("VmRSS:"), status("VmHWM:"));
     println!(

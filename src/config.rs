@@ -41,6 +41,24 @@ pub struct Config {
     )]
     pub trusted_proxies: Vec<Network>,
 
+    /// Whether a reviewer of another organization than the one that submitted it has to publish a report or a site
+    #[arg(
+        long,
+        env = "HERITAGE_TWO_ORGANIZATIONS",
+        value_name = "true|false",
+        default_value_t = true,
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "true",
+        action = clap::ArgAction::Set
+    )]
+    pub two_organizations: bool,
+
+    /// Where sites are expected, as WEST,SOUTH,EAST,NORTH in degrees: a place outside is refused if it would be inside
+    /// with longitude and latitude exchanged, and else shown to reviewers as unusual [default: 44.5,38.3,48.5,41.2]
+    #[arg(long, env = "HERITAGE_WORKING_AREA", value_name = "BOX", value_parser = parse_box, allow_hyphen_values = true)]
+    pub working_area: Option<[f64; 4]>,
+
     /// Token of the administrator of a new database, at least 32 characters; without it one is made, and shown once
     #[arg(
         long = "bootstrap-token",
@@ -190,6 +208,16 @@ fn parse_listen(text: &str) -> Result<SocketAddr, String> {
     text.parse().map_err(|_| wrong.to_owned())
 }
 
+fn parse_box(text: &str) -> Result<[f64; 4], String> {
+    let wrong =
+        || "write four numbers, west, south, east and north, as 44.5,38.3,48.5,41.2".to_owned();
+    let numbers: Result<Vec<f64>, _> = text.split(',').map(|one| one.trim().parse()).collect();
+    numbers
+        .map_err(|_| wrong())?
+        .try_into()
+        .map_err(|_| wrong())
+}
+
 fn parse_public_url(text: &str) -> Result<String, String> {
     let rest = text
         .strip_prefix("https://")
@@ -219,6 +247,17 @@ mod tests {
             "ftp://example.org",
         ] {
             assert!(parse_public_url(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_box_is_four_numbers() {
+        assert_eq!(
+            parse_box("44.5, 38.3,48.5,41"),
+            Ok([44.5, 38.3, 48.5, 41.0])
+        );
+        for wrong in ["", "1,2,3", "1,2,3,4,5", "a,b,c,d"] {
+            assert!(parse_box(wrong).is_err(), "{wrong}");
         }
     }
 
@@ -274,6 +313,8 @@ mod tests {
             },
             public_url: None,
             trusted_proxies: Vec::new(),
+            two_organizations: true,
+            working_area: None,
             bootstrap_token: token.map(secret),
         }
     }

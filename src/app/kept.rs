@@ -185,7 +185,7 @@ mod tests {
     use super::*;
     use crate::app::Parts;
     use crate::domain::{Clock, Ids};
-    use crate::registry::Seed;
+    use crate::registry::{Rules, Seed};
     use crate::store::Place;
 
     /// A new database of one change, and a folder for the file.
@@ -193,7 +193,16 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let place = Place::Sqlite(folder.path().join("registry.db"));
         let (clock, ids) = (Clock::system(), Ids::random());
-        let parts = Parts::open(&place, None, clock, ids, Seed::of([]), None).unwrap();
+        let parts = Parts::open(
+            &place,
+            None,
+            clock,
+            ids,
+            Seed::of([]),
+            None,
+            Rules::default(),
+        )
+        .unwrap();
         (parts, folder)
     }
 

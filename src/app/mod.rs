@@ -30,9 +30,9 @@ use self::kept::KeptFile;
 pub use self::kept::keep;
 use crate::catalogue::{Catalogue, Taken};
 use crate::config::{Config, Database};
-use crate::domain::{Actor, Clock, Ids, Mark, News};
+use crate::domain::{Actor, Bbox, Clock, Ids, Mark, News};
 use crate::http::{self, Beside, Copies, State, Strangers};
-use crate::registry::{Registry, Seed};
+use crate::registry::{Registry, Rules, Seed};
 use crate::store::{self, Place, Store};
 
 /// How often the log is looked at for what other instances wrote.
@@ -87,10 +87,12 @@ impl Parts {
         ids: Ids,
         seed: Seed,
         token: Option<String>,
+        rules: Rules,
     ) -> anyhow::Result<Parts> {
         let store = Arc::new(opened(place)?);
         let news = Arc::new(Notify::new());
-        let registry = Arc::new(Registry::new(store.clone(), clock, ids, news.clone()));
+        let registry = Registry::new(store.clone(), clock, ids, news.clone()).under(rules);
+        let registry = Arc::new(registry);
         let token = registry.bootstrap(seed, token)?;
         let opened = kept.map(|path| KeptFile::open(path, &store)).transpose()?;
         let (kept, catalogue) = opened.unzip();
@@ -229,6 +231,19 @@ fn opened(place: &Place) -> anyhow::Result<Store> {
 
         other => other.with_context(|| place.to_string()),
     }
+}
+
+/// What the operator decided about the workflow.
+pub fn rules(config: &Config) -> anyhow::Result<Rules> {
+    let default = Rules::default();
+    let given = config.working_area.map(|[west, south, east, north]| {
+        Bbox::new(west, south, east, north)
+            .map_err(|wrong| anyhow::anyhow!("HERITAGE_WORKING_AREA: {wrong}"))
+    });
+    Ok(Rules {
+        two_organizations: config.two_organizations,
+        working_area: given.transpose()?.unwrap_or(default.working_area),
+    })
 }
 
 /// Where the catalogue is kept from one start to the next.

@@ -63,6 +63,7 @@ pub fn run() -> ExitCode {
 
 fn serve(config: &Config) -> anyhow::Result<()> {
     config.check().map_err(anyhow::Error::msg)?;
+    let rules = app::rules(config)?;
     let listener = app::listen(config)?;
     let listening = listener.local_addr()?;
     let token = config
@@ -76,6 +77,7 @@ fn serve(config: &Config) -> anyhow::Result<()> {
         Ids::random(),
         Seed::compiled_in(),
         token,
+        rules,
     )?;
     actix_web::rt::System::new().block_on(async {
         let server = app::serve(listener, config, &parts)?;
@@ -99,6 +101,12 @@ fn welcome(config: &Config, parts: &Parts, listening: SocketAddr) {
     if let Some(token) = &parts.token {
         println!("This database is new. The administrator's token, which is not shown again:");
         println!("  {token}");
+        if config.two_organizations {
+            println!(
+                "What one organization submits is published by a reviewer of another. Where there is only one, start with"
+            );
+            println!("  --two-organizations=false (or HERITAGE_TWO_ORGANIZATIONS=false)");
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use serde::{Deserialize, Deserializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::value::RawValue;
 use uuid::Uuid;
 
@@ -135,6 +135,23 @@ impl State {
         State::Merged,
     ];
 
+    /// The state in which a record of a collection begins, where it is sent over HTTP.
+    pub const fn first(collection: Collection) -> State {
+        match collection {
+            Collection::ConditionReports => State::Submitted,
+            Collection::Sites => State::Proposed,
+            Collection::Organizations | Collection::Regions => State::Published,
+        }
+    }
+
+    /// Whether it waits for a reviewer.
+    pub const fn waits(self) -> bool {
+        matches!(
+            self,
+            State::Received | State::Submitted | State::InReview | State::Proposed
+        )
+    }
+
     /// The id in documents and addresses.
     pub const fn id(self) -> &'static str {
         match self {
@@ -151,6 +168,12 @@ impl State {
     }
 }
 
+impl Serialize for State {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.id())
+    }
+}
+
 impl FromStr for State {
     type Err = Wrong;
 
@@ -158,7 +181,10 @@ impl FromStr for State {
         State::ALL
             .into_iter()
             .find(|state| state.id() == text)
-            .ok_or_else(|| Wrong(format!("there is no state \"{text}\"")))
+            .ok_or_else(|| {
+                let all = State::ALL.map(State::id).join(", ");
+                Wrong(format!("there is no state \"{text}\": states are {all}"))
+            })
     }
 }
 

@@ -5,6 +5,8 @@
 use std::fmt;
 use std::ops::RangeInclusive;
 
+use serde::{Serialize, Serializer};
+
 use crate::domain::Wrong;
 
 /// The years that a [`Day`] can be in: more than any site needs, and their seconds fit an `i64`.
@@ -200,6 +202,12 @@ impl Day {
 ///
 /// A year of more than four digits has the `Y` of EDTF before it: `Y-1800000-01-01`. Neither standard
 /// has a form for a day of such a year.
+impl Serialize for Day {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
 impl fmt::Display for Day {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(

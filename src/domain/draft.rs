@@ -34,6 +34,14 @@ impl Draft {
         members_of(|node| Draft::read(collection, node))
     }
 
+    /// The members that follow from who submits it, and never change.
+    pub fn fixed(collection: Collection) -> &'static [&'static str] {
+        match collection {
+            Collection::ConditionReports => &["organization_id"],
+            Collection::Organizations | Collection::Regions | Collection::Sites => &[],
+        }
+    }
+
     /// What kind it is.
     pub fn collection(&self) -> Collection {
         match self {

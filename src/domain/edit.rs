@@ -7,10 +7,14 @@
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
+use super::site::with_default_sensitivity;
 use super::{Collection, Draft, Fault, Faults, Node, read};
 
 /// Members of a GeoJSON feature; a patch that has no others is one, and not a flat one.
 const OF_FEATURES: [&str; 6] = ["type", "id", "geometry", "properties", "links", "bbox"];
+
+/// What says what a change corrects.
+const NOTE: &str = "correction_note";
 
 /// What is to become of a record.
 #[derive(Clone, Debug)]
@@ -92,9 +96,24 @@ impl Edit {
         let mut members: Map<_, _> = kept
             .map(|(name, value)| (name.clone(), value.clone()))
             .collect();
+        for name in Draft::fixed(collection) {
+            if let Some(value) = document.get(*name) {
+                members.insert((*name).to_owned(), value.clone());
+            }
+        }
         for (name, value) in &self.members {
             let was = shown.get(name);
-            if was == Some(value) {
+            let is_note = collection == Collection::ConditionReports && name == NOTE;
+            let fixed = document
+                .get(name)
+                .filter(|_| Draft::fixed(collection).contains(&name.as_str()));
+            if is_note || fixed == Some(value) {
+            } else if fixed.is_some() {
+                faults.push(Fault {
+                    place: format!("/{name}"),
+                    detail: "is that of whoever submits it: leave it out".to_owned(),
+                });
+            } else if was == Some(value) {
                 // Whoever sends back what they read changes nothing, even where it is shown otherwise than it is kept.
                 if let Some(kept) = document.get(name).filter(|_| is_known(name)) {
                     members.insert(name.clone(), kept.clone());
@@ -112,6 +131,9 @@ impl Edit {
                 merge(members.entry(name).or_insert(Value::Null), value);
             }
         }
+        if collection == Collection::Sites && document.is_empty() {
+            with_default_sensitivity(&mut members);
+        }
         match read(&Value::Object(members), "", |node| {
             Draft::read(collection, node)
         }) {
@@ -122,6 +144,13 @@ impl Edit {
         Err(Faults(
             faults.into_iter().map(|one| self.placed(one)).collect(),
         ))
+    }
+
+    /// What the change corrects, where that is said; it is sent among the properties, and no draft has it.
+    pub fn correction_note(&self) -> Result<Option<String>, Faults> {
+        let note = self.members.get(NOTE).filter(|note| !note.is_null());
+        let note = note.map(|note| read(note, &format!("/{NOTE}"), |node| node.text()));
+        note.transpose().map_err(|faults| self.place(faults))
     }
 
     /// A fault at its place in what was sent.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use chrono::{DateTime, NaiveDateTime, SecondsFormat, TimeDelta, Utc};
 use serde::{Serialize, Serializer};
 
-use super::Day;
+use super::{Day, Wrong};
 
 /// A moment in whole microseconds UTC: what both databases keep without rounding.
 ///
@@ -22,6 +22,19 @@ impl Instant {
     /// The moment that many microseconds after 1970-01-01T00:00:00Z; `None` beyond the years ±262,000.
     pub fn of_micros(micros: i64) -> Option<Self> {
         DateTime::from_timestamp_micros(micros).map(Instant)
+    }
+
+    /// A moment as it is written (RFC 3339).
+    pub(super) fn parse(text: &str) -> Result<Instant, Wrong> {
+        let moment = DateTime::parse_from_rfc3339(text);
+        let moment = moment.map_err(|_| Wrong(format!("\"{text}\" is not an RFC 3339 instant")));
+        Ok(moment?.with_timezone(&Utc).into())
+    }
+
+    /// The moment so many days before.
+    #[must_use]
+    pub fn days_before(self, days: i64) -> Self {
+        Instant(self.0 - TimeDelta::days(days))
     }
 
     /// Microseconds since 1970-01-01T00:00:00Z.

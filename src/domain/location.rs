@@ -172,11 +172,7 @@ impl Location {
             (Audience::Public, Sensitivity::Restricted) => (None, GeometryKind::None, None),
         };
         if geometry.is_none() {
-            return Place {
-                geometry: None,
-                kind: GeometryKind::None,
-                accuracy_m: None,
-            };
+            return Place::NOWHERE;
         }
         Place {
             geometry,
@@ -270,6 +266,15 @@ pub struct Place {
     pub kind: GeometryKind,
     /// Radius in metres with about 95 % confidence.
     pub accuracy_m: Option<f64>,
+}
+
+impl Place {
+    /// No place, or none for this audience.
+    pub const NOWHERE: Place = Place {
+        geometry: None,
+        kind: GeometryKind::None,
+        accuracy_m: None,
+    };
 }
 
 /// What the geometry in an answer is. `AsRecorded` does not say precise: many are village centres.

@@ -3,7 +3,7 @@
 //!
 //! Pure: nothing here is async, reads a file or a database, or knows HTTP; a clock and randomness only in
 //! `Clock::system` and `Ids::random`, which the command line hands in. Start at [`Site`], then
-//! [`Location::seen_by`], then the table in `properties.rs`, then [`Holdings`].
+//! [`Location::seen_by`], then the table in `properties/`, then [`Holdings`].
 
 mod change;
 mod claim;
@@ -19,6 +19,7 @@ mod entity;
 mod fault;
 mod feature;
 mod geometry;
+mod handling;
 mod holdings;
 mod id;
 mod instant;
@@ -38,6 +39,7 @@ mod seen;
 mod site;
 mod source;
 mod vocabulary;
+mod workflow;
 
 pub use change::{
     Change, Collection, Command, Committed, Mark, PublicSeq, Seq, State, Version, Write,
@@ -54,6 +56,7 @@ pub use entity::Entity;
 pub use fault::{Fault, Faults, Wrong};
 pub use feature::{Feature, Span, Title, Value};
 pub use geometry::{Bbox, Cell, Crs84, Geometry, LonLat, Metres};
+pub use handling::{Handling, REASONS, Review, receipt};
 pub use holdings::{Holdings, News};
 pub use id::{Id, Ids};
 pub use instant::{Clock, Instant};
@@ -69,11 +72,14 @@ pub use people::{
 pub use properties::{Kind, Property, numbered, properties};
 use reading::Fields;
 pub use reading::{MOST_FAULTS, Node, read};
-pub use record::{Corrupt, Links, RecordRef};
+pub use record::{Corrupt, Document, Links, RecordRef};
 pub use region::{Region, RegionDraft};
-pub use report::{Handling, Published, Report, ReportDraft};
+pub use report::{Published, Report, ReportDraft};
 pub use rights::Rights;
 pub use site::{RELEASABLE, Site, SiteDetails, SiteDraft};
 pub use source::Source;
 use source::Sources;
 pub use vocabulary::{Concept, LABEL_LANGUAGES, Scheme};
+pub use workflow::{
+    By, CLAIM_DAYS, Denied, How, Origin, SYSTEM, Says, TRANSITIONS, Transition, Verdict,
+};

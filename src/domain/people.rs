@@ -113,8 +113,12 @@ impl FromStr for Role {
 pub enum Deed {
     /// Read the trusted view: exact locations, directions, reasons.
     ReadTrusted,
-    /// Change a published site, or take it out of the catalogue.
-    EditSites,
+    /// Submit reports and propose sites for the own organization.
+    Submit,
+    /// Decide on what was submitted; change, merge and withdraw sites; correct and withdraw reports.
+    Review,
+    /// Publish what the own organization submitted, undo a merge, bring back what was withdrawn.
+    Overrule,
     /// Change organizations and regions, or take them out of the catalogue.
     EditOrganizations,
     /// Bring in records as published, by file.
@@ -127,15 +131,25 @@ impl Deed {
     /// Changing a record of a collection, or taking it out of the catalogue.
     pub const fn edit(collection: Collection) -> Deed {
         match collection {
-            Collection::Sites | Collection::ConditionReports => Deed::EditSites,
+            Collection::Sites | Collection::ConditionReports => Deed::Review,
+            Collection::Organizations | Collection::Regions => Deed::EditOrganizations,
+        }
+    }
+
+    /// Adding a record to a collection: what is submitted is decided on by others.
+    pub const fn create(collection: Collection) -> Deed {
+        match collection {
+            Collection::Sites | Collection::ConditionReports => Deed::Submit,
             Collection::Organizations | Collection::Regions => Deed::EditOrganizations,
         }
     }
 
     /// All, as documents list them.
-    pub const ALL: [Deed; 5] = [
+    pub const ALL: [Deed; 7] = [
         Deed::ReadTrusted,
-        Deed::EditSites,
+        Deed::Submit,
+        Deed::Review,
+        Deed::Overrule,
         Deed::EditOrganizations,
         Deed::Import,
         Deed::KeepAccounts,
@@ -145,7 +159,9 @@ impl Deed {
     pub const fn id(self) -> &'static str {
         match self {
             Deed::ReadTrusted => "read_trusted",
-            Deed::EditSites => "edit_sites",
+            Deed::Submit => "submit",
+            Deed::Review => "review",
+            Deed::Overrule => "overrule",
             Deed::EditOrganizations => "edit_organizations",
             Deed::Import => "import",
             Deed::KeepAccounts => "keep_accounts",
@@ -156,7 +172,13 @@ impl Deed {
     pub const fn title(self) -> &'static str {
         match self {
             Deed::ReadTrusted => "read exact locations, directions and reasons",
-            Deed::EditSites => "change a published site, or take it out of the catalogue",
+            Deed::Submit => "submit reports and propose sites for their own organization",
+            Deed::Review => {
+                "decide on what was submitted; change, merge and withdraw sites; correct and withdraw reports"
+            }
+            Deed::Overrule => {
+                "publish what their own organization submitted, undo a merge, bring back what was withdrawn"
+            }
             Deed::EditOrganizations => {
                 "change organizations and regions, or take them out of the catalogue"
             }
@@ -166,14 +188,23 @@ impl Deed {
     }
 }
 
-/// The actor's role does not allow it.
+/// Why somebody may not do something that others may.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the role {} may not {}", .role.id(), .deed.title())]
-pub struct Refused {
-    /// The role that was refused.
-    pub role: Role,
-    /// What was wanted.
-    pub deed: Deed,
+pub enum Refused {
+    /// The role does not allow it.
+    #[error("the role {} may not {}", .role.id(), .deed.title())]
+    Role {
+        /// The role that was refused.
+        role: Role,
+        /// What was wanted.
+        deed: Deed,
+    },
+    /// It comes from their own organization, and two are demanded.
+    #[error("it comes from your own organization: a reviewer of another one decides this")]
+    OwnOrganization,
+    /// It comes from another organization.
+    #[error("it comes from another organization, which alone may do this")]
+    OtherOrganization,
 }
 
 impl Role {
@@ -181,8 +212,9 @@ impl Role {
     pub const fn may(self, deed: Deed) -> bool {
         match deed {
             Deed::ReadTrusted => matches!(self, Role::Researcher | Role::Reviewer | Role::Admin),
-            Deed::EditSites => matches!(self, Role::Reviewer | Role::Admin),
-            Deed::EditOrganizations | Deed::Import | Deed::KeepAccounts => {
+            Deed::Submit => matches!(self, Role::Contributor | Role::Reviewer | Role::Admin),
+            Deed::Review => matches!(self, Role::Reviewer | Role::Admin),
+            Deed::Overrule | Deed::EditOrganizations | Deed::Import | Deed::KeepAccounts => {
                 matches!(self, Role::Admin)
             }
         }
@@ -207,7 +239,7 @@ impl Actor {
         if role.may(deed) {
             Ok(())
         } else {
-            Err(Refused { role, deed })
+            Err(Refused::Role { role, deed })
         }
     }
 
@@ -308,9 +340,7 @@ impl TokenDraft {
     pub fn read(node: &Node<'_>) -> Option<TokenDraft> {
         let fields = node.fields()?;
         let is_desktop = fields.optional("desktop", Node::boolean);
-        let expires_on = fields.optional("expires_on", |node| {
-            node.check(Day::parse(node.raw_text()?))
-        });
+        let expires_on = fields.optional("expires_on", Node::day);
         Some(TokenDraft {
             is_desktop: is_desktop.unwrap_or(false),
             expires_on,

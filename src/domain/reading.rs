@@ -7,7 +7,7 @@ use std::cell::RefCell;
 use serde_json::{Map, Value};
 use unicode_normalization::{UnicodeNormalization, is_nfc};
 
-use super::{Concept, Crs84, Edtf, Fault, Faults, Geometry, Id, Scheme, Wrong};
+use super::{Concept, Crs84, Day, Edtf, Fault, Faults, Geometry, Id, Scheme, State, Wrong};
 
 /// So many faults are noted: two megabytes may have a million, and nobody reads more than some.
 pub const MOST_FAULTS: usize = 1000;
@@ -223,6 +223,16 @@ impl Node<'_> {
     /// A date or interval.
     pub fn edtf(&self) -> Option<Edtf> {
         self.check(Edtf::parse(self.raw_text()?))
+    }
+
+    /// A day.
+    pub fn day(&self) -> Option<Day> {
+        self.check(Day::parse(self.raw_text()?))
+    }
+
+    /// A state of a workflow.
+    pub fn state(&self) -> Option<State> {
+        self.check(self.raw_text()?.parse())
     }
 
     /// A GeoJSON geometry.

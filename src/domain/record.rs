@@ -4,11 +4,15 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
 
+use serde_json::Value;
 use serde_json::value::RawValue;
 use uuid::Uuid;
 
 use super::reading::read;
-use super::{Collection, Entity, Fault, Faults, Id, Organization, Region, Report, Site, Version};
+use super::{
+    Collection, Draft, Entity, Fault, Faults, Handling, Id, Organization, Region, Report, Site,
+    Version,
+};
 
 /// Names a record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -47,50 +51,33 @@ pub struct Corrupt {
     pub faults: Faults,
 }
 
-impl Site {
-    /// The site of a kept version.
-    pub fn kept(entity: &Entity) -> Result<Site, Corrupt> {
-        match Document::read(entity)? {
-            Document::Site(site) => Ok(Arc::unwrap_or_clone(site)),
-            Document::Report(_) | Document::Organization(_) | Document::Region(_) => {
-                let detail = "is not a site".to_owned();
-                let faults = Faults(vec![Fault {
-                    place: String::new(),
-                    detail,
-                }]);
-                Err(Corrupt {
-                    record: entity.record(),
-                    version: entity.version,
-                    faults,
-                })
-            }
-        }
-    }
-}
-
 /// A kept document, parsed.
 #[derive(Clone, Debug)]
-pub(super) enum Document {
+pub enum Document {
+    /// Of a site.
     Site(Arc<Site>),
+    /// Of a condition report.
     Report(Arc<Report>),
+    /// Of an organization.
     Organization(Arc<Organization>),
+    /// Of a region.
     Region(Arc<Region>),
 }
 
 impl Document {
-    pub(super) fn read(entity: &Entity) -> Result<Document, Corrupt> {
+    /// The document of a kept version.
+    pub fn read(entity: &Entity) -> Result<Document, Corrupt> {
         let corrupt = |faults| Corrupt {
             record: entity.record(),
             version: entity.version,
             faults,
         };
-        let value: serde_json::Value =
-            serde_json::from_str(entity.document.get()).map_err(|error| {
-                corrupt(Faults(vec![Fault {
-                    place: String::new(),
-                    detail: format!("is not JSON: {error}"),
-                }]))
-            })?;
+        let value: Value = serde_json::from_str(entity.document.get()).map_err(|error| {
+            corrupt(Faults(vec![Fault {
+                place: String::new(),
+                detail: format!("is not JSON: {error}"),
+            }]))
+        })?;
         let id = entity.id;
         let document = match entity.collection {
             Collection::Sites => read(&value, "", |node| Site::read(Id::new(id), node))
@@ -112,6 +99,83 @@ impl Document {
         };
         document.map_err(corrupt)
     }
+
+    /// The document that a draft becomes; `before` is the one that it replaces, which decides what is not the draft's to say.
+    pub fn accept(id: Uuid, draft: Draft, before: Option<&Document>) -> Document {
+        let handling = before.and_then(Document::handling);
+        match draft {
+            Draft::Organization(details) => Document::Organization(Arc::new(Organization {
+                id: Id::new(id),
+                details: *details,
+            })),
+            Draft::Region(details) => Document::Region(Arc::new(Region {
+                id: Id::new(id),
+                details: *details,
+            })),
+            Draft::Site(draft) => {
+                let before = before.and_then(Document::site);
+                Document::Site(Arc::new(Site::accept(Id::new(id), *draft, before)))
+            }
+            Draft::Report(details) => Document::Report(Arc::new(Report {
+                id: Id::new(id),
+                details: *details,
+                handling: handling.cloned().unwrap_or_default(),
+            })),
+        }
+    }
+
+    /// All of it, as it is kept.
+    pub fn value(&self) -> Value {
+        match self {
+            Document::Site(site) => site.document(),
+            Document::Report(report) => report.document(),
+            Document::Organization(organization) => organization.document(),
+            Document::Region(region) => region.document(),
+        }
+    }
+
+    /// The site that it is.
+    pub fn site(&self) -> Option<&Site> {
+        match self {
+            Document::Site(site) => Some(site),
+            _ => None,
+        }
+    }
+
+    /// The report that it is.
+    pub fn report(&self) -> Option<&Report> {
+        match self {
+            Document::Report(report) => Some(report),
+            _ => None,
+        }
+    }
+
+    /// The organization that submitted it.
+    pub fn submitter(&self) -> Option<Id<Organization>> {
+        match self {
+            Document::Site(site) => site.proposed_by,
+            Document::Report(report) => Some(report.details.organization_id),
+            Document::Organization(_) | Document::Region(_) => None,
+        }
+    }
+
+    /// How it came, and what was decided; organizations and regions have no such thing.
+    pub fn handling(&self) -> Option<&Handling> {
+        match self {
+            Document::Site(site) => Some(&site.handling),
+            Document::Report(report) => Some(&report.handling),
+            Document::Organization(_) | Document::Region(_) => None,
+        }
+    }
+
+    /// The same, to be changed.
+    pub fn handling_mut(&mut self) -> Option<&mut Handling> {
+        match self {
+            Document::Site(site) => Some(&mut Arc::make_mut(site).handling),
+            Document::Report(report) => Some(&mut Arc::make_mut(report).handling),
+            Document::Organization(_) | Document::Region(_) => None,
+        }
+    }
 }
 
 /// What a document says about other records: for the columns that constrain it, and to find what its view rests on.
@@ -121,6 +185,10 @@ pub struct Links {
     pub site: Option<Uuid>,
     /// The organization that a report comes from.
     pub organization: Option<Uuid>,
+    /// The organization that submitted a report or a site.
+    pub submitter: Option<Uuid>,
+    /// Whether its organization asks for it to be withdrawn.
+    pub asks: bool,
     /// The code of a region.
     pub code: Option<String>,
     /// The organizations and the related sites that it names, each once.
@@ -137,6 +205,7 @@ impl Links {
             organization_id: Option<Uuid>,
             proposed_by_organization_id: Option<Uuid>,
             code: Option<String>,
+            withdrawal_asked: Option<String>,
             organizations: Vec<Role>,
             relations: Vec<Relation>,
         }
@@ -153,6 +222,8 @@ impl Links {
             Collection::ConditionReports => Links {
                 site: members.site_id,
                 organization: members.organization_id,
+                submitter: members.organization_id,
+                asks: members.withdrawal_asked.is_some(),
                 named: members.organization_id.into_iter().collect(),
                 ..Links::default()
             },
@@ -169,6 +240,7 @@ impl Links {
                     .chain(members.proposed_by_organization_id)
                     .collect();
                 Links {
+                    submitter: members.proposed_by_organization_id,
                     named: named.into_iter().collect(),
                     ..Links::default()
                 }

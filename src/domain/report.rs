@@ -5,8 +5,8 @@ use serde_json::Value;
 
 use super::rights::read_licence;
 use super::{
-    Attachment, Concept, Crs84, Damage, Edtf, Fields, Geometry, Id, Instant, LangText, Node,
-    Organization, Scheme, Site, SiteName, Source, Sources, Threat, Works,
+    Attachment, Concept, Crs84, Damage, Day, Edtf, Fault, Fields, Geometry, Handling, Id, Instant,
+    LangText, Node, Organization, Scheme, Site, SiteName, Source, Sources, Threat, Works,
 };
 
 /// A condition report.
@@ -18,74 +18,6 @@ pub struct Report {
     pub details: ReportDraft,
     /// How it came and what was decided.
     pub handling: Handling,
-}
-
-/// How a report came, and what its workflow says of it: never the submitter's to send.
-#[derive(Clone, Debug, Default, Serialize)]
-pub struct Handling {
-    /// The form's own id of the submission, which makes sending it again harmless. Internal.
-    pub instance_id: Option<String>,
-    /// The form. Internal.
-    pub form_id: Option<String>,
-    /// Its version. Internal.
-    pub form_version: Option<String>,
-    /// `openrosa`, `api`, `web` or `import`. Internal.
-    pub received_via: Option<String>,
-    /// A short code that the submitter can quote.
-    pub receipt: Option<String>,
-    /// Until when a reviewer delays publication.
-    pub publish_after: Option<Edtf>,
-    /// What was decided.
-    pub review: Option<Review>,
-}
-
-/// What a reviewer decided, and told the submitter.
-#[derive(Clone, Debug, Serialize)]
-pub struct Review {
-    decision: String,
-    reason: Option<String>,
-    message: Option<String>,
-    decided_at: Option<String>,
-}
-
-const RECEIVED_VIA: [&str; 4] = ["openrosa", "api", "web", "import"];
-const REASONS: [&str; 9] = [
-    "duplicate",
-    "wrong_site",
-    "no_evidence",
-    "wording",
-    "sensitive",
-    "photo_privacy",
-    "date_missing",
-    "out_of_scope",
-    "other",
-];
-
-impl Handling {
-    fn read(fields: &Fields<'_>) -> Handling {
-        Handling {
-            instance_id: fields.text("instance_id"),
-            form_id: fields.text("form_id"),
-            form_version: fields.text("form_version"),
-            received_via: fields.optional("received_via", |node| node.one_of(&RECEIVED_VIA)),
-            receipt: fields.text("receipt"),
-            publish_after: fields.optional("publish_after", Node::edtf),
-            review: fields.optional("review", Review::read),
-        }
-    }
-}
-
-impl Review {
-    fn read(node: &Node<'_>) -> Option<Review> {
-        let fields = node.fields()?;
-        let decision = fields.required("decision", Node::text);
-        Some(Review {
-            reason: fields.optional("reason", |node| node.one_of(&REASONS)),
-            message: fields.text("message"),
-            decided_at: fields.text("decided_at"),
-            decision: decision?,
-        })
-    }
 }
 
 /// What a report says: the draft that was sent, which its workflow accepts as it is.
@@ -261,6 +193,55 @@ impl ReportDraft {
             confidence: confidence?,
             organization_id: organization_id?,
         })
+    }
+}
+
+impl ReportDraft {
+    /// What is missing of a report that somebody submits `today`, beside what every report has to have (vocabularies 1.4):
+    /// an import that cites what was published may lack it.
+    pub fn incomplete(&self, today: Day) -> Vec<Fault> {
+        let fault = |name: &str, detail: String| Fault {
+            place: format!("/{name}"),
+            detail,
+        };
+        let mut faults = Vec::new();
+        match self.method.id() {
+            "field_visit" if self.access.is_none() => {
+                let ids: Vec<_> = Scheme::Access.concepts().map(Concept::id).collect();
+                let detail = format!("is required for a field_visit: one of {}", ids.join(", "));
+                faults.push(fault("access", detail));
+            }
+            "satellite_imagery" => {
+                let (name, detail) = match &self.imagery {
+                    None => ("imagery", "is required for satellite_imagery"),
+                    Some(imagery) if imagery.after_on.is_none() => {
+                        ("imagery/after_on", "is required: the date of the image")
+                    }
+                    Some(imagery) if imagery.provider.is_none() => {
+                        ("imagery/provider", "is required: whose image it is")
+                    }
+                    Some(_) => ("", ""),
+                };
+                if !name.is_empty() {
+                    faults.push(fault(name, detail.to_owned()));
+                }
+            }
+            "testimony" if self.testimony_consent != Some(true) => {
+                let detail = "has to be true for testimony: without consent, do not send it";
+                faults.push(fault("testimony_consent", detail.to_owned()));
+            }
+            _ => {}
+        }
+        if self
+            .observed_on
+            .bounds()
+            .earliest
+            .is_some_and(|day| day > today.next())
+        {
+            let detail = format!("is after today, {today}: say when it was observed");
+            faults.push(fault("observed_on", detail));
+        }
+        faults
     }
 }
 

@@ -5,9 +5,9 @@ use serde_json::Value;
 
 use super::location::read_cell;
 use super::{
-    Association, Attachment, Concept, Crs84, DatedPeriod, Description, Designation, Edtf, Fields,
-    Geometry, Id, Identifier, Location, LocationDraft, Node, Organization, Relation, Rights,
-    Scheme, SiteName, SiteOrganization, Source, Sources,
+    Association, Attachment, Concept, Crs84, DatedPeriod, Description, Designation, Edtf, Fault,
+    Fields, Geometry, Handling, Id, Identifier, Location, LocationDraft, Node, Organization,
+    Relation, Rights, Scheme, Sensitivity, SiteName, SiteOrganization, Source, Sources,
 };
 
 /// A cultural or religious site.
@@ -23,6 +23,8 @@ pub struct Site {
     pub proposed_by: Option<Id<Organization>>,
     /// The site that it was a double of.
     pub merged_into: Option<Id<Site>>,
+    /// How it came, and what was decided.
+    pub handling: Handling,
 }
 
 /// A site as somebody sent it: well-formed, not yet accepted.
@@ -114,6 +116,38 @@ impl SiteDraft {
 }
 
 impl SiteDraft {
+    /// The members that are for reviewers to say, and that it says otherwise than the site that it replaces.
+    pub fn reserved(&self, before: Option<&Site>) -> Vec<&'static str> {
+        let (new, old) = (&self.details, before.map(|site| &site.details));
+        let is_other = [
+            (
+                "public_label",
+                new.public_label.as_ref() != old.and_then(|old| old.public_label.as_ref()),
+            ),
+            (
+                "public_fields",
+                new.public_fields.as_slice() != old.map_or(&[][..], |old| &old.public_fields),
+            ),
+            (
+                "public_listing",
+                new.public_listing.unwrap_or_default()
+                    != old.and_then(|old| old.public_listing).unwrap_or_default(),
+            ),
+            (
+                "note_internal",
+                new.note_internal.as_ref() != old.and_then(|old| old.note_internal.as_ref()),
+            ),
+            (
+                "location_sensitivity",
+                before.is_some_and(|before| {
+                    self.location.sensitivity < before.location.sensitivity()
+                }),
+            ),
+        ];
+        let other = is_other.into_iter().filter(|(_, is_other)| *is_other);
+        other.map(|(name, _)| name).collect()
+    }
+
     /// The members by which it shows the public more than a site does.
     pub fn opens(&self, before: &Site) -> Vec<&'static str> {
         let (new, old) = (&self.details, &before.details);
@@ -129,6 +163,55 @@ impl SiteDraft {
         ];
         let opened = opened.into_iter().filter(|(_, is_opened)| *is_opened);
         opened.map(|(name, _)| name).collect()
+    }
+}
+
+/// How openly a site of a type is shown until a reviewer decides (vocabularies 5, rule 12): of the narrowest concept that is
+/// listed; every other type is shown exactly.
+const BY_TYPE: [(&str, Sensitivity); 7] = [
+    ("archaeological_site", Sensitivity::Generalised),
+    ("cave", Sensitivity::Restricted),
+    ("gravestone", Sensitivity::Generalised),
+    ("khachkar", Sensitivity::Generalised),
+    ("kurgan", Sensitivity::Restricted),
+    ("necropolis", Sensitivity::Restricted),
+    ("ram_stone", Sensitivity::Generalised),
+];
+
+impl Sensitivity {
+    /// That of a proposal which says nothing of it.
+    pub fn by_type(site_type: Concept) -> Sensitivity {
+        let mut at = Some(site_type);
+        while let Some(concept) = at {
+            if let Some((_, sensitivity)) = BY_TYPE.iter().find(|(id, _)| *id == concept.id()) {
+                return *sensitivity;
+            }
+            at = concept.broader();
+        }
+        Sensitivity::Exact
+    }
+}
+
+/// Adds to the members of a proposal how openly it is shown, where it says nothing of that.
+pub(super) fn with_default_sensitivity(members: &mut serde_json::Map<String, Value>) {
+    if members.contains_key("location_sensitivity") {
+        return;
+    }
+    let site_type = members.get("site_type").and_then(Value::as_str);
+    let Some(site_type) = site_type.and_then(|id| Scheme::SiteType.find(id)) else {
+        // The type is at fault, and with it what follows from it.
+        return;
+    };
+    let sensitivity = Sensitivity::by_type(site_type);
+    members.insert(
+        "location_sensitivity".to_owned(),
+        sensitivity.concept().id().into(),
+    );
+    if sensitivity != Sensitivity::Exact && !members.contains_key("location_sensitivity_reason") {
+        members.insert(
+            "location_sensitivity_reason".to_owned(),
+            "The default of its type, until a reviewer decides.".into(),
+        );
     }
 }
 
@@ -188,6 +271,36 @@ impl SiteDetails {
 }
 
 impl Site {
+    /// What has to be there before it is published (vocabularies 2): each with what would be right.
+    pub fn unready(&self) -> Vec<Fault> {
+        let details = &self.details;
+        // What somebody just knows is replaced by what others can look up.
+        let is_knowledge = |key: &String| {
+            let source = details.sources.iter().find(|source| source.key == *key);
+            source.is_none_or(|source| source.kind.id() == "own_knowledge")
+        };
+        let has_source = |name: &SiteName| !name.src.iter().all(is_knowledge);
+        let faults = [
+            (
+                "names",
+                details.names.iter().any(has_source),
+                "need one with a source that others can look up",
+            ),
+            (
+                "sources",
+                !details.sources.is_empty(),
+                "is empty: give at least one",
+            ),
+        ];
+        let missing = faults.into_iter().filter(|(_, is_there, _)| !is_there);
+        missing
+            .map(|(name, _, detail)| Fault {
+                place: format!("/properties/{name}"),
+                detail: detail.to_owned(),
+            })
+            .collect()
+    }
+
     /// Accepts a draft; `before` is the version that it replaces.
     pub fn accept(id: Id<Site>, draft: SiteDraft, before: Option<&Site>) -> Site {
         let location = Location::decide(draft.location, before.map(|site| &site.location));
@@ -197,6 +310,7 @@ impl Site {
             location,
             proposed_by: before.and_then(|site| site.proposed_by),
             merged_into: before.and_then(|site| site.merged_into),
+            handling: before.map(|site| site.handling.clone()).unwrap_or_default(),
         }
     }
 
@@ -208,6 +322,7 @@ impl Site {
         let cell = fields.optional("public_cell", read_cell);
         let proposed_by = fields.optional("proposed_by_organization_id", Node::id);
         let merged_into = fields.optional("merged_into", Node::id);
+        let handling = Handling::read(&fields);
         let SiteDraft { details, location } = draft?;
         Some(Site {
             id,
@@ -215,6 +330,7 @@ impl Site {
             location: Location::kept(location, cell),
             proposed_by,
             merged_into,
+            handling,
         })
     }
 
@@ -223,6 +339,7 @@ impl Site {
         super::document::joined([
             serde_json::to_value(&self.details).expect("details are plain data"),
             self.location.document(),
+            serde_json::to_value(&self.handling).expect("handling is plain data"),
             serde_json::json!({ "proposed_by_organization_id": self.proposed_by, "merged_into": self.merged_into }),
         ])
     }

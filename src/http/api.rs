@@ -11,8 +11,6 @@ use serde_json::{Map, Value, json};
 use super::asked::no_parameters;
 use super::call::Call;
 use super::collections::about;
-use super::creates::is_added;
-use super::edits::is_edited;
 use super::negotiate::{JSON, OPENAPI};
 use super::{Problem, respond};
 use crate::domain::{Audience, Collection, Concept, Kind, Property, properties};
@@ -61,18 +59,6 @@ fn definition(audience: Audience, base_url: &str) -> Value {
     repeat_for_each_collection(&mut definition["paths"]);
     repeat_for_each_collection(&mut definition["components"]["schemas"]);
     for collection in Collection::ALL {
-        if !is_edited(collection) {
-            let feature = format!("/collections/{collection}/items/{{featureId}}");
-            if let Some(feature) = definition["paths"][feature].as_object_mut() {
-                feature.retain(|method, _| method == "get");
-            }
-        }
-        if !is_added(collection) {
-            let items = format!("/collections/{collection}/items");
-            if let Some(items) = definition["paths"][items].as_object_mut() {
-                items.remove("post");
-            }
-        }
         let properties = properties(collection, audience);
         let items = &mut definition["paths"][format!("/collections/{collection}/items")];
         fill_parameters(&mut items["get"]["parameters"], collection, &properties);

@@ -11,10 +11,10 @@ use super::asked::no_parameters;
 use super::body::TO_PUT;
 use super::call::Call;
 use super::kind::Kind;
+use super::seen::Seen;
 use super::{Problem, body, respond};
-use crate::catalogue::Found;
 use crate::domain::{Collection, Deed, Edit, Faults, RecordRef};
-use crate::formats::{FORMATS, GEOJSON, Showing, geojson};
+use crate::formats::{FORMATS, GEOJSON, geojson};
 use crate::registry::{Made, Request};
 
 /// So many features at once.
@@ -30,16 +30,11 @@ fn allow(call: &Call, collection: Collection) -> &'static str {
             .actor()
             .is_some_and(|actor| actor.may(deed).is_ok())
     };
-    if is_added(collection) && may(Deed::edit(collection)) {
+    if may(Deed::create(collection)) {
         "GET, HEAD, POST, OPTIONS"
     } else {
         "GET, HEAD, OPTIONS"
     }
-}
-
-/// Sites are proposed and reports submitted, which is work of a review.
-pub(super) fn is_added(collection: Collection) -> bool {
-    matches!(collection, Collection::Organizations | Collection::Regions)
 }
 
 /// `OPTIONS`: what this caller may do.
@@ -63,12 +58,8 @@ pub(super) async fn create(
     payload: Payload,
 ) -> Result<HttpResponse, Problem> {
     let (collection, actor) = (*collection, call.actor()?);
-    if !is_added(collection) {
-        let detail = "sites and reports are not taken here yet";
-        return Err(Problem::of(Kind::NoMethod, detail).with(ALLOW, allow(&call, collection)));
-    }
     actor
-        .may(Deed::edit(collection))
+        .may(Deed::create(collection))
         .map_err(Problem::refused)?;
     no_parameters(&call.request, FORMATS)?;
     body::media_type(&call.request, TO_PUT, "accept-post")?;
@@ -97,7 +88,7 @@ pub(super) async fn create(
     };
     match records.as_slice() {
         [record] if is_one => one(*record, &call).await,
-        records => Ok(many(collection, records, &call)),
+        records => many(collection, records, &call).await,
     }
 }
 
@@ -155,33 +146,28 @@ async fn one(record: RecordRef, call: &Call) -> Result<HttpResponse, Problem> {
 }
 
 /// The answer to who added many: each as it is now, but for those that are gone.
-fn many(collection: Collection, records: &[RecordRef], call: &Call) -> HttpResponse {
-    let snapshot = call.snapshot();
-    let showing = Showing::new(
-        collection,
-        snapshot.audience(),
-        call.reader.languages(),
-        None,
-    );
+async fn many(
+    collection: Collection,
+    records: &[RecordRef],
+    call: &Call,
+) -> Result<HttpResponse, Problem> {
     let mut body = Vec::new();
     geojson::begin(&mut body);
-    let mut writer = geojson::Writer::new(&showing);
     let mut is_first = true;
     for record in records {
-        if let Found::Here(feature) = snapshot.find(*record) {
+        let seen = Seen::of(*record, call).await?;
+        if let Ok(text) = seen.text(call) {
             if !std::mem::take(&mut is_first) {
                 body.push(b',');
             }
-            writer.feature(&mut body, feature, None, &[]);
+            body.extend_from_slice(&text);
         }
     }
     body.extend_from_slice(b"]}");
-    HttpResponse::Created()
-        .insert_header((
-            LOCATION,
-            format!("{}/collections/{collection}/items", call.base_url),
-        ))
+    let at = format!("{}/collections/{collection}/items", call.base_url);
+    Ok(HttpResponse::Created()
+        .insert_header((LOCATION, at))
         .insert_header((CACHE_CONTROL, "private, no-store"))
         .content_type(GEOJSON.media_type)
-        .body(body)
+        .body(body))
 }

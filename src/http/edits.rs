@@ -11,11 +11,14 @@ use super::asked::no_parameters;
 use super::body::{TO_PATCH, TO_PUT};
 use super::call::Call;
 use super::kind::Kind;
+use super::seen::Seen;
 use super::tag::version_named;
 use super::{Problem, body, respond};
-use crate::catalogue::Found;
-use crate::domain::{Actor, Collection, Deed, Edit, Faults, Id, RecordRef, Version};
-use crate::formats::{FORMATS, Showing, geojson};
+use crate::domain::{
+    Actor, Collection, Deed, Denied, Edit, Faults, Id, RecordRef, Refused, State, Transition,
+    Version,
+};
+use crate::formats::FORMATS;
 
 /// What a feature takes of everybody.
 const TO_READ: &str = "GET, HEAD, OPTIONS";
@@ -27,8 +30,10 @@ pub(super) async fn options(
     at: Path<(Collection, String)>,
     call: Call,
 ) -> Result<HttpResponse, Problem> {
-    let actor = call.reader.actor();
-    let may_edit = actor.is_some_and(|actor| may_edit(actor, at.0));
+    let may_edit = match call.reader.actor() {
+        Some(actor) => may_edit_this(&at, actor, &call).await?,
+        None => false,
+    };
     let mut response = HttpResponse::NoContent();
     response.insert_header((ALLOW, if may_edit { TO_EDIT } else { TO_READ }));
     if may_edit {
@@ -37,13 +42,30 @@ pub(super) async fn options(
     Ok(response.finish())
 }
 
+/// Whether somebody may change a feature; one that is not there, if they may change those that are.
+async fn may_edit_this(
+    (collection, id): &(Collection, String),
+    actor: &Actor,
+    call: &Call,
+) -> Result<bool, Problem> {
+    if let Ok(id) = Id::<()>::parse(id) {
+        let seen = Seen::of(collection.record(id.uuid()), call).await?;
+        if seen.is_submission() {
+            let edited = Transition::edited(*collection, seen.state(), actor, seen.origin());
+            return Ok(edited.is_ok());
+        }
+    }
+    Ok(may_edit(actor, *collection))
+}
+
 /// `PUT`: a whole feature; what it does not say is unset.
 pub(super) async fn replace(
     at: Path<(Collection, String)>,
     call: Call,
     payload: Payload,
 ) -> Result<HttpResponse, Problem> {
-    let asked = Asked::parse(&at, &call)?;
+    let asked = Asked::parse(&at, &call).await?;
+    asked.may_edit()?;
     body::media_type(&call.request, TO_PUT, "accept-put")?;
     change(asked, call, payload, Edit::whole).await
 }
@@ -54,7 +76,8 @@ pub(super) async fn patch(
     call: Call,
     payload: Payload,
 ) -> Result<HttpResponse, Problem> {
-    let asked = Asked::parse(&at, &call)?;
+    let asked = Asked::parse(&at, &call).await?;
+    asked.may_edit()?;
     body::media_type(&call.request, TO_PATCH, "accept-patch")?;
     change(asked, call, payload, Edit::patch).await
 }
@@ -64,12 +87,10 @@ pub(super) async fn withdraw(
     at: Path<(Collection, String)>,
     call: Call,
 ) -> Result<HttpResponse, Problem> {
-    let Asked {
-        actor,
-        record,
-        current,
-        ..
-    } = Asked::parse(&at, &call)?;
+    let asked = Asked::parse(&at, &call).await?;
+    asked.may_withdraw()?;
+    let current = asked.version()?;
+    let Asked { actor, record, .. } = asked;
     follows(call.request.headers(), &actor, current)?;
     let done = call
         .state
@@ -79,53 +100,82 @@ pub(super) async fn withdraw(
     Ok(HttpResponse::NoContent().finish())
 }
 
-/// A change that somebody may make, of a record that they may see.
-struct Asked {
-    actor: Actor,
-    record: RecordRef,
-    current: Version,
-    /// The properties and the geometry as they read them.
-    shown: Map<String, Value>,
+/// A change that somebody asks for, of a record that they may see.
+pub(super) struct Asked {
+    pub(super) actor: Actor,
+    pub(super) record: RecordRef,
+    seen: Seen,
 }
 
 impl Asked {
-    fn parse(at: &(Collection, String), call: &Call) -> Result<Asked, Problem> {
+    pub(super) async fn parse(at: &(Collection, String), call: &Call) -> Result<Asked, Problem> {
         let (collection, id) = at;
         let actor = call.actor()?;
         no_parameters(&call.request, FORMATS)?;
         let id = Id::<()>::parse(id).map_err(|_| Problem::not_found())?;
         let record = collection.record(id.uuid());
-        let snapshot = call.snapshot();
-        let feature = match snapshot.find(record) {
-            Found::Here(feature) => feature,
-            Found::Gone => return Err(Problem::gone()),
-            Found::Nothing => return Err(Problem::not_found()),
-        };
-        actor
-            .may(Deed::edit(*collection))
-            .map_err(Problem::refused)?;
-        if !is_edited(*collection) {
-            let detail = "condition reports are not changed here";
-            return Err(Problem::of(Kind::NoMethod, detail).with(ALLOW, TO_READ));
+        let seen = Seen::of(record, call).await?;
+        if !seen.is_submission() {
+            seen.feature()?;
         }
-        let languages = call.reader.languages();
-        let showing = Showing::new(*collection, snapshot.audience(), languages, None);
-        let text = geojson::feature(feature, &showing, &[]);
+        Ok(Asked {
+            actor,
+            record,
+            seen,
+        })
+    }
+
+    /// Fails if others may send it anew, and this actor may not. Whether anybody may is looked at last.
+    fn may_edit(&self) -> Result<(), Problem> {
+        self.seen.feature()?;
+        let (collection, state) = (self.record.collection, self.seen.state());
+        let edited = Transition::edited(collection, state, &self.actor, self.seen.origin());
+        unless_refused(edited)
+    }
+
+    fn may_withdraw(&self) -> Result<(), Problem> {
+        self.seen.feature()?;
+        let (collection, state) = (self.record.collection, self.seen.state());
+        let (actor, origin) = (&self.actor, self.seen.origin());
+        unless_refused(Transition::decided(
+            collection,
+            state,
+            State::Withdrawn,
+            actor,
+            origin,
+        ))
+    }
+
+    /// The version that it is.
+    pub(super) fn version(&self) -> Result<Version, Problem> {
+        if let Some(version) = self.seen.version() {
+            return Ok(version);
+        }
+        self.seen.version_shown().ok_or_else(|| {
+            // Whoever may change what is in the catalogue is shown its version.
+            let role = self.actor.account.role;
+            let deed = Deed::edit(self.record.collection);
+            Problem::refused(Refused::Role { role, deed })
+        })
+    }
+
+    /// The properties and the geometry as they read them.
+    fn shown(&self, call: &Call) -> Result<Map<String, Value>, Problem> {
+        let text = self.seen.text(call)?;
         let mut whole: Value = serde_json::from_slice(&text).expect("it was written as JSON");
         let mut shown = match whole["properties"].take() {
             Value::Object(properties) => properties,
             _ => Map::new(),
         };
         shown.insert("geometry".to_owned(), whole["geometry"].take());
-        let version = shown["version"]
-            .as_i64()
-            .and_then(|one| one.try_into().ok());
-        Ok(Asked {
-            actor,
-            record,
-            current: Version(version.expect("whoever may change a feature is shown its version")),
-            shown,
-        })
+        Ok(shown)
+    }
+}
+
+fn unless_refused(allowed: Result<&Transition, Denied>) -> Result<(), Problem> {
+    match allowed {
+        Err(Denied::Refused(refused)) => Err(Problem::refused(refused)),
+        Ok(_) | Err(Denied::NoTransition { .. }) => Ok(()),
     }
 }
 
@@ -135,12 +185,8 @@ async fn change(
     payload: Payload,
     parse: fn(uuid::Uuid, &Value) -> Result<Edit, Faults>,
 ) -> Result<HttpResponse, Problem> {
-    let Asked {
-        actor,
-        record,
-        current,
-        shown,
-    } = asked;
+    let (current, shown) = (asked.version()?, asked.shown(&call)?);
+    let Asked { actor, record, .. } = asked;
     let is_seen = follows(call.request.headers(), &actor, current)?;
     let body = body::json(payload).await?;
     let edit = parse(record.id, &body).map_err(Problem::body)?;
@@ -152,21 +198,20 @@ async fn change(
     respond::changed(record, &call).await
 }
 
-/// Whether an actor may change features of a collection here.
+/// Whether an actor may change what is in the catalogue of a collection.
 pub(super) fn may_edit(actor: &Actor, collection: Collection) -> bool {
-    is_edited(collection) && actor.may(Deed::edit(collection)).is_ok()
-}
-
-/// Condition reports are decided on and corrected by review.
-pub(super) fn is_edited(collection: Collection) -> bool {
-    collection != Collection::ConditionReports
+    actor.may(Deed::edit(collection)).is_ok()
 }
 
 /// The version that a change follows (RFC 9110, 13.1.1): the current one, if the request names it or any. A desktop
 /// program that cannot say it follows whatever is there.
 ///
 /// Gives whether the version was named.
-fn follows(headers: &HeaderMap, actor: &Actor, current: Version) -> Result<bool, Problem> {
+pub(super) fn follows(
+    headers: &HeaderMap,
+    actor: &Actor,
+    current: Version,
+) -> Result<bool, Problem> {
     if headers.contains_key(IF_NONE_MATCH) {
         let detail = "If-None-Match asks for what is not there, and this is";
         return Err(Problem::of(Kind::ChangedSince, detail));

@@ -30,11 +30,7 @@ pub(super) async fn show(
     let (collection, id) = at.into_inner();
     no_parameters(&call.request, FORMATS)?;
     let id = Id::<()>::parse(&id).map_err(|_| Problem::not_found())?;
-
-    let snapshot = call.snapshot();
-    let found = snapshot.find(collection.record(id.uuid()));
-    let links = links_of(collection.record(id.uuid()), &call);
-    respond::feature(found, &snapshot, collection, &links, &call).await
+    respond::record(collection.record(id.uuid()), &call).await
 }
 
 /// The links of one feature; that to itself is the first.

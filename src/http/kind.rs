@@ -39,6 +39,10 @@ pub(super) enum Kind {
     Gone,
     /// Somebody else changed it first.
     ChangedSince,
+    /// It is not in a state in which this can be done.
+    NoTransition,
+    /// It cannot be published as it is.
+    NotReady,
     /// It clashes with another record.
     Clash,
     /// The program or its database failed.
@@ -130,6 +134,16 @@ impl Kind {
                 StatusCode::GONE,
                 "gone",
                 "This is no longer in the catalogue",
+            ),
+            Kind::NoTransition => (
+                StatusCode::CONFLICT,
+                "no-transition",
+                "This is not in a state in which that can be done",
+            ),
+            Kind::NotReady => (
+                StatusCode::CONFLICT,
+                "not-ready",
+                "This cannot be published as it is",
             ),
             Kind::Clash => (
                 StatusCode::CONFLICT,

@@ -34,6 +34,11 @@ impl Problem {
         self.kind
     }
 
+    /// Whether it is that there is nothing, or nothing any more.
+    pub(super) fn is_absence(&self) -> bool {
+        matches!(self.kind, Kind::NotFound | Kind::Gone)
+    }
+
     /// A problem of a kind.
     pub(super) fn of(kind: Kind, detail: impl fmt::Display) -> Problem {
         Problem {
@@ -215,6 +220,8 @@ impl From<registry::Error> for Problem {
             registry::Error::Stale(_) => Problem::of(Kind::ChangedSince, error),
             registry::Error::Faults(faults) => Problem::body(faults),
             registry::Error::Ended => Problem::bad_credential(),
+            registry::Error::NoTransition(_) => Problem::of(Kind::NoTransition, error),
+            registry::Error::NotReady(faults) => Problem::faults(Kind::NotReady, "pointer", faults),
             registry::Error::OtherRequest => Problem::of(Kind::OtherRequest, error),
             registry::Error::Named(_) => Problem::of(Kind::Clash, error),
             registry::Error::Clash(error) => Problem::of(Kind::Clash, error),

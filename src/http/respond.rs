@@ -6,7 +6,7 @@ use std::sync::Arc;
 use actix_web::body::BodyStream;
 use actix_web::http::header::{
     CACHE_CONTROL, CONTENT_ENCODING, CONTENT_LANGUAGE, CONTENT_LOCATION, ETAG, HeaderName,
-    HeaderValue, HttpDate, LastModified, VARY,
+    HeaderValue, HttpDate, LOCATION, LastModified, VARY,
 };
 use actix_web::http::{self, Method};
 use actix_web::web::Bytes;
@@ -23,12 +23,15 @@ use super::items::links_of;
 use super::negotiate::{JSON, OPENAPI};
 use super::page::ShownPage;
 use super::pieces::pieces;
+use super::seen::Seen;
 use super::sliced::Sliced;
 use super::tag::{Had, Parts, Tag, date};
-use crate::catalogue::{Found, Page, Snapshot};
-use crate::domain::{Collection, Instant, LABEL_LANGUAGES, Lang, Reader, RecordRef, Version};
+use crate::catalogue::{Page, Snapshot};
+use crate::domain::{
+    Audience, Collection, Instant, LABEL_LANGUAGES, Lang, Languages, Reader, RecordRef, Version,
+};
 use crate::formats::geojson;
-use crate::formats::{Format, GEOJSON, Link, Showing};
+use crate::formats::{Format, GEOJSON, Showing, Written};
 
 /// The CRS of every coordinate, for the header `Content-Crs` (Features Part 2, 6.2.2).
 const CRS84: &str = "<http://www.opengis.net/def/crs/OGC/1.3/CRS84>";
@@ -138,60 +141,72 @@ fn look(snapshot: &Snapshot, asked: &ItemsRequest, mut parts: Parts) -> (Page, P
     (page, parts)
 }
 
-/// One feature, or why it is not there.
-pub(super) async fn feature(
-    found: Found<'_>,
-    snapshot: &Snapshot,
-    collection: Collection,
-    links: &[Link],
-    call: &Call,
-) -> Result<HttpResponse, Problem> {
-    let feature = match found {
-        Found::Here(feature) => feature,
-        Found::Gone => return Err(Problem::gone()),
-        Found::Nothing => return Err(Problem::not_found()),
-    };
+/// One record, as whoever asks may see it; where it went; or why it is not there.
+pub(super) async fn record(record: RecordRef, call: &Call) -> Result<HttpResponse, Problem> {
+    let seen = Seen::of(record, call).await?;
+    let links = links_of(record, call);
+    if let Some(target) = seen.moved_to(call).await? {
+        let at = format!(
+            "{}/collections/{}/items/{}",
+            call.base_url, target.collection, target.id
+        );
+        return Ok(HttpResponse::MovedPermanently()
+            .insert_header((LOCATION, at))
+            .insert_header((CACHE_CONTROL, caching(call)))
+            .insert_header((VARY, DEPENDS_ON))
+            .finish());
+    }
+    let feature = seen.feature()?;
     // Not the date of the snapshot: that others changed makes no other feature of this one.
-    let mut parts = Parts::new(GEOJSON, call.reader.audience());
+    let mut parts = Parts::new(GEOJSON, seen.audience());
     parts.languages(call.reader.languages());
-    parts.links(links);
+    parts.links(&links);
     parts.feature(feature, None);
     let text = || {
-        let (audience, languages) = (call.reader.audience(), call.reader.languages());
-        let showing = Showing::new(collection, audience, languages, None);
-        geojson::feature(feature, &showing, links)
+        let showing = Showing::new(
+            record.collection,
+            seen.audience(),
+            call.reader.languages(),
+            None,
+        );
+        geojson::feature(feature, &showing, &links)
     };
-    let editor = call
-        .reader
-        .actor()
-        .filter(|actor| may_edit(actor, collection));
-    let tag = match editor.and_then(|_| version_of(&text())) {
+    let is_editor = |actor| may_edit(actor, record.collection);
+    let version = seen.version().or_else(|| {
+        let editor = call.reader.actor().filter(|actor| is_editor(actor));
+        editor.and_then(|_| version_of(record.collection, feature))
+    });
+    let tag = match version {
         Some(version) => parts.tag_of(version),
         None => parts.tag(),
     };
     let about = About {
         format: GEOJSON,
         tag,
-        modified: snapshot.changed_at().and_then(date),
+        modified: seen.changed_at().and_then(date),
         is_located: true,
     };
     answer(&about, call, text).await
 }
 
-/// A record that was just changed, as whoever changed it reads it.
-pub(super) async fn changed(record: RecordRef, call: &Call) -> Result<HttpResponse, Problem> {
-    let snapshot = call.snapshot();
-    let links = links_of(record, call);
-    let found = snapshot.find(record);
-    let mut response = feature(found, &snapshot, record.collection, &links, call).await?;
-    let at = HeaderValue::from_str(&links[0].href).expect("links are percent-encoded");
+/// A record that was just changed, as whoever changed it reads it. What is no longer theirs to read has no body.
+pub(super) async fn changed(changed: RecordRef, call: &Call) -> Result<HttpResponse, Problem> {
+    let mut response = match record(changed, call).await {
+        Err(problem) if problem.is_absence() => return Ok(HttpResponse::NoContent().finish()),
+        other => other?,
+    };
+    let at = HeaderValue::from_str(&links_of(changed, call)[0].href);
+    let at = at.expect("links are percent-encoded");
     response.headers_mut().insert(CONTENT_LOCATION, at);
     Ok(response)
 }
 
 /// The version that a feature says it is.
-fn version_of(feature: &[u8]) -> Option<Version> {
-    let feature: Value = serde_json::from_slice(feature).ok()?;
+pub(super) fn version_of(collection: Collection, feature: Written<'_>) -> Option<Version> {
+    let languages = Languages::default();
+    let showing = Showing::new(collection, Audience::Trusted, &languages, None);
+    let text = geojson::feature(feature, &showing, &[]);
+    let feature: Value = serde_json::from_slice(&text).ok()?;
     let version = feature["properties"]["version"].as_i64()?;
     version.try_into().ok().map(Version)
 }
@@ -262,20 +277,23 @@ fn whole(about: &About, call: &Call, coding: Coding) -> HttpResponseBuilder {
 
 /// The headers that a whole answer has, and one that says that nothing changed.
 fn common(response: &mut HttpResponseBuilder, about: &About, call: &Call) {
-    // Answers to anyone known stay with them; what is public may live a minute in shared caches (DESIGN 4).
-    let caching = if call.reader.is_known() {
-        "private, no-store"
-    } else {
-        "public, max-age=60"
-    };
     response
-        .insert_header((CACHE_CONTROL, caching))
+        .insert_header((CACHE_CONTROL, caching(call)))
         .insert_header((VARY, DEPENDS_ON));
     if let Some(modified) = about.modified {
         response.insert_header(LastModified(modified));
     }
     if about.is_located {
         response.insert_header((HeaderName::from_static("content-crs"), CRS84));
+    }
+}
+
+/// Answers to anyone known stay with them; what is public may live a minute in shared caches (DESIGN 4).
+fn caching(call: &Call) -> &'static str {
+    if call.reader.is_known() {
+        "private, no-store"
+    } else {
+        "public, max-age=60"
     }
 }
 

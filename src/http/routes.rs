@@ -13,6 +13,7 @@ use super::kind::Kind;
 use super::open_end::Holding;
 use super::{
     Problem, accounts, api, collections, creates, cross_origin, edits, health, items, landing,
+    reviews,
 };
 
 /// The conformance classes that hold, whole.
@@ -90,6 +91,10 @@ static ROUTES: &[Entry] = &[
                 web::method(Method::OPTIONS).to(edits::options)
             }),
         ],
+    ),
+    (
+        "/collections/{collection}/items/{id}/review",
+        &[(Method::POST, || web::post().to(reviews::review))],
     ),
     (
         "/conformance",

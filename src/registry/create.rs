@@ -1,11 +1,13 @@
-//! Adding organizations and regions, one or many at once: all or none, and each request once.
+//! Adding records, one or many at once: all or none, and each request once.
+
+use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
-use super::import::writes;
-use super::{Error, Item, Registry, Request};
+use super::{Error, Item, Registry, Request, write};
 use crate::domain::{
-    Actor, Collection, Command, Committed, Deed, Edit, Entity, Faults, Id, RecordRef,
+    Actor, Collection, Command, Committed, Deed, Document, Edit, Entity, Faults, Id, RecordRef,
+    State, Write, receipt,
 };
 use crate::store::{self, Run};
 
@@ -19,7 +21,8 @@ pub enum Made {
 }
 
 impl Registry {
-    /// Adds what is sent as published: each with the place where it stands in what was sent, for the faults.
+    /// Takes what is sent, each with the place where it stands in what was sent, for the faults: organizations and regions
+    /// are published, sites proposed and reports submitted for the organization of whoever sends them.
     pub fn create(
         &self,
         actor: &Actor,
@@ -27,7 +30,7 @@ impl Registry {
         sent: &[(String, Edit)],
         request: Option<Request>,
     ) -> Result<Made, Error> {
-        actor.may(Deed::edit(collection))?;
+        actor.may(Deed::create(collection))?;
         if let Some(request) = &request {
             // What it made may have changed since, so that it could not be made any more.
             match self.store.check_once(actor.account.id, request) {
@@ -35,9 +38,15 @@ impl Registry {
                 other => other?,
             }
         }
+        let given = given(actor, collection);
         let (mut items, mut faults) = (Vec::new(), Vec::new());
         for (place, edit) in sent {
-            match edit.draft(collection, &Map::<String, Value>::new(), &Map::new(), true) {
+            let draft = edit.draft(collection, &given, &Map::new(), true);
+            let draft = draft.and_then(|draft| {
+                let unfit = Faults::check(self.unfit(actor, &draft, None));
+                unfit.map(|()| draft).map_err(|faults| edit.place(faults))
+            });
+            match draft {
                 Ok(draft) => items.push(Item {
                     place: format!("{place}/properties"),
                     id: self.ids.next::<()>().uuid(),
@@ -49,7 +58,7 @@ impl Registry {
                 })),
             }
         }
-        let rests_on = match self.check(&items) {
+        let rests_on = match self.check(actor, State::first(collection), &items) {
             Err(Error::Faults(Faults(found))) => {
                 faults.extend(found);
                 vec![]
@@ -58,7 +67,10 @@ impl Registry {
         };
         Faults::check(faults)?;
         let done = self.run(Run {
-            writes: writes(items),
+            writes: items
+                .into_iter()
+                .map(|item| self.first(actor, item))
+                .collect(),
             rests_on,
             request,
             ..self.command_of(actor)
@@ -70,7 +82,30 @@ impl Registry {
         }
     }
 
+    /// The first version of what somebody sends.
+    fn first(&self, actor: &Actor, item: Item) -> Write {
+        let record = item.record();
+        let mut document = Document::accept(item.id, item.draft, None);
+        if let Document::Site(site) = &mut document {
+            Arc::make_mut(site).proposed_by = Some(actor.account.organization);
+        }
+        if let Some(handling) = document.handling_mut() {
+            handling.received_via = Some("api".to_owned());
+            handling.receipt = Some(receipt(self.ids.next::<()>().uuid()));
+        }
+        write(record, None, State::first(record.collection), &document)
+    }
+
     fn made(&self, command: Id<Command>) -> Result<Made, Error> {
         Ok(Made::Before(self.store.records_of(command)?))
     }
+}
+
+/// What a record says of whoever sends it.
+fn given(actor: &Actor, collection: Collection) -> Map<String, Value> {
+    let of = (collection == Collection::ConditionReports).then(|| {
+        let organization = actor.account.organization.to_string();
+        ("organization_id".to_owned(), organization.into())
+    });
+    of.into_iter().collect()
 }

@@ -1,21 +1,22 @@
-//! Changing what is published, and taking it out of the catalogue.
+//! Changing a record by sending it anew, whole or in part: what is published, and what is on its way there.
 
 use std::slice::from_ref;
 
 use serde_json::{Map, Value};
 
-use super::import::document;
-use super::{Error, Item, Registry, write};
+use super::{Current, Error, Item, Registry};
 use crate::domain::{
-    Actor, Collection, Committed, Deed, Draft, Edit, Entity, Fault, Faults, RecordRef, Site, State,
-    Version, Write,
+    Actor, Committed, Document, Draft, Edit, Entity, Fault, Faults, RecordRef, Says, State,
+    Transition, Verdict, Version,
 };
-use crate::store::{self, Run};
+use crate::store::Run;
 
 impl Registry {
-    /// Changes a published record as `edit` says, if `follows` is its current version. `shown` is what the actor reads of
-    /// it: its properties, and `geometry`. Whoever did not say that this is the version they have seen opens nothing to the
-    /// public: an old copy that is sent back must not undo what a reviewer hid meanwhile.
+    /// Changes a record as `edit` says, if `follows` is its current version, and brings it to the state to which that leads:
+    /// what was sent back waits again. `shown` is what the actor reads of it: its properties, and `geometry`.
+    ///
+    /// Whoever did not say that this is the version they have seen opens nothing to the public: an old copy that is sent
+    /// back must not undo what a reviewer hid meanwhile.
     pub fn edit(
         &self,
         actor: &Actor,
@@ -25,30 +26,43 @@ impl Registry {
         shown: &Map<String, Value>,
         is_seen: bool,
     ) -> Result<Committed<Vec<Entity>>, Error> {
-        actor.may(Deed::edit(record.collection))?;
-        let before = self.published(record, follows)?;
-        let kept = serde_json::from_str(before.document.get());
+        let before = self.current(record, follows)?;
+        let kept = serde_json::from_str(before.entity.document.get());
         let kept = kept.expect("the store gives documents that are objects");
+        let transition = self.edited(actor, &before)?;
+        let note = edit.correction_note()?;
         let draft = edit.draft(record.collection, &kept, shown, is_seen)?;
-        if let (false, Draft::Site(draft)) = (is_seen, &draft) {
-            let site = Site::kept(&before).map_err(store::Error::from)?;
-            let opened = draft.opens(&site);
-            let fault = |name: &&str| Fault {
-                place: format!("/{name}"),
-                detail: "shows the public more than before: send the ETag you read in If-Match"
-                    .to_owned(),
-            };
-            Faults::check(opened.iter().map(fault).collect())
-                .map_err(|faults| edit.place(faults))?;
+        let mut faults = self.unfit(actor, &draft, Some(&before.document));
+        if transition.to == State::Published {
+            // A correction may rest on a report that was brought in without what is asked of submissions.
+            faults.retain(|fault| {
+                !matches!(draft, Draft::Report(_)) || fault.place == "/observed_on"
+            });
         }
-        let done = self.replace(actor, record, follows, draft);
+        if let (false, Draft::Site(draft), Some(site)) = (is_seen, &draft, before.document.site()) {
+            faults.extend(draft.opens(site).into_iter().map(|name| {
+                Fault {
+                    place: format!("/{name}"),
+                    detail: "shows the public more than before: send the ETag you read in If-Match"
+                        .to_owned(),
+                }
+            }));
+        }
+        if transition.says == Says::CorrectionNote && note.is_none() {
+            faults.push(Fault {
+                place: "/correction_note".to_owned(),
+                detail: "is required with a correction: say what was corrected".to_owned(),
+            });
+        }
+        Faults::check(faults).map_err(|faults| edit.place(faults))?;
+        let done = self.replaced(actor, &before, transition, draft, note);
         done.map_err(|error| match error {
             Error::Faults(faults) => edit.place(faults).into(),
             error => error,
         })
     }
 
-    /// Replaces a published record by `draft`, if `follows` is its current version.
+    /// Replaces a record by `draft`, if `follows` is its current version.
     pub fn replace(
         &self,
         actor: &Actor,
@@ -56,64 +70,56 @@ impl Registry {
         follows: Version,
         draft: Draft,
     ) -> Result<Committed<Vec<Entity>>, Error> {
-        actor.may(Deed::edit(record.collection))?;
-        let before = self.published(record, follows)?;
+        let before = self.current(record, follows)?;
+        let transition = self.edited(actor, &before)?;
+        self.replaced(actor, &before, transition, draft, None)
+    }
+
+    fn edited(&self, actor: &Actor, before: &Current) -> Result<Transition, Error> {
+        let (collection, state) = (before.entity.collection, before.entity.state);
+        let origin = self.origin(&before.document);
+        Ok(*Transition::edited(collection, state, actor, origin)?)
+    }
+
+    fn replaced(
+        &self,
+        actor: &Actor,
+        before: &Current,
+        transition: Transition,
+        draft: Draft,
+        note: Option<String>,
+    ) -> Result<Committed<Vec<Entity>>, Error> {
         let item = Item {
             place: String::new(),
-            id: record.id,
+            id: before.entity.id,
             draft,
         };
-        let rests_on = self.check(from_ref(&item))?;
-        let site = match record.collection {
-            Collection::Sites => Some(Site::kept(&before).map_err(store::Error::from)?),
-            _ => None,
-        };
-        let document = document(record, item.draft, site.as_ref());
+        let rests_on = self.check(actor, transition.to, from_ref(&item))?;
+        let mut document = Document::accept(item.id, item.draft, Some(&before.document));
+        if let (Some(handling), Some(_)) = (document.handling_mut(), &note) {
+            handling.correction_note = note;
+        }
         self.run(Run {
-            writes: vec![write(record, Some(follows), State::Published, &document)],
+            writes: vec![before.next(transition.to, &document)],
             rests_on,
             ..self.command_of(actor)
         })
     }
 
-    /// Takes a published record out of the catalogue; it stays in the log.
+    /// Takes a record out of the catalogue, or out of the review; it stays in the log.
     pub fn withdraw(
         &self,
         actor: &Actor,
         record: RecordRef,
         follows: Version,
     ) -> Result<Committed<Vec<Entity>>, Error> {
-        actor.may(Deed::edit(record.collection))?;
-        let before = self.published(record, follows)?;
-        let write = Write {
-            collection: record.collection,
-            id: record.id,
-            follows: Some(follows),
-            state: State::Withdrawn,
-            document: before.document,
+        let verdict = Verdict {
+            to: State::Withdrawn,
+            reason: None,
+            message: None,
+            publish_after: None,
+            into: None,
         };
-        let is_organization = record.collection == Collection::Organizations;
-        let run = Run {
-            writes: vec![write],
-            unnamed: is_organization.then_some(record.id),
-            ..self.command_of(actor)
-        };
-        self.run(run).map_err(|error| match error {
-            Error::Store(store::Error::Named) => Error::Named(record),
-            error => error,
-        })
-    }
-
-    /// The published version that a command follows: what it decides rests on this very one.
-    fn published(&self, record: RecordRef, follows: Version) -> Result<Entity, Error> {
-        let entity = self
-            .store
-            .find(record)?
-            .filter(|entity| entity.state == State::Published);
-        match entity {
-            None => Err(Error::NoRecord(record)),
-            Some(entity) if entity.version != follows => Err(Error::Stale(entity.version)),
-            Some(entity) => Ok(entity),
-        }
+        self.review(actor, record, follows, verdict)
     }
 }

@@ -4,11 +4,14 @@
 //! gets, `seed.rs` how the files of `seed/` become drafts.
 
 mod bootstrap;
+mod check;
 mod create;
 mod edit;
 mod import;
 mod people;
+mod review;
 mod seed;
+mod submissions;
 mod tokens;
 
 use std::sync::Arc;
@@ -19,10 +22,11 @@ pub use create::Made;
 pub use import::Item;
 pub use people::Issued;
 pub use seed::{Basemap, Seed};
+pub use submissions::Shown;
 
 use crate::domain::{
-    Account, Actor, Clock, Committed, Entity, Faults, Id, Ids, RecordRef, Refused, Seq, State,
-    Token, Version, Write,
+    Account, Actor, Bbox, Clock, Committed, Denied, Document, Entity, Faults, Id, Ids, Origin,
+    RecordRef, Refused, Seq, State, Token, Version, Write,
 };
 use crate::store::{self, Run, Store};
 
@@ -34,6 +38,12 @@ pub enum Error {
     /// The role of the actor does not allow it.
     #[error(transparent)]
     Refused(#[from] Refused),
+    /// It is not in a state in which this can be done.
+    #[error("{0}")]
+    NoTransition(Denied),
+    /// It cannot be published as it is: the places of the faults are in the record.
+    #[error(transparent)]
+    NotReady(Faults),
     /// The token of the actor, or their account, was ended meanwhile.
     #[error("the token was ended meanwhile")]
     Ended,
@@ -89,22 +99,77 @@ impl From<store::Error> for Error {
     }
 }
 
+impl From<Denied> for Error {
+    fn from(denied: Denied) -> Self {
+        match denied {
+            Denied::Refused(refused) => Error::Refused(refused),
+            denied @ Denied::NoTransition { .. } => Error::NoTransition(denied),
+        }
+    }
+}
+
+/// What an operator decides about the workflow.
+#[derive(Clone, Copy, Debug)]
+pub struct Rules {
+    /// Whether what one organization submitted is published by another.
+    pub two_organizations: bool,
+    /// Where sites are expected.
+    pub working_area: Bbox,
+}
+
+impl Default for Rules {
+    /// Two organizations, and the working area around Karabakh.
+    fn default() -> Self {
+        let area = Bbox::new(44.5, 38.3, 48.5, 41.2);
+        Rules {
+            two_organizations: true,
+            working_area: area.expect("it is a box"),
+        }
+    }
+}
+
 /// Carries out commands.
 pub struct Registry {
     store: Arc<Store>,
     clock: Clock,
     ids: Ids,
     news: Arc<Notify>,
+    rules: Rules,
 }
 
 impl Registry {
-    /// A registry that writes to `store` and rings `news` after each commit.
+    /// A registry that writes to `store` and rings `news` after each commit, under the rules that hold by default.
     pub fn new(store: Arc<Store>, clock: Clock, ids: Ids, news: Arc<Notify>) -> Registry {
         Registry {
             store,
             clock,
             ids,
             news,
+            rules: Rules::default(),
+        }
+    }
+
+    /// The same under other rules.
+    #[must_use]
+    pub fn under(self, rules: Rules) -> Registry {
+        Registry { rules, ..self }
+    }
+
+    /// The version that a command follows, with its document: what it decides rests on this very one.
+    fn current(&self, record: RecordRef, follows: Version) -> Result<Current, Error> {
+        let entity = self.store.find(record)?.ok_or(Error::NoRecord(record))?;
+        if entity.version != follows {
+            return Err(Error::Stale(entity.version));
+        }
+        let document = Document::read(&entity).map_err(store::Error::from)?;
+        Ok(Current { entity, document })
+    }
+
+    /// Who submitted a record, and what follows from that.
+    fn origin(&self, document: &Document) -> Origin {
+        Origin {
+            submitter: document.submitter(),
+            two_organizations: self.rules.two_organizations,
         }
     }
 
@@ -150,13 +215,23 @@ impl Registry {
     }
 }
 
-fn write(
-    record: RecordRef,
-    follows: Option<Version>,
-    state: State,
-    document: &serde_json::Value,
-) -> Write {
-    let document = serde_json::value::to_raw_value(document).expect("documents are plain data");
+/// A record as it stands, parsed.
+struct Current {
+    entity: Entity,
+    document: Document,
+}
+
+impl Current {
+    /// Its next version.
+    fn next(&self, state: State, document: &Document) -> Write {
+        let entity = &self.entity;
+        write(entity.record(), Some(entity.version), state, document)
+    }
+}
+
+fn write(record: RecordRef, follows: Option<Version>, state: State, document: &Document) -> Write {
+    let document = serde_json::value::to_raw_value(&document.value());
+    let document = document.expect("documents are plain data");
     Write {
         collection: record.collection,
         id: record.id,

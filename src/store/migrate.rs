@@ -53,14 +53,15 @@ mod tests {
     use diesel::sql_types::Text;
 
     use super::*;
-    use crate::domain::Collection;
-    use crate::store::Store;
+    use crate::domain::{Collection, State};
+    use crate::store::columns::IdColumn;
     use crate::store::connection::each_engine;
     use crate::store::rows::LinkRow;
-    use crate::store::tables::links;
+    use crate::store::tables::{entities, links};
     use crate::store::trial::{
-        Home, Trial, a_report, a_site, a_site_that_names, connect, on_each_engine,
+        Home, Trial, a_report, a_site, a_site_that_names, connect, on_each_engine, write,
     };
+    use crate::store::{Place, Store};
 
     on_each_engine!(the_database_of_a_newer_program_is_refused, |trial| {
         trial.sql("INSERT INTO __diesel_schema_migrations (version) VALUES ('0999')");
@@ -149,10 +150,50 @@ mod tests {
         assert_eq!(links(&trial.home), written);
     });
 
+    on_each_engine!(what_was_submitted_to_an_older_database_is_found, |trial| {
+        let site = trial.given(Collection::Sites, a_site("Gandzasar", "exact"));
+        let report = a_report(site.record(), trial.organization, "good");
+        let mut proposal: serde_json::Value = serde_json::from_str(site.document.get()).unwrap();
+        proposal["proposed_by_organization_id"] = trial.organization.id.to_string().into();
+        let proposal = serde_json::value::to_raw_value(&proposal).unwrap();
+        for (collection, state, document) in [
+            (Collection::ConditionReports, State::Submitted, report),
+            (Collection::Sites, State::Proposed, proposal),
+        ] {
+            let record = trial.new_record(collection);
+            trial
+                .put(vec![write(record, None, state, document)])
+                .unwrap();
+        }
+        let kept = |home: &Home| {
+            let rows = entities::table
+                .select((entities::submitter_id, entities::waits))
+                .order(entities::seq)
+                .load::<(Option<IdColumn>, bool)>(&mut connect(&home.place))
+                .unwrap();
+            rows.into_iter()
+                .map(|(submitter, waits)| (submitter.map(|id| id.0), waits))
+                .collect::<Vec<_>>()
+        };
+        let written = kept(&trial.home);
+        let by = Some(trial.organization.id);
+        assert_eq!(written[written.len() - 2..], [(by, true), (by, true)]);
+        let undone = match &trial.home.place {
+            Place::Sqlite(_) => include_str!("../../migrations/sqlite/0005_submissions/down.sql"),
+            Place::Postgres(_) => {
+                include_str!("../../migrations/postgres/0005_submissions/down.sql")
+            }
+        };
+        trial.sql(undone);
+        trial.sql("DELETE FROM __diesel_schema_migrations WHERE version = '0005'");
+        let _ = Store::open(&trial.home.place).unwrap();
+        assert_eq!(kept(&trial.home), written);
+    });
+
     #[test]
     fn both_engines_have_the_same_tables_and_columns() {
         let sqlite = columns(&Home::sqlite());
-        assert_eq!(sqlite.len(), 14 + 2 + 6 + 8 + 5 + 10);
+        assert_eq!(sqlite.len(), 16 + 2 + 6 + 8 + 5 + 10);
         assert_eq!(sqlite, columns(&Home::postgres()));
     }
 }

@@ -24,8 +24,8 @@ use std::time::Duration;
 use diesel::r2d2::{self, Pool, PooledConnection};
 
 use crate::domain::{
-    Account, Change, Command, Committed, Day, Entity, Id, Instant, ListedAccount, ListedToken,
-    Mark, News, RecordRef, Seq, ShownToken, Token,
+    Account, Change, Command, Committed, Day, Entity, Holdings, Id, Instant, ListedAccount,
+    ListedToken, Mark, News, Organization, RecordRef, Seq, ShownToken, Token,
 };
 use connection::{AnyConnection, Door, Manager};
 
@@ -174,6 +174,32 @@ impl Store {
     /// The record as it stands.
     pub fn find(&self, record: RecordRef) -> Result<Option<Entity>, Error> {
         read::find(&mut *self.reader()?, record)
+    }
+
+    /// Records with all that their views rest on, as they stood at one moment.
+    pub fn holdings(&self, records: &[RecordRef]) -> Result<Holdings, Error> {
+        self.reader()?
+            .reading(|connection| standing::holdings(connection, records))
+    }
+
+    /// What an organization submitted, the latest change first: at most `limit` of what changed before `before`.
+    pub fn submissions(
+        &self,
+        of: Id<Organization>,
+        before: Option<Seq>,
+        limit: u32,
+    ) -> Result<Vec<Entity>, Error> {
+        read::submissions(&mut *self.reader()?, of.uuid(), before, limit)
+    }
+
+    /// What waits for a reviewer, the longest first.
+    pub fn waiting(&self) -> Result<Vec<Entity>, Error> {
+        read::waiting(&mut *self.reader()?)
+    }
+
+    /// All versions of a record, the first first.
+    pub fn versions(&self, record: RecordRef) -> Result<Vec<Change>, Error> {
+        read::versions(&mut *self.reader()?, record)
     }
 
     /// Carries out one command: all of it or nothing, in one transaction, as one run of changes without a gap.

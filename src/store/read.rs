@@ -114,6 +114,55 @@ pub(super) fn state(
     Ok(state.map(|state| state.0))
 }
 
+/// What an organization submitted, the latest change first: at most `limit` of what changed before `before`.
+pub(super) fn submissions(
+    connection: &mut AnyConnection,
+    of: Uuid,
+    before: Option<Seq>,
+    limit: u32,
+) -> Result<Vec<Entity>, Error> {
+    let before = before.map_or(i64::MAX, |seq| seq.0);
+    let rows: Vec<EntityRow> = entities::table
+        .filter(entities::submitter_id.eq(IdColumn(of)))
+        .filter(entities::seq.lt(before))
+        .select(EntityRow::as_select())
+        .order(entities::seq.desc())
+        .limit(limit.into())
+        .load(connection)?;
+    rows.into_iter()
+        .map(|row| Ok(Entity::try_from(row)?))
+        .collect()
+}
+
+/// What waits for a reviewer, the longest first.
+pub(super) fn waiting(connection: &mut AnyConnection) -> Result<Vec<Entity>, Error> {
+    let rows: Vec<EntityRow> = entities::table
+        // The condition of an index, word by word.
+        .filter(entities::waits)
+        .select(EntityRow::as_select())
+        .order(entities::seq)
+        .load(connection)?;
+    rows.into_iter()
+        .map(|row| Ok(Entity::try_from(row)?))
+        .collect()
+}
+
+/// All versions of a record, the first first.
+pub(super) fn versions(
+    connection: &mut AnyConnection,
+    record: RecordRef,
+) -> Result<Vec<Change>, Error> {
+    let rows: Vec<ChangeRow> = changes::table
+        .filter(changes::record_id.eq(IdColumn(record.id)))
+        .filter(changes::collection.eq(Word(record.collection)))
+        .select(ChangeRow::as_select())
+        .order(changes::version)
+        .load(connection)?;
+    rows.into_iter()
+        .map(|row| Ok(Change::try_from(row)?))
+        .collect()
+}
+
 pub(super) fn records_of(
     connection: &mut AnyConnection,
     command: Id<Command>,

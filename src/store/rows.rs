@@ -29,6 +29,8 @@ pub(super) struct EntityRow {
     pub(super) site_id: Option<IdColumn>,
     organization_id: Option<IdColumn>,
     pub(super) code: Option<String>,
+    submitter_id: Option<IdColumn>,
+    waits: bool,
 }
 
 impl EntityRow {
@@ -48,6 +50,8 @@ impl EntityRow {
             site_id: links.site.map(IdColumn),
             organization_id: links.organization.map(IdColumn),
             code: links.code.clone(),
+            submitter_id: links.submitter.map(IdColumn),
+            waits: entity.state.waits() || links.asks,
         }
     }
 }

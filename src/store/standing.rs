@@ -12,7 +12,7 @@ use super::connection::{AnyConnection, each_engine};
 use super::rows::EntityRow;
 use super::tables::{entities, links};
 use super::{Error, Run};
-use crate::domain::{Collection, Entity, Links, Write};
+use crate::domain::{Collection, Entity, Holdings, Links, RecordRef, Write};
 
 /// Ids in one statement.
 const BATCH: usize = 1000;
@@ -40,6 +40,21 @@ pub(super) fn standing(
     let named = links.iter().flat_map(|links| &links.named).copied();
     rows.extend(around(connection, touched, named)?);
     in_order(rows)
+}
+
+/// Records, and all that their views rest on.
+pub(super) fn holdings(
+    connection: &mut AnyConnection,
+    records: &[RecordRef],
+) -> Result<Holdings, Error> {
+    let mut rows = context(connection)?;
+    let ids = records.iter().map(|record| record.id).collect();
+    rows.extend(around(connection, ids, std::iter::empty())?);
+    let mut holdings = Holdings::default();
+    for entity in in_order(rows)? {
+        holdings.fill(entity)?;
+    }
+    Ok(holdings)
 }
 
 /// Records refer only to collections of a lower rank, or to their own. The same record may have come by two ways.

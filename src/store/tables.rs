@@ -16,6 +16,8 @@ diesel::table! {
         site_id -> Nullable<Binary>,
         organization_id -> Nullable<Binary>,
         code -> Nullable<Text>,
+        submitter_id -> Nullable<Binary>,
+        waits -> Bool,
     }
 }
 

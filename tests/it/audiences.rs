@@ -385,7 +385,8 @@ on_each_engine!(photos_and_handling_are_for_the_trusted, |app| {
     let source =
         json!([{"key": "own", "kind": "own_knowledge", "title": [{"text": "Seen", "lang": "en"}]}]);
     let waits = app.put_as(State::Submitted, proposed.with("sources", source));
-    for client in [app.anonymous(), app.admin()] {
+    let researcher = app.account(Role::Researcher, None);
+    for client in [app.anonymous(), app.bearer(&researcher)] {
         client
             .get(&format!("/collections/condition-reports/items/{waits}"))
             .expect(404);
@@ -399,7 +400,7 @@ on_each_engine!(who_proposed_a_site_is_public_only_if_they_wish, |app| {
     };
     for shown in [true, false] {
         let proposer = organization(shown);
-        let site = app.put_site_proposed_by(proposer, a_site());
+        let site = app.put_site_as(State::Published, proposer, a_site());
         let told = |client: crate::harness::Client<'_>| {
             client.get(&format!("{SITES}/{site}")).json()["properties"]["proposed_by_organization_id"].clone()
         };

@@ -2,10 +2,11 @@
 
 use actix_web::http::Method;
 use actix_web::test::TestRequest;
-use heritage_registry::domain::{Role, Seq};
+use heritage_registry::domain::Role;
 use serde_json::{Value, json};
 
-use crate::harness::{Answer, App, BASE, Client, a_region, a_site};
+use crate::harness::writing::{end, post};
+use crate::harness::{BASE, Client, a_region, a_site};
 use crate::openapi::is_documented_of;
 
 const ORGANIZATIONS: &str = "/collections/organizations/items";
@@ -21,22 +22,6 @@ fn an_organization(name: &str) -> Value {
 
 fn many(features: &[Value]) -> Value {
     json!({"type": "FeatureCollection", "features": features})
-}
-
-/// A request to add something, with a key or without.
-fn post(client: &Client<'_>, path: &str, key: Option<&str>, body: &Value) -> Answer {
-    let mut request = TestRequest::post()
-        .insert_header(("content-type", "application/geo+json"))
-        .set_payload(body.to_string());
-    if let Some(key) = key {
-        request = request.insert_header(("idempotency-key", key));
-    }
-    client.send(request, path)
-}
-
-/// Where the log ends.
-fn end(app: &App) -> Seq {
-    app.parts.store.last_seq().unwrap()
 }
 
 on_each_engine!(
@@ -274,10 +259,17 @@ on_each_engine!(only_those_add_a_feature_who_may, |app| {
             "403 not-allowed"
         );
     }
-    assert_eq!(
-        post(&app.admin(), sites, None, &nothing).problem(),
-        "405 no-method"
-    );
+    let researcher = app.account(Role::Researcher, None);
+    for path in [sites, "/collections/condition-reports/items"] {
+        assert_eq!(
+            post(&app.anonymous(), path, None, &nothing).problem(),
+            "401 bad-credential"
+        );
+        assert_eq!(
+            post(&app.bearer(&researcher), path, None, &nothing).problem(),
+            "403 not-allowed"
+        );
+    }
     assert_eq!(end(app), before);
     let options = |client: Client<'_>, path: &str| {
         let answer = client
@@ -291,14 +283,13 @@ on_each_engine!(only_those_add_a_feature_who_may, |app| {
     let to_read = ("GET, HEAD, OPTIONS".to_owned(), String::new());
     assert_eq!(options(app.anonymous(), ORGANIZATIONS), to_read);
     assert_eq!(options(app.bearer(&reviewer), ORGANIZATIONS), to_read);
-    assert_eq!(options(app.admin(), sites), to_read);
-    assert_eq!(
-        options(app.admin(), ORGANIZATIONS),
-        (
-            "GET, HEAD, POST, OPTIONS".to_owned(),
-            "application/geo+json, application/json".to_owned()
-        )
+    assert_eq!(options(app.bearer(&researcher), sites), to_read);
+    let to_post = (
+        "GET, HEAD, POST, OPTIONS".to_owned(),
+        "application/geo+json, application/json".to_owned(),
     );
+    assert_eq!(options(app.bearer(&contributor), sites), to_post);
+    assert_eq!(options(app.admin(), ORGANIZATIONS), to_post);
 });
 
 on_each_engine!(a_body_that_is_too_large_for_one_is_not_for_many, |app| {

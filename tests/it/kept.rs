@@ -50,7 +50,16 @@ impl Case<'_> {
 
 fn started(place: &Place, file: &Path) -> Parts {
     let (clock, ids) = (Clock::system(), Ids::random());
-    Parts::open(place, Some(file), clock, ids, Seed::of([]), None).unwrap()
+    Parts::open(
+        place,
+        Some(file),
+        clock,
+        ids,
+        Seed::of([]),
+        None,
+        heritage_registry::registry::Rules::default(),
+    )
+    .unwrap()
 }
 
 fn text(parts: &Parts, site: Uuid) -> String {

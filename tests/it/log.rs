@@ -236,6 +236,7 @@ fn two_first_starts_make_one_administrator() {
                 Ids::random(),
                 seed,
                 None,
+                heritage_registry::registry::Rules::default(),
             )
             .unwrap()
             .token

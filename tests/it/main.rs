@@ -29,5 +29,7 @@ mod proxies;
 mod scan;
 mod seed;
 mod start;
+mod story;
 mod tags;
+mod workflow;
 mod written;

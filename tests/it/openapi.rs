@@ -75,7 +75,8 @@ fn items_path(collection: Collection) -> String {
 
 /// The documented paths that everybody may read.
 fn public(document: &Value) -> impl Iterator<Item = &str> {
-    let paths = members(&document["paths"]).map(|(path, _)| path.as_str());
+    let read = members(&document["paths"]).filter(|(_, item)| item.get("get").is_some());
+    let paths = read.map(|(path, _)| path.as_str());
     paths.filter(|path| !is_for_accounts(path))
 }
 
@@ -110,15 +111,8 @@ on_each_engine!(the_paths_of_the_document_are_the_routes, |app| {
                 let method = method.as_str().to_lowercase();
                 Collection::ALL.map(|collection| (collection, method.clone()))
             });
-            // Reports are decided on by review, and sites proposed; and no document lists OPTIONS.
-            let methods = methods.filter(|(collection, method)| {
-                let is_edit = ["put", "patch", "delete"].contains(&method.as_str());
-                let is_of_reports =
-                    *collection == Collection::ConditionReports && route.contains("{id}");
-                let is_added = ["organizations", "regions"].contains(&collection.id());
-                let is_addition = method == "post" && route.ends_with("/items");
-                method != "options" && !(is_of_reports && is_edit) && (is_added || !is_addition)
-            });
+            // No document lists OPTIONS.
+            let methods = methods.filter(|(_, method)| method != "options");
             let all: Vec<_> = methods
                 .map(|(collection, method)| (documented(route, collection), method))
                 .collect();

@@ -346,6 +346,7 @@ fn a_seed_with_a_fault_leaves_nothing_behind() {
                 Ids::random(),
                 seed,
                 None,
+                heritage_registry::registry::Rules::default(),
             )
         };
         let double = changed("regions.geojson", |regions| {
@@ -376,6 +377,7 @@ fn the_second_start_loads_nothing_and_shows_no_token() {
             Ids::random(),
             Seed::compiled_in(),
             None,
+            heritage_registry::registry::Rules::default(),
         )
         .unwrap();
         assert_eq!(

@@ -3,8 +3,10 @@
 use uuid::Uuid;
 
 use super::Holdings;
-use crate::domain::record::Document;
-use crate::domain::{Audience, Collection, Id, Organization, Sensitivity, Site, State};
+use crate::domain::{
+    Actor, Audience, Collection, Deed, Document, Id, Organization, RecordRef, Sensitivity, Site,
+    State,
+};
 
 impl Holdings {
     /// Of the organizations and sites that a site names, those that an audience may know of.
@@ -41,6 +43,31 @@ impl Holdings {
                     .any(|field| field == "relations")
         };
         self.is_shown(id, audience) && self.site(id).is_some_and(|site| is_open(site))
+    }
+
+    /// Whether somebody may build on a record, by naming it in what they send: what is published, as far as they may know
+    /// of it, and what their own organization proposed.
+    pub fn is_open_to(&self, record: RecordRef, actor: &Actor) -> bool {
+        let Some(held) = self.held.get(&record) else {
+            return false;
+        };
+        let (own, audience) = (actor.account.organization, actor.audience());
+        let is_published = held.entity.state == State::Published;
+        match &held.document {
+            Document::Site(site) => {
+                let roles = site.details.organizations.iter();
+                let looks_after = || roles.clone().any(|role| role.organization_id == own);
+                let is_proposed =
+                    held.entity.state == State::Proposed || held.entity.state == State::SentBack;
+                (is_published && (is_listed(site, audience) || looks_after()))
+                    || (is_proposed
+                        && (site.proposed_by == Some(own) || actor.may(Deed::Review).is_ok()))
+            }
+            Document::Organization(organization) => {
+                organization.id == own || self.is_known(organization.id, audience)
+            }
+            Document::Report(_) | Document::Region(_) => is_published,
+        }
     }
 
     /// Whether an audience is shown a site at all.

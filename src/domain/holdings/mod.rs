@@ -12,11 +12,10 @@ use std::sync::Arc;
 use uuid::Uuid;
 
 use self::known::is_listed;
-use super::record::Document;
 use super::seen::{OrganizationSeen, RecordSeen, RegionSeen, ReportSeen, SiteSeen};
 use super::{
-    Audience, Collection, Corrupt, Current, Entity, Feature, Id, Place, Published, RecordRef,
-    Region, Report, Site, State, current,
+    Audience, Collection, Corrupt, Current, Document, Entity, Feature, Id, Place, Published,
+    RecordRef, Region, Report, Site, State, current,
 };
 
 /// A record and its document.
@@ -160,6 +159,56 @@ impl Holdings {
         }
     }
 
+    /// A site or report in any state, as its organization reads it (`Public`) or a reviewer (`Trusted`): what its document
+    /// says to the trusted, whole, and what follows for it from other records, as that audience sees those.
+    pub fn submission(&self, record: RecordRef, audience: Audience) -> Option<Feature> {
+        let held = self.held.get(&record)?;
+        let seen = RecordSeen::of(&held.entity, Audience::Trusted);
+        match &held.document {
+            Document::Site(site) => {
+                let place = site.location.seen_by(Audience::Trusted);
+                let published = if self.is_shown(site.id, audience) {
+                    self.published_reports(site.id)
+                } else {
+                    vec![]
+                };
+                let Current { report, .. } = current(&published);
+                let seen = SiteSeen {
+                    record: seen,
+                    region_codes: self.region_codes(&place, site),
+                    place,
+                    current: report
+                        .and_then(|current| self.report(current.report.id))
+                        .cloned(),
+                    report_count: i64::try_from(published.len()).unwrap_or(i64::MAX),
+                    known: self.known_to(audience, site),
+                    proposer: site.proposed_by,
+                    site: site.clone(),
+                    names: OnceCell::new(),
+                };
+                Some(seen.feature())
+            }
+            Document::Report(report) => {
+                // The place of the site is not the report's to tell.
+                let site = report.details.site_id.and_then(|id| self.site(id));
+                let shown = site.filter(|site| self.is_shown(site.id, audience));
+                let place = shown.map_or(Place::NOWHERE, |site| site.location.seen_by(audience));
+                let seen = ReportSeen {
+                    record: seen,
+                    region_codes: shown
+                        .map(|site| self.region_codes(&place, site))
+                        .unwrap_or_default(),
+                    place,
+                    organization_known: true,
+                    report: report.clone(),
+                    site: site.cloned(),
+                };
+                Some(seen.feature())
+            }
+            Document::Organization(_) | Document::Region(_) => None,
+        }
+    }
+
     fn site_seen(&self, record: RecordSeen, site: &Arc<Site>) -> Option<SiteSeen> {
         if !is_listed(site, record.audience) {
             return None;
@@ -198,7 +247,7 @@ impl Holdings {
             organization_known: may_know
                 && self.is_known(report.details.organization_id, record.audience),
             report: report.clone(),
-            site: site.clone(),
+            site: Some(site.clone()),
         })
     }
 

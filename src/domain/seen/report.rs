@@ -12,7 +12,8 @@ use crate::domain::{
 pub(in crate::domain) struct ReportSeen {
     pub(in crate::domain) record: RecordSeen,
     pub(in crate::domain) report: Arc<Report>,
-    pub(in crate::domain) site: Arc<Site>,
+    /// The site, unless it is not in the registry yet.
+    pub(in crate::domain) site: Option<Arc<Site>>,
     pub(in crate::domain) place: Place,
     pub(in crate::domain) region_codes: Vec<String>,
     /// Whether this audience may know of the organization that observed.
@@ -33,7 +34,8 @@ impl ReportSeen {
 
     /// A report of a site that is not exact: nothing can be released of it, only the allow-list is shown.
     pub(in crate::domain) fn released(&self) -> Option<&[String]> {
-        released(&self.site, self.record.audience).map(|_| &[][..])
+        let site = self.site.as_ref()?;
+        released(site, self.record.audience).map(|_| &[][..])
     }
 
     /// The damages; the photos of each are for the trusted, until photos have an audience of their own.

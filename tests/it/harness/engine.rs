@@ -73,6 +73,7 @@ impl Engine {
                 Ids::random(),
                 Seed::compiled_in(),
                 token,
+                heritage_registry::registry::Rules::default(),
             )
             .unwrap();
             (Arc::new(parts), Arc::new(home))

@@ -5,12 +5,14 @@ mod engine;
 mod fixtures;
 mod program;
 mod world;
+pub mod writing;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
 use actix_web::body::{BodySize, MessageBody};
 use actix_web::dev::ServiceResponse;
+use actix_web::http::Method;
 use actix_web::http::header::AUTHORIZATION;
 use actix_web::rt::{System, SystemRunner};
 use actix_web::test::{TestRequest, call_service, init_service, read_body};
@@ -21,7 +23,7 @@ use heritage_registry::domain::{
     NewToken, Organization, RecordRef, Report, Role, Seq, State, Version, Write,
 };
 use heritage_registry::http;
-use heritage_registry::registry::{Item, Seed};
+use heritage_registry::registry::{Item, Rules, Seed};
 use heritage_registry::store::{Place, Run};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
@@ -154,6 +156,15 @@ impl App {
 
     /// On a fresh database with this seed.
     pub fn with_seed(engine: Engine, seed: Seed) -> App {
+        App::of(engine, seed, Rules::default())
+    }
+
+    /// On a fresh database with nothing in it, under these rules.
+    pub fn under(engine: Engine, rules: Rules) -> App {
+        App::of(engine, Seed::of([]), rules)
+    }
+
+    fn of(engine: Engine, seed: Seed, rules: Rules) -> App {
         let home = engine.home();
         let (clock, ids) = (TestClock::new(), counted_ids());
         let parts = Parts::open(
@@ -163,6 +174,7 @@ impl App {
             ids.clone(),
             seed,
             Some(TOKEN.to_owned()),
+            rules,
         )
         .unwrap();
         App::around(Arc::new(parts), clock, ids, Arc::new(home))
@@ -220,13 +232,27 @@ impl App {
             .with(AUTHORIZATION.as_str(), &format!("Bearer {token}"))
     }
 
-    /// A new account with that role, and its token.
+    /// A new account of the registry's own organization with that role, and its token.
     pub fn account(&self, role: Role, expires_at: Option<Instant>) -> String {
+        self.account_of(self.registry_organization(), role, expires_at)
+    }
+
+    /// The token of a new account of an organization.
+    pub fn member(&self, organization: Uuid, role: Role) -> String {
+        self.account_of(Id::new(organization), role, None)
+    }
+
+    fn account_of(
+        &self,
+        organization: Id<Organization>,
+        role: Role,
+        expires_at: Option<Instant>,
+    ) -> String {
         let admin = self.actor().account;
         let account = Account {
             id: self.ids.next(),
             name: role.id().to_owned(),
-            organization: admin.organization,
+            organization,
             role,
         };
         let token = format!("a-token-of-a-{}-that-only-tests-use", account.id);
@@ -306,17 +332,12 @@ impl App {
         item.id
     }
 
-    /// Writes a published site that an organization proposed, past its workflow.
-    pub fn put_site_proposed_by(&self, organization: Uuid, site: fixtures::Site) -> Uuid {
+    /// Writes a site that an organization proposed, in any state, past its workflow.
+    pub fn put_site_as(&self, state: State, organization: Uuid, site: fixtures::Site) -> Uuid {
         let id = self.new_id();
         let mut accepted = heritage_registry::domain::Site::accept(Id::new(id), site.draft(), None);
         accepted.proposed_by = Some(Id::new(organization));
-        self.put_document(
-            Collection::Sites,
-            id,
-            State::Published,
-            &accepted.document(),
-        );
+        self.put_document(Collection::Sites, id, state, &accepted.document());
         id
     }
 
@@ -427,15 +448,16 @@ impl App {
 
 /// Whether an address is there for those alone who show a token.
 pub fn is_for_accounts(path: &str) -> bool {
-    ["/accounts", "/me", "/tokens"]
+    ["/accounts", "/me", "/queue", "/submissions", "/tokens"]
         .iter()
         .any(|start| path.starts_with(start))
 }
 
 /// The paths that everybody may read.
 pub fn public_paths() -> impl Iterator<Item = &'static str> {
-    let paths = http::paths().map(|(path, _)| path);
-    paths.filter(|path| !is_for_accounts(path))
+    let read = http::paths().filter(|(_, methods)| methods.contains(&Method::GET));
+    read.map(|(path, _)| path)
+        .filter(|path| !is_for_accounts(path))
 }
 
 pub fn site_ref(id: Uuid) -> RecordRef {

@@ -35,7 +35,7 @@ impl Serving {
             .stderr(Stdio::piped())
             .spawn()
             .unwrap();
-        let expected = if new { 6 } else { 4 };
+        let expected = if new { 8 } else { 4 };
         let output = BufReader::new(child.stdout.take().unwrap());
         let lines: Vec<String> = output.lines().take(expected).map(Result::unwrap).collect();
         if lines.len() < expected {

@@ -1,160 +1,18 @@
-//! The table of properties: everything that a feature can have, said once.
-//!
-//! Names, types, who may see them, and how they are read off a record stand here; filters, sorting and
-//! the API definition are made from it. What the public gets of a site that is not exact, and of its
-//! reports, is the column [`WhenHidden`]: an allow-list, so that a new property is hidden until somebody decides.
+//! The rows of the table, a line each.
 
-use super::seen::{OrganizationSeen, RegionSeen, ReportSeen, SiteSeen, as_recorded, shown};
-use super::{Audience, Collection, GeometryKind, Scheme, ShownName, Value};
-
-/// What is known of a property.
-#[derive(Clone, Copy, Debug)]
-pub struct Property {
-    /// Its name in JSON, filters and headers: `snake_case`.
-    pub name: &'static str,
-    /// Its type.
-    pub kind: Kind,
-    /// What people call it, in English.
-    pub title: &'static str,
-    who: Who,
-    when_hidden: WhenHidden,
-}
-
-/// The type of a property.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
-    /// The id of a record of that collection.
-    Id(Collection),
-    /// Ids of records of that collection.
-    Ids(Collection),
-    /// Text.
-    Text,
-    /// Texts.
-    Texts,
-    /// A concept.
-    Concept(Scheme),
-    /// Concepts.
-    Concepts(Scheme),
-    /// One of these words.
-    Word(&'static [&'static str]),
-    /// A whole number.
-    Integer,
-    /// A number.
-    Number,
-    /// True or false.
-    Boolean,
-    /// A moment, RFC 3339.
-    Instant,
-    /// A date or interval, EDTF.
-    Edtf,
-    /// Names or texts in several languages.
-    Names,
-    /// Follows from the names and the reader's languages.
-    Label,
-    /// An object.
-    Object,
-    /// A list of objects.
-    Objects,
-}
-
-impl Kind {
-    /// Whether a request may ask for `name=value`: everything but structure and what depends on the reader.
-    pub fn is_simple(self) -> bool {
-        !matches!(
-            self,
-            Kind::Names | Kind::Label | Kind::Object | Kind::Objects
-        )
-    }
-
-    /// Whether results can be ordered by it: simple, and one value.
-    pub fn is_sortable(self) -> bool {
-        self.is_simple() && !matches!(self, Kind::Ids(_) | Kind::Texts | Kind::Concepts(_))
-    }
-}
-
-/// Who may be shown a property.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Who {
-    Public,
-    Trusted,
-}
-
-/// What the public gets of a property where the site is not exact (vocabularies 1.1a).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum WhenHidden {
-    /// It is on the allow-list.
-    Shown,
-    /// It is shown if a reviewer released this.
-    IfReleased(&'static str),
-    /// It is not shown, whatever is released.
-    Withheld,
-}
-
-struct Row<S> {
-    property: Property,
-    of: fn(&S) -> Value,
-}
-
-/// For everybody; of a site that is not exact, the public gets it as `when_hidden` says.
-const fn public<S>(
-    name: &'static str,
-    kind: Kind,
-    title: &'static str,
-    when_hidden: WhenHidden,
-    of: fn(&S) -> Value,
-) -> Row<S> {
-    Row {
-        property: Property {
-            name,
-            kind,
-            title,
-            who: Who::Public,
-            when_hidden,
-        },
-        of,
-    }
-}
-
-/// For everybody, of records that hide no place.
-const fn open<S>(
-    name: &'static str,
-    kind: Kind,
-    title: &'static str,
-    of: fn(&S) -> Value,
-) -> Row<S> {
-    // Nothing of these records is hidden, so the column is not read.
-    public(name, kind, title, WhenHidden::Withheld, of)
-}
-
-/// For the trusted only.
-const fn trusted<S>(
-    name: &'static str,
-    kind: Kind,
-    title: &'static str,
-    of: fn(&S) -> Value,
-) -> Row<S> {
-    Row {
-        property: Property {
-            name,
-            kind,
-            title,
-            who: Who::Trusted,
-            when_hidden: WhenHidden::Withheld,
-        },
-        of,
-    }
-}
-
-use Kind::{
+use super::Kind::{
     Boolean, Concept, Concepts, Edtf, Id, Ids, Instant, Integer, Label, Names, Number, Object,
     Objects, Text, Texts, Word,
 };
-use WhenHidden::{IfReleased, Shown, Withheld};
+use super::WhenHidden::{IfReleased, Shown, Withheld};
+use super::{Kind, Row, open, public, trusted};
+use crate::domain::seen::{OrganizationSeen, RegionSeen, ReportSeen, SiteSeen, as_recorded, shown};
+use crate::domain::{Collection, GeometryKind, Scheme, ShownName, Value};
 
 const SENSITIVITY: Kind = Concept(Scheme::LocationSensitivity);
 
 #[rustfmt::skip] // One row a line.
-static SITES: &[Row<SiteSeen>] = &[
+pub(super) static SITES: &[Row<SiteSeen>] = &[
     public("label", Label, "Name", Shown, |_| Value::Label),
     public("label_lang", Label, "Language of the name", Shown, |_| Value::LabelLang),
     public("names", Names, "Names", IfReleased("names"), SiteSeen::names),
@@ -208,6 +66,8 @@ static SITES: &[Row<SiteSeen>] = &[
     // Photos have no audience of their own yet, so none is for the public.
     trusted("attachments", Texts, "Photos and documents", |s| ids(&s.details().attachments)),
     public("proposed_by_organization_id", Id(Collection::Organizations), "Proposed by", Withheld, |s| s.proposer.map(|id| Value::Text(id.to_string())).into()),
+    trusted("receipt", Text, "Receipt", |s| s.site.handling.receipt.as_ref().into()),
+    trusted("review", Object, "Review", |s| as_recorded(&s.site.handling.review)),
     trusted("merged_into", Id(Collection::Sites), "Merged into", |s| s.site.merged_into.map(|id| Value::Text(id.to_string())).into()),
     trusted("version", Integer, "Version", |s| i64::from(s.record.version.0).into()),
     trusted("created_at", Instant, "Recorded", |s| s.record.created_at.into()),
@@ -216,8 +76,9 @@ static SITES: &[Row<SiteSeen>] = &[
 ];
 
 #[rustfmt::skip] // One row a line.
-static REPORTS: &[Row<ReportSeen>] = &[
+pub(super) static REPORTS: &[Row<ReportSeen>] = &[
     public("site_id", Id(Collection::Sites), "Site", Shown, |s| s.details().site_id.map(|id| Value::Text(id.to_string())).into()),
+    trusted("site_proposal", Object, "The site, where it is not in the registry", |s| as_recorded(&s.details().site_proposal)),
     public("geometry_kind", Word(GeometryKind::IDS), "What the geometry is", Shown, |s| s.place.kind.id().into()),
     public("region_codes", Texts, "Regions", Shown, |s| Value::Texts(s.region_codes.clone())),
     public("observed_on", Edtf, "Observed on", Shown, |s| (&s.details().observed_on).into()),
@@ -250,16 +111,17 @@ static REPORTS: &[Row<ReportSeen>] = &[
     public("published_on", Text, "Published on", Withheld, |s| s.record.published_at.map(|at| Value::Text(at.day().to_string())).into()),
     public("licence", Text, "Licence", Shown, |s| s.details().licence.into()),
     trusted("attachments", Texts, "Photos and documents", |s| ids(&s.details().attachments)),
-    trusted("publish_after", Edtf, "Not published before", |s| s.handling().publish_after.as_ref().into()),
+    trusted("publish_after", Text, "Not published before", |s| s.handling().publish_after.map(|day| Value::Text(day.to_string())).into()),
     trusted("receipt", Text, "Receipt", |s| s.handling().receipt.as_ref().into()),
     trusted("review", Object, "Review", |s| as_recorded(&s.handling().review)),
+    trusted("correction_note", Text, "What was corrected", |s| s.handling().correction_note.as_ref().into()),
     trusted("version", Integer, "Version", |s| i64::from(s.record.version.0).into()),
     trusted("submitted_at", Instant, "Submitted", |s| s.record.created_at.into()),
     trusted("published_at", Instant, "Published", |s| s.record.published_at.into()),
 ];
 
 #[rustfmt::skip] // One row a line.
-static ORGANIZATIONS: &[Row<OrganizationSeen>] = &[
+pub(super) static ORGANIZATIONS: &[Row<OrganizationSeen>] = &[
     open("label", Label, "Name", |_| Value::Label),
     open("label_lang", Label, "Language of the name", |_| Value::LabelLang),
     open("names", Names, "Names", |s| texts(&s.details().names)),
@@ -278,7 +140,7 @@ static ORGANIZATIONS: &[Row<OrganizationSeen>] = &[
 ];
 
 #[rustfmt::skip] // One row a line.
-static REGIONS: &[Row<RegionSeen>] = &[
+pub(super) static REGIONS: &[Row<RegionSeen>] = &[
     open("code", Text, "Code", |s| (&s.details().code).into()),
     open("label", Label, "Name", |_| Value::Label),
     open("label_lang", Label, "Language of the name", |_| Value::LabelLang),
@@ -296,7 +158,7 @@ static REGIONS: &[Row<RegionSeen>] = &[
     trusted("created_at", Instant, "Recorded", |s| s.record.created_at.into()),
 ];
 
-fn ids<T>(ids: &[super::Id<T>]) -> Value {
+fn ids<T>(ids: &[crate::domain::Id<T>]) -> Value {
     Value::Texts(ids.iter().map(ToString::to_string).collect())
 }
 
@@ -305,93 +167,4 @@ where
     ShownName: From<&'a T>,
 {
     Value::Names(shown(texts))
-}
-
-impl Property {
-    /// Whether it is for everybody, and not for the trusted only.
-    pub fn is_public(&self) -> bool {
-        self.who == Who::Public
-    }
-}
-
-/// The properties of a collection that an audience may be shown, each with its number, in the order of the table.
-///
-/// A number is the place in the whole table, the same for every audience: [`super::Feature::values`] are in that order.
-pub fn numbered(
-    collection: Collection,
-    audience: Audience,
-) -> impl Iterator<Item = (usize, &'static Property)> {
-    let all = table(collection).into_iter().enumerate();
-    all.filter(move |(_, property)| audience == Audience::Trusted || property.is_public())
-}
-
-/// The properties of a collection that an audience may be shown, in the order of the table.
-pub fn properties(collection: Collection, audience: Audience) -> Vec<&'static Property> {
-    numbered(collection, audience)
-        .map(|(_, property)| property)
-        .collect()
-}
-
-fn table(collection: Collection) -> Vec<&'static Property> {
-    fn of<S>(rows: &'static [Row<S>]) -> Vec<&'static Property> {
-        rows.iter().map(|row| &row.property).collect()
-    }
-    match collection {
-        Collection::ConditionReports => of(REPORTS),
-        Collection::Organizations => of(ORGANIZATIONS),
-        Collection::Regions => of(REGIONS),
-        Collection::Sites => of(SITES),
-    }
-}
-
-/// The values of a record for an audience: one for each row of the table, `Null` where it is not for them.
-///
-/// `released` is `None` where everything that the audience may be shown is shown; else it names what a reviewer released.
-fn values<S>(
-    rows: &'static [Row<S>],
-    seen: &S,
-    audience: Audience,
-    released: Option<&[String]>,
-) -> Vec<Value> {
-    let is_released = |property: &Property| match (released, property.when_hidden) {
-        (None, _) | (Some(_), WhenHidden::Shown) => true,
-        (Some(released), WhenHidden::IfReleased(field)) => {
-            released.iter().any(|name| name == field)
-        }
-        (Some(_), WhenHidden::Withheld) => false,
-    };
-    let is_theirs = |property: &Property| audience == Audience::Trusted || property.is_public();
-    rows.iter()
-        .map(|row| {
-            if is_theirs(&row.property) && is_released(&row.property) {
-                (row.of)(seen)
-            } else {
-                Value::Null
-            }
-        })
-        .collect()
-}
-
-impl SiteSeen {
-    pub(super) fn values(&self) -> Vec<Value> {
-        values(SITES, self, self.record.audience, self.released())
-    }
-}
-
-impl ReportSeen {
-    pub(super) fn values(&self) -> Vec<Value> {
-        values(REPORTS, self, self.record.audience, self.released())
-    }
-}
-
-impl OrganizationSeen {
-    pub(super) fn values(&self) -> Vec<Value> {
-        values(ORGANIZATIONS, self, self.record.audience, None)
-    }
-}
-
-impl RegionSeen {
-    pub(super) fn values(&self) -> Vec<Value> {
-        values(REGIONS, self, self.record.audience, None)
-    }
 }

@@ -1,0 +1,75 @@
+//! What is submitted and not in the catalogue, as those read it who may: its organization, and who decides on it.
+
+use super::{Error, Registry};
+use crate::domain::{
+    Actor, Audience, Collection, Deed, Document, Entity, Feature, RecordRef, State,
+};
+use crate::store;
+
+/// A submission as somebody reads it.
+#[derive(Debug)]
+pub struct Shown {
+    /// The version that it is.
+    pub entity: Entity,
+    /// Its document.
+    pub document: Document,
+    /// What they see of it; nothing of what was taken out of the catalogue, and of organizations and regions.
+    pub feature: Option<Feature>,
+}
+
+impl Registry {
+    /// A record that is not in the catalogue, for those who decide on it, and what the actor's own organization submitted;
+    /// `None` if it is not theirs to see.
+    pub fn submission(&self, actor: &Actor, record: RecordRef) -> Result<Option<Shown>, Error> {
+        let holdings = self.store.holdings(&[record])?;
+        let Some(entity) = holdings.get(record) else {
+            return Ok(None);
+        };
+        let document = Document::read(entity).map_err(store::Error::from)?;
+        let is_own = document.submitter() == Some(actor.account.organization);
+        let decides = actor.may(Deed::edit(record.collection)).is_ok();
+        let submits = is_own && actor.may(Deed::Submit).is_ok();
+        if !decides && !submits {
+            return Ok(None);
+        }
+        let audience = if decides {
+            Audience::Trusted
+        } else {
+            Audience::Public
+        };
+        // What was published and is not stays gone for everybody; it can still be decided on.
+        let is_out = entity.state == State::Withdrawn && entity.published_at.is_some();
+        let feature = holdings.submission(record, audience);
+        Ok(Some(Shown {
+            entity: entity.clone(),
+            document,
+            feature: feature.filter(|_| !is_out),
+        }))
+    }
+
+    /// The site that a site was merged into, and where that went since.
+    pub fn merged_into(&self, record: RecordRef) -> Result<Option<RecordRef>, Error> {
+        let mut at = None;
+        let mut next = record;
+        // A chain is as long as there were merges one after the other; no ring can come about, but for a mistake.
+        for _ in 0..LONGEST_CHAIN {
+            let Some(entity) = self
+                .store
+                .find(next)?
+                .filter(|one| one.state == State::Merged)
+            else {
+                break;
+            };
+            let document = Document::read(&entity).map_err(store::Error::from)?;
+            let Some(into) = document.site().and_then(|site| site.merged_into) else {
+                break;
+            };
+            next = Collection::Sites.record(into.uuid());
+            at = Some(next);
+        }
+        Ok(at)
+    }
+}
+
+/// So many merges one after the other are followed.
+const LONGEST_CHAIN: usize = 16;
