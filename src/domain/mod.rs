@@ -27,6 +27,7 @@ mod json;
 mod language;
 mod location;
 mod name;
+mod name_key;
 mod organization;
 mod people;
 mod properties;
@@ -64,6 +65,7 @@ pub use json::Json;
 pub use language::{Lang, LangText, Languages, Script};
 pub use location::{GeometryKind, Location, LocationDraft, Place, Sensitivity};
 pub use name::{NameHead, NameOrder, ShownName, SiteName, heads, label, label_of_others};
+pub use name_key::NameKey;
 pub use organization::{Organization, OrganizationDraft};
 pub use people::{
     Account, AccountDraft, Actor, Attachment, Audience, Deed, ListedAccount, ListedToken, NewToken,

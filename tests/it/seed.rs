@@ -5,7 +5,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use heritage_registry::app::Parts;
-use heritage_registry::domain::{Clock, Faults, Id, Ids, Script, Seq};
+use heritage_registry::domain::{Clock, Faults, Id, Ids, NameKey, Script, Seq};
 use heritage_registry::registry::{Basemap, Seed};
 use serde_json::{Value, json};
 
@@ -394,4 +394,38 @@ fn a_token_that_the_operator_chose_is_not_given_back_to_be_printed() {
         assert!(app.parts.token.is_none());
         app.admin().get("/collections/sites/items").expect(200);
     }
+}
+
+#[test]
+fn few_sites_of_the_seed_share_a_name_and_those_that_do_are_found() {
+    let files = files();
+    let sites = files.iter().filter(|(name, _)| kind(name) == "sites");
+    let names: Vec<Vec<&str>> = sites
+        .flat_map(|(_, file)| records(file))
+        .map(|site| {
+            let names = site["names"].as_array().unwrap().iter();
+            names.map(|name| name["text"].as_str().unwrap()).collect()
+        })
+        .collect();
+    let keys: Vec<Vec<NameKey>> = names
+        .iter()
+        .map(|texts| texts.iter().map(|text| NameKey::of(text)).collect())
+        .collect();
+    let share =
+        |a: &[NameKey], b: &[NameKey]| a.iter().any(|a| b.iter().any(|b| a.is_same_name(b)));
+    let mut shared = Vec::new();
+    for (place, one) in keys.iter().enumerate() {
+        let others = keys[..place].iter().zip(&names);
+        let like = others.filter(|(other, _)| share(one, other));
+        shared.extend(like.map(|(_, other)| (&names[place], other)));
+    }
+    // Mostly a village's name, which several of its sites have.
+    assert!(shared.len() < names.len() / 8, "{shared:#?}");
+    assert!(
+        shared.iter().any(|(a, b)| {
+            let has = |name| a.contains(&name) || b.contains(&name);
+            has("Gütəvəng") && has("Խութավանք")
+        }),
+        "{shared:#?}"
+    );
 }
