@@ -28,6 +28,7 @@ mod language;
 mod location;
 mod name;
 mod name_key;
+mod nearest;
 mod organization;
 mod people;
 mod properties;
@@ -66,6 +67,7 @@ pub use language::{Lang, LangText, Languages, Script};
 pub use location::{GeometryKind, Location, LocationDraft, Place, Sensitivity};
 pub use name::{NameHead, NameOrder, ShownName, SiteName, heads, label, label_of_others};
 pub use name_key::NameKey;
+pub use nearest::not_one_of;
 pub use organization::{Organization, OrganizationDraft};
 pub use people::{
     Account, AccountDraft, Actor, Attachment, Audience, Deed, ListedAccount, ListedToken, NewToken,

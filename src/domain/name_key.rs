@@ -200,7 +200,7 @@ static GENERIC_WORDS: LazyLock<HashMap<String, Generic>> = LazyLock::new(|| {
 });
 
 /// The text in lower case, with the letters that have a sound of their own, and of the others the base letters.
-fn fold(text: &str) -> String {
+pub(super) fn fold(text: &str) -> String {
     let same_case = text.nfkc().flat_map(|c| {
         // Up and down again, since ß, ı and ς are in lower case already. The capital ẞ comes down as ß.
         let lower = c.to_lowercase();

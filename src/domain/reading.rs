@@ -7,7 +7,9 @@ use std::cell::RefCell;
 use serde_json::{Map, Value};
 use unicode_normalization::{UnicodeNormalization, is_nfc};
 
-use super::{Concept, Crs84, Day, Edtf, Fault, Faults, Geometry, Id, Scheme, State, Wrong};
+use super::{
+    Concept, Crs84, Day, Edtf, Fault, Faults, Geometry, Id, Scheme, State, Wrong, not_one_of,
+};
 
 /// So many faults are noted: two megabytes may have a million, and nobody reads more than some.
 pub const MOST_FAULTS: usize = 1000;
@@ -88,11 +90,16 @@ pub struct Node<'a> {
 impl Node<'_> {
     /// Notes a fault here; gives `None`, so that a reader can end with it.
     pub fn fault<T>(&self, detail: impl Into<String>) -> Option<T> {
+        self.fault_of(|| detail.into())
+    }
+
+    /// The same; nothing is looked up for the text of a fault that is not noted any more.
+    fn fault_of<T>(&self, detail: impl FnOnce() -> String) -> Option<T> {
         let mut faults = self.faults.borrow_mut();
         if faults.len() < MOST_FAULTS {
             faults.push(Fault {
                 place: self.path.pointer(),
-                detail: detail.into(),
+                detail: detail(),
             });
         }
         None
@@ -207,7 +214,10 @@ impl Node<'_> {
 
     /// A concept of `scheme`.
     pub fn concept(&self, scheme: Scheme) -> Option<Concept> {
-        self.check(scheme.parse(self.raw_text()?))
+        let id = self.raw_text()?;
+        scheme
+            .find(id)
+            .or_else(|| self.fault_of(|| scheme.unknown(id).0))
     }
 
     /// One of the listed words.
@@ -217,7 +227,7 @@ impl Node<'_> {
             .iter()
             .find(|known| **known == word)
             .map(|known| (*known).to_owned());
-        known.or_else(|| self.fault(format!("\"{word}\" is not one of {}", words.join(", "))))
+        known.or_else(|| self.fault_of(|| not_one_of(word, words).0))
     }
 
     /// A date or interval.
@@ -416,6 +426,26 @@ mod tests {
                 "/a~1b: is not known here; known are names, site_type, url",
             ]
         );
+    }
+
+    #[test]
+    fn an_unknown_word_is_answered_first_with_what_was_perhaps_meant() {
+        let body = json!({"site_type": "churc", "status": "activ", "kind": "x"});
+        let found = faults(&body, |node| {
+            let fields = node.fields()?;
+            fields.concept("site_type", Scheme::SiteType);
+            fields.optional("status", |node| node.one_of(&["active", "inactive"]));
+            fields.optional("kind", |node| node.one_of(&["active", "inactive"]));
+            Some(())
+        });
+        for (fault, start) in found.iter().zip([
+            "/site_type: \"churc\" is not a site_type: did you mean church? It is one of religious_place,",
+            "/status: \"activ\" is not known here: did you mean active? It is one of active, inactive",
+            "/kind: \"x\" is not one of active, inactive",
+        ]) {
+            assert!(fault.starts_with(start), "{fault}");
+        }
+        assert_eq!(found.len(), 3);
     }
 
     #[test]

@@ -4,11 +4,14 @@
 //! the concepts, which for scales (certainty, condition) is their strength.
 
 use std::fmt;
+use std::iter::once;
 use std::sync::LazyLock;
 
 use serde::{Serialize, Serializer};
 
 use super::Wrong;
+use super::name_key::fold;
+use super::nearest::{did_you_mean, nearest};
 
 macro_rules! schemes {
     ($($variant:ident $id:literal $doc:literal)*) => {
@@ -75,6 +78,8 @@ struct Entry {
     id: String,
     broader: Option<String>,
     labels: Vec<(&'static str, String)>,
+    /// The id and the labels, folded: by them it is known what somebody may have meant.
+    spellings: Vec<String>,
     years: (Option<i64>, Option<i64>),
 }
 
@@ -102,13 +107,17 @@ fn entries(scheme: Scheme) -> Vec<Entry> {
         };
         let year =
             |name| cell(name).map(|text| text.parse().expect("a test reads every vocabulary"));
+        let id = cell("id").expect("a test reads every vocabulary");
+        let labels: Vec<_> = LABEL_LANGUAGES
+            .iter()
+            .filter_map(|lang| Some((*lang, cell(lang)?)))
+            .collect();
+        let shown = labels.iter().map(|(_, label)| label.as_str());
         Entry {
-            id: cell("id").expect("a test reads every vocabulary"),
+            spellings: once(id.as_str()).chain(shown).map(fold).collect(),
+            id,
             broader: cell("broader"),
-            labels: LABEL_LANGUAGES
-                .iter()
-                .filter_map(|lang| Some((*lang, cell(lang)?)))
-                .collect(),
+            labels,
             years: (year("from_year"), year("to_year")),
         }
     })
@@ -136,16 +145,24 @@ impl Scheme {
         self.concepts().find(|concept| concept.id() == id)
     }
 
-    /// The concept with that id; the fault of an unknown one names all that there are.
+    /// The concept with that id; the fault of an unknown one names those that were perhaps meant, by id or by a label in
+    /// any language, and then all that there are.
     pub fn parse(self, text: &str) -> Result<Concept, Wrong> {
-        self.find(text).ok_or_else(|| {
-            let known: Vec<_> = self.concepts().map(Concept::id).collect();
-            Wrong(format!(
-                "\"{text}\" is not a {}: it is one of {}",
-                self.id(),
-                known.join(", ")
-            ))
-        })
+        self.find(text).ok_or_else(|| self.unknown(text))
+    }
+
+    pub(super) fn unknown(self, text: &str) -> Wrong {
+        let spellings = self.entries().iter().flat_map(|entry| {
+            let spellings = entry.spellings.iter();
+            spellings.map(|spelling| (spelling.as_str(), entry.id.as_str()))
+        });
+        let known: Vec<_> = self.concepts().map(Concept::id).collect();
+        Wrong(format!(
+            "\"{text}\" is not a {}: {} is one of {}",
+            self.id(),
+            did_you_mean(&nearest(text, spellings)),
+            known.join(", ")
+        ))
     }
 
     fn entries(self) -> &'static [Entry] {
@@ -283,6 +300,40 @@ mod tests {
             wrong.0,
             "\"sure\" is not a certainty: it is one of certain, probable, possible, uncertain"
         );
+    }
+
+    #[test]
+    fn an_unknown_concept_is_answered_first_with_those_that_were_perhaps_meant() {
+        for (text, meant) in [
+            ("churc", "church"),
+            ("Church", "church"),
+            ("Kilsə", "church"),
+            ("Եկեղեցի", "church"),
+            ("ЦЕРКОВЬ", "church"),
+            ("eglise", "church"),
+            ("mescid", "mosque"),
+            ("prayer house", "prayer_house"),
+        ] {
+            let wrong = Scheme::SiteType.parse(text).unwrap_err().0;
+            let start = format!(
+                "\"{text}\" is not a site_type: did you mean {meant}? It is one of religious_place, church,"
+            );
+            assert!(wrong.starts_with(&start), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn the_label_of_a_concept_in_any_language_says_which_was_meant() {
+        for concept in Scheme::ALL.iter().flat_map(|scheme| scheme.concepts()) {
+            for lang in LABEL_LANGUAGES {
+                let label = concept.label(lang);
+                let wrong = concept.scheme().unknown(label).0;
+                let (_, meant) = wrong.split_once(": did you mean ").expect(&wrong);
+                let (meant, _) = meant.split_once('?').expect(&wrong);
+                let mut meant = meant.split(", ").flat_map(|part| part.split(" or "));
+                assert!(meant.any(|id| id == concept.id()), "{concept:?}: {wrong}");
+            }
+        }
     }
 
     #[test]

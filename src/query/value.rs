@@ -4,16 +4,13 @@ use std::str::FromStr;
 
 use chrono::DateTime;
 
-use crate::domain::{Edtf, Kind, Organization, Value, Wrong};
+use crate::domain::{Edtf, Kind, Organization, Value, Wrong, not_one_of};
 
 /// A value of a property of that type.
 pub(super) fn parse(kind: Kind, text: &str) -> Result<Value, Wrong> {
     match kind {
         Kind::Concept(scheme) | Kind::Concepts(scheme) => scheme.parse(text).map(Value::Concept),
-        Kind::Word(words) if !words.contains(&text) => Err(Wrong(format!(
-            "\"{text}\" is not one of {}",
-            words.join(", ")
-        ))),
+        Kind::Word(words) if !words.contains(&text) => Err(not_one_of(text, words)),
         Kind::Id(_) | Kind::Ids(_) => {
             crate::domain::Id::<Organization>::parse(text).map(|id| Value::Text(id.to_string()))
         }

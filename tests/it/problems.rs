@@ -88,6 +88,11 @@ on_each_engine!(a_bad_value_says_what_would_be_right, |app| {
         ("updated_at=2020", "2023-10-01T00:00:00Z"),
         ("condition_report_id=7", "078f84d6"),
         ("geometry_kind=exact", "as_recorded, cell, none"),
+        ("geometry_kind=cel", "did you mean cell?"),
+        (
+            "site_type=Kils%C9%99",
+            "did you mean church? It is one of religious_place",
+        ),
         ("sortby=names", "nothing to sort by"),
         ("sortby=condition,-condition", "twice"),
         ("limit=5&condition=good&condition=poor", "twice"),
