@@ -12,7 +12,6 @@ use heritage_registry::domain::{Clock, Ids};
 use heritage_registry::registry::Seed;
 use heritage_registry::store::Place;
 
-use crate::databases;
 use crate::world::World;
 
 /// The first argument of the process that loads.
@@ -24,8 +23,7 @@ pub fn ask(sites: usize) {
     let world = World::of(sites);
     let file = world.kept().join("registry.db");
     child("SQLite", &file.display().to_string(), sites);
-    let name = world.name().replace('-', "_");
-    if let Some(url) = databases::kept(&name, |url| world.write(&Place::Postgres(url.to_owned()))) {
+    if let Some(url) = world.kept_in_postgres() {
         child("PostgreSQL", &url, sites);
     }
 }

@@ -1,4 +1,5 @@
-//! How long does a question take? One file for each; `docs/performance.md` says what they show and how to run them.
+//! How long does a question take, and how much can be written? One file for each; `docs/performance.md` says what they show
+//! and how to run them.
 #![expect(clippy::print_stdout, reason = "the tables are what this is for")]
 #![expect(
     unreachable_pub,
@@ -17,11 +18,12 @@ mod measure;
 mod near;
 mod ours;
 mod pages;
-
 mod plain;
 mod question;
 mod whole_box;
 mod world;
+mod writable;
+mod writes;
 mod years;
 
 use std::collections::BTreeMap;
@@ -98,6 +100,9 @@ fn ask(names: &[&str]) {
         println!("\n=== {sites} sites");
         if is_asked("load") {
             load::ask(sites);
+        }
+        if is_asked("writes") {
+            writes::ask(sites);
         }
         let questions = QUESTIONS.iter().filter(|(name, _)| is_asked(name));
         let mut bench = None;

@@ -1,6 +1,8 @@
 //! Measures ways of answering the same questions: in turns, since on a machine that others use only ratios within one run
-//! mean something, and only if all ways give the same answer.
+//! mean something, and only if all ways give the same answer. Start at [`compare`]; [`a_second`] is for what many do at once.
 
+use std::sync::Barrier;
+use std::thread;
 use std::time::{Duration, Instant};
 
 /// A way of answering: gives the pages of the answer to the question with that number.
@@ -78,6 +80,33 @@ pub fn compare(
     print(take_turns(questions, &mut ways))
 }
 
+/// How often a second all of these together do their work, each in a thread of its own and without a pause, for so long.
+pub fn a_second(lasts: Duration, workers: Vec<impl FnMut() + Send>) -> f64 {
+    let start = &Barrier::new(workers.len());
+    thread::scope(|scope| {
+        let begun = workers.into_iter().map(|mut work| {
+            scope.spawn(move || {
+                start.wait();
+                let (began, mut done) = (Instant::now(), 0);
+                while began.elapsed() < lasts {
+                    work();
+                    done += 1;
+                }
+                f64::from(done) / began.elapsed().as_secs_f64()
+            })
+        });
+        let working: Vec<_> = begun.collect();
+        let rates = working.into_iter().map(|one| one.join());
+        rates.map(|rate| rate.expect("no worker panics")).sum()
+    })
+}
+
+/// The middle of some numbers.
+pub fn middle(mut numbers: Vec<f64>) -> f64 {
+    numbers.sort_unstable_by(f64::total_cmp);
+    numbers[numbers.len() / 2]
+}
+
 /// A plain comparison of bytes.
 pub fn bytes(one: &[u8], other: &[u8]) -> bool {
     one == other
@@ -129,11 +158,6 @@ fn quantile(times: &[Duration], percent: usize) -> Duration {
     let mut sorted = times.to_vec();
     sorted.sort_unstable();
     sorted[(sorted.len() - 1) * percent / 100]
-}
-
-fn middle(mut ratios: Vec<f64>) -> f64 {
-    ratios.sort_unstable_by(f64::total_cmp);
-    ratios[ratios.len() / 2]
 }
 
 fn print(timings: Vec<Timing>) -> Vec<Timing> {

@@ -3,12 +3,14 @@
 //!
 //! What they have easier than ours: one audience, one language, no log, and nothing that follows from another record.
 
+pub mod log;
 mod page;
 mod postgres;
 mod row;
 mod sql;
 mod sqlite;
 
+pub use log::{Insert, Logged};
 pub use page::Writing;
 pub use postgres::Postgres;
 pub use row::{OPEN, Row, rows};

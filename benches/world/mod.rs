@@ -18,6 +18,8 @@ use heritage_registry::registry::{Item, Registry};
 use heritage_registry::store::{Place, Store};
 use uuid::Uuid;
 
+use crate::databases;
+
 pub use places::Places;
 pub use random::Random;
 
@@ -40,6 +42,11 @@ impl World {
             sites,
             places: Places::real(),
         }
+    }
+
+    /// How many sites it has.
+    pub fn sites(&self) -> usize {
+        self.sites
     }
 
     /// The id of the site with that number, from 0.
@@ -108,6 +115,12 @@ impl World {
             fs::rename(&unfinished, &folder).expect("both are in one folder");
         }
         folder
+    }
+
+    /// The URL of the world in PostgreSQL, written now unless it was before; `None` where there is no server.
+    pub fn kept_in_postgres(&self) -> Option<String> {
+        let name = self.name().replace('-', "_");
+        databases::kept(&name, |url| self.write(&Place::Postgres(url.to_owned())))
     }
 
     /// What the world is kept as: the number of its sites, and a hash of some of them.
