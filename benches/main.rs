@@ -7,6 +7,7 @@
 )]
 
 mod bench;
+mod beside_writes;
 mod boxes;
 mod change;
 mod collection;
@@ -110,6 +111,9 @@ fn ask(names: &[&str]) {
             let bench = bench.get_or_insert_with(|| Bench::of(sites));
             let ours = &question(bench)[0];
             medians.entry(name).or_default().push(ours.median);
+        }
+        if is_asked("beside_writes") {
+            beside_writes::ask(bench.get_or_insert_with(|| Bench::of(sites)));
         }
     }
     for (name, times) in medians.iter().filter(|(_, times)| times.len() > 1) {
