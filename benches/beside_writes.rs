@@ -45,8 +45,16 @@ pub fn ask(bench: &Bench) {
     };
     for copy in Writable::on_each_engine(&bench.world) {
         let (clock, ids) = (Clock::system(), Ids::random());
-        let parts = Parts::open(&copy.place, None, clock, ids, Seed::of([]), None)
-            .expect("the copy can be opened");
+        let parts = Parts::open(
+            &copy.place,
+            None,
+            clock,
+            ids,
+            Seed::of([]),
+            None,
+            heritage_registry::registry::Rules::default(),
+        )
+        .expect("the copy can be opened");
         let mut editor = copy.editors(&parts.registry, 1).remove(0);
         println!("\nreads while somebody edits, on {}", copy.engine);
         println!(

@@ -123,7 +123,8 @@ pub enum State {
 }
 
 impl State {
-    const ALL: [State; 9] = [
+    /// All, in no order that means anything.
+    pub const ALL: [State; 9] = [
         State::Received,
         State::Submitted,
         State::InReview,

@@ -3,7 +3,8 @@
 
 use serde::Serialize;
 
-use super::{Concept, Edtf, Id, Lang, LangText, Node, Organization, Scheme, Site, Sources};
+use super::reading::Test::{Spelled, There, Word};
+use super::{Concept, Edtf, Id, LangText, Node, Organization, Scheme, Site, Sources, Spelling};
 
 /// A claim that a tradition has to do with a site.
 #[derive(Clone, Debug, Serialize)]
@@ -113,6 +114,21 @@ const IDENTIFIER_SCHEMES: [&str; 13] = [
     "monumentwatch",
     "wikimedia_commons",
 ];
+/// How ids of some schemes are spelled, with what is cut off around a text.
+static VALUES: [(&[&str], &Spelling); 3] = [
+    (&["wikidata"], &WIKIDATA),
+    (&["geonames"], &GEONAMES),
+    (&["osm"], &OSM),
+];
+static WIKIDATA: Spelling = Spelling::new(
+    r"^\s*Q[1-9][0-9]*\s*$",
+    "is not such an id: Q and a number, as Q42",
+);
+static GEONAMES: Spelling = Spelling::new(r"^\s*[0-9]+\s*$", "is not such an id: a number");
+static OSM: Spelling = Spelling::new(
+    r"^\s*(node|way|relation)/[0-9]+\s*$",
+    "is not such an id: node, way or relation, a slash and a number",
+);
 const RELATION_KINDS: [&str; 5] = [
     "part_of",
     "stones_reused_in",
@@ -125,13 +141,8 @@ impl Association {
     pub(super) fn read(node: &Node<'_>, sources: &Sources) -> Option<Association> {
         let fields = node.fields()?;
         let tradition = fields.required("tradition", |node| {
-            let concept = node.concept(Scheme::Tradition)?;
-            let groups = ["community", "religion"];
-            if groups.contains(&concept.id()) {
-                node.fault("only groups others: name one of its narrower ones")
-            } else {
-                Some(concept)
-            }
+            let detail = "only groups others: name one of its narrower ones";
+            node.concept_but(Scheme::Tradition, &["community", "religion"], detail)
         });
         let role = fields.required("role", |node| node.concept(Scheme::AssociationRole));
         let certainty = fields.concept("certainty", Scheme::Certainty);
@@ -153,7 +164,7 @@ impl Description {
     pub(super) fn read(node: &Node<'_>, sources: &Sources) -> Option<Description> {
         let fields = node.fields()?;
         let text = fields.required("text", Node::text);
-        let lang = fields.required("lang", |node| node.check(Lang::parse(node.raw_text()?)));
+        let lang = fields.required("lang", Node::lang);
         let src = sources.may_cite(&fields, "src");
         Some(Description {
             text: LangText {
@@ -212,38 +223,21 @@ impl Identifier {
         let fields = node.fields()?;
         let schemes: Vec<&str> = IDENTIFIER_SCHEMES.into_iter().chain(["other"]).collect();
         let scheme = fields.required("scheme", |node| node.one_of(&schemes));
-        let value = fields.required("value", |node| {
-            let value = node.text()?;
-            let (fits, form) = match scheme.as_deref() {
-                Some("wikidata") => (
-                    is_number(value.strip_prefix('Q'), false),
-                    "Q and a number, as Q42",
-                ),
-                Some("geonames") => (is_number(Some(&value), true), "a number"),
-                Some("osm") => {
-                    let (kind, number) = value.split_once('/').unwrap_or_default();
-                    let known = ["node", "way", "relation"].contains(&kind);
-                    (
-                        known && is_number(Some(number), true),
-                        "node, way or relation, a slash and a number",
-                    )
-                }
-                _ => (true, ""),
-            };
-            if fits {
-                Some(value)
-            } else {
-                node.fault(format!("\"{value}\" is not such an id: {form}"))
-            }
-        });
-        let fit = fields.required("match", |node| node.concept(Scheme::IdentifierMatch));
-        let label = fields.text("label");
-        if scheme.as_deref() == Some("other") && label.is_none() {
-            fields.fault(
-                "label",
-                "is required for the scheme other: say whose id it is",
+        let value = fields.required("value", Node::text);
+        for (known, spelling) in VALUES {
+            fields.demand(
+                &[Word("scheme", known)],
+                &[Spelled("value", spelling)],
+                spelling.what,
             );
         }
+        let fit = fields.required("match", |node| node.concept(Scheme::IdentifierMatch));
+        let label = fields.text("label");
+        fields.demand(
+            &[Word("scheme", &["other"])],
+            &[There("label")],
+            "is required for the scheme other: say whose id it is",
+        );
         Some(Identifier {
             scheme: scheme?,
             value: value?,
@@ -251,14 +245,6 @@ impl Identifier {
             label,
         })
     }
-}
-
-fn is_number(text: Option<&str>, zero_first: bool) -> bool {
-    text.is_some_and(|text| {
-        !text.is_empty()
-            && text.bytes().all(|b| b.is_ascii_digit())
-            && (zero_first || !text.starts_with('0'))
-    })
 }
 
 impl Relation {

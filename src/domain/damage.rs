@@ -4,6 +4,7 @@
 
 use serde::Serialize;
 
+use super::reading::Test::{There, Word};
 use super::{Attachment, Concept, Edtf, Id, LangText, Node, Scheme, Sources};
 
 /// One effect seen on one component.
@@ -109,13 +110,17 @@ impl Damage {
             .unwrap_or_default();
         let attachments = fields.list("attachments", |node| node.id());
         let attributions = fields.list("attributions", |node| Attribution::read(node, sources));
-        if cause.is_some_and(|cause| cause.id() == "intentional")
-            && (cause_certainty.is_none() || !fields.has("attributions"))
-        {
-            fields.fault(
-                "cause",
-                "intentional is a claim: give cause_certainty, and who makes it in attributions",
-            );
+        for (name, detail) in [
+            (
+                "cause_certainty",
+                "is required for the cause intentional: say how sure it is",
+            ),
+            (
+                "attributions",
+                "is required for the cause intentional, which is a claim: say who makes it",
+            ),
+        ] {
+            fields.demand(&[Word("cause", &["intentional"])], &[There(name)], detail);
         }
         Some(Damage {
             component,

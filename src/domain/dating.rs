@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::reading::Test::There;
 use super::{Concept, Edtf, LangText, Node, Scheme, Sources};
 
 /// Something dated: a construction, a rebuilding, a destruction.
@@ -33,18 +34,24 @@ impl DatedPeriod {
     pub fn read(node: &Node<'_>, sources: &Sources) -> Option<DatedPeriod> {
         let fields = node.fields()?;
         let kind = fields.required("kind", |node| node.concept(Scheme::DatingKind));
-        let undated = !fields.has("edtf") && !fields.has("period");
         let edtf = fields.optional("edtf", Node::edtf);
         let period = fields.concept("period", Scheme::Period);
-        if undated {
-            node.fault::<()>("says no date: give edtf, or period, or both");
-        }
+        let detail = "says no date: give edtf, or period, or both";
+        fields.demand(&[], &["edtf", "period"].map(There), detail);
         let basis = fields.concept("basis", Scheme::DatingBasis);
         let certainty = fields.concept("certainty", Scheme::Certainty);
         let note = fields
             .optional("note", LangText::read_list)
             .unwrap_or_default();
         let src = sources.cited(&fields);
+        // Readers are shown the years.
+        let is_read =
+            edtf.is_some() == fields.has("edtf") && period.is_some() == fields.has("period");
+        let (first, last) = years_of(edtf.as_ref(), period);
+        for (name, year) in [("earliest_year", first), ("latest_year", last)] {
+            let year = is_read.then(|| year.into());
+            fields.optional(name, |node| node.computed(year.as_ref()));
+        }
         Some(DatedPeriod {
             kind: kind?,
             edtf,
@@ -58,11 +65,15 @@ impl DatedPeriod {
 
     /// First and last year (astronomical): of the date where there is one, else of the epoch.
     pub fn years(&self) -> (Option<i64>, Option<i64>) {
-        match (&self.edtf, self.period) {
-            (Some(edtf), _) => edtf.years(),
-            (None, Some(period)) => period.years(),
-            (None, None) => (None, None),
-        }
+        years_of(self.edtf.as_ref(), self.period)
+    }
+}
+
+fn years_of(edtf: Option<&Edtf>, period: Option<Concept>) -> (Option<i64>, Option<i64>) {
+    match (edtf, period) {
+        (Some(edtf), _) => edtf.years(),
+        (None, Some(period)) => period.years(),
+        (None, None) => (None, None),
     }
 }
 

@@ -11,7 +11,7 @@ use super::site::with_default_sensitivity;
 use super::{Collection, Draft, Fault, Faults, Node, read};
 
 /// Members of a GeoJSON feature; a patch that has no others is one, and not a flat one.
-const OF_FEATURES: [&str; 6] = ["type", "id", "geometry", "properties", "links", "bbox"];
+pub(super) const OF_FEATURES: [&str; 6] = ["type", "id", "geometry", "properties", "links", "bbox"];
 
 /// What says what a change corrects.
 const NOTE: &str = "correction_note";
@@ -172,7 +172,7 @@ impl Edit {
 }
 
 /// The properties of a feature, with its geometry.
-fn feature(id: Uuid, node: &Node<'_>, is_whole: bool) -> Option<Map<String, Value>> {
+pub(super) fn feature(id: Uuid, node: &Node<'_>, is_whole: bool) -> Option<Map<String, Value>> {
     let fields = node.fields()?;
     let kind = |node: &Node<'_>| node.one_of(&["Feature"]);
     let properties = if is_whole {

@@ -3,32 +3,31 @@
 use std::fmt;
 
 use serde::{Serialize, Serializer};
+use serde_json::{Value, json};
 
-use super::{Node, Wrong};
+use super::{Node, Spelling, Wrong};
 
 /// A language tag (BCP 47): `hy`, `az-Cyrl`, `xcl`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Lang(String);
 
+/// How a tag is spelled, but for how long it may be.
+static TAG: Spelling = Spelling::new("^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*$", "a language tag");
+
+/// The longest tag.
+const TAG_MAX: usize = 35;
+
 impl Lang {
     /// A primary subtag of two or three letters, then subtags of one to eight letters and digits; case is put right.
     pub fn parse(text: &str) -> Result<Lang, Wrong> {
-        let subtags: Vec<&str> = text.split('-').collect();
-        let alphanumeric = |tag: &str| {
-            (1..=8).contains(&tag.len()) && tag.bytes().all(|b| b.is_ascii_alphanumeric())
-        };
-        let primary = subtags[0];
-        let right = (2..=3).contains(&primary.len())
-            && primary.bytes().all(|b| b.is_ascii_alphabetic())
-            && text.len() <= 35
-            && subtags[1..].iter().all(|tag| alphanumeric(tag));
-        if !right {
+        if text.len() > TAG_MAX || !TAG.fits(text) {
             return Err(Wrong(format!(
                 "\"{text}\" is not a language tag: write for example hy, az, az-Cyrl, ru, en, xcl, or und where it is not known"
             )));
         }
-        let mut tag = primary.to_ascii_lowercase();
-        for subtag in &subtags[1..] {
+        let mut subtags = text.split('-');
+        let mut tag = subtags.next().unwrap_or_default().to_ascii_lowercase();
+        for subtag in subtags {
             tag.push('-');
             tag.push_str(&match subtag.len() {
                 4 if subtag.bytes().all(|b| b.is_ascii_alphabetic()) => {
@@ -39,6 +38,11 @@ impl Lang {
             });
         }
         Ok(Lang(tag))
+    }
+
+    /// The schema of a tag.
+    pub(super) fn schema() -> Value {
+        json!({ "type": "string", "pattern": TAG.pattern, "maxLength": TAG_MAX })
     }
 
     /// The tag.
@@ -229,7 +233,7 @@ impl LangText {
     pub fn read(node: &Node<'_>) -> Option<LangText> {
         let fields = node.fields()?;
         let text = fields.required("text", Node::text);
-        let lang = fields.required("lang", |node| node.check(Lang::parse(node.raw_text()?)));
+        let lang = fields.required("lang", Node::lang);
         Some(LangText {
             text: text?,
             lang: lang?,

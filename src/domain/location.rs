@@ -2,6 +2,7 @@
 //!
 //! The public geometry is decided when the record is written and kept with it; nothing recomputes it for a request.
 
+use super::reading::Test::{Other, There};
 use super::{Audience, Cell, Concept, Crs84, Fields, Geometry, LangText, Node, Scheme, Sources};
 
 /// How openly a place is shown, the most open first.
@@ -72,24 +73,13 @@ impl LocationDraft {
         sources: &Sources,
     ) -> Option<LocationDraft> {
         let accuracy_m = fields.optional("location_accuracy_m", |node| {
-            let metres = node.number()?;
-            let right = metres > 0.0 && metres <= WORST_ACCURACY_M;
-            if right {
-                Some(metres)
-            } else {
-                node.fault(format!(
-                    "is {metres}: a radius above 0 and up to {WORST_ACCURACY_M} metres"
-                ))
-            }
+            node.metres(Some(WORST_ACCURACY_M))
         });
         let method = fields.concept("location_method", Scheme::LocationMethod);
         // Also with one that has faults of its own: all are said at once.
-        if fields.has("geometry") {
-            for name in ["location_accuracy_m", "location_method"] {
-                if !fields.has(name) {
-                    fields.fault(name, "is required with a geometry");
-                }
-            }
+        for name in ["location_accuracy_m", "location_method"] {
+            let detail = "is required with a geometry";
+            fields.demand(&[There("geometry")], &[There(name)], detail);
         }
         let sensitivity = fields
             .required("location_sensitivity", |node| {
@@ -97,14 +87,15 @@ impl LocationDraft {
             })
             .map(Sensitivity::of);
         let sensitivity_reason = fields.text("location_sensitivity_reason");
-        if sensitivity.is_some_and(|level| level != Sensitivity::Exact)
-            && !fields.has("location_sensitivity_reason")
-        {
-            fields.fault(
-                "location_sensitivity_reason",
-                "is required unless the location is exact",
-            );
-        }
+        fields.demand(
+            &[Other(
+                "location_sensitivity",
+                Scheme::LocationSensitivity,
+                &["exact"],
+            )],
+            &[There("location_sensitivity_reason")],
+            "is required unless the location is exact",
+        );
         Some(LocationDraft {
             geometry,
             accuracy_m,

@@ -37,6 +37,7 @@ mod record;
 mod region;
 mod report;
 mod rights;
+mod schema;
 mod seen;
 mod site;
 mod source;
@@ -74,12 +75,13 @@ pub use people::{
     Reader, Refused, Role, ShownToken, Token, TokenDraft,
 };
 pub use properties::{Kind, Property, numbered, properties};
-use reading::Fields;
+use reading::{Fields, Spelling};
 pub use reading::{MOST_FAULTS, Node, read};
 pub use record::{Corrupt, Document, Links, RecordRef};
 pub use region::{Region, RegionDraft};
 pub use report::{Published, Report, ReportDraft};
 pub use rights::Rights;
+pub use schema::Body;
 pub use site::{RELEASABLE, Site, SiteDetails, SiteDraft};
 pub use source::Source;
 use source::Sources;

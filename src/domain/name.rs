@@ -3,7 +3,10 @@
 use serde::Serialize;
 use uuid::Uuid;
 
-use super::{Concept, Edtf, Json, Lang, LangText, Languages, Node, Scheme, Script, Sources};
+use super::reading::Test::{Missing, Other};
+use super::{
+    Concept, Edtf, Json, Lang, LangText, Languages, Node, Scheme, Script, Sources, Spelling,
+};
 
 /// A name of a site or a region.
 #[derive(Clone, Debug, Serialize)]
@@ -42,14 +45,14 @@ impl SiteName {
     /// One name. A `script` that was sent must be the text's own.
     pub fn read(node: &Node<'_>, sources: &Sources) -> Option<SiteName> {
         let fields = node.fields()?;
-        let text = fields.required("text", read_name);
-        let lang = fields.required("lang", |node| node.check(Lang::parse(node.raw_text()?)));
+        let text = fields.required("text", |node| node.text_spelled(&NAME));
+        let lang = fields.required("lang", Node::lang);
         let script = text
             .as_ref()
             .and_then(|text| fields.required("text", |node| node.check(Script::of(text))));
         let kind = fields.required("kind", |node| node.concept(Scheme::NameKind));
         fields.optional("script", |node| {
-            let sent = node.raw_text()?;
+            let sent = node.one_of(&Script::ALL.map(Script::id))?;
             let right = script.is_none_or(|script| script.id() == sent);
             if right {
                 Some(())
@@ -72,17 +75,13 @@ impl SiteName {
             );
         }
         let transliteration_scheme = fields.optional("transliteration_scheme", |node| {
-            let scheme = node.raw_text()?;
-            if TRANSLITERATION_SCHEMES.contains(&scheme)
-                && kind.is_none_or(|kind| kind.id() == "transliteration")
-            {
-                return Some(scheme.to_owned());
-            }
-            node.fault(format!(
-                "goes with the kind transliteration, and is one of {}",
-                TRANSLITERATION_SCHEMES.join(", ")
-            ))
+            node.one_of(&TRANSLITERATION_SCHEMES)
         });
+        fields.demand(
+            &[Other("kind", Scheme::NameKind, &["transliteration"])],
+            &[Missing("transliteration_scheme")],
+            "goes with the kind transliteration only",
+        );
         let valid = fields.optional("valid", Node::edtf);
         let authority = fields.text("authority");
         let src = sources.cited(&fields);
@@ -99,18 +98,11 @@ impl SiteName {
     }
 }
 
-fn read_name(node: &Node<'_>) -> Option<String> {
-    let text = node.text()?;
-    if text.chars().count() > 200 {
-        return node.fault("is longer than 200 characters: a name is not a description");
-    }
-    if text.contains(['/', '(', ')', '[', ']', '\n']) {
-        return node.fault(format!(
-            "\"{text}\" holds alternatives: write one name per entry"
-        ));
-    }
-    Some(text)
-}
+/// Not a description, and no alternatives beside one another.
+static NAME: Spelling = Spelling::new(
+    r"^\s*[^\s/()\[\]]([^/()\[\]\n]{0,198}[^\s/()\[\]])?\s*$",
+    "one name: up to 200 characters in a line, without / ( ) [ ]; write one name per entry",
+);
 
 /// A name as it is shown: what the two rules need to know of it, and its JSON.
 #[derive(Clone, Debug, PartialEq)]

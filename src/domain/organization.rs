@@ -71,13 +71,8 @@ impl OrganizationDraft {
         let names = fields.some("names", LangText::read);
         let kind = fields.required("kind", |node| node.concept(Scheme::OrganizationKind));
         let geometry = fields.optional("geometry", |node| {
-            let geometry = node.geometry()?;
-            let is_point = matches!(geometry.as_geo(), geo::Geometry::Point(_));
-            if is_point {
-                Some(geometry)
-            } else {
-                node.fault("is not a point: an organization has a town, not an area")
-            }
+            let detail = "is not Point: an organization has a town, not an area";
+            node.geometry_of(&["Point"], detail)
         });
         let status = fields.optional("status", |node| node.one_of(&["active", "inactive"]));
         Some(OrganizationDraft {
@@ -85,9 +80,7 @@ impl OrganizationDraft {
                 .optional("description", LangText::read_list)
                 .unwrap_or_default(),
             url: fields.optional("url", Node::url),
-            languages: fields.list("languages", |node| {
-                node.check(Lang::parse(node.raw_text()?))
-            }),
+            languages: fields.list("languages", |node| node.lang()),
             identifiers: fields.list("identifiers", OrganizationIdentifier::read),
             geometry,
             listed: fields.optional("listed", Node::boolean).unwrap_or_default(),

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::rights::read_licence;
 use super::{
-    Concept, Crs84, Edtf, Geometry, Id, LangText, Node, Scheme, SiteName, Source, Sources,
+    Concept, Crs84, Edtf, Geometry, Id, LangText, Node, Scheme, SiteName, Source, Sources, Spelling,
 };
 
 /// A division used by somebody at some time.
@@ -54,23 +54,13 @@ impl RegionDraft {
         let names = fields.some("names", |node| SiteName::read(node, &sources));
         let kind = fields.required("kind", |node| node.concept(Scheme::RegionKind));
         let geometry = fields.required("geometry", |node| {
-            let geometry = node.geometry()?;
-            if geometry.is_polygonal() {
-                Some(geometry)
-            } else {
-                node.fault("is not an area: give a Polygon or MultiPolygon")
-            }
+            let detail = "is not that of an area: give a Polygon or MultiPolygon";
+            node.geometry_of(&["Polygon", "MultiPolygon"], detail)
         });
         let valid = fields.optional("valid", Node::edtf);
         let authority = fields.text("authority");
         let src = sources.cited(&fields);
-        let boundary_accuracy_m = fields.optional("boundary_accuracy_m", |node| {
-            let metres = node.number()?;
-            if metres > 0.0 {
-                return Some(metres);
-            }
-            node.fault(format!("is {metres}: a distance above 0 metres"))
-        });
+        let boundary_accuracy_m = fields.optional("boundary_accuracy_m", |node| node.metres(None));
         let boundary_note = fields
             .optional("boundary_note", LangText::read_list)
             .unwrap_or_default();
@@ -128,13 +118,11 @@ impl Region {
     }
 }
 
+static CODE: Spelling = Spelling::new(
+    "^[a-z0-9-]{1,64}$",
+    "a region's code: 1 to 64 of a-z, 0-9 and -, as az-2021-shusha",
+);
+
 fn read_code(node: &Node<'_>) -> Option<String> {
-    let code = node.raw_text()?;
-    let is_right = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
-    if code.is_empty() || code.len() > 64 || !code.bytes().all(is_right) {
-        return node.fault(format!(
-            "\"{code}\" is not a region's code: a-z, 0-9 and -, as az-2021-shusha"
-        ));
-    }
-    Some(code.to_owned())
+    node.spelled(&CODE).map(str::to_owned)
 }

@@ -3,6 +3,7 @@
 use serde::Serialize;
 use serde_json::Value;
 
+use super::reading::Test::{Missing, There, Word};
 use super::rights::read_licence;
 use super::{
     Attachment, Concept, Crs84, Damage, Day, Edtf, Fault, Fields, Geometry, Handling, Id, Instant,
@@ -153,7 +154,7 @@ impl ReportDraft {
         let condition = fields.required("condition", |node| node.concept(Scheme::Condition));
         let confidence = fields.required("confidence", |node| node.concept(Scheme::Certainty));
         let organization_id = fields.required("organization_id", Node::id);
-        check(fields, &sources, method, condition);
+        check(fields);
         Some(ReportDraft {
             site_id,
             site_proposal,
@@ -247,46 +248,30 @@ impl ReportDraft {
 
 /// The site that a report is about, or what it proposes in its place.
 fn about(fields: &Fields<'_>, sources: &Sources) -> (Option<Id<Site>>, Option<SiteProposal>) {
-    if fields.has("site_id") == fields.has("site_proposal") {
-        fields.fault(
-            "site_id",
-            "is required, or site_proposal in its place, and not both",
-        );
-    }
+    let detail = "is required, or site_proposal in its place, and not both";
+    fields.demand(&[There("site_proposal")], &[Missing("site_id")], detail);
+    fields.demand(&[Missing("site_proposal")], &[There("site_id")], detail);
     let proposal = fields.optional("site_proposal", |node| SiteProposal::read(node, sources));
     (fields.optional("site_id", Node::id), proposal)
 }
 
 /// What one member demands of another.
-fn check(
-    fields: &Fields<'_>,
-    sources: &Sources,
-    method: Option<Concept>,
-    condition: Option<Concept>,
-) {
-    if let Some(method) =
-        method.filter(|method| CITING_METHODS.contains(&method.id()) && sources.is_empty())
-    {
-        fields.fault(
-            "sources",
-            format!(
-                "is required for the method {}: name what it rests on",
-                method.id()
-            ),
-        );
-    }
-    if condition.is_some_and(|condition| condition.id() == "unknown") && !fields.has("summary") {
-        fields.fault(
-            "summary",
-            "is required for the condition unknown: say why it could not be seen",
-        );
-    }
-    if fields.has("condition_trend") && !fields.has("compared_with") {
-        fields.fault(
-            "compared_with",
-            "is required with condition_trend: a report's id, or the date of a photo or image",
-        );
-    }
+fn check(fields: &Fields<'_>) {
+    fields.demand(
+        &[Word("method", &CITING_METHODS)],
+        &[There("sources")],
+        "is required for this method: name what it rests on",
+    );
+    fields.demand(
+        &[Word("condition", &["unknown"])],
+        &[There("summary")],
+        "is required for the condition unknown: say why it could not be seen",
+    );
+    fields.demand(
+        &[There("condition_trend")],
+        &[There("compared_with")],
+        "is required with condition_trend: a report's id, or the date of a photo or image",
+    );
 }
 
 impl Report {

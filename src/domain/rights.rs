@@ -46,14 +46,8 @@ impl Rights {
 /// The member `licence` alone, for records whose rights say no more.
 pub(super) fn read_licence(fields: &Fields<'_>) -> &'static str {
     let licence = fields.optional("licence", |node| {
-        let id = node.raw_text()?;
-        let known = RECORD_LICENCES.into_iter().find(|known| *known == id);
-        known.or_else(|| {
-            node.fault(format!(
-                "\"{id}\" is not a licence of records: {}",
-                RECORD_LICENCES.join(", ")
-            ))
-        })
+        let id = node.one_of(&RECORD_LICENCES)?;
+        RECORD_LICENCES.into_iter().find(|known| *known == id)
     });
     licence.unwrap_or(RECORD_LICENCES[0])
 }

@@ -4,6 +4,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::location::read_cell;
+use super::reading::Test::{There, Word};
 use super::{
     Association, Attachment, Concept, Crs84, DatedPeriod, Description, Designation, Edtf, Fault,
     Fields, Geometry, Handling, Id, Identifier, Location, LocationDraft, Node, Organization,
@@ -224,14 +225,11 @@ impl SiteDetails {
             super::language::once_each(node, read.iter().map(|description| &description.text.lang));
             Some(read)
         });
-        if site_type.is_some_and(|concept| concept.id() == "other_site")
-            && !fields.has("descriptions")
-        {
-            fields.fault(
-                "descriptions",
-                "is required for the type other_site: say what it is",
-            );
-        }
+        fields.demand(
+            &[Word("site_type", &["other_site"])],
+            &[There("descriptions")],
+            "is required for the type other_site: say what it is",
+        );
         Some(SiteDetails {
             other_types: fields.list("other_types", |node| node.concept(Scheme::SiteType)),
             associations: fields.list("associations", |node| Association::read(node, &sources)),

@@ -2,7 +2,8 @@
 
 use serde::Serialize;
 
-use super::{Concept, Edtf, Fields, Lang, LangText, Node, Scheme};
+use super::reading::Test::{Other, There};
+use super::{Concept, Edtf, Fields, Lang, LangText, Node, Scheme, Spelling};
 
 /// A source of a record.
 #[derive(Clone, Debug, Serialize)]
@@ -58,15 +59,14 @@ impl Source {
     /// One source.
     pub fn read(node: &Node<'_>) -> Option<Source> {
         let fields = node.fields()?;
-        let key = fields.required("key", read_key);
+        let key = fields.required("key", |node| node.spelled(&KEY).map(str::to_owned));
         let kind = fields.required("kind", |node| node.concept(Scheme::SourceKind));
         let title = fields.required("title", LangText::read_list);
-        let can_be_found = ["url", "doi", "publisher", "locator"]
-            .iter()
-            .any(|way| fields.has(way));
-        if !can_be_found && kind.is_some_and(|kind| !UNPUBLISHED.contains(&kind.id())) {
-            node.fault::<()>("cannot be found by a reader: give url, doi, publisher or locator");
-        }
+        fields.demand(
+            &[Other("kind", Scheme::SourceKind, &UNPUBLISHED)],
+            &["url", "doi", "publisher", "locator"].map(There),
+            "cannot be found by a reader: give url, doi, publisher or locator",
+        );
         Some(Source {
             creator: fields.text("creator"),
             issued: fields.optional("issued", Node::edtf),
@@ -76,7 +76,7 @@ impl Source {
             doi: fields.text("doi"),
             archived_url: fields.optional("archived_url", Node::url),
             accessed_on: fields.optional("accessed_on", Node::edtf),
-            lang: fields.optional("lang", |node| node.check(Lang::parse(node.raw_text()?))),
+            lang: fields.optional("lang", Node::lang),
             licence: fields.text("licence"),
             statement_by: fields.text("statement_by"),
             note: fields.text("note"),
@@ -87,16 +87,7 @@ impl Source {
     }
 }
 
-fn read_key(node: &Node<'_>) -> Option<String> {
-    let text = node.raw_text()?;
-    let is_right = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_' || b == b'-';
-    if text.is_empty() || text.len() > 32 || !text.bytes().all(is_right) {
-        return node.fault(format!(
-            "\"{text}\" is not a key: 1 to 32 of a-z, 0-9, _ and -"
-        ));
-    }
-    Some(text.to_owned())
-}
+static KEY: Spelling = Spelling::new("^[a-z0-9_-]{1,32}$", "a key: 1 to 32 of a-z, 0-9, _ and -");
 
 /// The sources of a record while it is read: its parts may cite these and no others.
 pub struct Sources(Vec<Source>);

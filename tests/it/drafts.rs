@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use crate::harness::{a_report, a_site};
 
-type Reader = fn(&Value) -> Vec<String>;
+pub type Reader = fn(&Value) -> Vec<String>;
 
 fn faults<T>(body: &Value, reader: impl Fn(&Node<'_>) -> Option<T>) -> Vec<String> {
     let Err(Faults(faults)) = read(body, "", |node| reader(node)) else {
@@ -18,7 +18,7 @@ fn faults<T>(body: &Value, reader: impl Fn(&Node<'_>) -> Option<T>) -> Vec<Strin
 }
 
 /// A full body of each kind, and how it is read.
-fn bodies() -> Vec<(&'static str, Value, Reader)> {
+pub fn bodies() -> Vec<(&'static str, Value, Reader)> {
     let source = json!({"key": "book", "kind": "publication", "title": [{"text": "A guidebook", "lang": "en"}], "publisher": "Its publisher",
         "issued": "1999", "url": "https://example.org/book", "accessed_on": "2026-11-24", "lang": "hy", "licence": "CC-BY-4.0",
         "statement_by": "Its author", "note": "Facts only."});
@@ -288,11 +288,45 @@ fn what_one_member_demands_of_another_is_checked() {
             "damages",
             json!([{"type": "removed", "certainty": "certain", "cause": "intentional"}])
         ),
-        ["/damages/0/cause"]
+        ["/damages/0/cause_certainty", "/damages/0/attributions"]
     );
     let unseen = a_report(Uuid::nil())
         .with("organization_id", Uuid::nil().to_string())
         .with("condition", "unknown")
         .with("summary", Value::Null);
     assert_eq!(faults(&unseen.0, ReportDraft::read), ["/summary"]);
+}
+
+#[test]
+fn an_empty_list_is_not_what_must_be_there() {
+    let site = a_site()
+        .with("site_type", "other_site")
+        .with("descriptions", json!([]));
+    assert_eq!(faults(&site.0, SiteDraft::read), ["/descriptions"]);
+    let damage = json!([{"type": "removed", "certainty": "certain", "cause": "intentional", "cause_certainty": "possible", "attributions": []}]);
+    let report = a_report(Uuid::nil())
+        .with("organization_id", Uuid::nil().to_string())
+        .with("damages", damage);
+    assert_eq!(
+        faults(&report.0, ReportDraft::read),
+        ["/damages/0/attributions"]
+    );
+}
+
+#[test]
+fn the_years_of_a_date_may_be_sent_back_as_they_were() {
+    let site = |edtf: &str, first: Value, last: Value| {
+        let dated = json!([{"kind": "construction", "edtf": edtf, "src": ["book"], "earliest_year": first, "latest_year": last}]);
+        faults(&a_site().with("dating", dated).0, SiteDraft::read)
+    };
+    assert_eq!(site("1216/1238", json!(1216), json!(1238)), [""; 0]);
+    assert_eq!(site("1216/..", json!(1216), json!(null)), [""; 0]);
+    assert_eq!(
+        site("1216/1238", json!(1217), json!("1238")),
+        ["/dating/0/earliest_year", "/dating/0/latest_year"]
+    );
+    assert_eq!(
+        site("around 1216", json!(1216), json!(1238)),
+        ["/dating/0/edtf"]
+    );
 }

@@ -12,6 +12,7 @@ mod distance;
 mod edges;
 mod parse;
 mod position;
+mod schema;
 mod surface;
 mod validity;
 mod write;

@@ -9,7 +9,7 @@ use super::{Crs84, Geometry, LonLat, validity};
 use crate::domain::Fault;
 
 /// The types that are taken, and how many lists there are around a position of theirs.
-const TYPES: [(&str, usize); 6] = [
+pub(super) const TYPES: [(&str, usize); 6] = [
     ("Point", 0),
     ("MultiPoint", 1),
     ("LineString", 1),
