@@ -58,6 +58,15 @@ impl Body {
     /// What is taken in a flat body, `geometry` among it.
     fn members(self, collection: Collection) -> Members {
         let mut members = Draft::taken(collection).clone();
+        // What follows from who sends it, and what is decided where nothing is said.
+        let given = Draft::fixed(collection).iter().copied();
+        let by_default = (self == Body::Create && collection == Collection::Sites)
+            .then_some("location_sensitivity");
+        for name in given.chain(by_default) {
+            if let Some(member) = members.get_mut(name) {
+                member.is_required = false;
+            }
+        }
         for property in properties(collection, Audience::Trusted) {
             match members.get_mut(property.name) {
                 Some(member) => member.title = Some(property.title),

@@ -29,6 +29,7 @@ mod reader;
 mod respond;
 mod reviews;
 mod routes;
+mod schemas;
 mod seen;
 mod sliced;
 mod strangers;

@@ -15,6 +15,12 @@ pub(super) const JSON: Format = Format {
     media_type: "application/json",
 };
 
+/// JSON Schemas.
+pub(super) const SCHEMA: Format = Format {
+    names: &["json"],
+    media_type: "application/schema+json",
+};
+
 /// The API definition. The suite, QGIS and GDAL look for this very string.
 pub(super) const OPENAPI: Format = Format {
     names: &["json"],

@@ -20,7 +20,7 @@ use super::call::Call;
 use super::coding::{self, Coding, Encoder};
 use super::edits::may_edit;
 use super::items::links_of;
-use super::negotiate::{JSON, OPENAPI};
+use super::negotiate::{JSON, OPENAPI, SCHEMA};
 use super::page::ShownPage;
 use super::pieces::pieces;
 use super::seen::Seen;
@@ -63,6 +63,11 @@ pub(super) async fn json(
 /// The API definition.
 pub(super) async fn openapi(body: &Value, call: &Call) -> Result<HttpResponse, Problem> {
     document(OPENAPI, body, None, call).await
+}
+
+/// A JSON Schema.
+pub(super) async fn schema(body: &Value, call: &Call) -> Result<HttpResponse, Problem> {
+    document(SCHEMA, body, None, call).await
 }
 
 async fn document(

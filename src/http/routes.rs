@@ -13,7 +13,7 @@ use super::kind::Kind;
 use super::open_end::Holding;
 use super::{
     Problem, accounts, api, collections, creates, cross_origin, edits, health, items, landing,
-    reviews,
+    reviews, schemas,
 };
 
 /// The conformance classes that hold, whole.
@@ -95,6 +95,10 @@ static ROUTES: &[Entry] = &[
     (
         "/collections/{collection}/items/{id}/review",
         &[(Method::POST, || web::post().to(reviews::review))],
+    ),
+    (
+        "/collections/{collection}/schema",
+        &[(Method::GET, || reading().to(schemas::show))],
     ),
     (
         "/conformance",

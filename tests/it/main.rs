@@ -27,6 +27,7 @@ mod plain;
 mod problems;
 mod proxies;
 mod scan;
+mod schemas;
 mod seed;
 mod start;
 mod story;

@@ -11,7 +11,7 @@ const SITES: &str = "/collections/sites/items";
 
 /// An address of every route that has tags.
 fn addresses(id: uuid::Uuid) -> Vec<String> {
-    let tagged = public_paths().filter(|path| !["/healthz", "/readyz"].contains(path));
+    let tagged = public_paths().filter(|path| !["/healthz", "/readyz"].contains(&path.as_str()));
     let filled = tagged.map(|path| {
         path.replace("{collection}", "sites")
             .replace("{id}", &id.to_string())
@@ -132,7 +132,7 @@ on_each_engine!(what_has_not_changed_since_is_not_sent_again, |app| {
     for path in addresses(id) {
         let whole = app.anonymous().get(&path).expect(200);
         let date = whole.header("last-modified").to_owned();
-        if has_no_date.contains(&path.as_str()) {
+        if has_no_date.contains(&path.as_str()) || path.contains("/schema?") {
             assert_eq!(date, "", "{path}");
             let since = "Fri, 01 Jan 2100 00:00:00 GMT";
             let asked = app.anonymous().with("if-modified-since", since);

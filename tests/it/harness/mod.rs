@@ -453,11 +453,16 @@ pub fn is_for_accounts(path: &str) -> bool {
         .any(|start| path.starts_with(start))
 }
 
-/// The paths that everybody may read.
-pub fn public_paths() -> impl Iterator<Item = &'static str> {
+/// The paths that everybody may read, with the parameters without which they are not answered.
+pub fn public_paths() -> impl Iterator<Item = String> {
     let read = http::paths().filter(|(_, methods)| methods.contains(&Method::GET));
-    read.map(|(path, _)| path)
-        .filter(|path| !is_for_accounts(path))
+    let public = read
+        .map(|(path, _)| path)
+        .filter(|path| !is_for_accounts(path));
+    public.map(|path| {
+        let needs_type = path.ends_with("/schema");
+        format!("{path}{}", if needs_type { "?type=replace" } else { "" })
+    })
 }
 
 pub fn site_ref(id: Uuid) -> RecordRef {
