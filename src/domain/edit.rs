@@ -21,6 +21,8 @@ const NOTE: &str = "correction_note";
 pub struct Edit {
     /// What is sent, `geometry` among it.
     members: Map<String, Value>,
+    /// Whether it makes a record.
+    is_new: bool,
     /// Whether what is not sent is unset.
     is_whole: bool,
     /// Whether members stand at the root, and not under `properties`.
@@ -33,6 +35,7 @@ impl Edit {
         let members = read(body, "", |node| feature(id, node, true))?;
         Ok(Edit {
             members,
+            is_new: false,
             is_whole: true,
             is_flat: false,
         })
@@ -51,6 +54,7 @@ impl Edit {
                 .into_iter()
                 .filter(|(_, value)| !value.is_null())
                 .collect(),
+            is_new: true,
             is_whole: true,
             is_flat: false,
         })
@@ -72,6 +76,7 @@ impl Edit {
         })?;
         Ok(Edit {
             members,
+            is_new: false,
             is_whole: false,
             is_flat,
         })
@@ -107,7 +112,7 @@ impl Edit {
             let fixed = document
                 .get(name)
                 .filter(|_| Draft::fixed(collection).contains(&name.as_str()));
-            if is_note || fixed == Some(value) {
+            if is_note || fixed.is_some_and(|fixed| fixed == value || value.is_null()) {
             } else if fixed.is_some() {
                 faults.push(Fault {
                     place: format!("/{name}"),
@@ -131,7 +136,7 @@ impl Edit {
                 merge(members.entry(name).or_insert(Value::Null), value);
             }
         }
-        if collection == Collection::Sites && document.is_empty() {
+        if collection == Collection::Sites && self.is_new {
             with_default_sensitivity(&mut members);
         }
         match read(&Value::Object(members), "", |node| {

@@ -199,11 +199,10 @@ pub(super) fn with_default_sensitivity(members: &mut serde_json::Map<String, Val
         return;
     }
     let site_type = members.get("site_type").and_then(Value::as_str);
-    let Some(site_type) = site_type.and_then(|id| Scheme::SiteType.find(id)) else {
-        // The type is at fault, and with it what follows from it.
-        return;
-    };
-    let sensitivity = Sensitivity::by_type(site_type);
+    // Where the type is at fault, nothing comes of the rest.
+    let sensitivity = site_type
+        .and_then(|id| Scheme::SiteType.find(id))
+        .map_or(Sensitivity::Exact, Sensitivity::by_type);
     members.insert(
         "location_sensitivity".to_owned(),
         sensitivity.concept().id().into(),

@@ -256,6 +256,10 @@ fn faults(
     };
     let kept = if body == Body::Update {
         kept.as_object().unwrap().clone()
+    } else if collection == Collection::ConditionReports {
+        // Whose report it is follows from who sends it.
+        let of = kept["organization_id"].clone();
+        Map::from_iter([("organization_id".to_owned(), of)])
     } else {
         Map::new()
     };
