@@ -11,7 +11,7 @@
 //! | `formats/` | features to bytes: what is the same for all readers once, the rest for each answer; the table of media types | domain, query |
 //! | `store/` | diesel, both engines: `put` writes entities and their changes in one transaction; reads the log by `Seq` | domain |
 //! | `catalogue/` | the answer: snapshots, indexes, search. Knows no database | domain, query, formats |
-//! | `registry/` | the commands: authorise, decide, `put`. The only caller of `put` | domain, store |
+//! | `registry/` | the commands: authorise, decide, `put`. The only caller of `put`. Asks the catalogue for likely duplicates | domain, store, catalogue |
 //! | `http/` | `State`, routes, extractors, links, negotiation, problems. The only room that knows actix | all but cli, app |
 //!
 //! `tests/it/house.rs` reads the `crate::` paths of every room and fails on one that is not in this table.

@@ -15,6 +15,7 @@ mod chunks;
 mod column;
 mod holder;
 mod kept;
+mod likely;
 mod near;
 mod order;
 mod part;

@@ -6,8 +6,10 @@
 mod bootstrap;
 mod check;
 mod create;
+mod duplicates;
 mod edit;
 mod import;
+mod merge;
 mod people;
 mod review;
 mod seed;
@@ -19,6 +21,7 @@ use std::sync::Arc;
 use tokio::sync::Notify;
 
 pub use create::Made;
+pub use duplicates::Likely;
 pub use import::Item;
 pub use people::Issued;
 pub use seed::{Basemap, Seed};

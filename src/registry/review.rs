@@ -24,6 +24,9 @@ impl Registry {
         if transition.how == How::Ask {
             return self.ask(actor, &before, verdict);
         }
+        if from == State::Merged {
+            return self.unmerge(actor, &before);
+        }
         let rests_on = match to {
             State::Published => self.ready(&before.document)?,
             _ => vec![],
@@ -45,6 +48,9 @@ impl Registry {
                     decided_at: Some(self.clock.now()),
                 });
             }
+        }
+        if let Some(into) = verdict.into {
+            return self.merge(actor, &before, document, into);
         }
         let state = if is_later.is_some() { from } else { to };
         let is_organization = record.collection == Collection::Organizations;

@@ -197,6 +197,16 @@ impl Store {
         read::waiting(&mut *self.reader()?)
     }
 
+    /// The changes that a command made, in their order.
+    pub fn changes_of(&self, command: Id<Command>) -> Result<Vec<Change>, Error> {
+        read::changes_of(&mut *self.reader()?, command)
+    }
+
+    /// The records that name an organization, or a site that they are related to.
+    pub fn naming(&self, named: RecordRef) -> Result<Vec<Entity>, Error> {
+        read::naming(&mut *self.reader()?, named.id)
+    }
+
     /// All versions of a record, the first first.
     pub fn versions(&self, record: RecordRef) -> Result<Vec<Change>, Error> {
         read::versions(&mut *self.reader()?, record)

@@ -147,6 +147,34 @@ pub(super) fn waiting(connection: &mut AnyConnection) -> Result<Vec<Entity>, Err
         .collect()
 }
 
+/// The changes that a command made, in their order.
+pub(super) fn changes_of(
+    connection: &mut AnyConnection,
+    command: Id<Command>,
+) -> Result<Vec<Change>, Error> {
+    let rows: Vec<ChangeRow> = changes::table
+        .filter(changes::command_id.eq(IdColumn::from(command)))
+        .select(ChangeRow::as_select())
+        .order(changes::seq)
+        .load(connection)?;
+    rows.into_iter()
+        .map(|row| Ok(Change::try_from(row)?))
+        .collect()
+}
+
+/// The records that name another: an organization, or a site that they are related to.
+pub(super) fn naming(connection: &mut AnyConnection, named: Uuid) -> Result<Vec<Entity>, Error> {
+    let rows: Vec<EntityRow> = entities::table
+        .inner_join(links::table)
+        .filter(links::named_id.eq(IdColumn(named)))
+        .select(EntityRow::as_select())
+        .order(entities::seq)
+        .load(connection)?;
+    rows.into_iter()
+        .map(|row| Ok(Entity::try_from(row)?))
+        .collect()
+}
+
 /// All versions of a record, the first first.
 pub(super) fn versions(
     connection: &mut AnyConnection,

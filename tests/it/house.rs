@@ -52,7 +52,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("lib", &[]),
     ("main", &["cli"]),
     ("query", &["domain"]),
-    ("registry", &["domain", "store"]),
+    ("registry", &["catalogue", "domain", "store"]),
     ("store", &["domain"]),
 ];
 

@@ -571,3 +571,113 @@ fn one_organization_may_do_all_where_the_operator_says_so() {
         app.anonymous().get(&path).expect(200);
     }
 }
+
+on_each_engine!(a_double_is_merged_and_the_merge_undone, |app| {
+    let people = People::of(app);
+    let reviewer = app.bearer(&people.reviewer);
+    let site = app.given(a_site().named("Gandzasar", "en"));
+    let double = app.given(a_site().restricted().named("Gəncəsər", "az"));
+    let naming = app.given(a_site().named("Church", "en").with(
+        "relations",
+        json!([{"kind": "part_of", "site_id": double.to_string()}]),
+    ));
+    let report = app.given(a_report(double));
+    let [site_path, double_path, naming_path] =
+        [site, double, naming].map(|id| address("sites", id));
+    let before = end(app);
+    for (into, detail) in [
+        (double, "is the site itself"),
+        (report, "there is no sites"),
+    ] {
+        let body = json!({"decision": "merged", "into": into});
+        let answer = review(&reviewer, &double_path, "*", &body);
+        assert_eq!(answer.problem(), "422 invalid");
+        assert!(answer.faults()[0].starts_with(&format!("/into: {detail}")));
+    }
+    assert_eq!(end(app), before);
+
+    let (was, _) = read(&reviewer, &site_path);
+    let merge = json!({"decision": "merged", "into": site});
+    let merged = review(&reviewer, &double_path, "*", &merge).expect(200);
+    assert!(merged.header("content-location").ends_with(&site_path));
+    let merged = merged.json();
+    assert_eq!(merged["properties"]["names"].as_array().unwrap().len(), 2);
+    assert_eq!(merged["properties"]["location_sensitivity"], "restricted");
+    assert_eq!(merged["properties"]["condition"], "fair");
+    assert_eq!(merged["properties"]["report_count"], 1);
+    let related = read(&reviewer, &naming_path).0;
+    assert_eq!(
+        related["properties"]["relations"][0]["site_id"],
+        json!(site)
+    );
+    let changes = app.parts.store.changes(before, 10).unwrap();
+    assert_eq!(changes.len(), 4, "one run");
+    assert!(
+        changes
+            .iter()
+            .all(|change| change.command == changes[0].command)
+    );
+
+    // Who may see the site is led there, and nobody else learns that there is one.
+    for client in [app.bearer(&people.reviewer), app.bearer(&people.researcher)] {
+        let moved = client.get(&double_path).expect(301);
+        assert!(moved.header("location").ends_with(&site_path));
+    }
+    assert_eq!(app.anonymous().get(&double_path).problem(), "404 not-found");
+    assert_eq!(app.anonymous().get(&site_path).problem(), "410 gone");
+    assert_eq!(
+        patch(&reviewer, &double_path, "*", &json!({})).problem(),
+        "410 gone"
+    );
+    assert_eq!(delete(&reviewer, &double_path, "*").problem(), "410 gone");
+    let undo = json!({"decision": "published"});
+    assert_eq!(
+        review(&reviewer, &double_path, "*", &undo).problem(),
+        "403 not-allowed"
+    );
+
+    review(&app.admin(), &double_path, "*", &undo).expect(200);
+    let mut now = read(&reviewer, &site_path).0;
+    for name in ["version", "updated_at"] {
+        now["properties"][name] = was["properties"][name].clone();
+    }
+    assert_eq!(now, was);
+    let double_now = read(&reviewer, &double_path).0;
+    assert_eq!(double_now["properties"]["report_count"], 1);
+    let related = read(&reviewer, &naming_path).0;
+    assert_eq!(
+        related["properties"]["relations"][0]["site_id"],
+        json!(double)
+    );
+});
+
+on_each_engine!(who_has_the_address_of_a_double_is_led_on_and_on, |app| {
+    let people = People::of(app);
+    let reviewer = app.bearer(&people.reviewer);
+    let [first, second, last] = ["Gandzasar", "Gandzasar Monastery", "Gəncəsər"]
+        .map(|name| app.given(a_site().named(name, "en")));
+    for (double, into) in [(first, second), (second, last)] {
+        let body = json!({"decision": "merged", "into": into});
+        review(&reviewer, &address("sites", double), "*", &body).expect(200);
+    }
+    let moved = app.anonymous().get(&address("sites", first)).expect(301);
+    assert!(moved.header("location").ends_with(&address("sites", last)));
+    assert_eq!(moved.header("cache-control"), "public, max-age=60");
+    // A proposal was never public.
+    let proposed = app.put_site_as(State::Proposed, people.own, a_site());
+    let path = address("sites", proposed);
+    review(
+        &reviewer,
+        &path,
+        "*",
+        &json!({"decision": "merged", "into": last}),
+    )
+    .expect(200);
+    assert_eq!(app.anonymous().get(&path).problem(), "404 not-found");
+    let own = app.bearer(&people.contributor).get(&path).expect(301);
+    assert!(own.header("location").ends_with(&address("sites", last)));
+    assert_eq!(
+        app.bearer(&people.stranger).get(&path).problem(),
+        "404 not-found"
+    );
+});

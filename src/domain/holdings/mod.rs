@@ -113,6 +113,12 @@ impl Holdings {
         }
     }
 
+    /// The reports of a site, in any state.
+    pub fn reports(&self, of: Id<Site>) -> impl Iterator<Item = &Entity> {
+        let ids = self.reports_of.get(&of).into_iter().flatten();
+        ids.filter_map(|id| self.get(Collection::ConditionReports.record(*id)))
+    }
+
     /// The other records whose views may follow from this one as it stands: those whose dates it moves, and the sites
     /// that are related to it.
     pub fn rest_on(&self, record: RecordRef) -> Vec<RecordRef> {

@@ -1,0 +1,179 @@
+//! Two sites that are one: what follows for the records that have to do with the double, and how it is undone.
+
+use std::sync::Arc;
+
+use super::{Current, Error, Registry};
+use crate::domain::{
+    Actor, Change, Collection, Committed, Document, Entity, Fault, Faults, Id, RecordRef, Report,
+    Site, State, Version, Write,
+};
+use crate::store::{self, Run};
+
+impl Registry {
+    /// Merges a double into another site: that takes in what the double says, and the reports of the double, and relations
+    /// to it, from then on are those of the other. One run, so that no reader sees a part of it.
+    pub(super) fn merge(
+        &self,
+        actor: &Actor,
+        double: &Current,
+        merged: Document,
+        into: Id<Site>,
+    ) -> Result<Committed<Vec<Entity>>, Error> {
+        let fault = |detail: String| {
+            Faults(vec![Fault {
+                place: "/into".to_owned(),
+                detail,
+            }])
+        };
+        let (from, target) = (
+            Id::new(double.entity.id),
+            Collection::Sites.record(into.uuid()),
+        );
+        if into == from {
+            return Err(fault("is the site itself: name the one that stays".to_owned()).into());
+        }
+        let holdings = self.store.holdings(&[double.entity.record(), target])?;
+        let site = holdings
+            .get(target)
+            .filter(|one| one.state == State::Published);
+        let Some(site) = site else {
+            return Err(fault(format!("there is no {target} that is published")).into());
+        };
+        let site = parsed(site)?;
+        let absorbing = absorbing(&site.document, &double.document);
+        let absorbing = absorbing.map_err(Error::NotReady)?;
+
+        let mut writes = vec![
+            site.next(State::Published, &absorbing),
+            double.next(State::Merged, &with_target(merged, into)),
+        ];
+        for report in holdings.reports(from) {
+            let report = parsed(report)?;
+            writes.extend(moved(&report, into));
+        }
+        for naming in self.store.naming(double.entity.record())? {
+            if naming.collection == Collection::Sites && naming.record() != target {
+                writes.extend(related_anew(&parsed(&naming)?, from, into));
+            }
+        }
+        self.run(Run {
+            writes,
+            ..self.command_of(actor)
+        })
+    }
+
+    /// Undoes the merge of a site: it stands again as before, with the reports and relations that went with it. What the
+    /// other site took in goes too, unless it was changed since.
+    pub(super) fn unmerge(
+        &self,
+        actor: &Actor,
+        double: &Current,
+    ) -> Result<Committed<Vec<Entity>>, Error> {
+        let versions = self.store.versions(double.entity.record())?;
+        let [.., before, merge] = versions.as_slice() else {
+            // Its first version cannot be that of a merge.
+            return Err(Error::NoRecord(double.entity.record()));
+        };
+        let from = Id::new(double.entity.id);
+        let into = double.document.site().and_then(|site| site.merged_into);
+        let Some(into) = into else {
+            return Err(Error::NoRecord(double.entity.record()));
+        };
+        let document = document_of(before)?;
+        let rests_on = self.ready(&document)?;
+        let mut writes = vec![double.next(State::Published, &document)];
+        for change in self.store.changes_of(merge.command)? {
+            let record = change.record();
+            let Some(current) = self.store.find(record)? else {
+                continue;
+            };
+            let current = parsed(&current)?;
+            if record.id == into.uuid() {
+                if current.entity.version == change.version {
+                    let earlier = self.version_before(record, change.version)?;
+                    writes.push(current.next(current.entity.state, &document_of(&earlier)?));
+                }
+            } else if let Some(report) = current.document.report() {
+                let is_there = report.details.site_id == Some(into);
+                writes.extend(moved(&current, from).filter(|_| is_there));
+            } else if record != double.entity.record() {
+                let earlier = self.version_before(record, change.version)?;
+                writes.extend(restored(&current, &document_of(&earlier)?, from, into));
+            }
+        }
+        self.run(Run {
+            rests_on,
+            writes,
+            ..self.command_of(actor)
+        })
+    }
+
+    fn version_before(&self, record: RecordRef, version: Version) -> Result<Change, Error> {
+        let versions = self.store.versions(record)?;
+        let before = versions
+            .into_iter()
+            .find(|one| one.version.0 + 1 == version.0);
+        before.ok_or(Error::NoRecord(record))
+    }
+}
+
+fn parsed(entity: &Entity) -> Result<Current, Error> {
+    let document = Document::read(entity).map_err(store::Error::from)?;
+    Ok(Current {
+        entity: entity.clone(),
+        document,
+    })
+}
+
+/// The document that a change made.
+fn document_of(change: &Change) -> Result<Document, Error> {
+    Ok(Document::read(&Entity::after(None, change)).map_err(store::Error::from)?)
+}
+
+fn absorbing(site: &Document, double: &Document) -> Result<Document, Faults> {
+    match (site, double) {
+        (Document::Site(site), Document::Site(double)) => {
+            Ok(Document::Site(Arc::new(site.absorbing(double)?)))
+        }
+        _ => unreachable!("both are read from the collection of sites"),
+    }
+}
+
+fn with_target(mut document: Document, into: Id<Site>) -> Document {
+    if let Document::Site(site) = &mut document {
+        Arc::make_mut(site).merged_into = Some(into);
+    }
+    document
+}
+
+/// A report, at another site.
+fn moved(report: &Current, to: Id<Site>) -> Option<Write> {
+    let mut moved: Report = report.document.report()?.clone();
+    moved.details.site_id = Some(to);
+    Some(report.next(report.entity.state, &Document::Report(Arc::new(moved))))
+}
+
+fn related_anew(site: &Current, from: Id<Site>, to: Id<Site>) -> Option<Write> {
+    let related = site.document.site()?.related_anew(from, to)?;
+    Some(site.next(site.entity.state, &Document::Site(Arc::new(related))))
+}
+
+/// A site whose relations lead to the double again, as far as they do no longer lead there.
+fn restored(site: &Current, earlier: &Document, from: Id<Site>, into: Id<Site>) -> Option<Write> {
+    let (now, then) = (site.document.site()?, earlier.site()?);
+    let mut restored = now.clone();
+    let relations = &mut restored.details.relations;
+    for relation in then
+        .details
+        .relations
+        .iter()
+        .filter(|one| one.site_id == from)
+    {
+        let is_moved =
+            |one: &&mut crate::domain::Relation| one.site_id == into && one.kind == relation.kind;
+        if let Some(moved) = relations.iter_mut().find(is_moved) {
+            moved.site_id = from;
+        }
+    }
+    Some(site.next(site.entity.state, &Document::Site(Arc::new(restored))))
+}
