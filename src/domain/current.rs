@@ -50,7 +50,7 @@ fn is(one: &Published<'_>, condition: &str) -> bool {
     one.report.details.condition.id() == condition
 }
 
-fn is_sure(confidence: Concept) -> bool {
+pub(super) fn is_sure(confidence: Concept) -> bool {
     matches!(confidence.id(), "certain" | "probable")
 }
 

@@ -6,8 +6,8 @@ use serde_json::Value;
 use super::reading::Test::{Missing, There, Word};
 use super::rights::read_licence;
 use super::{
-    Attachment, Concept, Crs84, Damage, Day, Edtf, Fault, Fields, Geometry, Handling, Id, Instant,
-    LangText, Node, Organization, Scheme, Site, SiteName, Source, Sources, Threat, Works,
+    Attachment, Audience, Concept, Crs84, Damage, Day, Edtf, Fault, Fields, Geometry, Handling, Id,
+    Instant, LangText, Node, Organization, Scheme, Site, SiteName, Source, Sources, Threat, Works,
 };
 
 /// A condition report.
@@ -243,6 +243,35 @@ impl ReportDraft {
             faults.push(fault("observed_on", detail));
         }
         faults
+    }
+}
+
+/// Where a phone was farther from the site than this, the report may be about another one.
+const FAR_M: f64 = 2000.0;
+
+impl ReportDraft {
+    /// Whether the phone was far from the site, beyond what is known of its place.
+    pub fn is_far_from(&self, site: &Site) -> bool {
+        let place = site.location.seen_by(Audience::Trusted);
+        let Some((geometry, Position(phone))) = place.geometry.zip(self.observed_position.as_ref())
+        else {
+            return false;
+        };
+        let known_to = place.accuracy_m.unwrap_or_default();
+        geometry.distance_to(phone.surface_point()).get() > FAR_M + known_to
+    }
+
+    /// Whether it tells of digging or theft, of which more may follow where the place is shown.
+    pub fn tells_of_digging_or_theft(&self) -> bool {
+        let causes = self.damages.iter().map(|damage| damage.cause.id());
+        causes
+            .into_iter()
+            .any(|cause| cause == "illicit_digging" || cause == "theft")
+    }
+
+    /// Whether it says that a site is destroyed, and not surely enough to count by itself.
+    pub fn is_unsure_destruction(&self) -> bool {
+        self.condition.id() == "destroyed" && !super::current::is_sure(self.confidence)
     }
 }
 

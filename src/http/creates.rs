@@ -2,7 +2,7 @@
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::http::header::{ALLOW, CACHE_CONTROL, CONTENT_LOCATION, HeaderName, LOCATION};
+use actix_web::http::header::{ALLOW, CACHE_CONTROL, HeaderName, HeaderValue, LOCATION};
 use actix_web::web::{Path, Payload};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -10,6 +10,7 @@ use sha2::{Digest, Sha256};
 use super::asked::no_parameters;
 use super::body::TO_PUT;
 use super::call::Call;
+use super::items::links_of;
 use super::kind::Kind;
 use super::seen::Seen;
 use super::{Problem, body, respond};
@@ -137,11 +138,15 @@ fn key(call: &Call) -> Result<Option<String>, Problem> {
 
 /// The answer to who added one.
 async fn one(record: RecordRef, call: &Call) -> Result<HttpResponse, Problem> {
-    let mut response = respond::changed(record, call).await?;
-    *response.status_mut() = StatusCode::CREATED;
-    if let Some(at) = response.headers().get(CONTENT_LOCATION).cloned() {
-        response.headers_mut().insert(LOCATION, at);
+    let mut response = respond::sent(record, call).await?;
+    if !response.status().is_success() {
+        // It was sent before, and merged since.
+        return Ok(response);
     }
+    *response.status_mut() = StatusCode::CREATED;
+    let at = HeaderValue::from_str(&links_of(record, call)[0].href);
+    let at = at.expect("links are percent-encoded");
+    response.headers_mut().insert(LOCATION, at);
     Ok(response)
 }
 

@@ -195,7 +195,7 @@ async fn change(
         .blocking(move |registry| registry.edit(&actor, record, current, &edit, &shown, is_seen))
         .await?;
     call.shown(done).await?;
-    respond::changed(record, &call).await
+    respond::sent(record, &call).await
 }
 
 /// Whether an actor may change what is in the catalogue of a collection.

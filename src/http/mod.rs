@@ -35,6 +35,7 @@ mod sliced;
 mod strangers;
 mod strict;
 mod tag;
+mod waiting;
 
 use std::sync::Arc;
 use std::sync::atomic::AtomicU32;

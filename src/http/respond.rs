@@ -26,6 +26,7 @@ use super::pieces::pieces;
 use super::seen::Seen;
 use super::sliced::Sliced;
 use super::tag::{Had, Parts, Tag, date};
+use super::waiting::likely_same;
 use crate::catalogue::{Page, Snapshot};
 use crate::domain::{
     Audience, Collection, Instant, LABEL_LANGUAGES, Lang, Languages, Reader, RecordRef, Version,
@@ -147,7 +148,16 @@ fn look(snapshot: &Snapshot, asked: &ItemsRequest, mut parts: Parts) -> (Page, P
 }
 
 /// One record, as whoever asks may see it; where it went; or why it is not there.
-pub(super) async fn record(record: RecordRef, call: &Call) -> Result<HttpResponse, Problem> {
+pub(super) async fn record(at: RecordRef, call: &Call) -> Result<HttpResponse, Problem> {
+    record_and(at, None, call).await
+}
+
+/// The same, with the sites that may be the same.
+async fn record_and(
+    record: RecordRef,
+    duplicates: Option<Value>,
+    call: &Call,
+) -> Result<HttpResponse, Problem> {
     let seen = Seen::of(record, call).await?;
     let links = links_of(record, call);
     if let Some(target) = seen.moved_to(call).await? {
@@ -174,7 +184,12 @@ pub(super) async fn record(record: RecordRef, call: &Call) -> Result<HttpRespons
             call.reader.languages(),
             None,
         );
-        geojson::feature(feature, &showing, &links)
+        let mut text = geojson::feature(feature, &showing, &links);
+        if let Some(duplicates) = &duplicates {
+            text.pop();
+            text.extend(format!(",\"duplicates\":{duplicates}}}").into_bytes());
+        }
+        text
     };
     let is_editor = |actor| may_edit(actor, record.collection);
     let version = seen.version().or_else(|| {
@@ -192,6 +207,15 @@ pub(super) async fn record(record: RecordRef, call: &Call) -> Result<HttpRespons
         is_located: true,
     };
     answer(&about, call, text).await
+}
+
+/// A record that somebody just sent, as they read it; of a site, with those that may be the same.
+pub(super) async fn sent(sent: RecordRef, call: &Call) -> Result<HttpResponse, Problem> {
+    match likely_same(sent, call).await? {
+        None => changed(sent, call).await,
+        // With these it is not what stands at its address.
+        duplicates => record_and(sent, duplicates, call).await,
+    }
 }
 
 /// A record that was just changed, as whoever changed it reads it. What is no longer theirs to read has no body.

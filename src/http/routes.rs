@@ -13,7 +13,7 @@ use super::kind::Kind;
 use super::open_end::Holding;
 use super::{
     Problem, accounts, api, collections, creates, cross_origin, edits, health, items, landing,
-    reviews, schemas,
+    reviews, schemas, waiting,
 };
 
 /// The conformance classes that hold, whole.
@@ -106,7 +106,12 @@ static ROUTES: &[Entry] = &[
     ),
     ("/healthz", &[(Method::GET, || reading().to(health::alive))]),
     ("/me", &[(Method::GET, || reading().to(accounts::me))]),
+    ("/queue", &[(Method::GET, || reading().to(waiting::queue))]),
     ("/readyz", &[(Method::GET, || reading().to(health::ready))]),
+    (
+        "/submissions",
+        &[(Method::GET, || reading().to(waiting::submissions))],
+    ),
     (
         "/tokens/{token}",
         &[(Method::DELETE, || web::delete().to(accounts::revoke))],

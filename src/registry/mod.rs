@@ -11,6 +11,7 @@ mod edit;
 mod import;
 mod merge;
 mod people;
+mod queue;
 mod review;
 mod seed;
 mod submissions;
@@ -24,8 +25,9 @@ pub use create::Made;
 pub use duplicates::Likely;
 pub use import::Item;
 pub use people::Issued;
+pub use queue::{Compared, Queue, Waiting, With};
 pub use seed::{Basemap, Seed};
-pub use submissions::Shown;
+pub use submissions::{Shown, Wanted};
 
 use crate::domain::{
     Account, Actor, Bbox, Clock, Committed, Denied, Document, Entity, Faults, Id, Ids, Origin,

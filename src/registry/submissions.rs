@@ -1,8 +1,11 @@
 //! What is submitted and not in the catalogue, as those read it who may: its organization, and who decides on it.
 
+use uuid::Uuid;
+
 use super::{Error, Registry};
 use crate::domain::{
-    Actor, Audience, Collection, Deed, Document, Entity, Feature, RecordRef, State,
+    Actor, Audience, Collection, Deed, Document, Entity, Feature, Id, Organization, RecordRef,
+    State,
 };
 use crate::store;
 
@@ -73,3 +76,59 @@ impl Registry {
 
 /// So many merges one after the other are followed.
 const LONGEST_CHAIN: usize = 16;
+
+/// Which of its submissions an organization asks for.
+#[derive(Clone, Copy, Debug)]
+pub struct Wanted {
+    /// Only those in this state.
+    pub state: Option<State>,
+    /// Only those after this one in the list.
+    pub after: Option<Uuid>,
+    /// At most so many.
+    pub limit: usize,
+}
+
+impl Registry {
+    /// What the organization of an actor submitted, in every state, what changed last first; and whether there is more.
+    /// `None` if `after` is none of theirs.
+    pub fn submissions(
+        &self,
+        actor: &Actor,
+        wanted: Wanted,
+    ) -> Result<Option<(Vec<Shown>, bool)>, Error> {
+        actor.may(Deed::Submit)?;
+        let own = actor.account.organization;
+        let mut before = None;
+        if let Some(after) = wanted.after {
+            let Some(last) = self.own(after, own)? else {
+                return Ok(None);
+            };
+            before = Some(last.seq);
+        }
+        let most = u32::try_from(wanted.limit + 1).unwrap_or(u32::MAX);
+        let mut entities = self.store.submissions(own, wanted.state, before, most)?;
+        let has_more = entities.len() > wanted.limit;
+        entities.truncate(wanted.limit);
+        let records: Vec<RecordRef> = entities.iter().map(Entity::record).collect();
+        let holdings = self.store.holdings(&records)?;
+        let shown = entities.into_iter().map(|entity| {
+            Ok(Shown {
+                document: Document::read(&entity).map_err(store::Error::from)?,
+                feature: holdings.submission(entity.record(), Audience::Public),
+                entity,
+            })
+        });
+        Ok(Some((shown.collect::<Result<_, Error>>()?, has_more)))
+    }
+
+    /// A record that an organization submitted.
+    fn own(&self, id: Uuid, of: Id<Organization>) -> Result<Option<Entity>, Error> {
+        for collection in [Collection::Sites, Collection::ConditionReports] {
+            if let Some(entity) = self.store.find(collection.record(id))? {
+                let document = Document::read(&entity).map_err(store::Error::from)?;
+                return Ok(Some(entity).filter(|_| document.submitter() == Some(of)));
+            }
+        }
+        Ok(None)
+    }
+}

@@ -25,7 +25,7 @@ use diesel::r2d2::{self, Pool, PooledConnection};
 
 use crate::domain::{
     Account, Change, Command, Committed, Day, Entity, Holdings, Id, Instant, ListedAccount,
-    ListedToken, Mark, News, Organization, RecordRef, Seq, ShownToken, Token,
+    ListedToken, Mark, News, Organization, RecordRef, Seq, ShownToken, State, Token,
 };
 use connection::{AnyConnection, Door, Manager};
 
@@ -182,14 +182,16 @@ impl Store {
             .reading(|connection| standing::holdings(connection, records))
     }
 
-    /// What an organization submitted, the latest change first: at most `limit` of what changed before `before`.
+    /// What an organization submitted, in one state or in any, the latest change first: at most `limit` of what changed
+    /// before `before`.
     pub fn submissions(
         &self,
         of: Id<Organization>,
+        state: Option<State>,
         before: Option<Seq>,
         limit: u32,
     ) -> Result<Vec<Entity>, Error> {
-        read::submissions(&mut *self.reader()?, of.uuid(), before, limit)
+        read::submissions(&mut *self.reader()?, of.uuid(), state, before, limit)
     }
 
     /// What waits for a reviewer, the longest first.

@@ -114,15 +114,19 @@ pub(super) fn state(
     Ok(state.map(|state| state.0))
 }
 
-/// What an organization submitted, the latest change first: at most `limit` of what changed before `before`.
+/// What an organization submitted, in one state or in any, the latest change first: at most `limit` of what changed before
+/// `before`.
 pub(super) fn submissions(
     connection: &mut AnyConnection,
     of: Uuid,
+    state: Option<State>,
     before: Option<Seq>,
     limit: u32,
 ) -> Result<Vec<Entity>, Error> {
     let before = before.map_or(i64::MAX, |seq| seq.0);
+    let in_state = state.map_or(State::ALL.to_vec(), |state| vec![state]);
     let rows: Vec<EntityRow> = entities::table
+        .filter(entities::state.eq_any(in_state.into_iter().map(Word).collect::<Vec<_>>()))
         .filter(entities::submitter_id.eq(IdColumn(of)))
         .filter(entities::seq.lt(before))
         .select(EntityRow::as_select())

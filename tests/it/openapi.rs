@@ -357,6 +357,9 @@ fn against(schema: &Value, value: &Value, document: &Value, at: &str) -> Vec<Str
                 against(schema, member, document, &format!("{at}/{name}"))
             })
             .collect(),
+        "allOf" => items(rule)
+            .flat_map(|schema| against(schema, value, document, at))
+            .collect(),
         keyword if holds(keyword, rule, value) => vec![],
         keyword => vec![format!("{at}: {keyword} is {rule}, not {value}")],
     };
@@ -373,6 +376,7 @@ fn holds(keyword: &str, rule: &Value, value: &Value) -> bool {
         ("type", Some("boolean")) => value.is_boolean(),
         ("type", Some("integer")) => value.is_i64() || value.is_u64(),
         ("type", Some("number")) => value.is_number(),
+        ("format", Some("date")) => value.as_str().is_some_and(|day| day.len() == 10),
         ("format", Some("uuid")) => value.as_str().is_some_and(|id| id.parse::<Uuid>().is_ok()),
         ("format", Some("date-time")) => value
             .as_str()
@@ -425,7 +429,9 @@ fn the_checker_of_schemas_sees_what_is_wrong() {
         (json!({"id": id, "pair": [1, 2, 3]}), 1),
         (json!({"id": id, "pair": ["1", true]}), 2),
         (json!({"id": id, "at": "2023-10-01"}), 1),
+        (json!({"id": id, "count": 1, "whole": 1}), 1),
     ] {
+        let schema = json!({"allOf": [schema, {"properties": {"whole": {"type": "string"}}}]});
         let found = against(&schema, &value, &document, "");
         assert_eq!(found.len(), faults, "{value}: {found:#?}");
     }

@@ -5,6 +5,7 @@ use serde_json::json;
 
 use crate::harness::writing::{feature, patch, post, read, review};
 use crate::harness::{a_report, a_site, an_organization};
+use crate::openapi::is_documented;
 
 on_each_engine!(a_report_and_a_site_on_their_way_into_the_catalogue, |app| {
     let [aragats, blue_shield] =
@@ -14,12 +15,14 @@ on_each_engine!(a_report_and_a_site_on_their_way_into_the_catalogue, |app| {
     let reviewer = app.member(blue_shield, Role::Reviewer);
     let (anna, her_reviewer) = (app.bearer(&anna), app.bearer(&her_reviewer));
     let (reviewer, public) = (app.bearer(&reviewer), app.anonymous());
-    let site = app.given(a_site());
+    let site = app.given(a_site().named("Gəncəsər monastırı", "az"));
     let site = format!("/collections/sites/items/{site}");
     assert_eq!(
         public.get(&site).json()["properties"]["condition"],
         json!(null)
     );
+
+    let document = reviewer.get("/api").json();
 
     // She submits a report on a site that everybody can see.
     let report = a_report(site.rsplit('/').next().unwrap().parse().unwrap())
@@ -82,4 +85,64 @@ on_each_engine!(a_report_and_a_site_on_their_way_into_the_catalogue, |app| {
     let after = public.get(&site).json();
     assert_eq!(after["properties"]["condition"], "fair");
     assert_eq!(after["properties"]["condition_observed_on"], "2025-05-03");
+
+    // Her organization sees what became of it.
+    let submissions = anna.get("/submissions").expect(200);
+    is_documented(&submissions, "/submissions", &document);
+    let own = &submissions.json()["submissions"][0];
+    assert_eq!(
+        (&own["status"], &own["receipt"]),
+        (&json!("published"), &properties["receipt"])
+    );
+
+    // She proposes a site that stands there already, under its name in another script.
+    let proposed = a_site().named("Գանձասար", "hy").at(46.5400, 40.0640);
+    let sent = post(
+        &anna,
+        "/collections/sites/items",
+        None,
+        &feature(proposed.0),
+    )
+    .expect(201);
+    let double = sent.header("location").to_owned();
+    let listed = &sent.json()["duplicates"];
+    assert!(
+        site.ends_with(listed[0]["id"].as_str().unwrap()),
+        "{listed}"
+    );
+    assert_eq!(listed[0]["because"], json!(["name"]));
+    assert_eq!(listed.as_array().unwrap().len(), 1);
+
+    // The reviewer sees it too, with where the two differ, and merges them.
+    let queue = reviewer.get("/queue").expect(200);
+    is_documented(&queue, "/queue", &document);
+    let waiting = queue.json();
+    assert_eq!(waiting["numberMatched"], 1);
+    let waits = &waiting["waiting"][0];
+    assert!(double.ends_with(waits["id"].as_str().unwrap()));
+    let differences = waits["duplicates"][0]["differences"].as_array().unwrap();
+    let names = differences
+        .iter()
+        .find(|one| one["property"] == "names")
+        .unwrap();
+    assert_eq!(names["before"][0]["text"], "Gəncəsər monastırı");
+    assert_eq!(names["after"][0]["text"], "Գանձասար");
+    let (_, tag) = read(&reviewer, &double);
+    let merge = json!({"decision": "merged", "into": listed[0]["id"]});
+    review(&reviewer, &double, &tag, &merge).expect(200);
+
+    // The old address leads to the site, which has both names now.
+    for client in [&anna, &reviewer] {
+        let moved = client.get(&double).expect(301);
+        assert!(moved.header("location").ends_with(&site));
+    }
+    let names = public.get(&site).expect(200).json()["properties"]["names"].clone();
+    let mut texts: Vec<&str> = names
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|name| name["text"].as_str().unwrap())
+        .collect();
+    texts.sort_unstable();
+    assert_eq!(texts, ["Gəncəsər monastırı", "Գանձասար"]);
 });

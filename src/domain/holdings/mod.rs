@@ -274,7 +274,8 @@ impl Holdings {
             .collect()
     }
 
-    fn published_reports(&self, site: Id<Site>) -> Vec<Published<'_>> {
+    /// The published reports of a site, in no order.
+    pub fn published_reports(&self, site: Id<Site>) -> Vec<Published<'_>> {
         let ids = self.reports_of.get(&site).into_iter().flatten();
         let reports = ids.filter_map(|id| self.held.get(&Collection::ConditionReports.record(*id)));
         reports

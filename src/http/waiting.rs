@@ -1,0 +1,242 @@
+//! What was submitted: `/submissions` for the organization that did, `/queue` for the reviewers; and the sites that may be
+//! the same as one.
+
+use actix_web::HttpResponse;
+use serde_json::{Map, Value, json};
+use uuid::Uuid;
+
+use super::call::Call;
+use super::negotiate::JSON;
+use super::reader::parse_lang;
+use super::{Problem, negotiate, respond};
+use crate::domain::{
+    Audience, Deed, Draft, Fault, Faults, Feature, Handling, Id, RecordRef, State, Wrong,
+};
+use crate::formats::{Block, Showing, geojson};
+use crate::query::Parameters;
+use crate::registry::{Compared, Likely, Shown, Waiting, Wanted, With};
+
+/// So many where the request says nothing.
+const FEW: usize = 50;
+/// And at most so many.
+const MOST: usize = 500;
+
+/// `GET /submissions`: what the organization of whoever asks submitted, in every state, what changed last first.
+pub(super) async fn submissions(call: Call) -> Result<HttpResponse, Problem> {
+    let actor = call.actor()?;
+    actor.may(Deed::Submit).map_err(Problem::refused)?;
+    let mut asked = Asked::of(&call)?;
+    let state = asked
+        .parameters
+        .take("status", |text| text.parse::<State>());
+    let wanted = Wanted {
+        state,
+        after: asked.after,
+        limit: asked.limit,
+    };
+    asked.finish(&["after", "f", "lang", "limit", "status"])?;
+    let found = call
+        .state
+        .blocking(move |registry| registry.submissions(&actor, wanted))
+        .await?;
+    let (shown, has_more) = found.ok_or_else(unknown_after)?;
+    let listed: Vec<Value> = shown.iter().map(|one| submission(one, &call)).collect();
+    let last = shown.last().filter(|_| has_more);
+    let next = last.map(|one| {
+        let status = state.map_or_else(String::new, |state| format!("&status={}", state.id()));
+        format!(
+            "/submissions?limit={}&after={}{status}",
+            wanted.limit, one.entity.id
+        )
+    });
+    let body = json!({ "submissions": listed, "links": links(&call, "/submissions", next) });
+    respond::json(&body, None, &call).await
+}
+
+/// `GET /queue`: what waits for a reviewer, emergencies first, then what was submitted first.
+pub(super) async fn queue(call: Call) -> Result<HttpResponse, Problem> {
+    let actor = call.actor()?;
+    actor.may(Deed::Review).map_err(Problem::refused)?;
+    let asked = Asked::of(&call)?;
+    let (after, limit) = (asked.after, asked.limit);
+    asked.finish(&["after", "f", "lang", "limit"])?;
+    let snapshot = call.snapshot();
+    let found = call
+        .state
+        .blocking(move |registry| registry.queue(&actor, &snapshot, after, limit))
+        .await?;
+    let queue = found.ok_or_else(unknown_after)?;
+    let last = queue.waiting.last().filter(|_| queue.has_more);
+    let next = last.map(|one| format!("/queue?limit={limit}&after={}", one.shown.entity.id));
+    let waiting: Vec<Value> = queue.waiting.iter().map(|one| waits(one, &call)).collect();
+    let body = json!({
+        "waiting": waiting,
+        "numberMatched": queue.matched,
+        "links": links(&call, "/queue", next),
+    });
+    respond::json(&body, None, &call).await
+}
+
+/// What both lists take.
+struct Asked {
+    parameters: Parameters,
+    after: Option<Uuid>,
+    limit: usize,
+}
+
+impl Asked {
+    fn of(call: &Call) -> Result<Asked, Problem> {
+        let mut parameters = Parameters::parse(call.request.query_string());
+        negotiate::format(&call.request, &mut parameters, &[JSON])?;
+        parameters.take("lang", parse_lang);
+        let limit = parameters.take("limit", |text| {
+            let number = text
+                .parse()
+                .ok()
+                .filter(|number| (1..=MOST).contains(number));
+            number.ok_or_else(|| {
+                Wrong(format!(
+                    "is a whole number from 1 to {MOST}, not \"{text}\""
+                ))
+            })
+        });
+        let after = parameters.take("after", Id::<()>::parse);
+        Ok(Asked {
+            parameters,
+            after: after.map(Id::uuid),
+            limit: limit.unwrap_or(FEW),
+        })
+    }
+
+    fn finish(self, known: &[&str]) -> Result<(), Problem> {
+        self.parameters.finish(known).map_err(Problem::parameters)
+    }
+}
+
+fn unknown_after() -> Problem {
+    let fault = Fault {
+        place: "after".to_owned(),
+        detail: "is not in this list any more: begin anew without it".to_owned(),
+    };
+    Problem::parameters(Faults(vec![fault]))
+}
+
+fn links(call: &Call, path: &str, next: Option<String>) -> Value {
+    let itself = call.link(path, "self", JSON, "This list");
+    let next = next.map(|path| call.link(&path, "next", JSON, "What comes after"));
+    json!(
+        [Some(itself), next]
+            .into_iter()
+            .flatten()
+            .collect::<Vec<_>>()
+    )
+}
+
+/// A submission, as its organization reads it in the list.
+fn submission(shown: &Shown, call: &Call) -> Value {
+    let entity = &shown.entity;
+    let handling = shown.document.handling();
+    let text = |of: fn(&Handling) -> Option<&String>| handling.and_then(of);
+    json!({
+        "collection": entity.collection.id(),
+        "id": entity.id,
+        "status": entity.state.id(),
+        "receipt": text(|handling| handling.receipt.as_ref()),
+        "submitted_at": entity.created_at,
+        "changed_at": entity.updated_at,
+        "review": handling.and_then(|handling| handling.review.as_ref()),
+        "publish_after": handling.and_then(|handling| handling.publish_after),
+        "withdrawal_asked": text(|handling| handling.withdrawal_asked.as_ref()),
+        "feature": shown.feature.as_ref().map(|feature| whole(feature, call)),
+    })
+}
+
+/// Something in the queue, as reviewers read it.
+fn waits(one: &Waiting, call: &Call) -> Value {
+    let mut body = submission(&one.shown, call);
+    body["claimed_by"] = json!(one.claimed_by);
+    body["own_organization"] = json!(one.is_own);
+    body["flags"] = json!(one.flags);
+    body["duplicates"] = match &one.likely {
+        Some(likely) => duplicates(likely, call),
+        None => one.doubles.iter().map(|id| json!({ "id": id })).collect(),
+    };
+    let feature = one.shown.feature.as_ref();
+    body["compared_with"] = match one.compared.as_ref().zip(feature) {
+        Some((compared, feature)) => compared_with(compared, feature, call),
+        None => Value::Null,
+    };
+    body
+}
+
+fn compared_with(compared: &Compared, feature: &Feature, call: &Call) -> Value {
+    let differences = differences(&compared.feature, feature, call);
+    match compared.with {
+        With::Earlier => json!({ "status": State::SentBack.id(), "differences": differences }),
+        With::Current(id) => json!({ "current_report_id": id, "differences": differences }),
+    }
+}
+
+/// The sites that may be the same as one, for whoever proposed or edited it; `None` where there are none.
+pub(super) async fn likely_same(record: RecordRef, call: &Call) -> Result<Option<Value>, Problem> {
+    let (actor, snapshot) = (call.actor()?, call.snapshot());
+    let found = call
+        .state
+        .blocking(move |registry| registry.likely_same(&actor, &snapshot, record))
+        .await?;
+    let found = found.filter(|likely| !likely.others.is_empty());
+    Ok(found.map(|likely| duplicates(&likely, call)))
+}
+
+/// Each site that may be the same, with what speaks for it, and field by field where they differ.
+fn duplicates(likely: &Likely, call: &Call) -> Value {
+    let others = likely.others.iter().map(|(likeness, other)| {
+        let shown = whole(other, call);
+        json!({
+            "id": other.record.id,
+            "status": shown["properties"]["status"],
+            "label": shown["properties"]["label"],
+            "because": likeness.because,
+            "distance_m": likeness.distance.map(|metres| metres.get().round()),
+            "differences": differences(other, &likely.site, call),
+        })
+    });
+    others.collect()
+}
+
+/// Where two features say different things, of what people write: each with what was, or the other says, and what is.
+fn differences(before: &Feature, after: &Feature, call: &Call) -> Vec<Value> {
+    let collection = after.record.collection;
+    let (before, after) = (flat(before, call), flat(after, call));
+    let members = Draft::members(collection).into_iter();
+    members
+        .filter_map(|name| {
+            let value = |of: &Map<String, Value>| of.get(name).cloned().unwrap_or_default();
+            let (was, is) = (value(&before), value(&after));
+            (was != is).then(|| json!({ "property": name, "before": was, "after": is }))
+        })
+        .collect()
+}
+
+/// The properties of a feature, and its geometry.
+fn flat(feature: &Feature, call: &Call) -> Map<String, Value> {
+    let mut whole = whole(feature, call);
+    let geometry = whole["geometry"].take();
+    let mut members = match whole["properties"].take() {
+        Value::Object(members) => members,
+        _ => Map::new(),
+    };
+    members.insert("geometry".to_owned(), geometry);
+    members
+}
+
+/// A feature in GeoJSON, in the reader's languages.
+fn whole(feature: &Feature, call: &Call) -> Value {
+    let mut block = Block::default();
+    let place = block.write(feature);
+    let written = block.read(feature.record.id, place);
+    let (collection, languages) = (feature.record.collection, call.reader.languages());
+    let showing = Showing::new(collection, Audience::Trusted, languages, None);
+    let text = geojson::feature(written, &showing, &[]);
+    serde_json::from_slice(&text).expect("it was written as JSON")
+}

@@ -1,0 +1,226 @@
+//! What waits for a reviewer: emergencies first, then what was submitted first, each with what helps to decide.
+
+use std::collections::HashMap;
+
+use uuid::Uuid;
+
+use super::{Error, Likely, Registry, Shown};
+use crate::catalogue::Snapshot;
+use crate::domain::{
+    Account, Actor, Audience, Collection, Deed, Document, Entity, Feature, Holdings, Id, RecordRef,
+    Report, State, current,
+};
+use crate::store;
+
+/// Something that waits.
+#[derive(Debug)]
+pub struct Waiting {
+    /// What waits.
+    pub shown: Shown,
+    /// The name of the account that has claimed it.
+    pub claimed_by: Option<String>,
+    /// Whether it comes from the actor's own organization, and another one has to publish it.
+    pub is_own: bool,
+    /// What a reviewer should look at.
+    pub flags: Vec<&'static str>,
+    /// The sites that may be the same, where it is one.
+    pub likely: Option<Likely>,
+    /// The reports that may be the same, where it is one: of the same site, day and method.
+    pub doubles: Vec<Id<Report>>,
+    /// What it is compared with.
+    pub compared: Option<Compared>,
+}
+
+/// An earlier state of affairs.
+#[derive(Debug)]
+pub struct Compared {
+    /// What it is.
+    pub with: With,
+    /// What it says.
+    pub feature: Feature,
+}
+
+/// What something that waits is compared with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum With {
+    /// The version of it that was sent back.
+    Earlier,
+    /// The current report of its site.
+    Current(Id<Report>),
+}
+
+/// What waits, and how much of it there is altogether.
+#[derive(Debug)]
+pub struct Queue {
+    /// As much as was asked for, in order.
+    pub waiting: Vec<Waiting>,
+    /// All that waits.
+    pub matched: usize,
+    /// Whether more comes after.
+    pub has_more: bool,
+}
+
+impl Registry {
+    /// What waits for a reviewer, after a record in the list and at most so many. `None` if that is not in the list.
+    pub fn queue(
+        &self,
+        actor: &Actor,
+        snapshot: &Snapshot,
+        after: Option<Uuid>,
+        limit: usize,
+    ) -> Result<Option<Queue>, Error> {
+        actor.may(Deed::Review)?;
+        let mut all = self.store.waiting()?;
+        all.sort_by_cached_key(|one| (!is_emergency(one), one.created_at, one.id));
+        let matched = all.len();
+        let start = match after {
+            None => 0,
+            Some(after) => match all.iter().position(|one| one.id == after) {
+                None => return Ok(None),
+                Some(place) => place + 1,
+            },
+        };
+        let has_more = all.len() > start + limit;
+        let page: Vec<Entity> = all.into_iter().skip(start).take(limit).collect();
+        let records: Vec<RecordRef> = page.iter().map(Entity::record).collect();
+        let holdings = self.store.holdings(&records)?;
+        let names = self.store.accounts()?;
+        let names: HashMap<Id<Account>, String> = names
+            .into_iter()
+            .map(|listed| (listed.account.id, listed.account.name))
+            .collect();
+        let waiting = page.into_iter().map(|entity| {
+            let document = Document::read(&entity).map_err(store::Error::from)?;
+            let handling = document.handling();
+            let claimed_by = handling.and_then(|handling| handling.claimed_by);
+            Ok(Waiting {
+                claimed_by: claimed_by.and_then(|id| names.get(&id).cloned()),
+                is_own: self.rules.two_organizations
+                    && document.submitter() == Some(actor.account.organization),
+                flags: self.flags(&document, &holdings),
+                likely: self.likely_same(actor, snapshot, entity.record())?,
+                doubles: doubles(&document, &holdings),
+                compared: self.compared(&entity, &document, &holdings)?,
+                shown: Shown {
+                    feature: holdings.submission(entity.record(), Audience::Trusted),
+                    document,
+                    entity,
+                },
+            })
+        });
+        Ok(Some(Queue {
+            waiting: waiting.collect::<Result<_, Error>>()?,
+            matched,
+            has_more,
+        }))
+    }
+
+    /// What a reviewer should look at, by its name in documents.
+    fn flags(&self, document: &Document, holdings: &Holdings) -> Vec<&'static str> {
+        let mut flags = Vec::new();
+        let mut flag = |name, is_raised: bool| flags.extend(is_raised.then_some(name));
+        match document {
+            Document::Site(site) => {
+                let geometry = site.location.seen_by(Audience::Trusted).geometry;
+                let at = geometry.map(|geometry| geometry.surface_point());
+                let area = self.rules.working_area;
+                flag(
+                    "outside_working_area",
+                    at.is_some_and(|at| !area.contains(at)),
+                );
+                flag("not_ready", !site.unready().is_empty());
+            }
+            Document::Report(report) => {
+                let details = &report.details;
+                let site = details.site_id.and_then(|id| holdings.site(id));
+                let published = details.site_id.is_some_and(|id| {
+                    let site = holdings.get(Collection::Sites.record(id.uuid()));
+                    site.is_some_and(|one| one.state == State::Published)
+                });
+                flag("site_not_published", !published);
+                flag(
+                    "far_from_site",
+                    site.is_some_and(|site| details.is_far_from(site)),
+                );
+                flag("sensitive_damage", details.tells_of_digging_or_theft());
+                flag("destruction_unconfirmed", details.is_unsure_destruction());
+                flag(
+                    "withdrawal_asked",
+                    report.handling.withdrawal_asked.is_some(),
+                );
+            }
+            Document::Organization(_) | Document::Region(_) => {}
+        }
+        flags
+    }
+
+    /// What it was when it was sent back; else, of a report, what its site's condition comes from now.
+    fn compared(
+        &self,
+        entity: &Entity,
+        document: &Document,
+        holdings: &Holdings,
+    ) -> Result<Option<Compared>, Error> {
+        let record = entity.record();
+        let mut versions = self.store.versions(record)?;
+        versions.retain(|change| change.state == State::SentBack);
+        if let Some(sent_back) = versions.last() {
+            let mut before = holdings.clone();
+            before
+                .fill(Entity::after(None, sent_back))
+                .map_err(store::Error::from)?;
+            let feature = before.submission(record, Audience::Trusted);
+            return Ok(feature.map(|feature| Compared {
+                with: With::Earlier,
+                feature,
+            }));
+        }
+        let site = document.report().and_then(|report| report.details.site_id);
+        let Some(site) = site else {
+            return Ok(None);
+        };
+        let published = holdings.published_reports(site);
+        let current = current(&published).report.map(|current| current.report.id);
+        let current = current.filter(|id| id.uuid() != entity.id);
+        let feature = current.and_then(|id| {
+            let record = Collection::ConditionReports.record(id.uuid());
+            Some((id, holdings.feature(record, Audience::Trusted)?))
+        });
+        Ok(feature.map(|(id, feature)| Compared {
+            with: With::Current(id),
+            feature,
+        }))
+    }
+}
+
+fn is_emergency(entity: &Entity) -> bool {
+    #[derive(serde::Deserialize)]
+    struct Urgent {
+        priority: Option<String>,
+    }
+    let urgent = serde_json::from_str::<Urgent>(entity.document.get());
+    urgent.is_ok_and(|one| one.priority.as_deref() == Some("emergency"))
+}
+
+/// The reports that may be the same: of the same site, observed on the same day and by the same method.
+fn doubles(document: &Document, holdings: &Holdings) -> Vec<Id<Report>> {
+    let Some(report) = document.report() else {
+        return vec![];
+    };
+    let of_site = report.details.site_id.into_iter();
+    let others = of_site.flat_map(|site| holdings.reports(site));
+    others
+        .filter(|other| other.id != report.id.uuid())
+        .filter(|other| !matches!(other.state, State::Rejected | State::Withdrawn))
+        .filter(|other| {
+            Document::read(other).is_ok_and(|other| {
+                other.report().is_some_and(|other| {
+                    let (one, other) = (&report.details, &other.details);
+                    one.observed_on.as_str() == other.observed_on.as_str()
+                        && one.method == other.method
+                })
+            })
+        })
+        .map(|other| Id::new(other.id))
+        .collect()
+}
