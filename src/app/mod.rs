@@ -45,6 +45,9 @@ const SHARE: u32 = 5;
 /// And yet what is committed waits no longer than this for the next time.
 const WAIT_AT_MOST: Duration = Duration::from_millis(100);
 
+/// How often it is looked at what comes about by itself: days and weeks are waited for.
+const TEND_EVERY: Duration = Duration::from_mins(1);
+
 /// The head of a request has to arrive within this; a phone far from its mast needs a few seconds.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(10);
 /// How long a connection that is being closed may take to take note.
@@ -153,6 +156,26 @@ impl Parts {
                 if missed.fetch_add(1, Ordering::Relaxed) == 0 {
                     tracing::error!(%error, "the log cannot be followed; what others write is not shown until it can");
                 }
+            }
+        }
+    }
+
+    /// Does what comes about by itself, until it is dropped: claims lapse, and what is to be published on a day is.
+    pub fn tend(&self) -> impl Future<Output = ()> + use<> {
+        let registry = self.registry.clone();
+        async move {
+            let mut ticks = tokio::time::interval(TEND_EVERY);
+            ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+            loop {
+                ticks.tick().await;
+                let registry = registry.clone();
+                let error: anyhow::Error =
+                    match spawn_blocking(move || registry.do_what_is_due()).await {
+                        Ok(Ok(_)) => continue,
+                        Ok(Err(error)) => error.into(),
+                        Err(panicked) => panicked.into(),
+                    };
+                tracing::error!(%error, "what is due is not done; it is tried again");
             }
         }
     }
@@ -293,6 +316,7 @@ pub fn serve(listener: TcpListener, config: &Config, parts: &Parts) -> anyhow::R
         ..parts.state(config.base_url(listener.local_addr()?))
     });
     actix_web::rt::spawn(parts.follow());
+    actix_web::rt::spawn(parts.tend());
     let server = HttpServer::new(move || {
         App::new()
             .app_data(state.clone())

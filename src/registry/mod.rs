@@ -4,6 +4,7 @@
 //! gets, `seed.rs` how the files of `seed/` become drafts.
 
 mod bootstrap;
+mod by_itself;
 mod check;
 mod create;
 mod duplicates;

@@ -3,7 +3,7 @@
 use super::{Error, Registry, tokens};
 use crate::domain::{
     Account, AccountDraft, Actor, Collection, Day, Deed, Fault, Faults, Id, Instant, ListedAccount,
-    ListedToken, NewToken, Token, TokenDraft,
+    ListedToken, NewToken, SYSTEM, Token, TokenDraft,
 };
 use crate::store::{self, Run};
 
@@ -119,6 +119,10 @@ impl Registry {
                 detail,
             }])
         };
+        if to == SYSTEM {
+            // What it does comes about by itself, and nobody acts as it.
+            return Err(Error::NoAccount(to));
+        }
         if account.disabled_at.is_some() {
             return Err(fault(
                 "",

@@ -32,5 +32,6 @@ mod seed;
 mod start;
 mod story;
 mod tags;
+mod waiting;
 mod workflow;
 mod written;
