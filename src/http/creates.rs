@@ -159,8 +159,7 @@ async fn many(
     let mut body = Vec::new();
     geojson::begin(&mut body);
     let mut is_first = true;
-    for record in records {
-        let seen = Seen::of(*record, call).await?;
+    for seen in Seen::all(records, call).await? {
         if let Ok(text) = seen.text(call) {
             if !std::mem::take(&mut is_first) {
                 body.push(b',');

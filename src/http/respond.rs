@@ -211,6 +211,9 @@ async fn record_and(
 
 /// A record that somebody just sent, as they read it; of a site, with those that may be the same.
 pub(super) async fn sent(sent: RecordRef, call: &Call) -> Result<HttpResponse, Problem> {
+    if wants_little(call) {
+        return changed(sent, call).await;
+    }
     match likely_same(sent, call).await? {
         None => changed(sent, call).await,
         // With these it is not what stands at its address.
@@ -226,8 +229,29 @@ pub(super) async fn changed(changed: RecordRef, call: &Call) -> Result<HttpRespo
     };
     let at = HeaderValue::from_str(&links_of(changed, call)[0].href);
     let at = at.expect("links are percent-encoded");
+    if wants_little(call) {
+        return Ok(little(&response));
+    }
     response.headers_mut().insert(CONTENT_LOCATION, at);
     Ok(response)
+}
+
+/// Whether who asks needs no more of an answer than that it was done (RFC 7240, 4.2).
+fn wants_little(call: &Call) -> bool {
+    let given = call.request.headers().get_all("prefer");
+    let preferences = given.filter_map(|value| value.to_str().ok());
+    let mut preferences = preferences.flat_map(|list| list.split([',', ';']));
+    preferences.any(|one| one.trim().eq_ignore_ascii_case("return=minimal"))
+}
+
+/// An answer that says no more than that it was done, and what the record is tagged with now.
+fn little(whole: &HttpResponse) -> HttpResponse {
+    let mut response = HttpResponse::NoContent();
+    if let Some(tag) = whole.headers().get(ETAG) {
+        response.insert_header((ETAG, tag.clone()));
+    }
+    let applied = HeaderName::from_static("preference-applied");
+    response.insert_header((applied, "return=minimal")).finish()
 }
 
 /// The version that a feature says it is.

@@ -1,5 +1,6 @@
 //! A record at its address, as whoever asks sees it: a feature of the catalogue, or a submission, which is in no snapshot.
 
+use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -8,7 +9,7 @@ use super::{Problem, respond};
 use crate::catalogue::{Found, Snapshot};
 use crate::domain::{Audience, Deed, Id, Instant, Organization, Origin, RecordRef, State, Version};
 use crate::formats::{Block, Showing, Written, geojson};
-use crate::registry::Shown;
+use crate::registry::{Registry, Shown};
 
 /// A record as whoever asks sees it.
 pub(super) struct Seen {
@@ -46,25 +47,41 @@ impl From<Shown> for Submission {
 impl Seen {
     /// Looks for a record in the catalogue and, for those who may see it there, among what was submitted.
     pub(super) async fn of(record: RecordRef, call: &Call) -> Result<Seen, Problem> {
+        let mut seen = Seen::all(&[record], call).await?;
+        Ok(seen.pop().expect("one was asked for"))
+    }
+
+    /// The same of several.
+    pub(super) async fn all(records: &[RecordRef], call: &Call) -> Result<Vec<Seen>, Problem> {
         let snapshot = call.snapshot();
-        let is_here = matches!(snapshot.find(record), Found::Here(_));
-        let actor = call.reader.actor().filter(|actor| {
-            let sees_all = is_here && actor.audience() == Audience::Trusted;
-            actor.may(Deed::Submit).is_ok() && !sees_all
-        });
-        let shown = match actor.cloned() {
+        let actor = call.reader.actor();
+        let actor = actor.filter(|actor| actor.may(Deed::Submit).is_ok());
+        let is_enough = |record: &RecordRef| {
+            matches!(snapshot.find(*record), Found::Here(_))
+                && snapshot.audience() == Audience::Trusted
+        };
+        let others: Vec<RecordRef> = records
+            .iter()
+            .copied()
+            .filter(|record| !is_enough(record))
+            .collect();
+        let shown = match actor.cloned().filter(|_| !others.is_empty()) {
             Some(actor) => {
-                let read =
-                    move |registry: &crate::registry::Registry| registry.submission(&actor, record);
+                let read = move |registry: &Registry| registry.seen(&actor, &others);
                 call.state.blocking(read).await?
             }
-            None => None,
+            None => vec![],
         };
-        Ok(Seen {
-            record,
-            snapshot,
-            submission: shown.map(Submission::from),
-        })
+        let mut submissions: HashMap<RecordRef, Submission> = shown
+            .into_iter()
+            .map(|shown| (shown.entity.record(), shown.into()))
+            .collect();
+        let seen = records.iter().map(|record| Seen {
+            record: *record,
+            snapshot: snapshot.clone(),
+            submission: submissions.remove(record),
+        });
+        Ok(seen.collect())
     }
 
     /// The feature, or why there is none.
@@ -155,7 +172,7 @@ impl Seen {
             return Ok(None);
         }
         let record = self.record;
-        let read = move |registry: &crate::registry::Registry| registry.merged_into(record);
+        let read = move |registry: &Registry| registry.merged_into(record);
         let target = call.state.blocking(read).await?;
         Ok(target.filter(|target| matches!(self.snapshot.find(*target), Found::Here(_))))
     }

@@ -21,33 +21,36 @@ pub struct Shown {
 }
 
 impl Registry {
-    /// A record that is not in the catalogue, for those who decide on it, and what the actor's own organization submitted;
-    /// `None` if it is not theirs to see.
-    pub fn submission(&self, actor: &Actor, record: RecordRef) -> Result<Option<Shown>, Error> {
-        let holdings = self.store.holdings(&[record])?;
-        let Some(entity) = holdings.get(record) else {
-            return Ok(None);
-        };
-        let document = Document::read(entity).map_err(store::Error::from)?;
-        let is_own = document.submitter() == Some(actor.account.organization);
-        let decides = actor.may(Deed::edit(record.collection)).is_ok();
-        let submits = is_own && actor.may(Deed::Submit).is_ok();
-        if !decides && !submits {
-            return Ok(None);
+    /// Of records that are not in the catalogue, those that the actor decides on; and what their own organization submitted.
+    pub fn seen(&self, actor: &Actor, records: &[RecordRef]) -> Result<Vec<Shown>, Error> {
+        let holdings = self.store.holdings(records)?;
+        let mut seen = Vec::new();
+        for record in records {
+            let Some(entity) = holdings.get(*record) else {
+                continue;
+            };
+            let document = Document::read(entity).map_err(store::Error::from)?;
+            let is_own = document.submitter() == Some(actor.account.organization);
+            let decides = actor.may(Deed::edit(record.collection)).is_ok();
+            let submits = is_own && actor.may(Deed::Submit).is_ok();
+            if !decides && !submits {
+                continue;
+            }
+            let audience = if decides {
+                Audience::Trusted
+            } else {
+                Audience::Public
+            };
+            // What was published and is not stays gone for everybody; it can still be decided on.
+            let is_out = entity.state == State::Withdrawn && entity.published_at.is_some();
+            let feature = holdings.submission(*record, audience);
+            seen.push(Shown {
+                entity: entity.clone(),
+                document,
+                feature: feature.filter(|_| !is_out),
+            });
         }
-        let audience = if decides {
-            Audience::Trusted
-        } else {
-            Audience::Public
-        };
-        // What was published and is not stays gone for everybody; it can still be decided on.
-        let is_out = entity.state == State::Withdrawn && entity.published_at.is_some();
-        let feature = holdings.submission(record, audience);
-        Ok(Some(Shown {
-            entity: entity.clone(),
-            document,
-            feature: feature.filter(|_| !is_out),
-        }))
+        Ok(seen)
     }
 
     /// The site that a site was merged into, and where that went since.

@@ -3,6 +3,8 @@
 use std::fmt::Write as _;
 use std::fs;
 
+use actix_web::test::TestRequest;
+
 use heritage_registry::domain::{By, Collection, How, Role, Says, State, TRANSITIONS, Transition};
 use heritage_registry::registry::Rules;
 use serde_json::{Value, json};
@@ -680,4 +682,128 @@ on_each_engine!(who_has_the_address_of_a_double_is_led_on_and_on, |app| {
         app.bearer(&people.stranger).get(&path).problem(),
         "404 not-found"
     );
+});
+
+on_each_engine!(a_decision_is_about_a_version_and_is_well_formed, |app| {
+    let people = People::of(app);
+    let reviewer = app.bearer(&people.reviewer);
+    let id = given_in(app, &people, Collection::ConditionReports, State::Submitted);
+    let path = format!("{}/review", address("condition-reports", id));
+    let (_, tag) = read(&reviewer, &address("condition-reports", id));
+    let (public_view, body) = ("\"abc\"", json!({"decision": "in_review"}).to_string());
+    let before = end(app);
+    let send = |tag: Option<&str>, media_type: &str, body: &str| {
+        let mut request = TestRequest::post()
+            .insert_header(("content-type", media_type))
+            .set_payload(body.to_owned());
+        if let Some(tag) = tag {
+            request = request.insert_header(("if-match", tag));
+        }
+        reviewer.send(request, &path)
+    };
+    let json = "application/json";
+    for (tag, media_type, body, problem) in [
+        (None, json, body.as_str(), "428 no-precondition"),
+        (Some("\"v7.abc\""), json, &body, "412 changed-since"),
+        (Some(public_view), json, &body, "412 changed-since"),
+        (Some(tag.as_str()), "text/plain", &body, "415 no-media-type"),
+        (Some(&tag), json, "{", "400 bad-request"),
+        (Some(&tag), json, "{}", "422 invalid"),
+        (
+            Some(&tag),
+            json,
+            r#"{"decision": "done", "reason": "x", "why": 1}"#,
+            "422 invalid",
+        ),
+        (
+            Some(&tag),
+            json,
+            r#"{"decision": "in_review", "publish_after": "2027-01-01"}"#,
+            "422 invalid",
+        ),
+        (
+            Some(&tag),
+            json,
+            r#"{"decision": "sent_back", "reason": "other"}"#,
+            "422 invalid",
+        ),
+    ] {
+        let answer = send(tag, media_type, body);
+        assert_eq!(answer.problem(), problem, "{body}");
+    }
+    let faults = send(
+        Some(&tag),
+        json,
+        r#"{"decision": "done", "reason": "x", "why": 1}"#,
+    )
+    .faults();
+    assert_eq!(faults.len(), 3, "{faults:?}");
+    assert_eq!(end(app), before);
+    send(Some(&tag), json, &body).expect(200);
+    assert_eq!(
+        send(Some(&tag), json, &body).problem(),
+        "412 changed-since",
+        "the same again"
+    );
+});
+
+on_each_engine!(who_needs_no_answer_says_so, |app| {
+    let people = People::of(app);
+    let id = given_in(app, &people, Collection::ConditionReports, State::Submitted);
+    let path = address("condition-reports", id);
+    let reviewer = app
+        .bearer(&people.reviewer)
+        .with("prefer", "respond-async, return=minimal");
+    let done = review(&reviewer, &path, "*", &json!({"decision": "in_review"})).expect(204);
+    assert_eq!(done.header("preference-applied"), "return=minimal");
+    assert_eq!(done.header("etag"), read(&reviewer, &path).1);
+    let anna = app
+        .bearer(&people.contributor)
+        .with("prefer", "return=minimal");
+    let sent = post(
+        &anna,
+        "/collections/sites/items",
+        None,
+        &feature(a_site().0),
+    )
+    .expect(201);
+    assert_eq!(
+        (sent.body.len(), sent.header("location").is_empty()),
+        (0, false)
+    );
+});
+
+on_each_engine!(many_reports_are_answered_with_all_of_them, |app| {
+    let people = People::of(app);
+    let anna = app.bearer(&people.contributor);
+    let site = app.given(a_site());
+    let report = |day: usize| {
+        let day = format!("2024-05-{day:02}");
+        feature(
+            a_report(site)
+                .with("access", "exterior")
+                .with("observed_on", day)
+                .0,
+        )
+    };
+    let features: Vec<Value> = (1..=20).map(report).collect();
+    let many = json!({"type": "FeatureCollection", "features": features});
+    let before = end(app);
+    let answer = post(
+        &anna,
+        "/collections/condition-reports/items",
+        Some("a"),
+        &many,
+    )
+    .expect(201);
+    assert_eq!(answer.column("status"), vec![json!("submitted"); 20]);
+    let again = post(
+        &anna,
+        "/collections/condition-reports/items",
+        Some("a"),
+        &many,
+    )
+    .expect(201);
+    assert_eq!(again.ids(), answer.ids());
+    assert_eq!(end(app).0, before.0 + 20);
 });
