@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{Audience, Collection, Concept, Feature, LonLat, Metres, NameKey, Value, numbered};
+use super::{Audience, Concept, Feature, LonLat, Metres, NameKey, Value, numbered};
 
 /// Why two sites may be one.
 #[derive(Clone, Debug, PartialEq)]
@@ -69,19 +69,6 @@ impl Feature {
         self.geometry
             .as_ref()
             .map(|geometry| geometry.surface_point())
-    }
-
-    /// What of it a site may have in common with another one in these schemes: their names, each with the values.
-    pub fn identified(&self) -> impl Iterator<Item = (&'static str, &str)> {
-        let schemes = ["geonames", "osm", "wikidata"];
-        debug_assert!(self.record.collection == Collection::Sites);
-        schemes.into_iter().flat_map(|scheme| {
-            let values: &[String] = match self.value(scheme) {
-                Value::Texts(values) => values,
-                _ => &[],
-            };
-            values.iter().map(move |value| (scheme, value.as_str()))
-        })
     }
 }
 

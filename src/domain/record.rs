@@ -187,6 +187,8 @@ pub struct Links {
     pub organization: Option<Uuid>,
     /// The organization that submitted a report or a site.
     pub submitter: Option<Uuid>,
+    /// The ids of a site elsewhere that fit exactly: scheme and value.
+    pub identifiers: Vec<(String, String)>,
     /// Whether its organization asks for it to be withdrawn.
     pub asks: bool,
     /// The code of a region.
@@ -208,6 +210,13 @@ impl Links {
             withdrawal_asked: Option<String>,
             organizations: Vec<Role>,
             relations: Vec<Relation>,
+            identifiers: Vec<Identifier>,
+        }
+        #[derive(serde::Deserialize)]
+        struct Identifier {
+            scheme: String,
+            value: String,
+            r#match: String,
         }
         #[derive(serde::Deserialize)]
         struct Role {
@@ -239,7 +248,11 @@ impl Links {
                     .chain(relations.map(|relation| relation.site_id))
                     .chain(members.proposed_by_organization_id)
                     .collect();
+                let exact = members.identifiers.into_iter();
+                let exact = exact.filter(|one| one.r#match == "exact");
+                let exact: BTreeSet<_> = exact.map(|one| (one.scheme, one.value)).collect();
                 Links {
+                    identifiers: exact.into_iter().collect(),
                     submitter: members.proposed_by_organization_id,
                     named: named.into_iter().collect(),
                     ..Links::default()

@@ -6,8 +6,8 @@ use std::num::NonZeroUsize;
 use super::{Error, Registry};
 use crate::catalogue::Snapshot;
 use crate::domain::{
-    Actor, Audience, Collection, Deed, Feature, Likeness, Metres, RecordRef, SAME_NAME_WITHIN_M,
-    State,
+    Actor, Audience, Collection, Deed, Feature, Holdings, Likeness, Links, Metres, RecordRef,
+    SAME_NAME_WITHIN_M, State,
 };
 
 /// A site, and those that may be the same, as somebody sees them.
@@ -47,6 +47,7 @@ impl Registry {
             return Ok(None);
         };
         let mut near: BTreeSet<_> = near(snapshot, &site).collect();
+        near.extend(self.identified(&holdings, record)?);
         let proposed = self
             .store
             .waiting()?
@@ -81,17 +82,28 @@ impl Registry {
         others.truncate(LISTED);
         Ok(Some(Likely { site, others }))
     }
+
+    /// The sites of the catalogue that have an id elsewhere in common with one.
+    fn identified(&self, holdings: &Holdings, record: RecordRef) -> Result<Vec<RecordRef>, Error> {
+        let Some(entity) = holdings.get(record) else {
+            return Ok(vec![]);
+        };
+        let links = Links::of(record.collection, &entity.document);
+        let ids = links.identifiers.iter();
+        let ids = ids
+            .map(|(scheme, value)| (scheme.as_str(), value.as_str()))
+            .collect();
+        Ok(self.store.identified(&ids)?)
+    }
 }
 
-/// The sites of the catalogue that are near, or have an id in common.
-fn near<'a>(snapshot: &'a Snapshot, site: &'a Feature) -> impl Iterator<Item = RecordRef> + 'a {
+/// The sites of the catalogue that are near.
+fn near(snapshot: &Snapshot, site: &Feature) -> impl Iterator<Item = RecordRef> + use<> {
     let within = Metres::new(SAME_NAME_WITHIN_M).expect("it is a distance");
     let near = site
         .centre()
         .map(|centre| snapshot.sites_near(centre, within, MOST));
-    let identified = site
-        .identified()
-        .flat_map(|(scheme, value)| snapshot.sites_with(scheme, value, MOST));
-    let ids = near.into_iter().flatten().chain(identified);
-    ids.map(|id| Collection::Sites.record(id))
+    near.into_iter()
+        .flatten()
+        .map(|id| Collection::Sites.record(id))
 }

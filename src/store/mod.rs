@@ -7,6 +7,7 @@
 mod columns;
 mod connection;
 mod error;
+mod identifiers;
 mod migrate;
 mod news;
 mod people;
@@ -19,13 +20,14 @@ mod tables;
 #[cfg(test)]
 mod trial;
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use diesel::r2d2::{self, Pool, PooledConnection};
 
 use crate::domain::{
-    Account, Change, Command, Committed, Day, Entity, Holdings, Id, Instant, ListedAccount,
-    ListedToken, Mark, News, Organization, RecordRef, Seq, ShownToken, State, Token,
+    Account, Change, Collection, Command, Committed, Day, Entity, Holdings, Id, Instant,
+    ListedAccount, ListedToken, Mark, News, Organization, RecordRef, Seq, ShownToken, State, Token,
 };
 use connection::{AnyConnection, Door, Manager};
 
@@ -207,6 +209,15 @@ impl Store {
     /// The records that name an organization, or a site that they are related to.
     pub fn naming(&self, named: RecordRef) -> Result<Vec<Entity>, Error> {
         read::naming(&mut *self.reader()?, named.id)
+    }
+
+    /// The published sites that have one of these ids elsewhere, given by scheme and value.
+    pub fn identified(&self, by: &BTreeSet<(&str, &str)>) -> Result<Vec<RecordRef>, Error> {
+        let found = identifiers::having(&mut *self.reader()?, by, &[State::Published])?;
+        let sites = found
+            .into_iter()
+            .map(|(id, ..)| Collection::Sites.record(id));
+        Ok(sites.collect())
     }
 
     /// All versions of a record, the first first.

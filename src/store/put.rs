@@ -8,6 +8,7 @@ use uuid::Uuid;
 use super::Error;
 use super::columns::{IdColumn, InstantColumn};
 use super::connection::{AnyConnection, each_engine};
+use super::identifiers;
 use super::people;
 use super::read::{self, End};
 use super::rows::{ChangeRow, Dates, EntityRow, LinkRow, NewAccountRow, NewTokenRow};
@@ -230,6 +231,16 @@ impl Ledger {
         insert(connection, &rows(true))?;
         update(connection, &rows(false))?;
         keep_links(connection, &written)?;
+        let each = written
+            .iter()
+            .map(|(record, (is_new, links))| (*record, *is_new, *links));
+        identifiers::keep(connection, each)?;
+        let published = written
+            .iter()
+            .filter(|(record, _)| self.record(**record).state == State::Published)
+            .map(|(record, (_, links))| (record.id, *links))
+            .collect();
+        identifiers::check(connection, &published)?;
         let others = self
             .seen
             .iter()

@@ -10,7 +10,8 @@ use super::connection::AnyConnection;
 use super::rows::{ChangeRow, EntityRow};
 use super::tables::{accounts, changes, entities, links};
 use crate::domain::{
-    Change, Collection, Command, Entity, Id, Instant, Mark, PublicSeq, RecordRef, Seq, State,
+    Change, Collection, Command, Corrupt, Entity, Id, Instant, Mark, PublicSeq, RecordRef, Seq,
+    State,
 };
 
 /// Where the log ends.
@@ -114,6 +115,11 @@ pub(super) fn state(
     Ok(state.map(|state| state.0))
 }
 
+/// Rows as what they are of.
+fn all<Row, T: TryFrom<Row, Error = Corrupt>>(rows: Vec<Row>) -> Result<Vec<T>, Error> {
+    rows.into_iter().map(|row| Ok(T::try_from(row)?)).collect()
+}
+
 /// What an organization submitted, in one state or in any, the latest change first: at most `limit` of what changed before
 /// `before`.
 pub(super) fn submissions(
@@ -133,9 +139,7 @@ pub(super) fn submissions(
         .order(entities::seq.desc())
         .limit(limit.into())
         .load(connection)?;
-    rows.into_iter()
-        .map(|row| Ok(Entity::try_from(row)?))
-        .collect()
+    all(rows)
 }
 
 /// What waits for a reviewer, the longest first.
@@ -146,9 +150,7 @@ pub(super) fn waiting(connection: &mut AnyConnection) -> Result<Vec<Entity>, Err
         .select(EntityRow::as_select())
         .order(entities::seq)
         .load(connection)?;
-    rows.into_iter()
-        .map(|row| Ok(Entity::try_from(row)?))
-        .collect()
+    all(rows)
 }
 
 /// The changes that a command made, in their order.
@@ -161,9 +163,7 @@ pub(super) fn changes_of(
         .select(ChangeRow::as_select())
         .order(changes::seq)
         .load(connection)?;
-    rows.into_iter()
-        .map(|row| Ok(Change::try_from(row)?))
-        .collect()
+    all(rows)
 }
 
 /// The records that name another: an organization, or a site that they are related to.
@@ -174,9 +174,7 @@ pub(super) fn naming(connection: &mut AnyConnection, named: Uuid) -> Result<Vec<
         .select(EntityRow::as_select())
         .order(entities::seq)
         .load(connection)?;
-    rows.into_iter()
-        .map(|row| Ok(Entity::try_from(row)?))
-        .collect()
+    all(rows)
 }
 
 /// All versions of a record, the first first.
@@ -190,9 +188,7 @@ pub(super) fn versions(
         .select(ChangeRow::as_select())
         .order(changes::version)
         .load(connection)?;
-    rows.into_iter()
-        .map(|row| Ok(Change::try_from(row)?))
-        .collect()
+    all(rows)
 }
 
 pub(super) fn records_of(

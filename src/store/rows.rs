@@ -5,7 +5,7 @@ use serde_json::value::RawValue;
 use uuid::Uuid;
 
 use super::columns::{IdColumn, InstantColumn, Word};
-use super::tables::{accounts, changes, entities, links, tokens};
+use super::tables::{accounts, changes, entities, identifiers, links, tokens};
 use crate::domain::{
     Account, Change, Collection, Corrupt, Day, Entity, Fault, Faults, Instant, Links,
     ListedAccount, ListedToken, NewToken, PublicSeq, Role, Seq, State, Version,
@@ -54,6 +54,15 @@ impl EntityRow {
             waits: entity.state.waits() || links.asks,
         }
     }
+}
+
+/// An id of a site elsewhere, which fits exactly.
+#[derive(Queryable, Selectable, Insertable)]
+#[diesel(table_name = identifiers)]
+pub(super) struct IdentifierRow {
+    pub(super) record_id: IdColumn,
+    pub(super) scheme: String,
+    pub(super) value: String,
 }
 
 /// That a record names another.

@@ -29,6 +29,14 @@ diesel::table! {
 }
 
 diesel::table! {
+    identifiers (record_id, scheme, value) {
+        record_id -> Binary,
+        scheme -> Text,
+        value -> Text,
+    }
+}
+
+diesel::table! {
     accounts (id) {
         id -> Binary,
         name -> Text,
@@ -78,7 +86,8 @@ diesel::table! {
 }
 
 diesel::joinable!(changes -> accounts (actor_id));
+diesel::joinable!(identifiers -> entities (record_id));
 diesel::joinable!(links -> entities (record_id));
 diesel::joinable!(tokens -> accounts (account_id));
 diesel::allow_tables_to_appear_in_same_query!(accounts, changes, tokens);
-diesel::allow_tables_to_appear_in_same_query!(entities, links);
+diesel::allow_tables_to_appear_in_same_query!(entities, identifiers, links);

@@ -127,24 +127,12 @@ fn verdict(app: &App, to: State) -> Value {
     verdict
 }
 
-const STATES: [State; 9] = [
-    State::Received,
-    State::Submitted,
-    State::InReview,
-    State::SentBack,
-    State::Proposed,
-    State::Published,
-    State::Rejected,
-    State::Withdrawn,
-    State::Merged,
-];
-
 on_each_engine!(every_decision_is_that_of_the_table_and_no_other, |app| {
     let people = People::of(app);
     for collection in [Collection::Sites, Collection::ConditionReports] {
-        for from in STATES {
+        for from in State::ALL {
             let id = given_in(app, &people, collection, from);
-            for to in STATES
+            for to in State::ALL
                 .into_iter()
                 .filter(|to| *to != State::Merged || from != State::Merged)
             {
@@ -806,4 +794,34 @@ on_each_engine!(many_reports_are_answered_with_all_of_them, |app| {
     .expect(201);
     assert_eq!(again.ids(), answer.ids());
     assert_eq!(end(app).0, before.0 + 20);
+});
+
+on_each_engine!(an_identifier_is_that_of_one_published_site, |app| {
+    let people = People::of(app);
+    let reviewer = app.bearer(&people.reviewer);
+    let with = |scheme: &str, value: &str, fits: &str| {
+        a_site().with(
+            "identifiers",
+            json!([{"scheme": scheme, "value": value, "match": fits}]),
+        )
+    };
+    let first = app.given(with("whs", "1", "exact").restricted());
+    app.given(with("whs", "1", "close"));
+    app.given(with("pleiades", "1", "exact"));
+    let second = app.put_site_as(State::Proposed, people.own, with("whs", "1", "exact"));
+    let before = end(app);
+    let path = address("sites", second);
+    let publish = json!({"decision": "published"});
+    let clash = review(&reviewer, &path, "*", &publish);
+    assert_eq!(clash.problem(), "409 clash");
+    assert!(clash.text().contains("whs 1"), "{}", clash.text());
+    assert_eq!(end(app), before);
+    // What is merged, withdrawn or changed no longer has it.
+    let (_, tag) = read(&reviewer, &address("sites", first));
+    let none = json!({"identifiers": []});
+    patch(&reviewer, &address("sites", first), &tag, &none).expect(200);
+    review(&reviewer, &path, "*", &publish).expect(200);
+    let third = app.put_site_as(State::Proposed, people.own, with("whs", "1", "exact"));
+    let merge = json!({"decision": "merged", "into": second});
+    review(&reviewer, &address("sites", third), "*", &merge).expect(200);
 });

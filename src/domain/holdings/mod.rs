@@ -178,14 +178,11 @@ impl Holdings {
                 } else {
                     vec![]
                 };
-                let Current { report, .. } = current(&published);
                 let seen = SiteSeen {
                     record: seen,
                     region_codes: self.region_codes(&place, site),
                     place,
-                    current: report
-                        .and_then(|current| self.report(current.report.id))
-                        .cloned(),
+                    current: self.current(&published),
                     report_count: i64::try_from(published.len()).unwrap_or(i64::MAX),
                     known: self.known_to(audience, site),
                     proposer: site.proposed_by,
@@ -221,14 +218,11 @@ impl Holdings {
         }
         let place = site.location.seen_by(record.audience);
         let published = self.published_reports(site.id);
-        let Current { report, .. } = current(&published);
         Some(SiteSeen {
             record,
             region_codes: self.region_codes(&place, site),
             place,
-            current: report
-                .and_then(|current| self.report(current.report.id))
-                .cloned(),
+            current: self.current(&published),
             report_count: i64::try_from(published.len()).unwrap_or(i64::MAX),
             known: self.known_to(record.audience, site),
             proposer: site
@@ -288,6 +282,12 @@ impl Holdings {
                 _ => None,
             })
             .collect()
+    }
+
+    /// The one of the published reports of a site that speaks for it.
+    fn current(&self, published: &[Published<'_>]) -> Option<Arc<Report>> {
+        let Current { report, .. } = current(published);
+        self.report(report?.report.id).cloned()
     }
 
     fn report(&self, id: Id<Report>) -> Option<&Arc<Report>> {
