@@ -1,6 +1,7 @@
-//! How a submission came, and what became of it: what the workflow says of a site or a report, never the submitter's to send.
+//! How a record came, and what became of it: what the workflow says of it, never the sender's to say.
 
 use serde::Serialize;
+use serde_json::Value;
 
 use super::{Account, Day, Fields, Id, Instant, Node, State};
 
@@ -25,6 +26,9 @@ pub struct Handling {
     /// The reviewer who has claimed it, while it is in review. Internal.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub claimed_by: Option<Id<Account>>,
+    /// Since when. Internal.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub claimed_at: Option<Instant>,
     /// The day on which it is published by itself, where a reviewer delays that.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub publish_after: Option<Day>,
@@ -68,6 +72,11 @@ pub const REASONS: [&str; 9] = [
 ];
 
 impl Handling {
+    /// The members by which it is kept in a document.
+    pub(super) fn document(&self) -> Value {
+        serde_json::to_value(self).expect("handling is plain data")
+    }
+
     /// The members of a document that it is kept in.
     pub(super) fn read(fields: &Fields<'_>) -> Handling {
         Handling {
@@ -77,6 +86,7 @@ impl Handling {
             received_via: fields.optional("received_via", |node| node.one_of(&RECEIVED_VIA)),
             receipt: fields.text("receipt"),
             claimed_by: fields.optional("claimed_by", Node::id),
+            claimed_at: fields.optional("claimed_at", Node::instant),
             publish_after: fields.optional("publish_after", Node::day),
             review: fields.optional("review", Review::read),
             correction_note: fields.text("correction_note"),
@@ -92,9 +102,7 @@ impl Review {
         Some(Review {
             reason: fields.optional("reason", read_reason),
             message: fields.text("message"),
-            decided_at: fields.optional("decided_at", |node| {
-                node.check(Instant::parse(node.raw_text()?))
-            }),
+            decided_at: fields.optional("decided_at", Node::instant),
             decision: decision?,
         })
     }

@@ -185,10 +185,11 @@ fn relate_no_more(merged: &mut Map<String, Value>, double: &Site) {
 
 /// Hides what came of two sites as strictly as the stricter of both was.
 fn hide(merged: &mut Map<String, Value>, site: &Site, double: &Site) {
-    let stricter = [site, double]
-        .into_iter()
-        .max_by_key(|one| one.location.sensitivity())
-        .expect("there are two");
+    let stricter = if double.location.sensitivity() > site.location.sensitivity() {
+        double
+    } else {
+        site
+    };
     let sensitivity = stricter.location.sensitivity();
     if sensitivity == Sensitivity::Exact {
         return;

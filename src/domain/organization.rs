@@ -3,7 +3,9 @@
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::{Concept, Crs84, Geometry, Id, Lang, LangText, Node, Scheme, Source, Sources};
+use super::{
+    Concept, Crs84, Fields, Geometry, Handling, Id, Lang, LangText, Node, Scheme, Source, Sources,
+};
 
 /// An organization that looks after, observes, lists or funds. It has no country.
 #[derive(Clone, Debug)]
@@ -12,6 +14,8 @@ pub struct Organization {
     pub id: Id<Organization>,
     /// What is recorded of it.
     pub details: OrganizationDraft,
+    /// What was decided on it.
+    pub handling: Handling,
 }
 
 /// What is recorded of an organization.
@@ -66,8 +70,11 @@ pub struct Contact {
 impl OrganizationDraft {
     /// A flat object.
     pub fn read(node: &Node<'_>) -> Option<OrganizationDraft> {
-        let fields = node.fields()?;
-        let sources = Sources::read(&fields);
+        OrganizationDraft::read_members(&node.fields()?)
+    }
+
+    fn read_members(fields: &Fields<'_>) -> Option<OrganizationDraft> {
+        let sources = Sources::read(fields);
         let names = fields.some("names", LangText::read);
         let kind = fields.required("kind", |node| node.concept(Scheme::OrganizationKind));
         let geometry = fields.optional("geometry", |node| {
@@ -90,7 +97,7 @@ impl OrganizationDraft {
             active: status.is_none_or(|status| status == "active"),
             contact: fields.optional("contact", Contact::read),
             note_internal: fields.text("note_internal"),
-            src: sources.may_cite(&fields, "src"),
+            src: sources.may_cite(fields, "src"),
             sources: sources.into_list(),
             names,
             kind: kind?,
@@ -101,31 +108,38 @@ impl OrganizationDraft {
 impl Organization {
     /// Reads the document of an organization, as [`Organization::document`] writes it.
     pub fn read(id: Id<Organization>, node: &Node<'_>) -> Option<Organization> {
+        let fields = node.fields()?;
+        let details = OrganizationDraft::read_members(&fields);
+        let handling = Handling::read(&fields);
         Some(Organization {
             id,
-            details: OrganizationDraft::read(node)?,
+            details: details?,
+            handling,
         })
     }
 
     /// The whole document that is kept.
     pub fn document(&self) -> Value {
         let details = &self.details;
-        super::document::joined([json!({
-            "names": details.names,
-            "kind": details.kind,
-            "description": details.description,
-            "url": details.url,
-            "languages": details.languages,
-            "identifiers": details.identifiers,
-            "geometry": details.geometry.as_ref().map(Crs84::to_geojson),
-            "listed": details.listed,
-            "show_as_contributor": details.show_as_contributor,
-            "status": self.status(),
-            "contact": details.contact,
-            "note_internal": details.note_internal,
-            "sources": details.sources,
-            "src": details.src,
-        })])
+        super::document::joined([
+            json!({
+                "names": details.names,
+                "kind": details.kind,
+                "description": details.description,
+                "url": details.url,
+                "languages": details.languages,
+                "identifiers": details.identifiers,
+                "geometry": details.geometry.as_ref().map(Crs84::to_geojson),
+                "listed": details.listed,
+                "show_as_contributor": details.show_as_contributor,
+                "status": self.status(),
+                "contact": details.contact,
+                "note_internal": details.note_internal,
+                "sources": details.sources,
+                "src": details.src,
+            }),
+            self.handling.document(),
+        ])
     }
 
     /// `active` or `inactive`.

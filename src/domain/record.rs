@@ -102,15 +102,17 @@ impl Document {
 
     /// The document that a draft becomes; `before` is the one that it replaces, which decides what is not the draft's to say.
     pub fn accept(id: Uuid, draft: Draft, before: Option<&Document>) -> Document {
-        let handling = before.and_then(Document::handling);
+        let handling = before.map(Document::handling).cloned().unwrap_or_default();
         match draft {
             Draft::Organization(details) => Document::Organization(Arc::new(Organization {
                 id: Id::new(id),
                 details: *details,
+                handling,
             })),
             Draft::Region(details) => Document::Region(Arc::new(Region {
                 id: Id::new(id),
                 details: *details,
+                handling,
             })),
             Draft::Site(draft) => {
                 let before = before.and_then(Document::site);
@@ -119,7 +121,7 @@ impl Document {
             Draft::Report(details) => Document::Report(Arc::new(Report {
                 id: Id::new(id),
                 details: *details,
-                handling: handling.cloned().unwrap_or_default(),
+                handling,
             })),
         }
     }
@@ -159,21 +161,23 @@ impl Document {
         }
     }
 
-    /// How it came, and what was decided; organizations and regions have no such thing.
-    pub fn handling(&self) -> Option<&Handling> {
+    /// How it came, and what was decided.
+    pub fn handling(&self) -> &Handling {
         match self {
-            Document::Site(site) => Some(&site.handling),
-            Document::Report(report) => Some(&report.handling),
-            Document::Organization(_) | Document::Region(_) => None,
+            Document::Site(site) => &site.handling,
+            Document::Report(report) => &report.handling,
+            Document::Organization(organization) => &organization.handling,
+            Document::Region(region) => &region.handling,
         }
     }
 
     /// The same, to be changed.
-    pub fn handling_mut(&mut self) -> Option<&mut Handling> {
+    pub fn handling_mut(&mut self) -> &mut Handling {
         match self {
-            Document::Site(site) => Some(&mut Arc::make_mut(site).handling),
-            Document::Report(report) => Some(&mut Arc::make_mut(report).handling),
-            Document::Organization(_) | Document::Region(_) => None,
+            Document::Site(site) => &mut Arc::make_mut(site).handling,
+            Document::Report(report) => &mut Arc::make_mut(report).handling,
+            Document::Organization(organization) => &mut Arc::make_mut(organization).handling,
+            Document::Region(region) => &mut Arc::make_mut(region).handling,
         }
     }
 }

@@ -4,7 +4,8 @@ use serde_json::{Value, json};
 
 use super::rights::read_licence;
 use super::{
-    Concept, Crs84, Edtf, Geometry, Id, LangText, Node, Scheme, SiteName, Source, Sources, Spelling,
+    Concept, Crs84, Edtf, Fields, Geometry, Handling, Id, LangText, Node, Scheme, SiteName, Source,
+    Sources, Spelling,
 };
 
 /// A division used by somebody at some time.
@@ -14,6 +15,8 @@ pub struct Region {
     pub id: Id<Region>,
     /// What is recorded of it.
     pub details: RegionDraft,
+    /// What was decided on it.
+    pub handling: Handling,
 }
 
 /// What is recorded of a region.
@@ -48,8 +51,11 @@ pub struct RegionDraft {
 impl RegionDraft {
     /// A flat object with `geometry` among the other members.
     pub fn read(node: &Node<'_>) -> Option<RegionDraft> {
-        let fields = node.fields()?;
-        let sources = Sources::read(&fields);
+        RegionDraft::read_members(&node.fields()?)
+    }
+
+    fn read_members(fields: &Fields<'_>) -> Option<RegionDraft> {
+        let sources = Sources::read(fields);
         let code = fields.required("code", read_code);
         let names = fields.some("names", |node| SiteName::read(node, &sources));
         let kind = fields.required("kind", |node| node.concept(Scheme::RegionKind));
@@ -59,7 +65,7 @@ impl RegionDraft {
         });
         let valid = fields.optional("valid", Node::edtf);
         let authority = fields.text("authority");
-        let src = sources.cited(&fields);
+        let src = sources.cited(fields);
         let boundary_accuracy_m = fields.optional("boundary_accuracy_m", |node| node.metres(None));
         let boundary_note = fields
             .optional("boundary_note", LangText::read_list)
@@ -71,7 +77,7 @@ impl RegionDraft {
             }
             Some(whole)
         });
-        let licence = read_licence(&fields);
+        let licence = read_licence(fields);
         Some(RegionDraft {
             code: code?,
             names,
@@ -92,29 +98,36 @@ impl RegionDraft {
 impl Region {
     /// Reads the document of a region, as [`Region::document`] writes it.
     pub fn read(id: Id<Region>, node: &Node<'_>) -> Option<Region> {
+        let fields = node.fields()?;
+        let details = RegionDraft::read_members(&fields);
+        let handling = Handling::read(&fields);
         Some(Region {
             id,
-            details: RegionDraft::read(node)?,
+            details: details?,
+            handling,
         })
     }
 
     /// The whole document that is kept.
     pub fn document(&self) -> Value {
         let details = &self.details;
-        super::document::joined([json!({
-            "code": details.code,
-            "names": details.names,
-            "kind": details.kind,
-            "geometry": details.geometry.to_geojson(),
-            "valid": details.valid,
-            "authority": details.authority,
-            "sources": details.sources,
-            "src": details.src,
-            "boundary_accuracy_m": details.boundary_accuracy_m,
-            "boundary_note": details.boundary_note,
-            "part_of": details.part_of,
-            "licence": details.licence,
-        })])
+        super::document::joined([
+            json!({
+                "code": details.code,
+                "names": details.names,
+                "kind": details.kind,
+                "geometry": details.geometry.to_geojson(),
+                "valid": details.valid,
+                "authority": details.authority,
+                "sources": details.sources,
+                "src": details.src,
+                "boundary_accuracy_m": details.boundary_accuracy_m,
+                "boundary_note": details.boundary_note,
+                "part_of": details.part_of,
+                "licence": details.licence,
+            }),
+            self.handling.document(),
+        ])
     }
 }
 

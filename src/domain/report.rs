@@ -198,9 +198,18 @@ impl ReportDraft {
 }
 
 impl ReportDraft {
-    /// What is missing of a report that somebody submits `today`, beside what every report has to have (vocabularies 1.4):
-    /// an import that cites what was published may lack it.
-    pub fn incomplete(&self, today: Day) -> Vec<Fault> {
+    /// The fault of an observation that would be later than the day after `today`.
+    pub fn too_late(&self, today: Day) -> Option<Fault> {
+        let first = self.observed_on.bounds().earliest?;
+        (first > today.next()).then(|| Fault {
+            place: "/observed_on".to_owned(),
+            detail: format!("is after today, {today}: say when it was observed"),
+        })
+    }
+
+    /// What is missing of a report that somebody submits, beside what every report has to have (vocabularies 1.4): an
+    /// import that cites what was published may lack it.
+    pub fn incomplete(&self) -> Vec<Fault> {
         let fault = |name: &str, detail: String| Fault {
             place: format!("/{name}"),
             detail,
@@ -232,15 +241,6 @@ impl ReportDraft {
                 faults.push(fault("testimony_consent", detail.to_owned()));
             }
             _ => {}
-        }
-        if self
-            .observed_on
-            .bounds()
-            .earliest
-            .is_some_and(|day| day > today.next())
-        {
-            let detail = format!("is after today, {today}: say when it was observed");
-            faults.push(fault("observed_on", detail));
         }
         faults
     }
@@ -320,7 +320,7 @@ impl Report {
     pub fn document(&self) -> Value {
         super::document::joined([
             serde_json::to_value(&self.details).expect("details are plain data"),
-            serde_json::to_value(&self.handling).expect("handling is plain data"),
+            self.handling.document(),
         ])
     }
 }

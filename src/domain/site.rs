@@ -140,9 +140,10 @@ impl SiteDraft {
             ),
             (
                 "location_sensitivity",
-                before.is_some_and(|before| {
-                    self.location.sensitivity < before.location.sensitivity()
-                }),
+                self.location.sensitivity
+                    < before.map_or(Sensitivity::by_type(new.site_type), |before| {
+                        before.location.sensitivity()
+                    }),
             ),
         ];
         let other = is_other.into_iter().filter(|(_, is_other)| *is_other);
@@ -179,6 +180,9 @@ const BY_TYPE: [(&str, Sensitivity); 7] = [
     ("ram_stone", Sensitivity::Generalised),
 ];
 
+/// The reason of a proposal whose sensitivity nobody has decided yet.
+const UNDECIDED: &str = "The default of its type, until a reviewer decides.";
+
 impl Sensitivity {
     /// That of a proposal which says nothing of it.
     pub fn by_type(site_type: Concept) -> Sensitivity {
@@ -208,10 +212,7 @@ pub(super) fn with_default_sensitivity(members: &mut serde_json::Map<String, Val
         sensitivity.concept().id().into(),
     );
     if sensitivity != Sensitivity::Exact && !members.contains_key("location_sensitivity_reason") {
-        members.insert(
-            "location_sensitivity_reason".to_owned(),
-            "The default of its type, until a reviewer decides.".into(),
-        );
+        members.insert("location_sensitivity_reason".to_owned(), UNDECIDED.into());
     }
 }
 
@@ -288,6 +289,11 @@ impl Site {
                 !details.sources.is_empty(),
                 "is empty: give at least one",
             ),
+            (
+                "location_sensitivity_reason",
+                self.location.sensitivity_reason() != Some(UNDECIDED),
+                "says that nobody has decided: decide how openly it is shown, and say why",
+            ),
         ];
         let missing = faults.into_iter().filter(|(_, is_there, _)| !is_there);
         missing
@@ -336,7 +342,7 @@ impl Site {
         super::document::joined([
             serde_json::to_value(&self.details).expect("details are plain data"),
             self.location.document(),
-            serde_json::to_value(&self.handling).expect("handling is plain data"),
+            self.handling.document(),
             serde_json::json!({ "proposed_by_organization_id": self.proposed_by, "merged_into": self.merged_into }),
         ])
     }

@@ -251,6 +251,7 @@ impl From<store::Error> for Problem {
             | store::Error::Exists
             | store::Error::Done(_)
             | store::Error::Ended
+            | store::Error::Moved
             | store::Error::Named
             | store::Error::OtherRequest
             | store::Error::Stale(_)

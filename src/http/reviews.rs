@@ -29,7 +29,7 @@ pub(super) async fn review(
     let target = verdict.into.filter(|_| verdict.to == State::Merged);
     let done = call
         .state
-        .blocking(move |registry| registry.review(&actor, record, current, verdict))
+        .blocking(move |registry| registry.review(&actor, record, current, &verdict))
         .await?;
     call.shown(done).await?;
     let shown = target.map_or(record, |site| Collection::Sites.record(site.uuid()));

@@ -9,9 +9,7 @@ use super::call::Call;
 use super::negotiate::JSON;
 use super::reader::parse_lang;
 use super::{Problem, negotiate, respond};
-use crate::domain::{
-    Audience, Deed, Draft, Fault, Faults, Feature, Handling, Id, RecordRef, State, Wrong,
-};
+use crate::domain::{Audience, Deed, Draft, Fault, Faults, Feature, Id, RecordRef, State, Wrong};
 use crate::formats::{Block, Showing, geojson};
 use crate::query::Parameters;
 use crate::registry::{Compared, Likely, Shown, Waiting, Wanted, With};
@@ -136,17 +134,16 @@ fn links(call: &Call, path: &str, next: Option<String>) -> Value {
 fn submission(shown: &Shown, call: &Call) -> Value {
     let entity = &shown.entity;
     let handling = shown.document.handling();
-    let text = |of: fn(&Handling) -> Option<&String>| handling.and_then(of);
     json!({
         "collection": entity.collection.id(),
         "id": entity.id,
         "status": entity.state.id(),
-        "receipt": text(|handling| handling.receipt.as_ref()),
+        "receipt": handling.receipt,
         "submitted_at": entity.created_at,
         "changed_at": entity.updated_at,
-        "review": handling.and_then(|handling| handling.review.as_ref()),
-        "publish_after": handling.and_then(|handling| handling.publish_after),
-        "withdrawal_asked": text(|handling| handling.withdrawal_asked.as_ref()),
+        "review": handling.review,
+        "publish_after": handling.publish_after,
+        "withdrawal_asked": handling.withdrawal_asked,
         "feature": shown.feature.as_ref().map(|feature| whole(feature, call)),
     })
 }

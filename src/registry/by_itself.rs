@@ -2,65 +2,66 @@
 //! account `system`, which has no token.
 
 use super::{Current, Error, Registry};
-use crate::domain::{
-    Account, CLAIM_DAYS, Document, Entity, Instant, RecordRef, Role, SYSTEM, State, Write,
-};
-use crate::store::{self, Run};
+use crate::domain::{Account, CLAIM_DAYS, Entity, Instant, RecordRef, Role, SYSTEM, State, Write};
+use crate::store::Run;
 
 impl Registry {
     /// Does what is due, one command for each record; gives how many. What fails is tried again the next time, and keeps
-    /// nothing else from being done.
+    /// nothing else from being done: the first error is given when all was tried.
     pub fn do_what_is_due(&self) -> Result<usize, Error> {
         let now = self.clock.now();
-        let mut done = 0;
+        let (mut done, mut failed) = (0, None);
         for entity in self.store.waiting()? {
-            let Some((write, rests_on)) = self.due(&entity, now)? else {
-                continue;
-            };
-            let run = Run {
-                writes: vec![write],
-                rests_on,
-                accounts: self.unless_there()?,
-                ..self.command_of_account(SYSTEM)
-            };
-            match self.run(run) {
-                Ok(_) => done += 1,
-                // A reviewer, or another instance, was first.
-                Err(Error::Stale(_) | Error::Clash(_)) => {}
-                Err(error) => return Err(error),
+            match self.do_if_due(&entity, now) {
+                Ok(true) => done += 1,
+                // Where a reviewer, or another instance, was first, there is nothing left to do.
+                Ok(false) | Err(Error::Stale(_)) => {}
+                Err(error) => failed = failed.or(Some(error)),
             }
         }
-        Ok(done)
+        failed.map_or(Ok(done), Err)
     }
 
-    /// What is due of something that waits.
+    fn do_if_due(&self, entity: &Entity, now: Instant) -> Result<bool, Error> {
+        let Some((write, rests_on)) = self.due(entity, now)? else {
+            return Ok(false);
+        };
+        let _ = self.run(Run {
+            accounts: self.unless_there()?,
+            writes: vec![write],
+            rests_on,
+            ..self.command_of_account(SYSTEM)
+        })?;
+        Ok(true)
+    }
+
+    /// What is due of something that waits, and what that rests on.
     fn due(&self, entity: &Entity, now: Instant) -> Result<Option<(Write, Vec<RecordRef>)>, Error> {
-        let mut document = Document::read(entity).map_err(store::Error::from)?;
-        let current = Current {
-            entity: entity.clone(),
-            document: document.clone(),
-        };
-        let Some(handling) = document.handling_mut() else {
-            return Ok(None);
-        };
+        let current = Current::parse(entity)?;
+        let mut document = current.document.clone();
+        let handling = document.handling_mut();
         if let Some(day) = handling.publish_after {
             if day > now.day() {
                 return Ok(None);
             }
             handling.publish_after = None;
-            // Its site may have been withdrawn meanwhile: then it waits for a reviewer.
             return match self.ready(&document) {
                 Ok(rests_on) => Ok(Some((current.next(State::Published, &document), rests_on))),
-                Err(Error::NotReady(_)) => Ok(None),
+                // Its site may have been withdrawn meanwhile: then a reviewer has to look at it again.
+                Err(Error::NotReady(_)) => {
+                    let state = State::first(entity.collection);
+                    Ok(Some((current.next(state, &document), vec![])))
+                }
                 Err(error) => Err(error),
             };
         }
-        let has_lapsed =
-            entity.state == State::InReview && entity.updated_at <= now.days_before(CLAIM_DAYS);
+        let claimed_at = handling.claimed_at;
+        let has_lapsed = entity.state == State::InReview
+            && claimed_at.unwrap_or(entity.updated_at) <= now.days_before(CLAIM_DAYS);
         if !has_lapsed {
             return Ok(None);
         }
-        handling.claimed_by = None;
+        (handling.claimed_by, handling.claimed_at) = (None, None);
         Ok(Some((current.next(State::Submitted, &document), vec![])))
     }
 

@@ -29,12 +29,19 @@ impl Registry {
                 if named == item.record() {
                     let detail = "is the record itself: name another one".to_owned();
                     faults.push(Fault { place, detail });
-                } else if among.contains(&named) || rests_on.contains(&named) {
-                } else if self.is_published(named)? && self.may_name(actor, named)? {
-                    rests_on.insert(named);
-                } else if state == State::Published || !self.may_name(actor, named)? {
-                    let detail = format!("there is no {named}: bring it in first, or with it");
-                    faults.push(Fault { place, detail });
+                    continue;
+                }
+                if among.contains(&named) || rests_on.contains(&named) {
+                    continue;
+                }
+                match (self.is_published(named)?, self.may_name(actor, named)?) {
+                    (true, true) => drop(rests_on.insert(named)),
+                    // Their own proposal, which need not be published for what waits with it.
+                    (false, true) if state.waits() => {}
+                    _ => {
+                        let detail = format!("there is no {named}: it has to be there first");
+                        faults.push(Fault { place, detail });
+                    }
                 }
             }
         }
@@ -59,11 +66,11 @@ impl Registry {
     ) -> Vec<Fault> {
         match draft {
             Draft::Report(report) => {
-                let mut faults = report.incomplete(self.clock.now().day());
                 let known = before.and_then(Document::report);
                 let known = known.map(|report| report.details.attachments.as_slice());
-                faults.extend(unknown_attachments(&report.attachments, known));
-                faults
+                let too_late = report.too_late(self.clock.now().day());
+                let unknown = unknown_attachments(&report.attachments, known);
+                too_late.into_iter().chain(unknown).collect()
             }
             Draft::Site(site) => {
                 let before = before.and_then(Document::site);
@@ -84,6 +91,14 @@ impl Registry {
             }
             Draft::Organization(_) | Draft::Region(_) => vec![],
         }
+    }
+}
+
+/// What is missing of a submission, beside what every record has to have.
+pub(super) fn incomplete(draft: &Draft) -> Vec<Fault> {
+    match draft {
+        Draft::Report(report) => report.incomplete(),
+        Draft::Site(_) | Draft::Organization(_) | Draft::Region(_) => vec![],
     }
 }
 

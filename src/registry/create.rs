@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
+use super::check::incomplete;
 use super::{Error, Item, Registry, Request, write};
 use crate::domain::{
     Actor, Collection, Command, Committed, Deed, Document, Edit, Entity, Faults, Id, RecordRef,
@@ -43,7 +44,9 @@ impl Registry {
         for (place, edit) in sent {
             let draft = edit.draft(collection, &given, &Map::new(), true);
             let draft = draft.and_then(|draft| {
-                let unfit = Faults::check(self.unfit(actor, &draft, None));
+                let mut unfit = self.unfit(actor, &draft, None);
+                unfit.extend(incomplete(&draft));
+                let unfit = Faults::check(unfit);
                 unfit.map(|()| draft).map_err(|faults| edit.place(faults))
             });
             match draft {
@@ -89,11 +92,13 @@ impl Registry {
         if let Document::Site(site) = &mut document {
             Arc::make_mut(site).proposed_by = Some(actor.account.organization);
         }
-        if let Some(handling) = document.handling_mut() {
+        let state = State::first(record.collection);
+        if state.waits() {
+            let handling = document.handling_mut();
             handling.received_via = Some("api".to_owned());
             handling.receipt = Some(receipt(self.ids.next::<()>().uuid()));
         }
-        write(record, None, State::first(record.collection), &document)
+        write(record, None, state, &document)
     }
 
     fn made(&self, command: Id<Command>) -> Result<Made, Error> {

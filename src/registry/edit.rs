@@ -4,6 +4,7 @@ use std::slice::from_ref;
 
 use serde_json::{Map, Value};
 
+use super::check::incomplete;
 use super::{Current, Error, Item, Registry};
 use crate::domain::{
     Actor, Committed, Document, Draft, Edit, Entity, Fault, Faults, RecordRef, Says, State,
@@ -28,16 +29,14 @@ impl Registry {
     ) -> Result<Committed<Vec<Entity>>, Error> {
         let before = self.current(record, follows)?;
         let kept = serde_json::from_str(before.entity.document.get());
-        let kept = kept.expect("the store gives documents that are objects");
+        let kept = kept.expect("`current` has parsed it");
         let transition = self.edited(actor, &before)?;
         let note = edit.correction_note()?;
         let draft = edit.draft(record.collection, &kept, shown, is_seen)?;
         let mut faults = self.unfit(actor, &draft, Some(&before.document));
-        if transition.to == State::Published {
-            // A correction may rest on a report that was brought in without what is asked of submissions.
-            faults.retain(|fault| {
-                !matches!(draft, Draft::Report(_)) || fault.place == "/observed_on"
-            });
+        // What was brought in, and is corrected, may lack what is asked of submissions.
+        if transition.to.waits() {
+            faults.extend(incomplete(&draft));
         }
         if let (false, Draft::Site(draft), Some(site)) = (is_seen, &draft, before.document.site()) {
             faults.extend(draft.opens(site).into_iter().map(|name| {
@@ -96,9 +95,10 @@ impl Registry {
         };
         let rests_on = self.check(actor, transition.to, from_ref(&item))?;
         let mut document = Document::accept(item.id, item.draft, Some(&before.document));
-        if let (Some(handling), Some(_)) = (document.handling_mut(), &note) {
-            handling.correction_note = note;
-        }
+        let handling = document.handling_mut();
+        // What was to be published on a day is another text now, which a reviewer has to see.
+        handling.publish_after = None;
+        handling.correction_note = note.or(handling.correction_note.take());
         self.run(Run {
             writes: vec![before.next(transition.to, &document)],
             rests_on,
@@ -120,6 +120,6 @@ impl Registry {
             publish_after: None,
             into: None,
         };
-        self.review(actor, record, follows, verdict)
+        self.review(actor, record, follows, &verdict)
     }
 }

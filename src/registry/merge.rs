@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::{Current, Error, Registry};
 use crate::domain::{
     Actor, Change, Collection, Committed, Document, Entity, Fault, Faults, Id, RecordRef, Report,
-    Site, State, Version, Write,
+    Seq, Site, State, Version, Write,
 };
 use crate::store::{self, Run};
 
@@ -18,6 +18,7 @@ impl Registry {
         double: &Current,
         merged: Document,
         into: Id<Site>,
+        end: Seq,
     ) -> Result<Committed<Vec<Entity>>, Error> {
         let fault = |detail: String| {
             Faults(vec![Fault {
@@ -39,7 +40,7 @@ impl Registry {
         let Some(site) = site else {
             return Err(fault(format!("there is no {target} that is published")).into());
         };
-        let site = parsed(site)?;
+        let site = Current::parse(site)?;
         let absorbing = absorbing(&site.document, &double.document);
         let absorbing = absorbing.map_err(Error::NotReady)?;
 
@@ -48,30 +49,38 @@ impl Registry {
             double.next(State::Merged, &with_target(merged, into)),
         ];
         for report in holdings.reports(from) {
-            let report = parsed(report)?;
+            let report = Current::parse(report)?;
             writes.extend(moved(&report, into));
         }
         for naming in self.store.naming(double.entity.record())? {
-            if naming.collection == Collection::Sites && naming.record() != target {
-                writes.extend(related_anew(&parsed(&naming)?, from, into));
+            // What was merged keeps what it said, for the undoing.
+            let is_site = naming.collection == Collection::Sites && naming.state != State::Merged;
+            if is_site && naming.record() != target {
+                writes.extend(related_anew(&Current::parse(&naming)?, from, into));
             }
         }
         self.run(Run {
+            at: Some(end),
             writes,
             ..self.command_of(actor)
         })
     }
 
-    /// Undoes the merge of a site: it stands again as before, with the reports and relations that went with it. What the
-    /// other site took in goes too, unless it was changed since.
+    /// Undoes the merge of a site: it is published as it stood before, with the reports and relations that went with it and
+    /// are still where they went. What the other site took in goes too, unless it was changed since.
     pub(super) fn unmerge(
         &self,
         actor: &Actor,
         double: &Current,
+        end: Seq,
     ) -> Result<Committed<Vec<Entity>>, Error> {
         let versions = self.store.versions(double.entity.record())?;
-        let [.., before, merge] = versions.as_slice() else {
-            // Its first version cannot be that of a merge.
+        let is_before = |change: &Change| change.state != State::Merged;
+        let place = versions.iter().rposition(is_before);
+        let Some((before, merge)) =
+            place.and_then(|at| Some((&versions[at], versions.get(at + 1)?)))
+        else {
+            // It was written as merged, which no command does.
             return Err(Error::NoRecord(double.entity.record()));
         };
         let from = Id::new(double.entity.id);
@@ -87,7 +96,7 @@ impl Registry {
             let Some(current) = self.store.find(record)? else {
                 continue;
             };
-            let current = parsed(&current)?;
+            let current = Current::parse(&current)?;
             if record.id == into.uuid() {
                 if current.entity.version == change.version {
                     let earlier = self.version_before(record, change.version)?;
@@ -97,11 +106,16 @@ impl Registry {
                 let is_there = report.details.site_id == Some(into);
                 writes.extend(moved(&current, from).filter(|_| is_there));
             } else if record != double.entity.record() {
-                let earlier = self.version_before(record, change.version)?;
-                writes.extend(restored(&current, &document_of(&earlier)?, from, into));
+                let earlier = document_of(&self.version_before(record, change.version)?)?;
+                if current.entity.version == change.version {
+                    writes.push(current.next(current.entity.state, &earlier));
+                } else {
+                    writes.extend(restored(&current, &earlier, from, into));
+                }
             }
         }
         self.run(Run {
+            at: Some(end),
             rests_on,
             writes,
             ..self.command_of(actor)
@@ -115,14 +129,6 @@ impl Registry {
             .find(|one| one.version.0 + 1 == version.0);
         before.ok_or(Error::NoRecord(record))
     }
-}
-
-fn parsed(entity: &Entity) -> Result<Current, Error> {
-    let document = Document::read(entity).map_err(store::Error::from)?;
-    Ok(Current {
-        entity: entity.clone(),
-        document,
-    })
 }
 
 /// The document that a change made.
@@ -163,6 +169,7 @@ fn restored(site: &Current, earlier: &Document, from: Id<Site>, into: Id<Site>) 
     let (now, then) = (site.document.site()?, earlier.site()?);
     let mut restored = now.clone();
     let relations = &mut restored.details.relations;
+    let mut is_other = false;
     for relation in then
         .details
         .relations
@@ -173,7 +180,8 @@ fn restored(site: &Current, earlier: &Document, from: Id<Site>, into: Id<Site>) 
             |one: &&mut crate::domain::Relation| one.site_id == into && one.kind == relation.kind;
         if let Some(moved) = relations.iter_mut().find(is_moved) {
             moved.site_id = from;
+            is_other = true;
         }
     }
-    Some(site.next(site.entity.state, &Document::Site(Arc::new(restored))))
+    is_other.then(|| site.next(site.entity.state, &Document::Site(Arc::new(restored))))
 }

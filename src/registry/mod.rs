@@ -94,6 +94,7 @@ impl From<store::Error> for Error {
             store::Error::Ended => Error::Ended,
             // Whoever gives a request its key asks for what was done before.
             store::Error::Done(_)
+            | store::Error::Moved
             | store::Error::Named
             | store::Error::Newer { .. }
             | store::Error::Busy
@@ -167,8 +168,7 @@ impl Registry {
         if entity.version != follows {
             return Err(Error::Stale(entity.version));
         }
-        let document = Document::read(&entity).map_err(store::Error::from)?;
-        Ok(Current { entity, document })
+        Current::parse(&entity)
     }
 
     /// Who submitted a record, and what follows from that.
@@ -199,6 +199,7 @@ impl Registry {
             now: self.clock.now(),
             actor,
             token: None,
+            at: None,
             unnamed: None,
             rests_on: vec![],
             accounts: vec![],
@@ -228,6 +229,14 @@ struct Current {
 }
 
 impl Current {
+    fn parse(entity: &Entity) -> Result<Current, Error> {
+        let document = Document::read(entity).map_err(store::Error::from)?;
+        Ok(Current {
+            entity: entity.clone(),
+            document,
+        })
+    }
+
     /// Its next version.
     fn next(&self, state: State, document: &Document) -> Write {
         let entity = &self.entity;

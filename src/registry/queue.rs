@@ -91,8 +91,7 @@ impl Registry {
             .collect();
         let waiting = page.into_iter().map(|entity| {
             let document = Document::read(&entity).map_err(store::Error::from)?;
-            let handling = document.handling();
-            let claimed_by = handling.and_then(|handling| handling.claimed_by);
+            let claimed_by = document.handling().claimed_by;
             Ok(Waiting {
                 claimed_by: claimed_by.and_then(|id| names.get(&id).cloned()),
                 is_own: self.rules.two_organizations

@@ -2,84 +2,127 @@
 
 use super::{Current, Error, Registry};
 use crate::domain::{
-    Actor, Collection, Committed, Document, Entity, Fault, Faults, How, Id, RecordRef, Review,
-    State, Transition, Verdict, Version,
+    Actor, Collection, Committed, Day, Document, Entity, Fault, Faults, How, Id, RecordRef, Review,
+    Seq, State, Transition, Verdict, Version, Write,
 };
 use crate::store::{self, Run};
 
+/// So often a merge is tried while others write.
+const MOST_TRIES: usize = 5;
+
 impl Registry {
     /// Carries out a decision on a record, if `follows` is its current version.
+    ///
+    /// A merge, and its undoing, concern records that are not named in it: they are read anew as long as somebody writes
+    /// meanwhile.
     pub fn review(
         &self,
         actor: &Actor,
         record: RecordRef,
         follows: Version,
-        verdict: Verdict,
+        verdict: &Verdict,
+    ) -> Result<Committed<Vec<Entity>>, Error> {
+        for _ in 0..MOST_TRIES {
+            let end = self.store.last_seq()?;
+            match self.reviewed(actor, record, follows, verdict, end) {
+                Err(Error::Store(store::Error::Moved)) => {}
+                done => return done,
+            }
+        }
+        Err(Error::Store(store::Error::Busy))
+    }
+
+    fn reviewed(
+        &self,
+        actor: &Actor,
+        record: RecordRef,
+        follows: Version,
+        verdict: &Verdict,
+        end: Seq,
     ) -> Result<Committed<Vec<Entity>>, Error> {
         let before = self.current(record, follows)?;
         let origin = self.origin(&before.document);
         let (from, to) = (before.entity.state, verdict.to);
         let transition = Transition::decided(record.collection, from, to, actor, origin)?;
-        Faults::check(verdict.missing(transition.says))?;
+        let mut faults = verdict.missing(transition.says);
+        if verdict.publish_after.is_some() && !from.waits() {
+            faults.push(Fault {
+                place: "/publish_after".to_owned(),
+                detail: format!("is for what waits, and this is {}: leave it out", from.id()),
+            });
+        }
+        Faults::check(faults)?;
         if transition.how == How::Ask {
-            return self.ask(actor, &before, verdict);
+            let mut document = before.document.clone();
+            let asked = &mut document.handling_mut().withdrawal_asked;
+            asked.clone_from(&verdict.message);
+            return self.decided(actor, before.next(from, &document), vec![]);
         }
         if from == State::Merged {
-            return self.unmerge(actor, &before);
+            return self.unmerge(actor, &before, end);
         }
-        let rests_on = match to {
-            State::Published => self.ready(&before.document)?,
-            _ => vec![],
-        };
-        let is_later = verdict
-            .publish_after
-            .filter(|day| *day > self.clock.now().day());
-        let mut document = before.document.clone();
-        if let Some(handling) = document.handling_mut() {
-            handling.claimed_by = (to == State::InReview).then_some(actor.account.id);
-            handling.publish_after = is_later;
-            handling.withdrawal_asked = None;
-            // To claim something decides nothing of it, and to send it again is not a reviewer's word.
-            if !matches!(to, State::InReview | State::Submitted | State::Proposed) {
-                handling.review = Some(Review {
-                    decision: to,
-                    reason: verdict.reason,
-                    message: verdict.message,
-                    decided_at: Some(self.clock.now()),
-                });
+        let today = self.clock.now().day();
+        let is_later = verdict.publish_after.filter(|day| *day > today);
+        let document = self.document_after(actor, &before, verdict, is_later);
+        match (to, verdict.into) {
+            (State::Merged, Some(into)) => self.merge(actor, &before, document, into, end),
+            (State::Published, _) => {
+                let rests_on = self.ready(&before.document)?;
+                let state = if is_later.is_some() { from } else { to };
+                self.decided(actor, before.next(state, &document), rests_on)
             }
+            _ => self.decided(actor, before.next(to, &document), vec![]),
         }
-        if let Some(into) = verdict.into {
-            return self.merge(actor, &before, document, into);
+    }
+
+    /// The document of a record after a decision.
+    fn document_after(
+        &self,
+        actor: &Actor,
+        before: &Current,
+        verdict: &Verdict,
+        is_later: Option<Day>,
+    ) -> Document {
+        let now = self.clock.now();
+        let is_claim = verdict.to == State::InReview;
+        let mut document = before.document.clone();
+        let handling = document.handling_mut();
+        handling.claimed_by = is_claim.then_some(actor.account.id);
+        handling.claimed_at = is_claim.then_some(now);
+        handling.publish_after = is_later;
+        handling.withdrawal_asked = None;
+        // To claim something decides nothing of it, and to send it again is not a reviewer's word.
+        if !matches!(
+            verdict.to,
+            State::InReview | State::Submitted | State::Proposed
+        ) {
+            handling.review = Some(Review {
+                decision: verdict.to,
+                reason: verdict.reason,
+                message: verdict.message.clone(),
+                decided_at: Some(now),
+            });
         }
-        let state = if is_later.is_some() { from } else { to };
-        let is_organization = record.collection == Collection::Organizations;
+        document
+    }
+
+    fn decided(
+        &self,
+        actor: &Actor,
+        write: Write,
+        rests_on: Vec<RecordRef>,
+    ) -> Result<Committed<Vec<Entity>>, Error> {
+        let record = write.collection.record(write.id);
+        let is_organization = write.collection == Collection::Organizations;
         let run = Run {
-            writes: vec![before.next(state, &document)],
-            unnamed: (is_organization && to == State::Withdrawn).then_some(record.id),
+            unnamed: (is_organization && write.state == State::Withdrawn).then_some(write.id),
+            writes: vec![write],
             rests_on,
             ..self.command_of(actor)
         };
         self.run(run).map_err(|error| match error {
             Error::Store(store::Error::Named) => Error::Named(record),
             error => error,
-        })
-    }
-
-    /// What an organization asks of the reviewers: it changes nothing but that they see it.
-    fn ask(
-        &self,
-        actor: &Actor,
-        before: &Current,
-        verdict: Verdict,
-    ) -> Result<Committed<Vec<Entity>>, Error> {
-        let mut document = before.document.clone();
-        if let Some(handling) = document.handling_mut() {
-            handling.withdrawal_asked = verdict.message;
-        }
-        self.run(Run {
-            writes: vec![before.next(before.entity.state, &document)],
-            ..self.command_of(actor)
         })
     }
 

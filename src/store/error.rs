@@ -39,6 +39,9 @@ pub enum Error {
     /// A write follows a version of a record that is not there, or not in that collection.
     #[error("there is no record with this id in this collection")]
     NoRecord,
+    /// Somebody wrote since that place in the log on which all of a run rests.
+    #[error("the log has moved on: read everything again")]
+    Moved,
     /// Accounts or records name an organization that none may name.
     #[error("accounts or other records name it")]
     Named,

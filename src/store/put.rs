@@ -33,6 +33,8 @@ pub struct Run {
     pub actor: Id<Account>,
     /// The token that they showed, which must still work; `None` at the command line.
     pub token: Option<Id<Token>>,
+    /// Where the log has to end: what it writes follows from everything up to there. Else [`Error::Moved`].
+    pub at: Option<Seq>,
     /// Records that it rests on and does not write: they must be published still.
     pub rests_on: Vec<RecordRef>,
     /// An organization that no account may act for, and no other record name.
@@ -79,6 +81,9 @@ pub(super) fn put(
 ) -> Result<Committed<Vec<Entity>>, Error> {
     people::check_token(connection, run.token, run.now)?;
     let end = read::end(connection)?;
+    if run.at.is_some_and(|at| at != end.mark.seq) {
+        return Err(Error::Moved);
+    }
     if run.begins && end.mark.seq > Seq(0) {
         return Err(Error::Exists);
     }

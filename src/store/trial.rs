@@ -159,6 +159,7 @@ impl Trial {
             now: instant(*self.clock.lock().unwrap()),
             actor: self.actor.id,
             token: None,
+            at: None,
             unnamed: None,
             rests_on: vec![],
             accounts: vec![],

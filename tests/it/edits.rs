@@ -657,6 +657,7 @@ on_each_engine!(
             now: heritage_registry::domain::Clock::system().now(),
             actor: app.actor().account.id,
             token: None,
+            at: None,
             unnamed: None,
             rests_on: vec![record],
             accounts,

@@ -93,6 +93,7 @@ fn organization(id: Uuid, is_listed: bool) -> serde_json::Value {
     Organization {
         id: Id::new(id),
         details,
+        handling: Handling::default(),
     }
     .document()
 }

@@ -330,6 +330,7 @@ impl World {
         let document = Organization {
             id: Id::new(id),
             details: draft,
+            handling: Handling::default(),
         }
         .document();
         self.put(
@@ -354,6 +355,7 @@ impl World {
         let document = Region {
             id: Id::new(id),
             details: draft,
+            handling: Handling::default(),
         }
         .document();
         self.put(Collection::Regions.record(id), State::Published, &document);

@@ -5,7 +5,7 @@ use unicode_normalization::{UnicodeNormalization, is_nfc};
 
 use super::{Node, Spelling};
 use crate::domain::{
-    Concept, Crs84, Day, Edtf, Fault, Geometry, Id, Lang, Scheme, State, not_one_of,
+    Concept, Crs84, Day, Edtf, Fault, Geometry, Id, Instant, Lang, Scheme, State, not_one_of,
 };
 
 impl Node<'_> {
@@ -208,6 +208,14 @@ impl Node<'_> {
             return None;
         }
         self.check(Day::parse(self.raw_text()?))
+    }
+
+    /// A moment, as it is kept.
+    pub(in crate::domain) fn instant(&self) -> Option<Instant> {
+        if self.takes_whole(|| json!({ "type": "string", "format": "date-time" })) {
+            return None;
+        }
+        self.check(Instant::parse(self.raw_text()?))
     }
 
     /// A state of a workflow.
