@@ -191,9 +191,13 @@ impl ManageConnection for Manager {
                 self.set_up(&mut one, &sql)?;
                 Ok(AnyConnection::Sqlite(one))
             }
-            Place::Postgres(_) => PgConnection::establish(&address)
-                .map(AnyConnection::Postgres)
-                .map_err(unreachable),
+            Place::Postgres(_) => {
+                let mut one = PgConnection::establish(&address).map_err(unreachable)?;
+                // For readers too: while somebody alters a table, they would wait as long as that takes.
+                let sql = format!("SET lock_timeout = {}", self.wait.as_millis());
+                self.set_up(&mut one, &sql)?;
+                Ok(AnyConnection::Postgres(one))
+            }
         }
     }
 

@@ -90,11 +90,13 @@ impl From<Diesel> for Error {
                     "the connection to the database was lost: {message}"
                 ))
             }
-            // SQLite's codes do not reach us, but its messages are the same in every language.
+            // SQLite's codes do not reach us, but its messages are the same in every language. Nor do PostgreSQL's, whose
+            // messages are in the language of the server: where that is not English, it is `Database` instead.
             DatabaseErrorKind::Unknown => match information.message() {
-                "database is locked" | "database table is locked" | "database schema is locked" => {
-                    Error::Busy
-                }
+                "database is locked"
+                | "database table is locked"
+                | "database schema is locked"
+                | "canceling statement due to lock timeout" => Error::Busy,
                 "attempt to write a readonly database" => Error::ReadOnly,
                 message @ ("unable to open database file" | "file is not a database") => {
                     Error::Unreachable(message.to_owned())

@@ -68,10 +68,9 @@ impl Store {
         let (readers, writers) = match place {
             // SQLite has one writer at a time: they queue here, where the wait is fair, not in the file's locks.
             Place::Sqlite(_) => (pool(door(Door::Reading), 4), pool(door(Door::Writing), 1)),
-            Place::Postgres(_) => {
-                let both = pool(door(Door::Writing), 10);
-                (both.clone(), both)
-            }
+            // Here they queue in the database, for one lock. More of them would write no faster, and those who wait for
+            // it must not take the connections of those who read.
+            Place::Postgres(_) => (pool(door(Door::Reading), 7), pool(door(Door::Writing), 3)),
         };
         Ok(Store {
             readers,

@@ -9,6 +9,7 @@
 mod harness;
 
 mod audiences;
+mod busy;
 mod codings;
 mod collections;
 mod creates;

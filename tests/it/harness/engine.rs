@@ -4,7 +4,8 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use diesel::connection::SimpleConnection;
-use diesel::{Connection, PgConnection, SqliteConnection};
+use diesel::sql_types::Text;
+use diesel::{Connection, PgConnection, QueryableByName, RunQueryDsl, SqliteConnection};
 use heritage_registry::app::Parts;
 use heritage_registry::domain::{Clock, Ids};
 use heritage_registry::registry::Seed;
@@ -34,16 +35,68 @@ impl Home {
 
     /// Changes the database behind the program's back.
     pub fn execute(&self, statement: &str) {
+        self.connect().batch_execute(statement).unwrap();
+    }
+
+    /// A connection beside those of the program.
+    pub fn connect(&self) -> Box<dyn SimpleConnection> {
         match self.place() {
-            Place::Sqlite(file) => SqliteConnection::establish(file.to_str().unwrap())
-                .unwrap()
-                .batch_execute(statement),
-            Place::Postgres(url) => PgConnection::establish(&url)
-                .unwrap()
-                .batch_execute(statement),
+            Place::Sqlite(file) => {
+                Box::new(SqliteConnection::establish(file.to_str().unwrap()).unwrap())
+            }
+            Place::Postgres(url) => Box::new(PgConnection::establish(&url).unwrap()),
+        }
+    }
+
+    /// Takes the lock that every command takes; it goes with what is given.
+    pub fn lock(&self) -> Box<dyn SimpleConnection> {
+        let mut connection = self.connect();
+        let lock = i64::from_be_bytes(*b"heritage");
+        let statement = match self.place() {
+            Place::Sqlite(_) => "BEGIN IMMEDIATE".to_owned(),
+            Place::Postgres(_) => format!("BEGIN; SELECT pg_advisory_xact_lock({lock})"),
+        };
+        connection.batch_execute(&statement).unwrap();
+        connection
+    }
+
+    /// Every row of every table, as text.
+    pub fn rows(&self) -> Vec<String> {
+        let every_table = match self.place() {
+            Place::Sqlite(_) => {
+                r#"SELECT 'SELECT ''' || m.name || ': ''' || group_concat(' || quote("' || c.name || '")', ' || '',''')
+                   || ' AS line FROM ' || m.name AS line
+                   FROM sqlite_schema AS m JOIN pragma_table_info(m.name) AS c WHERE m.type = 'table' GROUP BY m.name"#
+            }
+            Place::Postgres(_) => {
+                "SELECT format('SELECT %L || t::text AS line FROM %I AS t', tablename || ': ', tablename) AS line
+                 FROM pg_tables WHERE schemaname = 'public'"
+            }
+        };
+        let tables = self.lines(every_table);
+        let mut rows: Vec<String> = tables.iter().flat_map(|table| self.lines(table)).collect();
+        rows.sort_unstable();
+        rows
+    }
+
+    /// What a query gives in its one column, `line`.
+    pub fn lines(&self, query: &str) -> Vec<String> {
+        let query = diesel::sql_query(query);
+        let lines: Vec<Line> = match self.place() {
+            Place::Sqlite(file) => {
+                query.load(&mut SqliteConnection::establish(file.to_str().unwrap()).unwrap())
+            }
+            Place::Postgres(url) => query.load(&mut PgConnection::establish(&url).unwrap()),
         }
         .unwrap();
+        lines.into_iter().map(|line| line.line).collect()
     }
+}
+
+#[derive(QueryableByName)]
+struct Line {
+    #[diesel(sql_type = Text)]
+    line: String,
 }
 
 impl Engine {

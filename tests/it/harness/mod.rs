@@ -3,10 +3,12 @@
 mod answer;
 mod engine;
 mod fixtures;
+mod logged;
 mod program;
 mod world;
 pub mod writing;
 
+use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
@@ -14,6 +16,7 @@ use actix_web::body::{BodySize, MessageBody};
 use actix_web::dev::ServiceResponse;
 use actix_web::http::Method;
 use actix_web::http::header::AUTHORIZATION;
+use actix_web::rt::task::JoinHandle;
 use actix_web::rt::{System, SystemRunner};
 use actix_web::test::{TestRequest, call_service, init_service, read_body};
 use actix_web::web::Data;
@@ -34,6 +37,7 @@ pub use fixtures::{
     Fixture, Site, a_region, a_report, a_site, an_organization, an_unlisted_organization,
 };
 
+pub use logged::logged;
 pub use program::{Serving, again, command, program, with};
 pub use world::everything;
 
@@ -187,6 +191,7 @@ impl App {
     }
 
     fn around(parts: Arc<Parts>, clock: TestClock, ids: Ids, home: Arc<engine::Home>) -> App {
+        logged::listen();
         let runtime = System::new();
         runtime.block_on(async {
             actix_web::rt::spawn(parts.follow());
@@ -203,6 +208,11 @@ impl App {
     /// Where its database is.
     pub fn place(&self) -> Place {
         self.home.place()
+    }
+
+    /// Its database, behind its back.
+    pub fn home(&self) -> &Home {
+        &self.home
     }
 
     /// Changes its database behind its back.
@@ -431,6 +441,15 @@ impl App {
 
     /// A request to a server that has this state.
     pub fn call_with(&self, state: http::State, request: TestRequest) -> Answer {
+        self.answering(state, async |send| send(request).await.unwrap())
+    }
+
+    /// Sends requests, of which several may be under way at once.
+    pub fn concurrently<T>(&self, work: impl AsyncFnOnce(&Sending) -> T) -> T {
+        self.answering(self.parts.state(BASE.to_owned()), work)
+    }
+
+    fn answering<T>(&self, state: http::State, work: impl AsyncFnOnce(&Sending) -> T) -> T {
         let state = Data::new(state);
         self.runtime.block_on(async {
             let app = init_service(
@@ -439,14 +458,41 @@ impl App {
                     .configure(http::configure),
             )
             .await;
-            let response: ServiceResponse<_> = call_service(&app, request.to_request()).await;
-            let (status, headers) = (response.status().as_u16(), response.headers().clone());
-            let has_length = matches!(response.response().body().size(), BodySize::Sized(_));
-            let body = read_body(response).await.to_vec();
-            Answer::new(status, headers, has_length, body)
+            let app = Rc::new(app);
+            let send = move |request: TestRequest| {
+                let app = app.clone();
+                actix_web::rt::spawn(async move {
+                    let response: ServiceResponse<_> =
+                        call_service(&*app, request.to_request()).await;
+                    let (status, headers) =
+                        (response.status().as_u16(), response.headers().clone());
+                    let has_length =
+                        matches!(response.response().body().size(), BodySize::Sized(_));
+                    let body = read_body(response).await.to_vec();
+                    Answer::new(status, headers, has_length, body)
+                })
+            };
+            work(&send).await
+        })
+    }
+
+    /// Sends requests all at once; gives their answers in the order of the requests.
+    pub fn at_once(&self, requests: impl IntoIterator<Item = TestRequest>) -> Vec<Answer> {
+        // Before anything is under way: to make a request, a test may have to read something.
+        let requests: Vec<_> = requests.into_iter().collect();
+        self.concurrently(async |send| {
+            let sent: Vec<_> = requests.into_iter().map(send).collect();
+            let mut answers = Vec::new();
+            for answer in sent {
+                answers.push(answer.await.unwrap());
+            }
+            answers
         })
     }
 }
+
+/// Puts a request on its way, and gives what becomes its answer.
+pub type Sending = dyn Fn(TestRequest) -> JoinHandle<Answer>;
 
 /// Whether an address is there for those alone who show a token.
 pub fn is_for_accounts(path: &str) -> bool {
@@ -494,13 +540,16 @@ impl Client<'_> {
 
     /// Any request to a path, or to a link within the registry.
     pub fn send(&self, request: TestRequest, path: &str) -> Answer {
+        self.app.call(self.request(request, path))
+    }
+
+    /// A request as this client sends it.
+    pub fn request(&self, request: TestRequest, path: &str) -> TestRequest {
         let path = path.strip_prefix(BASE).unwrap_or(path);
-        let request = self
-            .headers
+        self.headers
             .iter()
             .fold(request.uri(path), |request, (name, value)| {
                 request.insert_header((name.as_str(), value.as_str()))
-            });
-        self.app.call(request)
+            })
     }
 }

@@ -15,6 +15,11 @@ pub fn address(collection: &str, id: Uuid) -> String {
 
 /// A request to change what a tag names.
 pub fn send(client: &Client<'_>, method: Method, path: &str, tag: &str, body: &Value) -> Answer {
+    client.send(changing(method, tag, body), path)
+}
+
+/// The same, before it is sent.
+pub fn changing(method: Method, tag: &str, body: &Value) -> TestRequest {
     let media_type = if method == Method::PATCH {
         "application/merge-patch+json"
     } else if method == Method::POST {
@@ -22,12 +27,11 @@ pub fn send(client: &Client<'_>, method: Method, path: &str, tag: &str, body: &V
     } else {
         "application/geo+json"
     };
-    let request = TestRequest::default()
+    TestRequest::default()
         .method(method)
         .insert_header(("content-type", media_type))
         .insert_header(("if-match", tag))
-        .set_payload(body.to_string());
-    client.send(request, path)
+        .set_payload(body.to_string())
 }
 
 pub fn put(client: &Client<'_>, path: &str, tag: &str, body: &Value) -> Answer {
@@ -49,13 +53,18 @@ pub fn review(client: &Client<'_>, path: &str, tag: &str, body: &Value) -> Answe
 
 /// A request to add something, with a key or without.
 pub fn post(client: &Client<'_>, path: &str, key: Option<&str>, body: &Value) -> Answer {
+    client.send(adding(key, body), path)
+}
+
+/// The same, before it is sent.
+pub fn adding(key: Option<&str>, body: &Value) -> TestRequest {
     let mut request = TestRequest::post()
         .insert_header(("content-type", "application/geo+json"))
         .set_payload(body.to_string());
     if let Some(key) = key {
         request = request.insert_header(("idempotency-key", key));
     }
-    client.send(request, path)
+    request
 }
 
 /// What somebody reads, and its tag.
