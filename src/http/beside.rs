@@ -69,7 +69,7 @@ pub(super) async fn blocking<T: Send + 'static>(
 ) -> Result<T, Problem> {
     spawn_blocking(work).await.map_err(|error| {
         if error.is_panic() {
-            Problem::panicked()
+            Problem::failed()
         } else {
             Problem::stopping()
         }

@@ -45,9 +45,9 @@ pub(super) enum Kind {
     NotReady,
     /// It clashes with another record.
     Clash,
-    /// The program or its database failed.
+    /// The program failed.
     Failed,
-    /// Not now: busy, out of reach, behind the log, or stopping.
+    /// Not now: the database is busy, out of reach, full or failed, or the program is behind the log or stopping.
     Busy,
 }
 

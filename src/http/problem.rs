@@ -102,7 +102,7 @@ impl Problem {
     }
 
     /// The program is wrong somewhere; its log says where.
-    pub(super) fn panicked() -> Problem {
+    pub(super) fn failed() -> Problem {
         Problem::of(Kind::Failed, "the registry failed; nothing was changed")
     }
 
@@ -246,8 +246,23 @@ impl From<store::Error> for Problem {
             .with(RETRY_AFTER, "1"),
             // Whether a command whose connection broke was carried out, only the log can tell.
             store::Error::Unreachable(_) => Problem::unreachable(),
+            // What somebody has to do first takes longer than what the database may get over by itself.
+            store::Error::Full(_) => Problem::of(
+                Kind::Busy,
+                "the database has no room left; nothing was changed, try again later",
+            )
+            .with(RETRY_AFTER, "60"),
+            store::Error::ReadOnly => Problem::of(
+                Kind::Busy,
+                "the database takes no changes; nothing was changed, try again later",
+            )
+            .with(RETRY_AFTER, "60"),
+            store::Error::Database(_) => Problem::of(
+                Kind::Busy,
+                "the database failed; nothing was changed, try again",
+            )
+            .with(RETRY_AFTER, "5"),
             store::Error::Newer { .. }
-            | store::Error::ReadOnly
             | store::Error::Exists
             | store::Error::Done(_)
             | store::Error::Ended
@@ -258,10 +273,7 @@ impl From<store::Error> for Problem {
             | store::Error::NoRecord
             | store::Error::Taken(_)
             | store::Error::Dangling
-            | store::Error::Corrupt(_)
-            | store::Error::Database(_) => {
-                Problem::of(Kind::Failed, "the database failed; nothing was changed")
-            }
+            | store::Error::Corrupt(_) => Problem::failed(),
         }
     }
 }

@@ -99,6 +99,7 @@ impl From<store::Error> for Error {
             | store::Error::Newer { .. }
             | store::Error::Busy
             | store::Error::ReadOnly
+            | store::Error::Full(_)
             | store::Error::Unreachable(_)
             | store::Error::Corrupt(_)
             | store::Error::Database(_) => Error::Store(error),

@@ -25,6 +25,9 @@ pub enum Error {
         "the database is read-only: give this program the right to write to it, or name the server that takes writes"
     )]
     ReadOnly,
+    /// The disk is full, or the part of it that the database may take; the text is the database's.
+    #[error("the database has no room left, give it some: {0}")]
+    Full(String),
     /// The file or the server cannot be opened, or the connection was lost; the text names no password.
     ///
     /// If it was lost while a command was committed, it may have been carried out: the log has its id, or not.
@@ -73,19 +76,22 @@ pub enum Error {
 /// diesel's transactions want this one; and it is the one place where messages and kinds of both engines are told apart.
 impl From<Diesel> for Error {
     fn from(error: Diesel) -> Self {
+        // A commit that fails is rolled back, and that fails too where the connection is gone or the engine did it by
+        // itself; why the commit failed says what became of the command.
+        if let Diesel::RollbackErrorOnCommit { commit_error, .. } = error {
+            return (*commit_error).into();
+        }
         let Diesel::DatabaseError(kind, information) = &error else {
             return Error::Database(error);
         };
         match kind {
-            DatabaseErrorKind::UniqueViolation => taken(information.as_ref()),
+            DatabaseErrorKind::UniqueViolation => {
+                taken(information.as_ref()).unwrap_or(Error::Database(error))
+            }
             DatabaseErrorKind::ForeignKeyViolation => Error::Dangling,
             DatabaseErrorKind::ReadOnlyTransaction => Error::ReadOnly,
             DatabaseErrorKind::ClosedConnection | DatabaseErrorKind::UnableToSendCommand => {
-                let message = information
-                    .message()
-                    .split_whitespace()
-                    .collect::<Vec<_>>()
-                    .join(" ");
+                let message = in_one_line(information.message());
                 Error::Unreachable(format!(
                     "the connection to the database was lost: {message}"
                 ))
@@ -97,6 +103,7 @@ impl From<Diesel> for Error {
                 | "database table is locked"
                 | "database schema is locked"
                 | "canceling statement due to lock timeout" => Error::Busy,
+                message if is_full(message) => Error::Full(in_one_line(message)),
                 "attempt to write a readonly database" => Error::ReadOnly,
                 message @ ("unable to open database file" | "file is not a database") => {
                     Error::Unreachable(message.to_owned())
@@ -108,21 +115,86 @@ impl From<Diesel> for Error {
     }
 }
 
-/// PostgreSQL names the constraint, SQLite the column in its message.
-fn taken(information: &(dyn DatabaseErrorInformation + Send + Sync)) -> Error {
+/// What SQLite says, and what ends the messages of PostgreSQL (53100, `disk_full`).
+fn is_full(message: &str) -> bool {
+    let ends = [
+        "database or disk is full",
+        "No space left on device",
+        "Disk quota exceeded",
+    ];
+    ends.iter().any(|end| message.ends_with(end))
+}
+
+fn in_one_line(message: &str) -> String {
+    message.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// PostgreSQL names the constraint, SQLite the column in its message. `None` where choosing another would not help.
+fn taken(information: &(dyn DatabaseErrorInformation + Send + Sync)) -> Option<Error> {
     let name = information
         .constraint_name()
         .unwrap_or_else(|| information.message());
     let name = name.rsplit(' ').next().unwrap_or(name);
-    match name {
-        "entities_pkey" | "entities.id" => Error::Exists,
-        "entities_code_key" | "entities.code" => {
-            Error::Taken(String::from("the code of the region"))
-        }
-        "accounts_pkey" | "accounts.id" => Error::Taken(String::from("the id of the account")),
-        "tokens_hash_key" | "tokens.hash" | "tokens_pkey" | "tokens.id" => {
-            Error::Taken(String::from("the token"))
-        }
-        other => Error::Taken(other.to_owned()),
+    let what = match name {
+        "entities_pkey" | "entities.id" => return Some(Error::Exists),
+        "entities_code_key" | "entities.code" => "the code of the region",
+        "accounts_pkey" | "accounts.id" => "the id of the account",
+        "tokens_hash_key" | "tokens.hash" | "tokens_pkey" | "tokens.id" => "the token",
+        _ => return None,
+    };
+    Some(Error::Taken(what.to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use diesel::connection::SimpleConnection;
+
+    use super::*;
+    use crate::domain::{Collection, Seq, State};
+    use crate::store::trial::{Home, Trial, a_site, write};
+    use crate::store::{WAIT, connected};
+
+    #[test]
+    fn a_file_that_may_not_grow_is_full_and_takes_writes_again_once_it_may() {
+        let trial = Trial::new(Home::sqlite());
+        let may_have = |pages: u32| {
+            connected(&trial.store.writers, WAIT)
+                .unwrap()
+                .batch_execute(&format!("PRAGMA max_page_count = {pages}"))
+                .unwrap();
+        };
+        let before = trial.tables();
+        // SQLite makes of it as many as there are.
+        may_have(1);
+        let many = (0..100).map(|_| {
+            write(
+                trial.new_record(Collection::Sites),
+                None,
+                State::Published,
+                a_site("Gandzasar", "exact"),
+            )
+        });
+        let outcome = trial.put(many.collect());
+        assert!(
+            matches!(&outcome, Err(Error::Full(said)) if said == "database or disk is full"),
+            "{outcome:?}"
+        );
+        assert_eq!(trial.tables(), before);
+        may_have(1_000_000);
+        let site = trial.given(Collection::Sites, a_site("Gandzasar", "exact"));
+        assert_eq!(site.seq, Seq(2));
+    }
+
+    #[test]
+    fn a_commit_that_fails_is_told_by_why_it_failed_whatever_becomes_of_its_rollback() {
+        let full = String::from("database or disk is full");
+        let error = Diesel::RollbackErrorOnCommit {
+            rollback_error: Box::new(Diesel::NotInTransaction),
+            commit_error: Box::new(Diesel::DatabaseError(
+                DatabaseErrorKind::Unknown,
+                Box::new(full),
+            )),
+        };
+        assert!(matches!(error.into(), Error::Full(_)));
     }
 }

@@ -1,11 +1,12 @@
-//! A database that is locked while a request is under way: whoever sent it is told to come again, nothing is half done, and
-//! others read.
+//! A database that is locked, fails, is lost or is full while a request is under way: whoever sent it is told to come
+//! again, and nothing is half done.
 
 use std::time::{Duration, Instant};
 
 use actix_web::http::Method;
 use actix_web::test::TestRequest;
 use heritage_registry::domain::{Role, State};
+use heritage_registry::store::Place;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -184,5 +185,171 @@ fn nobody_waits_longer_for_a_table_than_for_the_lock() {
         .get(&address("sites", people.site))
         .expect(200);
     drop(other);
+    are_made_when_sent_again(app, &people);
+}
+
+/// Has every command fail that adds to a table, with a message and, in PostgreSQL, a code.
+fn fails(app: &App, table: &str, message: &str, code: &str) {
+    app.execute(&match app.place() {
+        Place::Sqlite(_) => format!(
+            "CREATE TRIGGER fails AFTER INSERT ON {table} BEGIN SELECT RAISE(ABORT, '{message}'); END"
+        ),
+        Place::Postgres(_) => format!(
+            "CREATE OR REPLACE FUNCTION fails() RETURNS trigger LANGUAGE plpgsql AS
+             $$ BEGIN RAISE EXCEPTION '{message}' USING ERRCODE = '{code}'; END $$;
+             CREATE TRIGGER fails AFTER INSERT ON {table} FOR EACH ROW EXECUTE FUNCTION fails()"
+        ),
+    });
+}
+
+fn fails_no_more(app: &App, table: &str) {
+    app.execute(&match app.place() {
+        Place::Sqlite(_) => "DROP TRIGGER fails".to_owned(),
+        Place::Postgres(_) => format!("DROP TRIGGER fails ON {table}"),
+    });
+}
+
+/// Sends changes while each of them fails: nothing is written, and the log has the cause of each once.
+fn are_refused(app: &App, changes: Vec<TestRequest>, seconds: &str, detail: &str, cause: &str) {
+    let (before, sent) = (app.home().rows(), changes.len());
+    let (answers, log) = logged(|| app.at_once(changes));
+    assert_eq!(answers.len(), sent);
+    ask_to_come_again(&answers, seconds, detail);
+    assert_eq!(log.len(), sent, "{log:#?}");
+    for line in log {
+        assert!(line.contains("ERROR") && line.contains(cause), "{line}");
+    }
+    assert_eq!(app.home().rows(), before);
+}
+
+on_each_engine!(
+    a_database_that_fails_at_the_last_statement_leaves_nothing_and_is_not_quoted,
+    |app| {
+        let people = People::of(app);
+        let (said, cause) = (
+            "the database failed; nothing was changed, try again",
+            "a page is torn",
+        );
+        fails(app, "changes", cause, "XX001");
+        are_refused(app, people.changes(app).into(), "5", said, cause);
+        fails_no_more(app, "changes");
+        fails(app, "requests", cause, "XX001");
+        are_refused(app, vec![people.a_report(app, "one")], "5", said, cause);
+        fails_no_more(app, "requests");
+        are_made_when_sent_again(app, &people);
+    }
+);
+
+on_each_engine!(
+    a_database_that_is_full_or_takes_no_changes_asks_to_come_again_later,
+    |app| {
+        let people = People::of(app);
+        let [full, read_only] = match app.place() {
+            Place::Sqlite(_) => [
+                "database or disk is full",
+                "attempt to write a readonly database",
+            ],
+            Place::Postgres(_) => [
+                "could not extend file \"base/1/2\": No space left on device",
+                "cannot execute INSERT in a read-only transaction",
+            ],
+        };
+        let cause = format!("no room left, give it some: {full}");
+        for (message, code, said, cause) in [
+            (
+                full,
+                "53100",
+                "the database has no room left; nothing was changed, try again later",
+                cause.as_str(),
+            ),
+            (
+                read_only,
+                "25006",
+                "the database takes no changes; nothing was changed, try again later",
+                "the database is read-only",
+            ),
+        ] {
+            fails(app, "changes", message, code);
+            are_refused(app, people.changes(app).into(), "60", said, cause);
+            fails_no_more(app, "changes");
+        }
+        are_made_when_sent_again(app, &people);
+    }
+);
+
+on_each_engine!(a_clash_that_nobody_can_mend_is_a_failure, |app| {
+    let people = People::of(app);
+    let twice = "INSERT INTO __diesel_schema_migrations (version)
+                 SELECT version FROM __diesel_schema_migrations LIMIT 1;";
+    app.execute(&match app.place() {
+        Place::Sqlite(_) => {
+            format!("CREATE TRIGGER fails AFTER INSERT ON changes BEGIN {twice} END")
+        }
+        Place::Postgres(_) => format!(
+            "CREATE FUNCTION fails() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {twice} RETURN NULL; END $$;
+             CREATE TRIGGER fails AFTER INSERT ON changes FOR EACH ROW EXECUTE FUNCTION fails()"
+        ),
+    });
+    let said = "the database failed; nothing was changed, try again";
+    let changes = people.changes(app).into();
+    are_refused(app, changes, "5", said, "__diesel_schema_migrations");
+    fails_no_more(app, "changes");
+    are_made_when_sent_again(app, &people);
+});
+
+/// What a client is told whose change may have been made.
+const LOST: &str =
+    "the database cannot be reached; if you sent a change, read the record before you repeat it";
+
+#[test]
+fn a_connection_that_is_lost_while_a_change_waits_asks_to_come_again() {
+    let app = &App::fresh(Engine::Postgres);
+    let people = People::of(app);
+    let changes = people.changes(app);
+    let before = app.home().rows();
+    let lock = app.home().lock();
+    let ended = "SELECT pg_terminate_backend(pid)::text AS line FROM pg_locks
+                 WHERE locktype = 'advisory' AND NOT granted
+                 AND database = (SELECT oid FROM pg_database WHERE datname = current_database())";
+    let (answers, log) = logged(|| {
+        app.concurrently(async |send| {
+            let waiting: Vec<_> = changes.into_iter().map(send).collect();
+            let mut ends = 0;
+            while ends < waiting.len() {
+                ends += app.home().lines(ended).len();
+                tokio::task::yield_now().await;
+            }
+            let mut answers = Vec::new();
+            for answer in waiting {
+                answers.push(answer.await.unwrap());
+            }
+            answers
+        })
+    });
+    ask_to_come_again(&answers, "5", LOST);
+    assert_eq!(log.len(), 3, "{log:#?}");
+    drop(lock);
+    assert_eq!(app.home().rows(), before);
+    are_made_when_sent_again(app, &people);
+}
+
+#[test]
+fn a_connection_that_is_lost_at_the_commit_does_not_say_that_nothing_was_changed() {
+    let app = &App::fresh(Engine::Postgres);
+    let people = People::of(app);
+    app.execute(
+        "CREATE FUNCTION ends() RETURNS trigger LANGUAGE plpgsql AS
+         $$ BEGIN PERFORM pg_terminate_backend(pg_backend_pid()); RETURN NULL; END $$;
+         CREATE CONSTRAINT TRIGGER fails AFTER INSERT ON changes DEFERRABLE INITIALLY DEFERRED
+         FOR EACH ROW EXECUTE FUNCTION ends()",
+    );
+    are_refused(
+        app,
+        people.changes(app).into(),
+        "5",
+        LOST,
+        "connection to the database was lost",
+    );
+    fails_no_more(app, "changes");
     are_made_when_sent_again(app, &people);
 }
