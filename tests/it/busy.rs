@@ -1,5 +1,5 @@
 //! A database that is locked, fails, is lost or is full while a request is under way: whoever sent it is told to come
-//! again, and nothing is half done.
+//! again, and nothing is half done. And many who change the same thing at once, of whom one does.
 
 use std::time::{Duration, Instant};
 
@@ -352,4 +352,29 @@ fn a_connection_that_is_lost_at_the_commit_does_not_say_that_nothing_was_changed
     );
     fails_no_more(app, "changes");
     are_made_when_sent_again(app, &people);
+}
+
+on_each_engine!(of_twenty_who_decide_at_once_one_wins, |app| {
+    let people = People::of(app);
+    let before = end(app);
+    let answers = app.at_once((0..20).map(|_| people.a_decision(app)));
+    one_wins(&answers);
+    assert_eq!(end(app).0, before.0 + 1);
+});
+
+on_each_engine!(of_twenty_who_edit_at_once_one_wins, |app| {
+    let people = People::of(app);
+    let before = end(app);
+    let answers = app.at_once((0..20).map(|_| people.an_edit(app)));
+    one_wins(&answers);
+    assert_eq!(end(app).0, before.0 + 1);
+});
+
+/// One answer says that it is done, all others that somebody was first.
+fn one_wins(answers: &[Answer]) {
+    let (won, lost): (Vec<_>, Vec<_>) = answers.iter().partition(|answer| answer.status == 200);
+    assert_eq!((won.len(), lost.len()), (1, 19), "{:?}", statuses(answers));
+    for answer in lost {
+        assert_eq!(answer.problem(), "412 changed-since");
+    }
 }

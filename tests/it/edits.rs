@@ -396,38 +396,6 @@ on_each_engine!(every_fault_of_a_change_is_listed_at_its_place, |app| {
     assert_eq!(end(app), before);
 });
 
-on_each_engine!(of_twenty_who_change_the_same_version_one_wins, |app| {
-    let id = app.given(a_site());
-    let (registry, actor, version) = (&app.parts.registry, app.actor(), app.version(site_ref(id)));
-    let won = std::thread::scope(|scope| {
-        let changes: Vec<_> = (0..20)
-            .map(|number| {
-                let (actor, site) = (
-                    actor.clone(),
-                    a_site().named(&format!("Number {number}"), "en"),
-                );
-                scope.spawn(move || {
-                    let draft = heritage_registry::domain::Draft::Site(Box::new(site.draft()));
-                    match registry.replace(&actor, site_ref(id), version, draft) {
-                        Ok(committed) => {
-                            drop(committed.open());
-                            true
-                        }
-                        Err(heritage_registry::registry::Error::Stale(_)) => false,
-                        Err(error) => panic!("{error}"),
-                    }
-                })
-            })
-            .collect();
-        changes
-            .into_iter()
-            .map(|one| one.join().unwrap())
-            .filter(|won| *won)
-            .count()
-    });
-    assert_eq!((won, app.version(site_ref(id)).0), (1, 2));
-});
-
 on_each_engine!(
     what_is_withdrawn_is_gone_and_what_is_named_cannot_be,
     |app| {
