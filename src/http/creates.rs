@@ -159,7 +159,8 @@ async fn many(
     let mut body = Vec::new();
     geojson::begin(&mut body);
     let mut is_first = true;
-    for seen in Seen::all(records, call).await? {
+    let all = Seen::all(records, call).await;
+    for seen in all.map_err(Problem::after_a_change)? {
         if let Ok(text) = seen.text(call) {
             if !std::mem::take(&mut is_first) {
                 body.push(b',');

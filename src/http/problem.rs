@@ -131,6 +131,14 @@ impl Problem {
         Problem::of(Kind::Busy, detail).with(RETRY_AFTER, "5")
     }
 
+    /// The same, after a change was made: it was made, whatever kept its maker from reading it.
+    pub(super) fn after_a_change(self) -> Problem {
+        match self.kind {
+            Kind::Busy | Kind::Failed => Problem::not_shown_yet(),
+            _ => self,
+        }
+    }
+
     /// The database does not answer.
     pub(super) fn unreachable() -> Problem {
         let detail = "the database cannot be reached; if you sent a change, read the record before you repeat it";
@@ -275,5 +283,25 @@ impl From<store::Error> for Problem {
             | store::Error::Dangling
             | store::Error::Corrupt(_) => Problem::failed(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn after_a_change_nobody_is_told_that_nothing_was_changed() {
+        for error in [
+            store::Error::Busy,
+            store::Error::Full(String::new()),
+            store::Error::Done(crate::domain::Id::new(uuid::Uuid::nil())),
+        ] {
+            let problem = Problem::from(error).after_a_change();
+            assert_eq!(problem.kind(), Kind::Busy);
+            assert!(problem.detail.starts_with("the change was made"));
+        }
+        let gone = Problem::gone().after_a_change();
+        assert!(gone.is_absence());
     }
 }

@@ -225,7 +225,7 @@ pub(super) async fn sent(sent: RecordRef, call: &Call) -> Result<HttpResponse, P
 pub(super) async fn changed(changed: RecordRef, call: &Call) -> Result<HttpResponse, Problem> {
     let mut response = match record(changed, call).await {
         Err(problem) if problem.is_absence() => return Ok(HttpResponse::NoContent().finish()),
-        other => other?,
+        other => other.map_err(Problem::after_a_change)?,
     };
     let at = HeaderValue::from_str(&links_of(changed, call)[0].href);
     let at = at.expect("links are percent-encoded");
