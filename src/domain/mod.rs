@@ -71,7 +71,7 @@ pub use likeness::{Likeness, Reason, SAME_NAME_WITHIN_M};
 pub use location::{GeometryKind, Location, LocationDraft, Place, Sensitivity};
 pub use name::{NameHead, NameOrder, ShownName, SiteName, heads, label, label_of_others};
 pub use name_key::NameKey;
-pub use nearest::not_one_of;
+pub use nearest::{known_are, not_one_of};
 pub use organization::{Organization, OrganizationDraft};
 pub use people::{
     Account, AccountDraft, Actor, Attachment, Audience, Deed, ListedAccount, ListedToken, NewToken,

@@ -24,6 +24,25 @@ pub fn not_one_of(text: &str, words: &[&str]) -> Wrong {
     })
 }
 
+/// The first part of a message about a name that is none of `names`: those that were perhaps meant, and then all.
+///
+/// ```
+/// use heritage_registry::domain::known_are;
+/// assert_eq!(known_are("sitetype", &["names", "site_type"]), "did you mean site_type? Known are names, site_type");
+/// assert_eq!(known_are("x", &["names", "site_type"]), "known are names, site_type");
+/// assert_eq!(known_are("x", &[]), "none are known here");
+/// ```
+pub fn known_are(name: &str, names: &[&str]) -> String {
+    let all = names.join(", ");
+    let folded: Vec<String> = names.iter().map(|name| fold(name)).collect();
+    let spellings = folded.iter().map(String::as_str);
+    match nearest(name, spellings.zip(names.iter().copied())).as_slice() {
+        [] if names.is_empty() => "none are known here".to_owned(),
+        [] => format!("known are {all}"),
+        near => format!("did you mean {}? Known are {all}", one_of(near)),
+    }
+}
+
 /// At most three words that `text` may have been meant as, the nearest first; of equally near ones the first given.
 ///
 /// Each word comes with a spelling of it, folded ([`fold`]); it may come with several. A spelling is near if at most two
@@ -61,10 +80,19 @@ pub(super) fn nearest<'a>(
 
 /// The first part of a message about an unknown word: `did you mean church or crypt? It`, or `it` where none is near.
 pub(super) fn did_you_mean(near: &[&str]) -> String {
-    match near {
-        [] => "it".to_owned(),
-        [one] => format!("did you mean {one}? It"),
-        [several @ .., last] => format!("did you mean {} or {last}? It", several.join(", ")),
+    if near.is_empty() {
+        return "it".to_owned();
+    }
+    format!("did you mean {}? It", one_of(near))
+}
+
+/// `church`, `church or crypt`, `church, crypt or cave`.
+fn one_of(words: &[&str]) -> String {
+    match words {
+        [several @ .., last] if !several.is_empty() => {
+            format!("{} or {last}", several.join(", "))
+        }
+        one => one.concat(),
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use percent_encoding::percent_decode_str;
 
-use crate::domain::{Fault, Faults, Wrong};
+use crate::domain::{Fault, Faults, Wrong, known_are};
 
 /// The parameters of a query string, and what is wrong with them.
 #[derive(Debug, Default)]
@@ -78,12 +78,8 @@ impl Parameters {
         let mut named = HashSet::new();
         let names = given.iter().map(|(name, _)| name.as_str());
         let unknown = names.filter(|name| !known.contains(name) && named.insert(*name));
-        let known = if offered.is_empty() {
-            "none are known here".to_owned()
-        } else {
-            format!("known are {}", offered.join(", "))
-        };
         faults.extend(unknown.map(|name| {
+            let known = known_are(name, offered);
             fault(
                 name,
                 format!("is not a parameter of this resource: {known}"),
@@ -137,7 +133,7 @@ mod tests {
 
     #[test]
     fn every_fault_is_listed() {
-        let mut asked = Parameters::parse("limit=x&nope=1&a=1&a=2&bad=%FF");
+        let mut asked = Parameters::parse("limit=x&nope=1&a=1&a=2&bad=%FF&Limits=1");
         asked.take("limit", super::super::question::parse_limit);
         asked.take("a", text);
         let Faults(faults) = asked.finish(&["limit", "a"]).unwrap_err();
@@ -149,6 +145,7 @@ mod tests {
                 "limit is a whole number from 1 to 10000, not \"x\"",
                 "a: is given twice with different values: give it once",
                 "nope: is not a parameter of this resource: known are limit, a",
+                "Limits: is not a parameter of this resource: did you mean limit? Known are limit, a",
             ]
         );
     }

@@ -411,7 +411,7 @@ on_each_engine!(
         ("422 invalid".to_owned(), vec![
             "/name: a name is one line of at most 100 characters".to_owned(),
             "/role: there is no role \"boss\": roles are contributor, researcher, reviewer, admin".to_owned(),
-            "/password: is not known here; known are name, organization_id, role".to_owned(),
+            "/password: is not known here: known are name, organization_id, role".to_owned(),
         ])
     );
         let mut wrong = an_account(app, "reviewer");

@@ -12,7 +12,7 @@ use std::cell::RefCell;
 
 use serde_json::{Map, Value};
 
-use super::{Concept, Fault, Faults, Scheme, Wrong};
+use super::{Concept, Fault, Faults, Scheme, Wrong, known_are};
 
 pub(super) use rule::Test;
 use shape::Probe;
@@ -192,7 +192,8 @@ impl Node<'_> {
     }
 }
 
-/// The members of an object. When the reading ends, each member that nobody asked for is a fault that names those known.
+/// The members of an object. When the reading ends, each member that nobody asked for is a fault that names those known,
+/// first those that were perhaps meant.
 ///
 /// So everything must be asked for before anything is given up: in a struct literal, `?` stands last.
 pub struct Fields<'a> {
@@ -326,8 +327,8 @@ impl Drop for Fields<'_> {
             if self.node.faults.borrow().len() >= MOST_FAULTS {
                 return;
             }
-            let known = asked.join(", ");
-            self.fault(name, format!("is not known here; known are {known}"));
+            let known = known_are(name, &asked);
+            self.fault(name, format!("is not known here: {known}"));
         }
     }
 }
@@ -365,7 +366,7 @@ mod tests {
                 "/names/1/text: is empty: leave it out, or write something",
                 "/site_type: is required",
                 "/url: \"ftp://x\" is not a web address: it begins with https:// or http://",
-                "/a~1b: is not known here; known are names, site_type, url",
+                "/a~1b: is not known here: known are names, site_type, url",
             ]
         );
     }
@@ -388,6 +389,25 @@ mod tests {
             assert!(fault.starts_with(start), "{fault}");
         }
         assert_eq!(found.len(), 3);
+    }
+
+    #[test]
+    fn an_unknown_member_is_answered_first_with_what_was_perhaps_meant() {
+        let body = json!({"siteType": "church", "Names": [], "colour": 1});
+        let found = faults(&body, |node| {
+            let fields = node.fields()?;
+            fields.optional("names", |_| Some(()));
+            fields.optional("site_type", |_| Some(()));
+            Some(())
+        });
+        assert_eq!(
+            found,
+            [
+                "/Names: is not known here: did you mean names? Known are names, site_type",
+                "/colour: is not known here: known are names, site_type",
+                "/siteType: is not known here: did you mean site_type? Known are names, site_type",
+            ]
+        );
     }
 
     #[test]
