@@ -44,6 +44,7 @@ mod seen;
 mod site;
 mod source;
 mod vocabulary;
+mod wording;
 mod workflow;
 
 pub use change::{
@@ -89,6 +90,7 @@ pub use site::{RELEASABLE, Site, SiteDetails, SiteDraft};
 pub use source::Source;
 use source::Sources;
 pub use vocabulary::{Concept, LABEL_LANGUAGES, Scheme};
+pub use wording::{LoadedWord, loaded_texts, loaded_words};
 pub use workflow::{
     By, CLAIM_DAYS, Denied, How, Origin, SYSTEM, Says, TRANSITIONS, Transition, Verdict,
 };

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use heritage_registry::app::Parts;
-use heritage_registry::domain::{Clock, Faults, Id, Ids, NameKey, Script, Seq};
+use heritage_registry::domain::{Clock, Faults, Id, Ids, NameKey, Script, Seq, loaded_texts};
 use heritage_registry::registry::{Basemap, Seed};
 use serde_json::{Value, json};
 
@@ -428,4 +428,14 @@ fn few_sites_of_the_seed_share_a_name_and_those_that_do_are_found() {
         }),
         "{shared:#?}"
     );
+}
+
+#[test]
+fn the_texts_of_the_files_take_no_side() {
+    for (name, file) in files() {
+        // Sources are quoted: their titles are as they are.
+        for record in records(&file).iter().filter(|_| name != "sources.json") {
+            assert_eq!(loaded_texts(record), [], "{name}: {}", record["key"]);
+        }
+    }
 }
