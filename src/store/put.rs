@@ -416,12 +416,14 @@ mod tests {
     use proptest::collection::vec;
     use proptest::prelude::any;
     use proptest::test_runner::{Config, TestRunner};
+    use serde_json::json;
+    use serde_json::value::RawValue;
 
     use super::*;
     use crate::domain::{PublicSeq, Role, Seq};
     use crate::store::trial::{
-        Home, NOON, Trial, a_region, a_report, a_site, an_organization, instant, next,
-        on_each_engine, write,
+        Home, NOON, Trial, a_region, a_report, a_site, a_site_that_names, an_organization, instant,
+        next, on_each_engine, with, write,
     };
 
     on_each_engine!(
@@ -638,6 +640,29 @@ mod tests {
     );
 
     on_each_engine!(
+        a_report_that_comes_from_an_unlisted_organization_instead_moves_its_date,
+        |trial| {
+            let unlisted = an_organization("Group", false);
+            let unlisted = trial.given(Collection::Organizations, unlisted).record();
+            let site = trial
+                .given(Collection::Sites, a_site("Gandzasar", "exact"))
+                .record();
+            let report = trial.given(
+                Collection::ConditionReports,
+                a_report(site, trial.organization, "poor"),
+            );
+            let second = next(&report, a_report(site, unlisted, "poor"));
+            let second = trial.put(vec![second]).unwrap().remove(0);
+            assert_eq!(second.public_at, Some(second.updated_at));
+            let third = trial
+                .put(vec![next(&second, a_report(site, unlisted, "poor"))])
+                .unwrap()
+                .remove(0);
+            assert_eq!(third.public_at, second.public_at, "nothing differs");
+        }
+    );
+
+    on_each_engine!(
         an_organization_that_is_no_longer_listed_moves_the_dates_of_its_reports,
         |trial| {
             let site = trial.given(Collection::Sites, a_site("Gandzasar", "exact"));
@@ -807,14 +832,47 @@ mod tests {
         }
     );
 
-    /// What a generated write is: of which collection, of which of its records, and how it looks.
-    type Step = (u8, u8, u8);
+    /// What a generated write is: of which collection, of which of its records, how it looks, and where it is.
+    type Step = (u8, u8, u8, u8);
+
+    /// A site at one of three places or at none, with what the public may see of that.
+    fn a_placed_site(look: u8, place: u8) -> Box<RawValue> {
+        let sensitivity = ["exact", "generalised", "restricted"][usize::from(look / 3) % 3];
+        let site = a_site(&format!("Church {}", look % 5), sensitivity);
+        let at = [(46.25, 462), (46.75, 467), (47.25, 472)].get(usize::from(place) % 4);
+        let point = |lon| json!({ "type": "Point", "coordinates": [lon, 39.76] });
+        let region_code = ["r-0", "r-1"][usize::from(place / 4) % 2];
+        with(
+            &site,
+            json!({
+                "geometry": at.map(|(lon, _)| point(lon)),
+                "public_cell": at.map(|(_, col)| [*col, 397]),
+                "public_region_code": region_code,
+                "public_listing": place.is_multiple_of(3),
+            }),
+        )
+    }
+
+    /// A region around none of the places of sites, one, two that are neighbours, or all.
+    fn a_placed_region(code: &str, place: u8) -> Box<RawValue> {
+        let west = 46.0 + 0.5 * f64::from(place % 4);
+        let east = west + 0.5 * f64::from(1 + place / 4 % 3);
+        let ring = [
+            [west, 39.0],
+            [east, 39.0],
+            [east, 40.0],
+            [west, 40.0],
+            [west, 39.0],
+        ];
+        let geometry = json!({ "type": "Polygon", "coordinates": [ring] });
+        with(&a_region(code), json!({ "geometry": geometry }))
+    }
 
     /// The write that `step` stands for, if there is what it needs. `known` has all records and their versions.
     fn step_of(
         trial: &Trial,
         known: &mut Vec<(RecordRef, i32)>,
-        (which, pick, look): Step,
+        (which, pick, look, place): Step,
     ) -> Option<Write> {
         let of = |collection| {
             known
@@ -823,23 +881,27 @@ mod tests {
                 .filter(move |record| record.collection == collection)
         };
         let nth =
-            |collection| of(collection).nth(usize::from(look) % of(collection).count().max(1));
-        let (collection, document) = match which % 6 {
-            0 | 1 => {
-                let sensitivity = ["exact", "generalised", "restricted"][usize::from(look / 3) % 3];
-                (
-                    Collection::Sites,
-                    a_site(&format!("Church {}", look % 5), sensitivity),
-                )
+            |collection, n: u8| of(collection).nth(usize::from(n) % of(collection).count().max(1));
+        let (collection, document) = match which % 8 {
+            0 | 1 => (Collection::Sites, a_placed_site(look, place)),
+            2 => {
+                let (site, by) = (
+                    nth(Collection::Sites, look)?,
+                    nth(Collection::Organizations, place)?,
+                );
+                (Collection::Sites, a_site_that_names(by, site))
             }
-            2 | 3 => {
-                let (site, by) = (nth(Collection::Sites)?, nth(Collection::Organizations)?);
+            3 | 4 => {
+                let (site, by) = (
+                    nth(Collection::Sites, look)?,
+                    nth(Collection::Organizations, place)?,
+                );
                 (
                     Collection::ConditionReports,
                     a_report(site, by, ["good", "poor"][usize::from(look / 3) % 2]),
                 )
             }
-            4 => (
+            5 => (
                 Collection::Organizations,
                 an_organization(&format!("Group {}", look % 5), look % 2 == 0),
             ),
@@ -847,7 +909,7 @@ mod tests {
         };
         let nth_known = usize::from(pick) % (of(collection).count() + 1);
         let document = if collection == Collection::Regions {
-            a_region(&format!("r-{nth_known}"))
+            a_placed_region(&format!("r-{nth_known}"), place)
         } else {
             document
         };
@@ -874,7 +936,7 @@ mod tests {
             failure_persistence: None,
             ..Config::default()
         };
-        let commands = vec(vec((any::<u8>(), any::<u8>(), any::<u8>()), 1..4), 1..20);
+        let commands = vec(vec(any::<Step>(), 1..4), 1..20);
         let outcome = TestRunner::new(config).run(&commands, |commands| {
             let trial = Trial::new(home());
             let mut known = vec![(trial.organization, 1)];

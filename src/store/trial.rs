@@ -262,11 +262,21 @@ pub(super) fn a_site(name: &str, sensitivity: &str) -> Box<RawValue> {
 
 /// A site that names an organization and another site.
 pub(super) fn a_site_that_names(organization: RecordRef, site: RecordRef) -> Box<RawValue> {
-    let document = a_site("Gandzasar", "exact");
-    let mut document: serde_json::Value = serde_json::from_str(document.get()).unwrap();
-    document["organizations"] =
-        json!([{ "organization_id": organization.id, "role": "custodian", "src": ["k"] }]);
-    document["relations"] = json!([{ "site_id": site.id, "kind": "part_of" }]);
+    with(
+        &a_site("Gandzasar", "exact"),
+        json!({
+            "organizations": [{ "organization_id": organization.id, "role": "custodian", "src": ["k"] }],
+            "relations": [{ "site_id": site.id, "kind": "part_of" }],
+        }),
+    )
+}
+
+/// The document with other members.
+pub(super) fn with(document: &RawValue, members: Value) -> Box<RawValue> {
+    let mut document: Value = serde_json::from_str(document.get()).unwrap();
+    for (name, value) in members.as_object().unwrap() {
+        document[name] = value.clone();
+    }
     raw(&document)
 }
 
