@@ -53,7 +53,10 @@ pub(super) fn news(
         let rows = around(connection, ids, std::iter::empty())?;
         let mut holdings = base.clone();
         for entity in in_order(rows)? {
-            holdings.fill(entity)?;
+            // The organizations of the base are parsed already.
+            if holdings.get(entity.record()).is_none() {
+                holdings.fill(entity)?;
+            }
         }
         take(News {
             touched: piece.to_vec(),

@@ -27,7 +27,7 @@ pub(super) struct EntityRow {
     public_since: Option<InstantColumn>,
     document: String,
     pub(super) site_id: Option<IdColumn>,
-    organization_id: Option<IdColumn>,
+    pub(super) organization_id: Option<IdColumn>,
     pub(super) code: Option<String>,
     submitter_id: Option<IdColumn>,
     waits: bool,

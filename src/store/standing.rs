@@ -17,8 +17,14 @@ use crate::domain::{Collection, Entity, Holdings, Links, RecordRef, Write};
 /// Ids in one statement.
 const BATCH: usize = 1000;
 
-/// The records that `run` changes, and all that the public views of what it touches rest on; what others refer to
-/// comes first. That a new record is new, the primary key tells.
+/// The records that `run` changes, and what decides whether the public sees a difference in what it touches; what others
+/// refer to comes first. That a new record is new, the primary key tells.
+///
+/// No region, unless one is written: all that a view has of regions are the codes of those that its place is in, and
+/// these follow from the regions and from what else the view shows, its geometry or the region given. While no region
+/// changes, two views with different codes differ in that too, so that they compare alike without any region.
+///
+/// Of organizations those that are named: whether a view may name one rests on no other.
 pub(super) fn standing(
     connection: &mut AnyConnection,
     run: &Run,
@@ -36,10 +42,10 @@ pub(super) fn standing(
     touched.extend(namers(connection, &touched)?);
     // A report may move from one site to another: then both look different.
     touched.extend(links.iter().filter_map(|links| links.site));
-    let mut rows = context(connection)?;
     let named = links.iter().flat_map(|links| &links.named).copied();
-    rows.extend(around(connection, touched, named)?);
-    in_order(rows)
+    let accounts = run.accounts.iter();
+    let represented = accounts.map(|account| account.organization.uuid());
+    in_order(around(connection, touched, named.chain(represented))?)
 }
 
 /// Records, and all that their views rest on.
@@ -66,7 +72,7 @@ pub(super) fn in_order(mut rows: Vec<EntityRow>) -> Result<Vec<Entity>, Error> {
 }
 
 /// What [`context`] reads, in SQL, word by word the condition of an index. With parameters in its place PostgreSQL comes
-/// to read the whole table: 39 to 57 ms a command with 100,000 sites, against 5 to 9.
+/// to read the whole table: a command that did so took 39 to 57 ms with 100,000 sites, against 5 to 9.
 const CONTEXT: &str = "collection IN ('organizations', 'regions')";
 
 /// Records refer only to collections of a lower rank, or to their own.
@@ -87,8 +93,8 @@ pub(super) fn context(connection: &mut AnyConnection) -> QueryResult<Vec<EntityR
         .load(connection)
 }
 
-/// Records, the sites that they are reports of, all reports of all these sites, and the sites that are related to them;
-/// `named` are records that they will name.
+/// Records, the sites that they are reports of, all reports of all these sites, and the organizations and sites that any
+/// of them names; `named` are records that they will name.
 pub(super) fn around(
     connection: &mut AnyConnection,
     touched: BTreeSet<Uuid>,
@@ -111,6 +117,11 @@ pub(super) fn around(
     // A site shows of those it is related to only what is shown itself.
     let mut others: BTreeSet<Uuid> = named.chain(parents).collect();
     others.extend(links_of(connection, &sites)?);
+    let observers = all
+        .values()
+        .chain(&reports)
+        .filter_map(|row| row.organization_id);
+    others.extend(observers.map(|id| id.0));
     others.retain(|id| !all.contains_key(id));
     let others = by_id(connection, &others)?;
     all.extend(reports.into_iter().chain(others).map(|row| (row.id.0, row)));
