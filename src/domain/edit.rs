@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use super::site::with_default_sensitivity;
+use super::workflow::read_message;
 use super::{Collection, Draft, Fault, Faults, Node, read};
 
 /// Members of a GeoJSON feature; a patch that has no others is one, and not a flat one.
@@ -154,7 +155,7 @@ impl Edit {
     /// What the change corrects, where that is said; it is sent among the properties, and no draft has it.
     pub fn correction_note(&self) -> Result<Option<String>, Faults> {
         let note = self.members.get(NOTE).filter(|note| !note.is_null());
-        let note = note.map(|note| read(note, &format!("/{NOTE}"), |node| node.text()));
+        let note = note.map(|note| read(note, &format!("/{NOTE}"), read_message));
         note.transpose().map_err(|faults| self.place(faults))
     }
 

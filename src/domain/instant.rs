@@ -31,6 +31,12 @@ impl Instant {
         Ok(moment?.with_timezone(&Utc).into())
     }
 
+    /// The moment so many days after.
+    #[must_use]
+    pub fn days_after(self, days: i64) -> Self {
+        Instant(self.0 + TimeDelta::days(days))
+    }
+
     /// The moment so many days before.
     #[must_use]
     pub fn days_before(self, days: i64) -> Self {

@@ -28,24 +28,97 @@ pub enum Reason {
 /// Sites nearer than this may be one, however well their places are known.
 const CLOSE_M: f64 = 200.0;
 /// Sites with one name that are farther from each other are two.
-pub const SAME_NAME_WITHIN_M: f64 = 10_000.0;
+const SAME_NAME_WITHIN_M: f64 = 10_000.0;
+/// No place is known worse.
+const WORST_ACCURACY_M: f64 = 50_000.0;
+
+/// A site, and what of it is compared with others.
+#[derive(Debug)]
+pub struct Candidate {
+    /// The site, as somebody sees it.
+    pub feature: Feature,
+    centre: Option<LonLat>,
+    accuracy_m: f64,
+    branch: Option<Concept>,
+    keys: Vec<NameKey>,
+    identifiers: Vec<(String, String)>,
+}
+
+impl Candidate {
+    /// A site, as somebody sees it: of what they do not see, nothing is compared.
+    pub fn new(feature: Feature) -> Candidate {
+        Candidate {
+            centre: feature
+                .geometry
+                .as_ref()
+                .map(|geometry| geometry.surface_point()),
+            accuracy_m: match feature.value("location_accuracy_m") {
+                Value::Number(metres) => *metres,
+                _ => 0.0,
+            },
+            branch: match feature.value("site_type") {
+                Value::Concept(site_type) => Some(broadest(*site_type)),
+                _ => None,
+            },
+            keys: match feature.value("names") {
+                Value::Names(names) => names.iter().map(|name| NameKey::of(&name.text)).collect(),
+                _ => vec![],
+            },
+            identifiers: exact_identifiers(&feature),
+            feature,
+        }
+    }
+
+    /// A point of its place, if one is seen.
+    pub fn centre(&self) -> Option<LonLat> {
+        self.centre
+    }
+
+    /// How far away another one may be, so that something may speak for it.
+    pub fn reach(&self) -> Metres {
+        let reach = (self.accuracy_m + WORST_ACCURACY_M).max(SAME_NAME_WITHIN_M);
+        Metres::new(reach).expect("it is a length")
+    }
+
+    /// How far the place of another one is, from the middle of one to the nearest of the other.
+    fn distance_to(&self, other: &Candidate) -> Option<Metres> {
+        let of = |one: &Candidate, other: &Candidate| {
+            let geometry = other.feature.geometry.as_ref()?;
+            Some(geometry.distance_to(one.centre?))
+        };
+        let (there, back) = (of(self, other)?, of(other, self)?);
+        Some(if back.get() < there.get() {
+            back
+        } else {
+            there
+        })
+    }
+
+    fn has_same_name(&self, other: &Candidate) -> bool {
+        let is_same = |key: &NameKey| other.keys.iter().any(|other| key.is_same_name(other));
+        self.keys.iter().any(is_same)
+    }
+
+    fn has_same_identifier(&self, other: &Candidate) -> bool {
+        self.identifiers
+            .iter()
+            .any(|one| other.identifiers.contains(one))
+    }
+}
 
 impl Likeness {
     /// Why these two sites may be one; `None` if nothing speaks for it.
-    pub fn of(one: &Feature, other: &Feature) -> Option<Likeness> {
-        let distance = distance(one, other);
+    pub fn of(one: &Candidate, other: &Candidate) -> Option<Likeness> {
+        let distance = one.distance_to(other);
         let is_within = |metres| distance.is_some_and(|distance| distance.get() <= metres);
-        let accuracy = accuracy_of(one) + accuracy_of(other);
-        let is_compatible = branch_of(one).is_some() && branch_of(one) == branch_of(other);
+        let known_to = CLOSE_M.max(one.accuracy_m + other.accuracy_m);
+        let is_compatible = one.branch.is_some() && one.branch == other.branch;
         let reasons = [
-            (Reason::Identifier, has_same_identifier(one, other)),
-            (
-                Reason::Distance,
-                is_within(CLOSE_M.max(accuracy)) && is_compatible,
-            ),
+            (Reason::Identifier, one.has_same_identifier(other)),
+            (Reason::Distance, is_compatible && is_within(known_to)),
             (
                 Reason::Name,
-                is_within(SAME_NAME_WITHIN_M) && has_same_name(one, other),
+                is_within(SAME_NAME_WITHIN_M) && one.has_same_name(other),
             ),
         ];
         let because: Vec<Reason> = reasons
@@ -53,6 +126,16 @@ impl Likeness {
             .filter_map(|(reason, holds)| holds.then_some(reason))
             .collect();
         (!because.is_empty()).then_some(Likeness { because, distance })
+    }
+
+    /// What is listed first: what has the same identifier, then the nearest.
+    pub fn order(&self) -> impl Ord + use<> {
+        let metres = self.distance.map_or(f64::MAX, Metres::get);
+        // Lengths are not negative, so their bits are in their order.
+        (
+            !self.because.contains(&Reason::Identifier),
+            metres.to_bits(),
+        )
     }
 }
 
@@ -63,67 +146,104 @@ impl Feature {
         let number = all.find(|(_, property)| property.name == name);
         number.map_or(&Value::Null, |(number, _)| &self.values[number])
     }
-
-    /// A point of the place that is seen, if there is one.
-    pub fn centre(&self) -> Option<LonLat> {
-        self.geometry
-            .as_ref()
-            .map(|geometry| geometry.surface_point())
-    }
 }
 
-fn distance(one: &Feature, other: &Feature) -> Option<Metres> {
-    let geometry = other.geometry.as_ref()?;
-    Some(geometry.distance_to(one.centre()?))
+fn broadest(concept: Concept) -> Concept {
+    concept.broader().map_or(concept, broadest)
 }
 
-fn accuracy_of(site: &Feature) -> f64 {
-    match site.value("location_accuracy_m") {
-        Value::Number(metres) => *metres,
-        _ => 0.0,
-    }
-}
-
-/// The broadest concept of its type.
-fn branch_of(site: &Feature) -> Option<Concept> {
-    let Value::Concept(site_type) = site.value("site_type") else {
-        return None;
+fn exact_identifiers(site: &Feature) -> Vec<(String, String)> {
+    let Value::Json(identifiers) = site.value("identifiers") else {
+        return vec![];
     };
-    let mut broadest = *site_type;
-    while let Some(broader) = broadest.broader() {
-        broadest = broader;
-    }
-    Some(broadest)
+    let identifiers = identifiers.to_value();
+    let exact = identifiers.as_array().into_iter().flatten();
+    exact
+        .filter(|one| one["match"] == "exact")
+        .map(|one| (one["scheme"].to_string(), one["value"].to_string()))
+        .collect()
 }
 
-fn has_same_name(one: &Feature, other: &Feature) -> bool {
-    let others = keys(other);
-    keys(one)
-        .iter()
-        .any(|key| others.iter().any(|other| key.is_same_name(other)))
-}
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+    use uuid::Uuid;
 
-fn keys(site: &Feature) -> Vec<NameKey> {
-    match site.value("names") {
-        Value::Names(names) => names.iter().map(|name| NameKey::of(&name.text)).collect(),
-        _ => vec![],
-    }
-}
+    use super::*;
+    use crate::domain::{
+        Collection, Entity, Holdings, Id, Instant, Seq, Site, SiteDraft, State, Version, read,
+    };
 
-fn has_same_identifier(one: &Feature, other: &Feature) -> bool {
-    let exact = |site: &Feature| -> Vec<(String, String)> {
-        let Value::Json(identifiers) = site.value("identifiers") else {
-            return vec![];
+    /// A published site as the public sees it: name, type, longitude, accuracy; at 40° north, where 0.001° is 85 m.
+    fn a_site(name: &str, site_type: &str, lon: Option<f64>, accuracy_m: f64) -> Candidate {
+        let mut body = json!({
+            "names": [{"text": name, "lang": "en", "kind": "vernacular", "src": ["book"]}],
+            "site_type": site_type,
+            "location_sensitivity": "exact",
+            "sources": [{"key": "book", "kind": "publication", "title": [{"text": "A guidebook", "lang": "en"}], "publisher": "A"}],
+        });
+        if let Some(lon) = lon {
+            body["geometry"] = json!({"type": "Point", "coordinates": [lon, 40.0]});
+            body["location_accuracy_m"] = json!(accuracy_m);
+            body["location_method"] = json!("dataset");
+        }
+        let draft = read(&body, "", SiteDraft::read).unwrap();
+        let id = Uuid::from_u128(1);
+        let document = Site::accept(Id::new(id), draft, None).document();
+        let at = Instant::of_micros(0).unwrap();
+        let entity = Entity {
+            collection: Collection::Sites,
+            id,
+            version: Version(1),
+            seq: Seq(1),
+            state: State::Published,
+            created_at: at,
+            updated_at: at,
+            published_at: Some(at),
+            public_at: Some(at),
+            public_since: Some(at),
+            document: serde_json::value::to_raw_value(&document).unwrap(),
         };
-        let identifiers = identifiers.to_value();
-        let exact = identifiers.as_array().into_iter().flatten();
-        exact
-            .filter(|one| one["match"] == "exact")
-            .map(|one| (one["scheme"].to_string(), one["value"].to_string()))
-            .collect()
-    };
-    let others = exact(other);
-    exact(one)
-        .iter()
-        .any(|identifier| others.contains(identifier))
+        let record = entity.record();
+        let mut holdings = Holdings::default();
+        holdings.fill(entity).unwrap();
+        Candidate::new(holdings.feature(record, Audience::Public).unwrap())
+    }
+
+    #[test]
+    fn what_is_near_of_one_branch_or_has_one_name_may_be_one() {
+        use Reason::{Distance, Name};
+        let site = a_site("Gandzasar", "monastery", Some(46.5), 50.0);
+        for (other, expected) in [
+            (
+                a_site("Another", "church", Some(46.502), 50.0),
+                vec![Distance],
+            ),
+            (a_site("Another", "church", Some(46.503), 50.0), vec![]),
+            (
+                a_site("Another", "church", Some(46.503), 300.0),
+                vec![Distance],
+            ),
+            (a_site("Another", "bridge", Some(46.5), 50.0), vec![]),
+            (
+                a_site("Gandzasar fortress", "fortress", Some(46.55), 50.0),
+                vec![Name],
+            ),
+            (
+                a_site("Kantsasar", "church", Some(46.5), 50.0),
+                vec![Distance, Name],
+            ),
+            (a_site("Gandzasar", "monastery", Some(46.63), 50.0), vec![]),
+            (a_site("Gandzasar", "monastery", None, 0.0), vec![]),
+        ] {
+            let because = |one, other| Likeness::of(one, other).map_or(vec![], |one| one.because);
+            assert_eq!(
+                because(&site, &other),
+                expected,
+                "{:?}",
+                other.feature.title
+            );
+            assert_eq!(because(&other, &site), expected, "the other way round");
+        }
+    }
 }

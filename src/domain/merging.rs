@@ -40,14 +40,23 @@ impl Site {
                 continue;
             };
             for one in of_double {
-                if !all.iter().any(|other| is_same(other, &one, same)) {
-                    all.push(one);
+                match all.iter_mut().find(|other| is_same(other, &one, same)) {
+                    Some(known) => add_citations(known, &one),
+                    None => all.push(one),
                 }
             }
         }
         relate_no_more(&mut merged, double);
         hide(&mut merged, self, double);
         let draft = read(&Value::Object(merged), "", SiteDraft::read)?;
+        Ok(Site::accept(self.id, draft, Some(self)))
+    }
+
+    /// This site, hidden as strictly as the stricter of it and another one.
+    pub fn as_hidden_as(&self, other: &Site) -> Result<Site, Faults> {
+        let mut hidden = members(self);
+        hide(&mut hidden, self, other);
+        let draft = read(&Value::Object(hidden), "", SiteDraft::read)?;
         Ok(Site::accept(self.id, draft, Some(self)))
     }
 
@@ -168,6 +177,20 @@ fn cite(json: &mut Value, keys: &BTreeMap<String, String>) {
     }
 }
 
+/// What two say is said by the sources of both.
+fn add_citations(known: &mut Value, same: &Value) {
+    let (Some(Value::Array(cited)), Some(Value::Array(more))) =
+        (known.get_mut("src"), same.get("src"))
+    else {
+        return;
+    };
+    for key in more {
+        if !cited.contains(key) {
+            cited.push(key.clone());
+        }
+    }
+}
+
 fn is_same(one: &Value, other: &Value, by: &[&str]) -> bool {
     if by.is_empty() {
         return one == other;
@@ -277,6 +300,7 @@ mod tests {
         let merged = site.absorbing(&double).unwrap().document();
         let names = merged["names"].as_array().unwrap();
         assert_eq!(names.len(), 2);
+        assert_eq!(names[0]["src"], json!(["book", "book-2"]), "both say so");
         assert_eq!(
             (&names[0]["kind"], &names[1]["text"]),
             (&json!("vernacular"), &json!("Gəncəsər"))

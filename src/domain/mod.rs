@@ -68,7 +68,7 @@ pub use id::{Id, Ids};
 pub use instant::{Clock, Instant};
 pub use json::Json;
 pub use language::{Lang, LangText, Languages, Script};
-pub use likeness::{Likeness, Reason, SAME_NAME_WITHIN_M};
+pub use likeness::{Candidate, Likeness, Reason};
 pub use location::{GeometryKind, Location, LocationDraft, Place, Sensitivity};
 pub use name::{NameHead, NameOrder, ShownName, SiteName, heads, label, label_of_others};
 pub use name_key::NameKey;

@@ -198,6 +198,19 @@ impl ReportDraft {
 }
 
 impl ReportDraft {
+    /// The members by which it may show the public more than a report does: another site may be shown more openly.
+    pub fn opens(&self, before: &ReportDraft) -> Vec<&'static str> {
+        let opened = [
+            ("site_id", self.site_id != before.site_id),
+            (
+                "organization_public",
+                self.organization_public && !before.organization_public,
+            ),
+        ];
+        let opened = opened.into_iter().filter(|(_, is_opened)| *is_opened);
+        opened.map(|(name, _)| name).collect()
+    }
+
     /// The fault of an observation that would be later than the day after `today`.
     pub fn too_late(&self, today: Day) -> Option<Fault> {
         let first = self.observed_on.bounds().earliest?;

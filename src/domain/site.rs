@@ -97,6 +97,9 @@ pub const RELEASABLE: [&str; 12] = [
     "current_function",
 ];
 
+/// More names than any place has: each is compared with those of the sites around.
+const MOST_NAMES: usize = 200;
+
 impl SiteDraft {
     /// A flat object with `geometry` among the other members, as files of `seed/` have it.
     pub fn read(node: &Node<'_>) -> Option<SiteDraft> {
@@ -219,6 +222,10 @@ pub(super) fn with_default_sensitivity(members: &mut serde_json::Map<String, Val
 impl SiteDetails {
     fn read(fields: &Fields<'_>, sources: Sources) -> Option<SiteDetails> {
         let names = fields.some("names", |node| SiteName::read(node, &sources));
+        if names.len() > MOST_NAMES {
+            let detail = format!("are {}: a site has at most {MOST_NAMES}", names.len());
+            fields.fault("names", detail);
+        }
         let site_type = fields.required("site_type", |node| node.concept(Scheme::SiteType));
         let descriptions = fields.optional("descriptions", |node| {
             let read = node.list(|node| Description::read(node, &sources))?;

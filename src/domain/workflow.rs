@@ -106,6 +106,7 @@ pub static TRANSITIONS: &[Transition] = &[
     row(ConditionReports, SentBack,  Submitted, Submitter,     EditOrDecision, Nothing),
     row(ConditionReports, SentBack,  Withdrawn, Submitter,     Decision,       Nothing),
     row(ConditionReports, Published, Published, Reviewer,      Edit,           CorrectionNote),
+    row(ConditionReports, Published, Published, Reviewer,      Decision,       Message),
     row(ConditionReports, Published, Withdrawn, Reviewer,      Decision,       Nothing),
     row(ConditionReports, Published, Withdrawn, Submitter,     Ask,            Message),
     row(ConditionReports, Withdrawn, Published, Admin,         Decision,       Reason),
@@ -113,7 +114,7 @@ pub static TRANSITIONS: &[Transition] = &[
     row(Sites,            Proposed,  Published, OtherReviewer, Decision,       Nothing),
     row(Sites,            Proposed,  SentBack,  OtherReviewer, Decision,       ReasonAndMessage),
     row(Sites,            Proposed,  Rejected,  OtherReviewer, Decision,       Reason),
-    row(Sites,            Proposed,  Merged,    Reviewer,      Decision,       Into),
+    row(Sites,            Proposed,  Merged,    OtherReviewer, Decision,       Into),
     row(Sites,            Proposed,  Withdrawn, Submitter,     Decision,       Nothing),
     row(Sites,            SentBack,  Proposed,  Submitter,     EditOrDecision, Nothing),
     row(Sites,            SentBack,  Withdrawn, Submitter,     Decision,       Nothing),
@@ -285,7 +286,7 @@ impl Verdict {
         let fields = node.fields()?;
         let to = fields.required("decision", Node::state);
         let reason = fields.optional("reason", read_reason);
-        let message = fields.text("message");
+        let message = fields.optional("message", read_message);
         if reason == Some("other") && message.is_none() {
             fields.fault("message", "is required with the reason other: say which");
         }
@@ -333,6 +334,21 @@ impl Verdict {
             })
             .collect()
     }
+}
+
+/// Characters of a message.
+const MESSAGE_MAX: usize = 4000;
+
+/// A message that people read.
+pub(super) fn read_message(node: &Node<'_>) -> Option<String> {
+    let message = node.text()?;
+    let length = message.chars().count();
+    if length > MESSAGE_MAX {
+        return node.fault(format!(
+            "has {length} characters: at most {MESSAGE_MAX} are read"
+        ));
+    }
+    Some(message)
 }
 
 /// A member that has a meaning in one case only; elsewhere it is a fault.

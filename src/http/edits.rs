@@ -15,47 +15,53 @@ use super::seen::Seen;
 use super::tag::version_named;
 use super::{Problem, body, respond};
 use crate::domain::{
-    Actor, Collection, Deed, Denied, Edit, Faults, Id, RecordRef, Refused, State, Transition,
+    Actor, Collection, Deed, Denied, Edit, Faults, How, Id, RecordRef, Refused, State, Transition,
     Version,
 };
 use crate::formats::FORMATS;
-
-/// What a feature takes of everybody.
-const TO_READ: &str = "GET, HEAD, OPTIONS";
-/// What it takes of those who may change it.
-const TO_EDIT: &str = "GET, HEAD, PUT, PATCH, DELETE, OPTIONS";
 
 /// `OPTIONS`: what this caller may do, also with what is not there, since QGIS asks about an `unknown_id`.
 pub(super) async fn options(
     at: Path<(Collection, String)>,
     call: Call,
 ) -> Result<HttpResponse, Problem> {
-    let may_edit = match call.reader.actor() {
-        Some(actor) => may_edit_this(&at, actor, &call).await?,
-        None => false,
+    let (may_edit, may_withdraw) = match call.reader.actor() {
+        Some(actor) => may_change(&at, actor, &call).await?,
+        None => (false, false),
+    };
+    let allow = match (may_edit, may_withdraw) {
+        (true, true) => "GET, HEAD, PUT, PATCH, DELETE, OPTIONS",
+        (true, false) => "GET, HEAD, PUT, PATCH, OPTIONS",
+        (false, true) => "GET, HEAD, DELETE, OPTIONS",
+        (false, false) => "GET, HEAD, OPTIONS",
     };
     let mut response = HttpResponse::NoContent();
-    response.insert_header((ALLOW, if may_edit { TO_EDIT } else { TO_READ }));
+    response.insert_header((ALLOW, allow));
     if may_edit {
         response.insert_header((HeaderName::from_static("accept-patch"), TO_PATCH.join(", ")));
     }
     Ok(response.finish())
 }
 
-/// Whether somebody may change a feature; one that is not there, if they may change those that are.
-async fn may_edit_this(
+/// Whether somebody may change a feature, and withdraw it; one that is not there, if they may those that are.
+async fn may_change(
     (collection, id): &(Collection, String),
     actor: &Actor,
     call: &Call,
-) -> Result<bool, Problem> {
+) -> Result<(bool, bool), Problem> {
     if let Ok(id) = Id::<()>::parse(id) {
         let seen = Seen::of(collection.record(id.uuid()), call).await?;
         if seen.is_submission() {
-            let edited = Transition::edited(*collection, seen.state(), actor, seen.origin());
-            return Ok(edited.is_ok());
+            let (state, origin) = (seen.state(), seen.origin());
+            let edited = Transition::edited(*collection, state, actor, origin);
+            let to = State::Withdrawn;
+            let withdrawn = Transition::decided(*collection, state, to, actor, origin);
+            let may_withdraw = withdrawn.is_ok_and(|row| row.how != How::Ask);
+            return Ok((edited.is_ok(), may_withdraw));
         }
     }
-    Ok(may_edit(actor, *collection))
+    let may = may_edit(actor, *collection);
+    Ok((may, may))
 }
 
 /// `PUT`: a whole feature; what it does not say is unset.
@@ -137,13 +143,13 @@ impl Asked {
         self.seen.feature()?;
         let (collection, state) = (self.record.collection, self.seen.state());
         let (actor, origin) = (&self.actor, self.seen.origin());
-        unless_refused(Transition::decided(
-            collection,
-            state,
-            State::Withdrawn,
-            actor,
-            origin,
-        ))
+        let decided = Transition::decided(collection, state, State::Withdrawn, actor, origin);
+        if decided.as_ref().is_ok_and(|row| row.how == How::Ask) {
+            // Who may only ask for it has something to say, and DELETE has no body.
+            let (role, deed) = (actor.account.role, Deed::edit(collection));
+            return Err(Problem::refused(Refused::Role { role, deed }));
+        }
+        unless_refused(decided)
     }
 
     /// The version that it is.

@@ -192,7 +192,7 @@ async fn record_and(
         text
     };
     let is_editor = |actor| may_edit(actor, record.collection);
-    let version = seen.version().or_else(|| {
+    let version = seen.version_read().or_else(|| {
         let editor = call.reader.actor().filter(|actor| is_editor(actor));
         editor.and_then(|_| version_of(record.collection, feature))
     });

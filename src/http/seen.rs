@@ -101,7 +101,7 @@ impl Seen {
 
     /// The audience whose columns it has.
     pub(super) fn audience(&self) -> Audience {
-        match self.submission {
+        match self.version_read() {
             Some(_) => Audience::Trusted,
             None => self.snapshot.audience(),
         }
@@ -110,8 +110,8 @@ impl Seen {
     /// When it, or anything in its snapshot, last changed.
     pub(super) fn changed_at(&self) -> Option<Instant> {
         match &self.submission {
-            Some(submission) => Some(submission.updated_at),
-            None => self.snapshot.changed_at(),
+            Some(submission) if submission.written.is_some() => Some(submission.updated_at),
+            _ => self.snapshot.changed_at(),
         }
     }
 
@@ -131,7 +131,15 @@ impl Seen {
         }
     }
 
-    /// The version, where it was read from the database.
+    /// The version that a tag names: of what is read from the database.
+    pub(super) fn version_read(&self) -> Option<Version> {
+        let submission = self.submission.as_ref();
+        submission
+            .filter(|one| one.written.is_some())
+            .map(|one| one.version)
+    }
+
+    /// The version that a decision follows, where it is not shown.
     pub(super) fn version(&self) -> Option<Version> {
         self.submission.as_ref().map(|one| one.version)
     }

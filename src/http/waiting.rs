@@ -3,16 +3,15 @@
 
 use actix_web::HttpResponse;
 use serde_json::{Map, Value, json};
-use uuid::Uuid;
 
 use super::call::Call;
 use super::negotiate::JSON;
 use super::reader::parse_lang;
 use super::{Problem, negotiate, respond};
-use crate::domain::{Audience, Deed, Draft, Fault, Faults, Feature, Id, RecordRef, State, Wrong};
+use crate::domain::{Audience, Deed, Draft, Feature, Instant, RecordRef, State, Wrong};
 use crate::formats::{Block, Showing, geojson};
 use crate::query::Parameters;
-use crate::registry::{Compared, Likely, Shown, Waiting, Wanted, With};
+use crate::registry::{Compared, Likely, Place, Shown, Waiting, Wanted, With};
 
 /// So many where the request says nothing.
 const FEW: usize = 50;
@@ -27,9 +26,15 @@ pub(super) async fn submissions(call: Call) -> Result<HttpResponse, Problem> {
     let state = asked
         .parameters
         .take("status", |text| text.parse::<State>());
+    let after = asked.parameters.take("after", |text| {
+        let place = text
+            .split_once('.')
+            .and_then(|(at, id)| Some((instant(at)?, id.parse().ok()?)));
+        place.ok_or_else(no_place)
+    });
     let wanted = Wanted {
         state,
-        after: asked.after,
+        after,
         limit: asked.limit,
     };
     asked.finish(&["after", "f", "lang", "limit", "status"])?;
@@ -37,14 +42,15 @@ pub(super) async fn submissions(call: Call) -> Result<HttpResponse, Problem> {
         .state
         .blocking(move |registry| registry.submissions(&actor, wanted))
         .await?;
-    let (shown, has_more) = found.ok_or_else(unknown_after)?;
+    let (shown, has_more) = found;
     let listed: Vec<Value> = shown.iter().map(|one| submission(one, &call)).collect();
     let last = shown.last().filter(|_| has_more);
     let next = last.map(|one| {
         let status = state.map_or_else(String::new, |state| format!("&status={}", state.id()));
+        let (at, id) = (one.entity.updated_at.micros(), one.entity.id);
         format!(
-            "/submissions?limit={}&after={}{status}",
-            wanted.limit, one.entity.id
+            "/submissions?limit={}&after={at}.{id}{status}",
+            wanted.limit
         )
     });
     let body = json!({ "submissions": listed, "links": links(&call, "/submissions", next) });
@@ -55,17 +61,27 @@ pub(super) async fn submissions(call: Call) -> Result<HttpResponse, Problem> {
 pub(super) async fn queue(call: Call) -> Result<HttpResponse, Problem> {
     let actor = call.actor()?;
     actor.may(Deed::Review).map_err(Problem::refused)?;
-    let asked = Asked::of(&call)?;
-    let (after, limit) = (asked.after, asked.limit);
+    let mut asked = Asked::of(&call)?;
+    let after = asked
+        .parameters
+        .take("after", |text| parse_place(text).ok_or_else(no_place));
+    let limit = asked.limit;
     asked.finish(&["after", "f", "lang", "limit"])?;
     let snapshot = call.snapshot();
-    let found = call
+    let queue = call
         .state
         .blocking(move |registry| registry.queue(&actor, &snapshot, after, limit))
         .await?;
-    let queue = found.ok_or_else(unknown_after)?;
     let last = queue.waiting.last().filter(|_| queue.has_more);
-    let next = last.map(|one| format!("/queue?limit={limit}&after={}", one.shown.entity.id));
+    let next = last.map(|one| {
+        let Place {
+            can_wait,
+            since,
+            id,
+        } = Place::of(&one.shown.entity);
+        let (class, at) = (u8::from(can_wait), since.micros());
+        format!("/queue?limit={limit}&after={class}.{at}.{id}")
+    });
     let waiting: Vec<Value> = queue.waiting.iter().map(|one| waits(one, &call)).collect();
     let body = json!({
         "waiting": waiting,
@@ -78,7 +94,6 @@ pub(super) async fn queue(call: Call) -> Result<HttpResponse, Problem> {
 /// What both lists take.
 struct Asked {
     parameters: Parameters,
-    after: Option<Uuid>,
     limit: usize,
 }
 
@@ -98,10 +113,8 @@ impl Asked {
                 ))
             })
         });
-        let after = parameters.take("after", Id::<()>::parse);
         Ok(Asked {
             parameters,
-            after: after.map(Id::uuid),
             limit: limit.unwrap_or(FEW),
         })
     }
@@ -111,12 +124,27 @@ impl Asked {
     }
 }
 
-fn unknown_after() -> Problem {
-    let fault = Fault {
-        place: "after".to_owned(),
-        detail: "is not in this list any more: begin anew without it".to_owned(),
-    };
-    Problem::parameters(Faults(vec![fault]))
+/// A place in the queue, as its `next` says it.
+fn parse_place(text: &str) -> Option<Place> {
+    let (class, rest) = text.split_once('.')?;
+    let (at, id) = rest.split_once('.')?;
+    Some(Place {
+        can_wait: match class {
+            "0" => false,
+            "1" => true,
+            _ => return None,
+        },
+        since: instant(at)?,
+        id: id.parse().ok()?,
+    })
+}
+
+fn instant(micros: &str) -> Option<Instant> {
+    Instant::of_micros(micros.parse().ok()?)
+}
+
+fn no_place() -> Wrong {
+    Wrong("is not a place in this list: take it from the link next".to_owned())
 }
 
 fn links(call: &Call, path: &str, next: Option<String>) -> Value {
@@ -154,6 +182,10 @@ fn waits(one: &Waiting, call: &Call) -> Value {
     body["claimed_by"] = json!(one.claimed_by);
     body["own_organization"] = json!(one.is_own);
     body["flags"] = json!(one.flags);
+    let wording = one.wording.iter();
+    body["wording"] = wording
+        .map(|fault| json!({ "pointer": fault.place, "detail": fault.detail }))
+        .collect();
     body["duplicates"] = match &one.likely {
         Some(likely) => duplicates(likely, call),
         None => one.doubles.iter().map(|id| json!({ "id": id })).collect(),
@@ -210,9 +242,20 @@ fn differences(before: &Feature, after: &Feature, call: &Call) -> Vec<Value> {
         .filter_map(|name| {
             let value = |of: &Map<String, Value>| of.get(name).cloned().unwrap_or_default();
             let (was, is) = (value(&before), value(&after));
-            (was != is).then(|| json!({ "property": name, "before": was, "after": is }))
+            (unordered(&was) != unordered(&is))
+                .then(|| json!({ "property": name, "before": was, "after": is }))
         })
         .collect()
+}
+
+/// The items of a list, whatever their order: names are shown in an order that differs from record to record.
+fn unordered(value: &Value) -> Vec<String> {
+    let items = value
+        .as_array()
+        .map_or(std::slice::from_ref(value), Vec::as_slice);
+    let mut items: Vec<String> = items.iter().map(Value::to_string).collect();
+    items.sort_unstable();
+    items
 }
 
 /// The properties of a feature, and its geometry.

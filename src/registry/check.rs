@@ -1,14 +1,20 @@
 //! What is wrong with drafts that no draft alone can show: what they name is not there, stands twice, or is not theirs to say.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use uuid::Uuid;
 
-use super::{Error, Item, Registry, Rules};
+use super::{Current, Error, Item, Registry, Rules};
 use crate::domain::{
     Actor, Attachment, Bbox, Collection, Deed, Document, Draft, Fault, Faults, Id, LonLat,
     Organization, RecordRef, Site, State,
 };
+
+/// The kind of a relation by which a site is a part of another.
+const PART_OF: &str = "part_of";
+
+/// So many sites are looked at on the way from a part to the whole.
+const MOST_PARTS: usize = 100;
 
 impl Registry {
     /// Every fault of a list of items that one item alone cannot show. Gives what they rest on: what they name, and is
@@ -21,40 +27,109 @@ impl Registry {
         state: State,
         items: &[Item],
     ) -> Result<Vec<RecordRef>, Error> {
-        let (mut faults, mut rests_on) = (doubles(items), BTreeSet::new());
         let among: HashSet<RecordRef> = items.iter().map(Item::record).collect();
+        let named: Vec<(&Item, String, RecordRef)> = items
+            .iter()
+            .flat_map(|item| {
+                named_by(&item.draft)
+                    .into_iter()
+                    .map(move |(at, one)| (item, at, one))
+            })
+            .collect();
+        let others: BTreeSet<RecordRef> = named
+            .iter()
+            .map(|(.., named)| *named)
+            .filter(|named| !among.contains(named))
+            .collect();
+        let open = self.open_to(actor, others)?;
+        let mut faults = doubles(items);
+        for (item, member, named) in named {
+            let place = format!("{}{member}", item.place);
+            // Their own proposal need not be published for what waits with it.
+            let may_be_named = |is_published: &bool| *is_published || state.waits();
+            if named == item.record() {
+                let detail = "is the record itself: name another one".to_owned();
+                faults.push(Fault { place, detail });
+            } else if !among.contains(&named) && !open.get(&named).is_some_and(may_be_named) {
+                let detail = format!("there is no {named}: it has to be there first");
+                faults.push(Fault { place, detail });
+            }
+        }
+        faults.extend(self.rings(items)?);
+        Faults::check(faults)?;
+        let published = open.into_iter().filter(|(_, is_published)| *is_published);
+        Ok(published.map(|(record, _)| record).collect())
+    }
+
+    /// Of records that somebody names, those that they may know of, and whether each is published.
+    fn open_to(
+        &self,
+        actor: &Actor,
+        named: BTreeSet<RecordRef>,
+    ) -> Result<BTreeMap<RecordRef, bool>, Error> {
+        let published = self.store.published(&named)?;
+        let is_trusted = actor.may(Deed::ReadTrusted).is_ok();
+        let mut open = BTreeMap::new();
+        let mut unsure = Vec::new();
+        for record in named {
+            if is_trusted && published.contains(&record) {
+                open.insert(record, true);
+            } else {
+                unsure.push(record);
+            }
+        }
+        if !unsure.is_empty() {
+            let holdings = self.store.holdings(&unsure)?;
+            let theirs = unsure
+                .into_iter()
+                .filter(|one| holdings.is_open_to(*one, actor));
+            open.extend(theirs.map(|record| (record, published.contains(&record))));
+        }
+        Ok(open)
+    }
+
+    /// Sites that would be a part of themselves, by way of others.
+    fn rings(&self, items: &[Item]) -> Result<Vec<Fault>, Error> {
+        let mut faults = Vec::new();
         for item in items {
-            for (member, named) in named_by(&item.draft) {
-                let place = format!("{}{member}", item.place);
-                if named == item.record() {
-                    let detail = "is the record itself: name another one".to_owned();
-                    faults.push(Fault { place, detail });
-                    continue;
-                }
-                if among.contains(&named) || rests_on.contains(&named) {
-                    continue;
-                }
-                match (self.is_published(named)?, self.may_name(actor, named)?) {
-                    (true, true) => drop(rests_on.insert(named)),
-                    // Their own proposal, which need not be published for what waits with it.
-                    (false, true) if state.waits() => {}
-                    _ => {
-                        let detail = format!("there is no {named}: it has to be there first");
-                        faults.push(Fault { place, detail });
-                    }
+            let Draft::Site(site) = &item.draft else {
+                continue;
+            };
+            let relations = site.details.relations.iter().enumerate();
+            for (index, relation) in relations.filter(|(_, one)| one.kind == PART_OF) {
+                if self.is_within(relation.site_id, Id::new(item.id))? {
+                    faults.push(Fault {
+                        place: format!("{}/relations/{index}/site_id", item.place),
+                        detail: "is itself a part of this one: nothing is a part of its part"
+                            .to_owned(),
+                    });
                 }
             }
         }
-        Faults::check(faults)?;
-        Ok(rests_on.into_iter().collect())
+        Ok(faults)
     }
 
-    /// Whether somebody may know of a record that they name.
-    fn may_name(&self, actor: &Actor, named: RecordRef) -> Result<bool, Error> {
-        if actor.may(Deed::ReadTrusted).is_ok() && self.is_published(named)? {
-            return Ok(true);
+    /// Whether a site is a part of another, by way of others.
+    fn is_within(&self, site: Id<Site>, whole: Id<Site>) -> Result<bool, Error> {
+        let (mut seen, mut next) = (BTreeSet::new(), vec![site]);
+        while let Some(site) = next.pop() {
+            if !seen.insert(site) || seen.len() > MOST_PARTS {
+                continue;
+            }
+            let Some(entity) = self.store.find(Collection::Sites.record(site.uuid()))? else {
+                continue;
+            };
+            let current = Current::parse(&entity)?;
+            let relations = current.document.site().into_iter();
+            let relations = relations.flat_map(|site| &site.details.relations);
+            for relation in relations.filter(|one| one.kind == PART_OF) {
+                if relation.site_id == whole {
+                    return Ok(true);
+                }
+                next.push(relation.site_id);
+            }
         }
-        Ok(self.store.holdings(&[named])?.is_open_to(named, actor))
+        Ok(false)
     }
 
     /// What somebody who sends `draft` may not say, and what of it cannot be right; `before` is what it replaces.

@@ -38,13 +38,11 @@ impl Registry {
         if transition.to.waits() {
             faults.extend(incomplete(&draft));
         }
-        if let (false, Draft::Site(draft), Some(site)) = (is_seen, &draft, before.document.site()) {
-            faults.extend(draft.opens(site).into_iter().map(|name| {
-                Fault {
-                    place: format!("/{name}"),
-                    detail: "shows the public more than before: send the ETag you read in If-Match"
-                        .to_owned(),
-                }
+        if !is_seen && before.entity.state == State::Published {
+            faults.extend(opened(&draft, &before.document).into_iter().map(|name| Fault {
+                place: format!("/{name}"),
+                detail: "shows the public more than before, or may: send the ETag you read in If-Match"
+                    .to_owned(),
             }));
         }
         if transition.says == Says::CorrectionNote && note.is_none() {
@@ -98,6 +96,10 @@ impl Registry {
         let handling = document.handling_mut();
         // What was to be published on a day is another text now, which a reviewer has to see.
         handling.publish_after = None;
+        if note.is_some() {
+            // Whoever asked for it to be withdrawn is answered by the correction.
+            handling.withdrawal_asked = None;
+        }
         handling.correction_note = note.or(handling.correction_note.take());
         self.run(Run {
             writes: vec![before.next(transition.to, &document)],
@@ -122,4 +124,14 @@ impl Registry {
         };
         self.review(actor, record, follows, &verdict)
     }
+}
+
+/// The members by which a draft may show the public more than what it replaces.
+fn opened(draft: &Draft, before: &Document) -> Vec<&'static str> {
+    match draft {
+        Draft::Site(draft) => before.site().map(|site| draft.opens(site)),
+        Draft::Report(draft) => before.report().map(|report| draft.opens(&report.details)),
+        Draft::Organization(_) | Draft::Region(_) => None,
+    }
+    .unwrap_or_default()
 }

@@ -88,7 +88,10 @@ impl Registry {
         let Some(into) = into else {
             return Err(Error::NoRecord(double.entity.record()));
         };
-        let document = document_of(before)?;
+        let site = self.store.find(Collection::Sites.record(into.uuid()))?;
+        let site = site.ok_or(Error::NoRecord(double.entity.record()))?;
+        let site = Current::parse(&site)?;
+        let document = hidden_as(document_of(before)?, &site.document)?;
         let rests_on = self.ready(&document)?;
         let mut writes = vec![double.next(State::Published, &document)];
         for change in self.store.changes_of(merge.command)? {
@@ -100,7 +103,8 @@ impl Registry {
             if record.id == into.uuid() {
                 if current.entity.version == change.version {
                     let earlier = self.version_before(record, change.version)?;
-                    writes.push(current.next(current.entity.state, &document_of(&earlier)?));
+                    let earlier = hidden_as(document_of(&earlier)?, &current.document)?;
+                    writes.push(current.next(current.entity.state, &earlier));
                 }
             } else if let Some(report) = current.document.report() {
                 let is_there = report.details.site_id == Some(into);
@@ -132,16 +136,38 @@ impl Registry {
 }
 
 /// The document that a change made.
-fn document_of(change: &Change) -> Result<Document, Error> {
+pub(super) fn document_of(change: &Change) -> Result<Document, Error> {
     Ok(Document::read(&Entity::after(None, change)).map_err(store::Error::from)?)
 }
 
 fn absorbing(site: &Document, double: &Document) -> Result<Document, Faults> {
     match (site, double) {
         (Document::Site(site), Document::Site(double)) => {
+            let licences = [site, double].map(|one| one.details.rights.licence);
+            if licences[0] != licences[1] {
+                return Err(Faults(vec![Fault {
+                    place: "/properties/licence".to_owned(),
+                    detail: format!(
+                        "is {} here and {} there: settle under which one both may be given",
+                        licences[0], licences[1]
+                    ),
+                }]));
+            }
             Ok(Document::Site(Arc::new(site.absorbing(double)?)))
         }
         _ => unreachable!("both are read from the collection of sites"),
+    }
+}
+
+/// A site as it stood, but hidden as strictly as it, or what it was merged into, is now: what was written meanwhile was
+/// written of a place that the public did not see.
+fn hidden_as(then: Document, now: &Document) -> Result<Document, Error> {
+    match (then.site(), now.site()) {
+        (Some(then), Some(now)) => {
+            let hidden = then.as_hidden_as(now).map_err(Error::NotReady)?;
+            Ok(Document::Site(Arc::new(hidden)))
+        }
+        _ => Ok(then),
     }
 }
 

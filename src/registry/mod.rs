@@ -20,13 +20,14 @@ mod tokens;
 
 use std::sync::Arc;
 
+use serde_json::value::RawValue;
 use tokio::sync::Notify;
 
 pub use create::Made;
 pub use duplicates::Likely;
 pub use import::Item;
 pub use people::Issued;
-pub use queue::{Compared, Queue, Waiting, With};
+pub use queue::{Compared, Place, Queue, Waiting, With};
 pub use seed::{Basemap, Seed};
 pub use submissions::{Shown, Wanted};
 
@@ -246,13 +247,17 @@ impl Current {
 }
 
 fn write(record: RecordRef, follows: Option<Version>, state: State, document: &Document) -> Write {
-    let document = serde_json::value::to_raw_value(&document.value());
-    let document = document.expect("documents are plain data");
     Write {
         collection: record.collection,
         id: record.id,
         follows,
         state,
-        document,
+        document: raw(document),
     }
+}
+
+/// A document as it is kept.
+fn raw(document: &Document) -> Box<RawValue> {
+    let raw = serde_json::value::to_raw_value(&document.value());
+    raw.expect("documents are plain data")
 }

@@ -7,8 +7,8 @@ use uuid::Uuid;
 use super::{Error, Likely, Registry, Shown};
 use crate::catalogue::Snapshot;
 use crate::domain::{
-    Account, Actor, Audience, Collection, Deed, Document, Entity, Feature, Holdings, Id, RecordRef,
-    Report, State, current,
+    Account, Actor, Audience, Collection, Deed, Document, Entity, Fault, Feature, Holdings, Id,
+    Instant, RecordRef, Report, State, current, loaded_texts,
 };
 use crate::store;
 
@@ -23,6 +23,8 @@ pub struct Waiting {
     pub is_own: bool,
     /// What a reviewer should look at.
     pub flags: Vec<&'static str>,
+    /// Where a text takes a side, as far as words tell.
+    pub wording: Vec<Fault>,
     /// The sites that may be the same, where it is one.
     pub likely: Option<Likely>,
     /// The reports that may be the same, where it is one: of the same site, day and method.
@@ -49,6 +51,28 @@ pub enum With {
     Current(Id<Report>),
 }
 
+/// A place in the queue: emergencies come first, then what was submitted first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Place {
+    /// Whether it is no emergency.
+    pub can_wait: bool,
+    /// When it was submitted.
+    pub since: Instant,
+    /// The record.
+    pub id: Uuid,
+}
+
+impl Place {
+    /// The place of something that waits.
+    pub fn of(entity: &Entity) -> Place {
+        Place {
+            can_wait: !is_emergency(entity),
+            since: entity.created_at,
+            id: entity.id,
+        }
+    }
+}
+
 /// What waits, and how much of it there is altogether.
 #[derive(Debug)]
 pub struct Queue {
@@ -61,25 +85,23 @@ pub struct Queue {
 }
 
 impl Registry {
-    /// What waits for a reviewer, after a record in the list and at most so many. `None` if that is not in the list.
+    /// What waits for a reviewer, after a place in the list and at most so many.
     pub fn queue(
         &self,
         actor: &Actor,
         snapshot: &Snapshot,
-        after: Option<Uuid>,
+        after: Option<Place>,
         limit: usize,
-    ) -> Result<Option<Queue>, Error> {
+    ) -> Result<Queue, Error> {
         actor.may(Deed::Review)?;
         let mut all = self.store.waiting()?;
-        all.sort_by_cached_key(|one| (!is_emergency(one), one.created_at, one.id));
+        let proposals = self.proposals(actor, &all)?;
+        all.sort_by_cached_key(Place::of);
         let matched = all.len();
-        let start = match after {
-            None => 0,
-            Some(after) => match all.iter().position(|one| one.id == after) {
-                None => return Ok(None),
-                Some(place) => place + 1,
-            },
-        };
+        // By its place and not by the record, which may be decided meanwhile.
+        let start = after.map_or(0, |after| {
+            all.partition_point(|one| Place::of(one) <= after)
+        });
         let has_more = all.len() > start + limit;
         let page: Vec<Entity> = all.into_iter().skip(start).take(limit).collect();
         let records: Vec<RecordRef> = page.iter().map(Entity::record).collect();
@@ -96,8 +118,9 @@ impl Registry {
                 claimed_by: claimed_by.and_then(|id| names.get(&id).cloned()),
                 is_own: self.rules.two_organizations
                     && document.submitter() == Some(actor.account.organization),
+                wording: loaded_texts(&document.value()),
                 flags: self.flags(&document, &holdings),
-                likely: self.likely_same(actor, snapshot, entity.record())?,
+                likely: self.likely_among(actor, snapshot, entity.record(), &proposals)?,
                 doubles: doubles(&document, &holdings),
                 compared: self.compared(&entity, &document, &holdings)?,
                 shown: Shown {
@@ -107,17 +130,18 @@ impl Registry {
                 },
             })
         });
-        Ok(Some(Queue {
+        Ok(Queue {
             waiting: waiting.collect::<Result<_, Error>>()?,
             matched,
             has_more,
-        }))
+        })
     }
 
     /// What a reviewer should look at, by its name in documents.
     fn flags(&self, document: &Document, holdings: &Holdings) -> Vec<&'static str> {
         let mut flags = Vec::new();
         let mut flag = |name, is_raised: bool| flags.extend(is_raised.then_some(name));
+        flag("wording", !loaded_texts(&document.value()).is_empty());
         match document {
             Document::Site(site) => {
                 let geometry = site.location.seen_by(Audience::Trusted).geometry;

@@ -2,10 +2,13 @@
 
 use super::{Current, Error, Registry};
 use crate::domain::{
-    Actor, Collection, Committed, Day, Document, Entity, Fault, Faults, How, Id, RecordRef, Review,
-    Seq, State, Transition, Verdict, Version, Write,
+    Actor, Collection, Committed, Day, Document, Entity, Fault, Faults, How, Id, Instant,
+    RecordRef, Review, Seq, State, Transition, Verdict, Version, Write,
 };
 use crate::store::{self, Run};
+
+/// So many days a publication is delayed at most.
+const MOST_DELAYED: i64 = 366;
 
 /// So often a merge is tried while others write.
 const MOST_TRIES: usize = 5;
@@ -51,6 +54,18 @@ impl Registry {
                 detail: format!("is for what waits, and this is {}: leave it out", from.id()),
             });
         }
+        let today = self.clock.now().day();
+        let last = Instant::start_of(today).map(|start| start.days_after(MOST_DELAYED));
+        if verdict
+            .publish_after
+            .zip(last)
+            .is_some_and(|(day, last)| day > last.day())
+        {
+            faults.push(Fault {
+                place: "/publish_after".to_owned(),
+                detail: format!("is more than {MOST_DELAYED} days away: nobody would remember why"),
+            });
+        }
         Faults::check(faults)?;
         if transition.how == How::Ask {
             let mut document = before.document.clone();
@@ -61,7 +76,6 @@ impl Registry {
         if from == State::Merged {
             return self.unmerge(actor, &before, end);
         }
-        let today = self.clock.now().day();
         let is_later = verdict.publish_after.filter(|day| *day > today);
         let document = self.document_after(actor, &before, verdict, is_later);
         match (to, verdict.into) {

@@ -1,11 +1,14 @@
 //! What is submitted and not in the catalogue, as those read it who may: its organization, and who decides on it.
 
+use std::collections::HashSet;
+
 use uuid::Uuid;
 
-use super::{Error, Registry};
+use super::merge::document_of;
+use super::{Current, Error, Registry};
 use crate::domain::{
-    Actor, Audience, Collection, Deed, Document, Entity, Feature, Id, Organization, RecordRef,
-    State,
+    Account, Actor, Audience, Change, Collection, Deed, Document, Entity, Feature, Holdings, Id,
+    Instant, RecordRef, State,
 };
 use crate::store;
 
@@ -14,9 +17,9 @@ use crate::store;
 pub struct Shown {
     /// The version that it is.
     pub entity: Entity,
-    /// Its document.
+    /// Its document, which is not theirs to see.
     pub document: Document,
-    /// What they see of it; nothing of what was taken out of the catalogue, and of organizations and regions.
+    /// What they see of it beside the catalogue: nothing of what is or was published, and of organizations and regions.
     pub feature: Option<Feature>,
 }
 
@@ -29,28 +32,65 @@ impl Registry {
             let Some(entity) = holdings.get(*record) else {
                 continue;
             };
-            let document = Document::read(entity).map_err(store::Error::from)?;
-            let is_own = document.submitter() == Some(actor.account.organization);
+            let Current { entity, document } = Current::parse(entity)?;
             let decides = actor.may(Deed::edit(record.collection)).is_ok();
-            let submits = is_own && actor.may(Deed::Submit).is_ok();
-            if !decides && !submits {
-                continue;
-            }
-            let audience = if decides {
-                Audience::Trusted
-            } else {
-                Audience::Public
-            };
+            let is_own = document.submitter() == Some(actor.account.organization);
             // What was published and is not stays gone for everybody; it can still be decided on.
             let is_out = entity.state == State::Withdrawn && entity.published_at.is_some();
-            let feature = holdings.submission(*record, audience);
+            let feature = if decides {
+                let feature = holdings.submission(*record, Audience::Trusted);
+                feature.filter(|_| !is_out)
+            } else if is_own && actor.may(Deed::Submit).is_ok() {
+                self.as_submitted(&entity, &holdings)?
+            } else {
+                continue;
+            };
             seen.push(Shown {
-                entity: entity.clone(),
+                entity,
                 document,
-                feature: feature.filter(|_| !is_out),
+                feature,
             });
         }
         Ok(seen)
+    }
+
+    /// A submission as its organization reads it: as that sent it last, since what a reviewer adds may be a secret; and
+    /// nothing of it once it was published, when they read what everybody does.
+    fn as_submitted(&self, entity: &Entity, holdings: &Holdings) -> Result<Option<Feature>, Error> {
+        if entity.published_at.is_some() {
+            return Ok(None);
+        }
+        let record = entity.record();
+        let Some(sent) = self.last_sent(entity)? else {
+            return Ok(None);
+        };
+        let mut document = document_of(&sent)?;
+        *document.handling_mut() = Current::parse(entity)?.document.handling().clone();
+        let mut holdings = holdings.clone();
+        let as_sent = Entity {
+            document: super::raw(&document),
+            ..entity.clone()
+        };
+        holdings.fill(as_sent).map_err(store::Error::from)?;
+        Ok(holdings.submission(record, Audience::Public))
+    }
+
+    /// The last version that the organization which submitted a record made of it; the first, where others sent it for them.
+    fn last_sent(&self, entity: &Entity) -> Result<Option<Change>, Error> {
+        let versions = self.store.versions(entity.record())?;
+        let organization = Current::parse(entity)?.document.submitter();
+        let own: HashSet<Id<Account>> = self
+            .store
+            .accounts()?
+            .into_iter()
+            .map(|listed| listed.account)
+            .filter(|account| Some(account.organization) == organization)
+            .map(|account| account.id)
+            .collect();
+        let place = versions
+            .iter()
+            .rposition(|change| own.contains(&change.actor));
+        Ok(versions.into_iter().nth(place.unwrap_or(0)))
     }
 
     /// The site that a site was merged into, and where that went since.
@@ -85,53 +125,37 @@ const LONGEST_CHAIN: usize = 16;
 pub struct Wanted {
     /// Only those in this state.
     pub state: Option<State>,
-    /// Only those after this one in the list.
-    pub after: Option<Uuid>,
+    /// Only those that changed last before this instant, or at it and have a lower id.
+    pub after: Option<(Instant, Uuid)>,
     /// At most so many.
     pub limit: usize,
 }
 
 impl Registry {
     /// What the organization of an actor submitted, in every state, what changed last first; and whether there is more.
-    /// `None` if `after` is none of theirs.
-    pub fn submissions(
-        &self,
-        actor: &Actor,
-        wanted: Wanted,
-    ) -> Result<Option<(Vec<Shown>, bool)>, Error> {
+    pub fn submissions(&self, actor: &Actor, wanted: Wanted) -> Result<(Vec<Shown>, bool), Error> {
         actor.may(Deed::Submit)?;
         let own = actor.account.organization;
-        let mut before = None;
-        if let Some(after) = wanted.after {
-            let Some(last) = self.own(after, own)? else {
-                return Ok(None);
-            };
-            before = Some(last.seq);
-        }
         let most = u32::try_from(wanted.limit + 1).unwrap_or(u32::MAX);
-        let mut entities = self.store.submissions(own, wanted.state, before, most)?;
+        let mut entities = self
+            .store
+            .submissions(own, wanted.state, wanted.after, most)?;
         let has_more = entities.len() > wanted.limit;
         entities.truncate(wanted.limit);
         let records: Vec<RecordRef> = entities.iter().map(Entity::record).collect();
         let holdings = self.store.holdings(&records)?;
         let shown = entities.into_iter().map(|entity| {
+            let feature = match entity.published_at {
+                Some(_) => holdings.feature(entity.record(), Audience::Public),
+                None => self.as_submitted(&entity, &holdings)?,
+            };
+            let Current { entity, document } = Current::parse(&entity)?;
             Ok(Shown {
-                document: Document::read(&entity).map_err(store::Error::from)?,
-                feature: holdings.submission(entity.record(), Audience::Public),
                 entity,
+                document,
+                feature,
             })
         });
-        Ok(Some((shown.collect::<Result<_, Error>>()?, has_more)))
-    }
-
-    /// A record that an organization submitted.
-    fn own(&self, id: Uuid, of: Id<Organization>) -> Result<Option<Entity>, Error> {
-        for collection in [Collection::Sites, Collection::ConditionReports] {
-            if let Some(entity) = self.store.find(collection.record(id))? {
-                let document = Document::read(&entity).map_err(store::Error::from)?;
-                return Ok(Some(entity).filter(|_| document.submitter() == Some(of)));
-            }
-        }
-        Ok(None)
+        Ok((shown.collect::<Result<_, Error>>()?, has_more))
     }
 }

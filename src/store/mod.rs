@@ -15,6 +15,7 @@ mod place;
 mod put;
 mod read;
 mod rows;
+mod run;
 mod standing;
 mod tables;
 #[cfg(test)]
@@ -24,6 +25,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use diesel::r2d2::{self, Pool, PooledConnection};
+use uuid::Uuid;
 
 use crate::domain::{
     Account, Change, Collection, Command, Committed, Day, Entity, Holdings, Id, Instant,
@@ -34,7 +36,7 @@ use connection::{AnyConnection, Door, Manager};
 pub use error::Error;
 pub use news::Told;
 pub use place::Place;
-pub use put::{Request, Run};
+pub use run::{Request, Run};
 
 /// How long anybody waits: for a connection, and then again for the lock that every command takes.
 const WAIT: Duration = Duration::from_secs(5);
@@ -189,7 +191,7 @@ impl Store {
         &self,
         of: Id<Organization>,
         state: Option<State>,
-        before: Option<Seq>,
+        before: Option<(Instant, Uuid)>,
         limit: u32,
     ) -> Result<Vec<Entity>, Error> {
         read::submissions(&mut *self.reader()?, of.uuid(), state, before, limit)
@@ -208,6 +210,11 @@ impl Store {
     /// The records that name an organization, or a site that they are related to.
     pub fn naming(&self, named: RecordRef) -> Result<Vec<Entity>, Error> {
         read::naming(&mut *self.reader()?, named.id)
+    }
+
+    /// Of these records, those that are published.
+    pub fn published(&self, among: &BTreeSet<RecordRef>) -> Result<BTreeSet<RecordRef>, Error> {
+        read::published(&mut *self.reader()?, among)
     }
 
     /// The published sites that have one of these ids elsewhere, given by scheme and value.

@@ -3,7 +3,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use diesel::prelude::*;
-use uuid::Uuid;
 
 use super::Error;
 use super::columns::{IdColumn, InstantColumn};
@@ -12,66 +11,16 @@ use super::identifiers;
 use super::people;
 use super::read::{self, End};
 use super::rows::{ChangeRow, Dates, EntityRow, LinkRow, NewAccountRow, NewTokenRow};
+use super::run::{Request, Run};
 use super::standing::{rank, standing};
 use super::tables::{accounts, changes, entities, links, requests, tokens};
 use crate::domain::{
-    Account, Change, Collection, Command, Committed, Entity, Holdings, Id, Instant, Links,
-    NewToken, RecordRef, Seq, State, Token, Version, Write,
+    Account, Change, Collection, Committed, Entity, Holdings, Id, Instant, Links, RecordRef, Seq,
+    State, Version, Write,
 };
 
 /// Rows in one statement: each has at most 14 columns, and SQLite takes 32,766 parameters, PostgreSQL 65,535.
 const BATCH: usize = 1000;
-
-/// One command, decided: who, when, and what it writes.
-#[derive(Clone, Debug)]
-pub struct Run {
-    /// The command; all its changes name it.
-    pub command: Id<Command>,
-    /// What the clock says.
-    pub now: Instant,
-    /// Who does it; may be one of `accounts`.
-    pub actor: Id<Account>,
-    /// The token that they showed, which must still work; `None` at the command line.
-    pub token: Option<Id<Token>>,
-    /// Where the log has to end: what it writes follows from everything up to there. Else [`Error::Moved`].
-    pub at: Option<Seq>,
-    /// Records that it rests on and does not write: they must be published still.
-    pub rests_on: Vec<RecordRef>,
-    /// An organization that no account may act for, and no other record name.
-    pub unnamed: Option<Uuid>,
-    /// New accounts; their organizations may be among the writes.
-    pub accounts: Vec<Account>,
-    /// New tokens; their accounts may be among the new ones.
-    pub tokens: Vec<NewToken>,
-    /// New versions of records, in the order of their changes. A record may come more than once.
-    pub writes: Vec<Write>,
-    /// What the client calls the request, where it does.
-    pub request: Option<Request>,
-    /// Whether the log must be empty: else [`Error::Exists`]. So only one of two first starts fills a database.
-    pub begins: bool,
-}
-
-/// A request with a key of its own: it is carried out once.
-#[derive(Clone, Debug)]
-pub struct Request {
-    /// What the client calls it; keys belong to the account that acts.
-    pub key: String,
-    /// SHA-256 of what was sent.
-    pub hash: [u8; 32],
-}
-
-impl Run {
-    /// What each write says of other records. Taken before the lock, since it parses every document.
-    ///
-    /// What a phone sent is kept as it came, so it binds nothing: its site may be a slip of the finger.
-    pub(super) fn links(&self) -> Vec<Links> {
-        let links = |write: &Write| match write.state {
-            State::Received => Links::default(),
-            _ => Links::of(write.collection, &write.document),
-        };
-        self.writes.iter().map(links).collect()
-    }
-}
 
 /// Carries out `run`; the transaction and its lock are the caller's, `links` those of its writes.
 pub(super) fn put(
@@ -420,7 +369,7 @@ mod tests {
     use serde_json::value::RawValue;
 
     use super::*;
-    use crate::domain::{PublicSeq, Role, Seq};
+    use crate::domain::{NewToken, PublicSeq, Role, Seq};
     use crate::store::trial::{
         Home, NOON, Trial, a_region, a_report, a_site, a_site_that_names, an_organization, instant,
         next, on_each_engine, with, write,

@@ -1,13 +1,16 @@
 //! What is read from the tables, beside what a command reads (`put.rs`).
 
+use std::collections::BTreeSet;
+
 use diesel::dsl::exists;
 use diesel::prelude::*;
 use uuid::Uuid;
 
 use super::Error;
 use super::columns::{IdColumn, InstantColumn, Word};
-use super::connection::AnyConnection;
+use super::connection::{AnyConnection, each_engine};
 use super::rows::{ChangeRow, EntityRow};
+use super::standing::in_batches;
 use super::tables::{accounts, changes, entities, links};
 use crate::domain::{
     Change, Collection, Command, Corrupt, Entity, Id, Instant, Mark, PublicSeq, RecordRef, Seq,
@@ -126,17 +129,25 @@ pub(super) fn submissions(
     connection: &mut AnyConnection,
     of: Uuid,
     state: Option<State>,
-    before: Option<Seq>,
+    before: Option<(Instant, Uuid)>,
     limit: u32,
 ) -> Result<Vec<Entity>, Error> {
-    let before = before.map_or(i64::MAX, |seq| seq.0);
     let in_state = state.map_or(State::ALL.to_vec(), |state| vec![state]);
-    let rows: Vec<EntityRow> = entities::table
-        .filter(entities::state.eq_any(in_state.into_iter().map(Word).collect::<Vec<_>>()))
+    let in_state: Vec<_> = in_state.into_iter().map(Word).collect();
+    let mut query = entities::table
         .filter(entities::submitter_id.eq(IdColumn(of)))
-        .filter(entities::seq.lt(before))
+        .filter(entities::state.eq_any(in_state))
+        .into_boxed();
+    if let Some((at, id)) = before {
+        let at = InstantColumn::from(at);
+        let is_same = entities::updated_at
+            .eq(at)
+            .and(entities::id.lt(IdColumn(id)));
+        query = query.filter(entities::updated_at.lt(at).or(is_same));
+    }
+    let rows: Vec<EntityRow> = query
         .select(EntityRow::as_select())
-        .order(entities::seq.desc())
+        .order((entities::updated_at.desc(), entities::id.desc()))
         .limit(limit.into())
         .load(connection)?;
     all(rows)
@@ -189,6 +200,24 @@ pub(super) fn versions(
         .order(changes::version)
         .load(connection)?;
     all(rows)
+}
+
+/// Of these records, those that are published.
+pub(super) fn published(
+    connection: &mut AnyConnection,
+    among: &BTreeSet<RecordRef>,
+) -> Result<BTreeSet<RecordRef>, Error> {
+    let ids: BTreeSet<Uuid> = among.iter().map(|record| record.id).collect();
+    let rows: Vec<(Word<Collection>, IdColumn)> = in_batches(&ids, |batch| {
+        let query = entities::table
+            .filter(entities::id.eq_any(batch))
+            .filter(entities::state.eq(Word(State::Published)));
+        each_engine!(connection, |one| query
+            .select((entities::collection, entities::id))
+            .load(one))
+    })?;
+    let published = rows.into_iter().map(|(of, id)| of.0.record(id.0));
+    Ok(published.filter(|record| among.contains(record)).collect())
 }
 
 pub(super) fn records_of(

@@ -628,7 +628,17 @@ on_each_engine!(a_double_is_merged_and_the_merge_undone, |app| {
 
     review(&app.admin(), &double_path, "*", &undo).expect(200);
     let mut now = read(&reviewer, &site_path).0;
-    for name in ["version", "updated_at"] {
+    // What was written meanwhile was written of a hidden place, so it stays hidden until a reviewer opens it.
+    assert_eq!(now["properties"]["location_sensitivity"], "restricted");
+    assert_eq!(app.anonymous().get(&site_path).problem(), "410 gone");
+    for name in [
+        "version",
+        "updated_at",
+        "location_sensitivity",
+        "location_sensitivity_reason",
+        "public_fields",
+        "public_listing",
+    ] {
         now["properties"][name] = was["properties"][name].clone();
     }
     assert_eq!(now, was);

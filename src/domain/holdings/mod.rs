@@ -165,11 +165,15 @@ impl Holdings {
         }
     }
 
-    /// A site or report in any state, as its organization reads it (`Public`) or a reviewer (`Trusted`): what its document
-    /// says to the trusted, whole, and what follows for it from other records, as that audience sees those.
+    /// A site or report that is not published, as its organization reads it (`Public`) or a reviewer (`Trusted`): what its
+    /// document says to the trusted, whole, with its receipt and what was decided; and what follows for it from other
+    /// records, as that audience sees those.
     pub fn submission(&self, record: RecordRef, audience: Audience) -> Option<Feature> {
         let held = self.held.get(&record)?;
-        let seen = RecordSeen::of(&held.entity, Audience::Trusted);
+        let seen = RecordSeen {
+            is_submission: true,
+            ..RecordSeen::of(&held.entity, Audience::Trusted)
+        };
         match &held.document {
             Document::Site(site) => {
                 let place = site.location.seen_by(Audience::Trusted);

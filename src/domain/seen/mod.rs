@@ -10,14 +10,16 @@ use serde::Serialize;
 pub(in crate::domain) use self::report::ReportSeen;
 pub(in crate::domain) use self::site::SiteSeen;
 use super::{
-    Audience, Entity, Feature, Instant, Json, Organization, OrganizationDraft, RecordRef, Region,
-    RegionDraft, Sensitivity, ShownName, Site, Span, State, Title, Value, Version,
+    Audience, Entity, Feature, Handling, Instant, Json, Organization, OrganizationDraft, RecordRef,
+    Region, RegionDraft, Sensitivity, ShownName, Site, Span, State, Title, Value, Version,
 };
 
 /// What the log says of a record, for one audience.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::domain) struct RecordSeen {
     pub(in crate::domain) audience: Audience,
+    /// Whether it is shown to those who submitted it or decide on it, and not from the catalogue.
+    pub(in crate::domain) is_submission: bool,
     pub(in crate::domain) record: RecordRef,
     pub(in crate::domain) state: State,
     pub(in crate::domain) version: Version,
@@ -38,6 +40,7 @@ impl RecordSeen {
         };
         RecordSeen {
             audience,
+            is_submission: false,
             record: entity.record(),
             state: entity.state,
             version: entity.version,
@@ -45,6 +48,16 @@ impl RecordSeen {
             updated_at,
             published_at,
         }
+    }
+}
+
+impl RecordSeen {
+    /// What of the handling of a record is between whoever submitted it and who decides: nobody reads it in the catalogue.
+    pub(in crate::domain) fn between_both<'a>(
+        &self,
+        handling: &'a Handling,
+    ) -> Option<&'a Handling> {
+        self.is_submission.then_some(handling)
     }
 }
 
