@@ -507,6 +507,22 @@ mod tests {
         assert_eq!(trial.log().len(), 3);
     });
 
+    on_each_engine!(
+        a_run_that_rests_on_all_of_the_log_fails_when_it_moved_on,
+        |trial| {
+            let at = trial.store.last_seq().unwrap();
+            trial.given(Collection::Sites, a_site("Gandzasar", "exact"));
+            let write = |record| write(record, None, State::Published, a_site("Dadivank", "exact"));
+            let run = |at: Seq| Run {
+                at: Some(at),
+                ..trial.run(vec![write(trial.new_record(Collection::Sites))])
+            };
+            assert!(matches!(trial.store.put(run(at)), Err(Error::Moved)));
+            let end = trial.store.last_seq().unwrap();
+            assert_eq!(trial.store.put(run(end)).unwrap().seq(), Seq(end.0 + 1));
+        }
+    );
+
     on_each_engine!(a_record_may_be_written_twice_in_one_run, |trial| {
         let site = trial.new_record(Collection::Sites);
         let first = write(site, None, State::Proposed, a_site("Gandzasar", "exact"));

@@ -29,6 +29,7 @@ mod problems;
 mod proxies;
 mod scan;
 mod schemas;
+mod secrets;
 mod seed;
 mod start;
 mod story;
