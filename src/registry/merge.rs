@@ -91,7 +91,7 @@ impl Registry {
         let site = self.store.find(Collection::Sites.record(into.uuid()))?;
         let site = site.ok_or(Error::NoRecord(double.entity.record()))?;
         let site = Current::parse(&site)?;
-        let document = hidden_as(document_of(before)?, &site.document)?;
+        let document = hidden_as(self.led_on(document_of(before)?)?, &site.document)?;
         let rests_on = self.ready(&document)?;
         let mut writes = vec![double.next(State::Published, &document)];
         for change in self.store.changes_of(merge.command)? {
@@ -124,6 +124,26 @@ impl Registry {
             writes,
             ..self.command_of(actor)
         })
+    }
+
+    /// A site as it stood, its relations led on to where merged sites went since.
+    fn led_on(&self, mut document: Document) -> Result<Document, Error> {
+        let related = document.site().into_iter();
+        let related: Vec<Id<Site>> = related
+            .flat_map(|site| &site.details.relations)
+            .map(|relation| relation.site_id)
+            .collect();
+        for from in related {
+            let target = self.merged_into(Collection::Sites.record(from.uuid()))?;
+            let led_on = document
+                .site()
+                .zip(target)
+                .and_then(|(site, target)| site.related_anew(from, Id::new(target.id)));
+            if let Some(site) = led_on {
+                document = Document::Site(Arc::new(site));
+            }
+        }
+        Ok(document)
     }
 
     fn version_before(&self, record: RecordRef, version: Version) -> Result<Change, Error> {

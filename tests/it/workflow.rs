@@ -663,6 +663,13 @@ on_each_engine!(who_has_the_address_of_a_double_is_led_on_and_on, |app| {
     let moved = app.anonymous().get(&address("sites", first)).expect(301);
     assert!(moved.header("location").ends_with(&address("sites", last)));
     assert_eq!(moved.header("cache-control"), "public, max-age=60");
+    // Nobody is led to a site that they may not see.
+    let [shown, hidden] = [a_site(), a_site().restricted()].map(|site| app.given(site));
+    let body = json!({"decision": "merged", "into": hidden});
+    review(&reviewer, &address("sites", shown), "*", &body).expect(200);
+    let shown = address("sites", shown);
+    assert_eq!(app.anonymous().get(&shown).problem(), "410 gone");
+    app.bearer(&people.researcher).get(&shown).expect(301);
     // A proposal was never public.
     let proposed = app.put_site_as(State::Proposed, people.own, a_site());
     let path = address("sites", proposed);
