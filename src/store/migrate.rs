@@ -56,8 +56,8 @@ mod tests {
     use crate::domain::{Collection, State};
     use crate::store::columns::IdColumn;
     use crate::store::connection::each_engine;
-    use crate::store::rows::LinkRow;
-    use crate::store::tables::{entities, links};
+    use crate::store::rows::{IdentifierRow, LinkRow};
+    use crate::store::tables::{entities, identifiers, links};
     use crate::store::trial::{
         Home, Trial, a_report, a_site, a_site_that_names, connect, on_each_engine, write,
     };
@@ -186,6 +186,34 @@ mod tests {
         };
         trial.sql(undone);
         trial.sql("DELETE FROM __diesel_schema_migrations WHERE version = '0005'");
+        let _ = Store::open(&trial.home.place).unwrap();
+        assert_eq!(kept(&trial.home), written);
+    });
+
+    on_each_engine!(the_identifiers_of_an_older_database_are_found, |trial| {
+        let site = trial.given(Collection::Sites, a_site("Gandzasar", "exact"));
+        let mut known: serde_json::Value = serde_json::from_str(site.document.get()).unwrap();
+        known["identifiers"] = serde_json::json!([
+            {"scheme": "wikidata", "value": "Q1", "match": "exact"},
+            {"scheme": "whs", "value": "1", "match": "close"},
+        ]);
+        let known = serde_json::value::to_raw_value(&known).unwrap();
+        let known = trial.given(Collection::Sites, known);
+        let kept = |home: &Home| {
+            let rows = identifiers::table.select(IdentifierRow::as_select());
+            let rows: Vec<IdentifierRow> = rows.load(&mut connect(&home.place)).unwrap();
+            rows.into_iter()
+                .map(|row| (row.record_id.0, row.scheme, row.value))
+                .collect::<Vec<_>>()
+        };
+        let written = kept(&trial.home);
+        assert_eq!(
+            written,
+            [(known.id, "wikidata".to_owned(), "Q1".to_owned())]
+        );
+        let undone = "DROP TABLE identifiers;
+                      DELETE FROM __diesel_schema_migrations WHERE version = '0006'";
+        trial.sql(undone);
         let _ = Store::open(&trial.home.place).unwrap();
         assert_eq!(kept(&trial.home), written);
     });

@@ -207,8 +207,9 @@ on_each_engine!(the_same_request_is_carried_out_once, |app| {
 on_each_engine!(
     of_requests_that_arrive_at_once_with_one_key_one_is_carried_out,
     |app| {
-        use heritage_registry::domain::{Collection, Edit};
-        use heritage_registry::registry::{Made, Request};
+        use heritage_registry::app::Parts;
+        use heritage_registry::domain::{Clock, Collection, Edit, Ids};
+        use heritage_registry::registry::{Made, Request, Rules, Seed};
 
         let (registry, actor) = (&app.parts.registry, app.actor());
         let edit = Edit::new(&an_organization("Blue Shield"), "").unwrap();
@@ -239,6 +240,16 @@ on_each_engine!(
         });
         assert!(made.iter().all(|record| *record == made[0]), "{made:?}");
         assert_eq!(end(app).0, before.0 + 1);
+        // And by a program that was started since.
+        let (place, clock, ids) = (app.place(), Clock::system(), Ids::random());
+        let rules = Rules::default();
+        let parts = Parts::open(&place, None, clock, ids, Seed::of([]), None, rules).unwrap();
+        let (sent, key) = ([(String::new(), edit)], "one".to_owned());
+        let request = Request { key, hash: [7; 32] };
+        let again = parts
+            .registry
+            .create(&actor, Collection::Organizations, &sent, Some(request));
+        assert!(matches!(again.unwrap(), Made::Before(records) if records[0] == made[0]));
     }
 );
 
