@@ -70,10 +70,7 @@ pub(super) async fn replace(
     call: Call,
     payload: Payload,
 ) -> Result<HttpResponse, Problem> {
-    let asked = Asked::parse(&at, &call).await?;
-    asked.may_edit()?;
-    body::media_type(&call.request, TO_PUT, "accept-put")?;
-    change(asked, call, payload, Edit::whole).await
+    change(&at, call, payload, (TO_PUT, "accept-put"), Edit::whole).await
 }
 
 /// `PATCH`: a merge patch.
@@ -82,10 +79,7 @@ pub(super) async fn patch(
     call: Call,
     payload: Payload,
 ) -> Result<HttpResponse, Problem> {
-    let asked = Asked::parse(&at, &call).await?;
-    asked.may_edit()?;
-    body::media_type(&call.request, TO_PATCH, "accept-patch")?;
-    change(asked, call, payload, Edit::patch).await
+    change(&at, call, payload, (TO_PATCH, "accept-patch"), Edit::patch).await
 }
 
 /// `DELETE`: it is no longer in the catalogue; the log keeps it.
@@ -185,12 +179,17 @@ fn unless_refused(allowed: Result<&Transition, Denied>) -> Result<(), Problem> {
     }
 }
 
+/// A change of what is there; `taken` are the media types of its body, and the header that tells them.
 async fn change(
-    asked: Asked,
+    at: &(Collection, String),
     call: Call,
     payload: Payload,
+    (taken, header): (&[&str], &'static str),
     parse: fn(uuid::Uuid, &Value) -> Result<Edit, Faults>,
 ) -> Result<HttpResponse, Problem> {
+    let asked = Asked::parse(at, &call).await?;
+    asked.may_edit()?;
+    body::media_type(&call.request, taken, header)?;
     let (current, shown) = (asked.version()?, asked.shown(&call)?);
     let Asked { actor, record, .. } = asked;
     let is_seen = follows(call.request.headers(), &actor, current)?;

@@ -2,35 +2,15 @@
 
 use actix_web::http::Method;
 use actix_web::test::TestRequest;
-use heritage_registry::domain::{Role, State};
+use heritage_registry::domain::State;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::harness::writing::{address, delete, end, feature, patch, post, put, read, review};
-use crate::harness::{App, a_report, a_site, an_organization, report_ref, site_ref};
+use crate::harness::{People, a_report, a_site, an_organization, report_ref, site_ref};
 
 const SITES: &str = "/collections/sites/items";
 const REPORTS: &str = "/collections/condition-reports/items";
-
-struct People {
-    own: Uuid,
-    contributor: String,
-    colleague: String,
-    reviewer: String,
-    researcher: String,
-}
-
-fn people(app: &App) -> People {
-    let [own, other] =
-        ["Aragats Foundation", "Blue Shield"].map(|name| app.given(an_organization(name)));
-    People {
-        own,
-        contributor: app.member(own, Role::Contributor),
-        colleague: app.member(own, Role::Reviewer),
-        reviewer: app.member(other, Role::Reviewer),
-        researcher: app.member(other, Role::Researcher),
-    }
-}
 
 fn decide(to: &str) -> Value {
     json!({"decision": to, "reason": "wording", "message": "See the guide."})
@@ -39,7 +19,7 @@ fn decide(to: &str) -> Value {
 on_each_engine!(
     who_proposed_a_site_does_not_read_what_a_reviewer_adds,
     |app| {
-        let people = people(app);
+        let people = People::of(app);
         let [anna, reviewer] =
             [&people.contributor, &people.reviewer].map(|token| app.bearer(token));
         let sent = post(&anna, SITES, None, &feature(a_site().at(46.5, 40.1).0)).expect(201);
@@ -85,7 +65,7 @@ on_each_engine!(
 );
 
 on_each_engine!(what_is_said_between_two_is_in_no_catalogue, |app| {
-    let people = people(app);
+    let people = People::of(app);
     let [anna, reviewer, researcher] =
         [&people.contributor, &people.reviewer, &people.researcher].map(|token| app.bearer(token));
     let report = a_report(app.given(a_site())).with("access", "exterior");
@@ -115,7 +95,7 @@ on_each_engine!(what_is_said_between_two_is_in_no_catalogue, |app| {
 });
 
 on_each_engine!(a_delayed_publication_does_not_outlive_an_edit, |app| {
-    let people = people(app);
+    let people = People::of(app);
     let [colleague, reviewer] =
         [&people.colleague, &people.reviewer].map(|token| app.bearer(token));
     let id = app.put_site_as(State::Proposed, people.own, a_site().restricted());
@@ -139,7 +119,7 @@ on_each_engine!(a_delayed_publication_does_not_outlive_an_edit, |app| {
 on_each_engine!(
     what_is_delayed_and_not_ready_waits_for_a_reviewer_again,
     |app| {
-        let people = people(app);
+        let people = People::of(app);
         let reviewer = app.bearer(&people.reviewer);
         let site = app.given(a_site());
         let id = app.put_as(State::InReview, a_report(site));
@@ -175,7 +155,7 @@ on_each_engine!(
 );
 
 on_each_engine!(an_old_copy_does_not_bring_a_report_back_into_view, |app| {
-    let people = people(app);
+    let people = People::of(app);
     let reviewer = app.bearer(&people.reviewer);
     let [open, hidden] = [a_site(), a_site().restricted()].map(|site| app.given(site));
     let report = app.given(a_report(open));
@@ -199,7 +179,7 @@ on_each_engine!(an_old_copy_does_not_bring_a_report_back_into_view, |app| {
 });
 
 on_each_engine!(merges_one_after_the_other_are_undone_one_by_one, |app| {
-    let people = people(app);
+    let people = People::of(app);
     let reviewer = app.bearer(&people.reviewer);
     let site = |name: &str| app.given(a_site().named(name, "en"));
     let (first, second, other, last) = (site("First"), site("Second"), site("Other"), site("Last"));
@@ -241,7 +221,7 @@ on_each_engine!(merges_one_after_the_other_are_undone_one_by_one, |app| {
 });
 
 on_each_engine!(sites_under_two_licences_are_not_merged, |app| {
-    let people = people(app);
+    let people = People::of(app);
     let reviewer = app.bearer(&people.reviewer);
     let double = app.given(a_site().with("licence", "ODbL-1.0"));
     let before_site = app.given(a_site());
@@ -258,7 +238,7 @@ on_each_engine!(sites_under_two_licences_are_not_merged, |app| {
 });
 
 on_each_engine!(a_site_is_no_part_of_its_parts, |app| {
-    let reviewer = people(app).reviewer;
+    let reviewer = People::of(app).reviewer;
     let reviewer = app.bearer(&reviewer);
     let part_of = |id: Uuid| json!([{"kind": "part_of", "site_id": id}]);
     let whole = app.given(a_site());
@@ -278,7 +258,7 @@ on_each_engine!(a_site_is_no_part_of_its_parts, |app| {
 });
 
 on_each_engine!(only_reviewers_open_what_is_hidden_by_its_type, |app| {
-    let people = people(app);
+    let people = People::of(app);
     let [anna, reviewer] = [&people.contributor, &people.reviewer].map(|token| app.bearer(token));
     let necropolis = |level: Option<&str>| {
         let mut site = a_site().with("site_type", "necropolis").0;
@@ -310,7 +290,7 @@ on_each_engine!(only_reviewers_open_what_is_hidden_by_its_type, |app| {
 });
 
 on_each_engine!(who_asks_for_a_withdrawal_is_answered, |app| {
-    let people = people(app);
+    let people = People::of(app);
     let [anna, reviewer] = [&people.contributor, &people.reviewer].map(|token| app.bearer(token));
     let report = a_report(app.given(a_site())).with("organization_id", people.own.to_string());
     let id = app.put_as(State::Published, report);
@@ -349,7 +329,7 @@ on_each_engine!(who_asks_for_a_withdrawal_is_answered, |app| {
 });
 
 on_each_engine!(sites_and_organizations_go_every_way_of_the_table, |app| {
-    let people = people(app);
+    let people = People::of(app);
     let [anna, reviewer, admin] = [
         app.bearer(&people.contributor),
         app.bearer(&people.reviewer),

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::harness::writing::{address, end, feature, patch, post, read, review};
-use crate::harness::{App, a_report, a_site, an_organization, report_ref};
+use crate::harness::{App, People, a_report, a_site, an_organization, report_ref};
 
 const REPORTS: &str = "/collections/condition-reports/items";
 const SITES: &str = "/collections/sites/items";
@@ -13,13 +13,8 @@ const DAY: i64 = 86_400_000_000;
 
 /// The tokens of a contributor and a reviewer of one organization, and of a reviewer of another.
 fn people(app: &App) -> [String; 3] {
-    let [own, other] =
-        ["Aragats Foundation", "Blue Shield"].map(|name| app.given(an_organization(name)));
-    [
-        app.member(own, Role::Contributor),
-        app.member(own, Role::Reviewer),
-        app.member(other, Role::Reviewer),
-    ]
+    let people = People::of(app);
+    [people.contributor, people.colleague, people.reviewer]
 }
 
 fn ids(list: &Value) -> Vec<Uuid> {

@@ -5,13 +5,13 @@ use std::fs;
 
 use actix_web::test::TestRequest;
 
-use heritage_registry::domain::{By, Collection, How, Role, Says, State, TRANSITIONS, Transition};
+use heritage_registry::domain::{By, Collection, How, Says, State, TRANSITIONS, Transition};
 use heritage_registry::registry::Rules;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::harness::writing::{address, delete, end, feature, patch, post, read, review};
-use crate::harness::{App, Client, Engine, a_report, a_site, an_organization, report_ref};
+use crate::harness::{App, Client, Engine, People, a_report, a_site, report_ref};
 
 /// A transition as the documentation says it.
 fn line(row: Transition) -> String {
@@ -53,43 +53,6 @@ fn the_transitions_in_the_documentation_are_those_of_the_table() {
         text.contains(&table),
         "docs/operating.md has to say\n{table}"
     );
-}
-
-/// The people of two organizations: who submits, and who might decide.
-struct People {
-    own: Uuid,
-    contributor: String,
-    colleague: String,
-    reviewer: String,
-    stranger: String,
-    researcher: String,
-}
-
-impl People {
-    fn of(app: &App) -> People {
-        let [own, other] =
-            ["Aragats Foundation", "Blue Shield"].map(|name| app.given(an_organization(name)));
-        People {
-            own,
-            contributor: app.member(own, Role::Contributor),
-            colleague: app.member(own, Role::Reviewer),
-            reviewer: app.member(other, Role::Reviewer),
-            stranger: app.member(other, Role::Contributor),
-            researcher: app.member(other, Role::Researcher),
-        }
-    }
-
-    /// Each by what they are to a submission of `own`, with their token.
-    fn all(&self) -> [(&'static str, &str); 6] {
-        [
-            ("contributor", &self.contributor),
-            ("colleague", &self.colleague),
-            ("reviewer", &self.reviewer),
-            ("admin", crate::harness::TOKEN),
-            ("stranger", &self.stranger),
-            ("researcher", &self.researcher),
-        ]
-    }
 }
 
 /// Whether one of them may be the `by` of a row; the administrator is of a third organization.

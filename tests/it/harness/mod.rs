@@ -4,6 +4,7 @@ mod answer;
 mod engine;
 mod fixtures;
 mod logged;
+mod people;
 mod program;
 mod world;
 pub mod writing;
@@ -38,6 +39,7 @@ pub use fixtures::{
 };
 
 pub use logged::logged;
+pub use people::People;
 pub use program::{Serving, again, command, program, with};
 pub use world::everything;
 
