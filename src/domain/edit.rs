@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::site::with_default_sensitivity;
 use super::workflow::read_message;
-use super::{Collection, Draft, Fault, Faults, Node, read};
+use super::{Collection, Crs84, Draft, Fault, Faults, Geometry, LonLat, Node, read};
 
 /// Members of a GeoJSON feature; a patch that has no others is one, and not a flat one.
 pub(super) const OF_FEATURES: [&str; 6] = ["type", "id", "geometry", "properties", "links", "bbox"];
@@ -150,6 +150,13 @@ impl Edit {
         Err(Faults(
             faults.into_iter().map(|one| self.placed(one)).collect(),
         ))
+    }
+
+    /// A point of the place that is sent, if there is one and it can be read.
+    pub fn place_sent(&self) -> Option<LonLat> {
+        let geometry = self.members.get("geometry")?;
+        let geometry = Crs84::<Geometry>::parse(geometry, "", &mut Vec::new())?;
+        Some(geometry.surface_point())
     }
 
     /// What the change corrects, where that is said; it is sent among the properties, and no draft has it.

@@ -7,7 +7,8 @@ use super::reading::Test::{Missing, There, Word};
 use super::rights::read_licence;
 use super::{
     Attachment, Audience, Concept, Crs84, Damage, Day, Edtf, Fault, Fields, Geometry, Handling, Id,
-    Instant, LangText, Node, Organization, Scheme, Site, SiteName, Source, Sources, Threat, Works,
+    Instant, LangText, LonLat, Node, Organization, Scheme, Site, SiteName, Source, Sources, Threat,
+    Works,
 };
 
 /// A condition report.
@@ -263,6 +264,12 @@ impl ReportDraft {
 const FAR_M: f64 = 2000.0;
 
 impl ReportDraft {
+    /// Where the phone was, if it says so.
+    pub fn observed_at(&self) -> Option<LonLat> {
+        let Position(phone) = self.observed_position.as_ref()?;
+        Some(phone.surface_point())
+    }
+
     /// Whether the phone was far from the site, beyond what is known of its place.
     pub fn is_far_from(&self, site: &Site) -> bool {
         let place = site.location.seen_by(Audience::Trusted);

@@ -284,7 +284,10 @@ impl Verdict {
     /// Reads `{"decision", "reason", "message", "publish_after", "into"}`, all but the first of which may be missing.
     pub fn read(node: &Node<'_>) -> Option<Verdict> {
         let fields = node.fields()?;
-        let to = fields.required("decision", Node::state);
+        let to = fields.required("decision", |node| {
+            let word = node.one_of(&DECISIONS)?;
+            node.check(word.parse())
+        });
         let reason = fields.optional("reason", read_reason);
         let message = fields.optional("message", read_message);
         if reason == Some("other") && message.is_none() {
@@ -335,6 +338,18 @@ impl Verdict {
             .collect()
     }
 }
+
+/// The states that a decision can bring something to.
+const DECISIONS: [&str; 8] = [
+    InReview.id(),
+    Merged.id(),
+    Proposed.id(),
+    Published.id(),
+    Rejected.id(),
+    SentBack.id(),
+    Submitted.id(),
+    Withdrawn.id(),
+];
 
 /// Characters of a message.
 const MESSAGE_MAX: usize = 4000;

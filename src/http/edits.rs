@@ -240,6 +240,12 @@ pub(super) fn follows(
     if given.contains(&"*") {
         return Ok(false);
     }
-    let detail = format!("version {current} is current: read it, and decide again");
+    let is_tag = given.iter().any(|tag| version_named(tag).is_some());
+    let detail = if is_tag {
+        format!("version {current} is current: read it, and decide again")
+    } else {
+        "If-Match names no version: send the ETag that you read with your token, quotation marks and all"
+            .to_owned()
+    };
     Err(Problem::of(Kind::ChangedSince, detail))
 }

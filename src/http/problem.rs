@@ -152,6 +152,12 @@ impl Problem {
         Problem::of(Kind::BadCredential, detail).with(WWW_AUTHENTICATE, CHALLENGE)
     }
 
+    /// A credential that is shown in another way.
+    pub(super) fn no_scheme() -> Problem {
+        let detail = "show the token as Authorization: Bearer TOKEN, or as the password of Basic";
+        Problem::of(Kind::BadCredential, detail).with(WWW_AUTHENTICATE, CHALLENGE)
+    }
+
     /// Too many tokens that are not valid; valid ones are taken meanwhile.
     pub(super) fn too_many(seconds: u64) -> Problem {
         let detail = "too many tokens that are not valid came from this address; wait before you show another";
@@ -165,7 +171,7 @@ impl Problem {
 
     /// No token, where there is nothing for the public.
     pub(super) fn no_credential() -> Problem {
-        let detail = "this address is for those who show a token";
+        let detail = "this is for those who show a token, as Authorization: Bearer TOKEN";
         Problem::of(Kind::BadCredential, detail).with(WWW_AUTHENTICATE, CHALLENGE)
     }
 

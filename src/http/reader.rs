@@ -39,7 +39,7 @@ impl FromRequest for Reader {
                 .to_str()
                 .ok()
                 .and_then(token)
-                .ok_or_else(Problem::bad_credential)?;
+                .ok_or_else(Problem::no_scheme)?;
             let state = request
                 .app_data::<Data<State>>()
                 .expect("every server is given its state")

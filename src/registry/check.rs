@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::{Current, Error, Item, Registry, Rules};
 use crate::domain::{
-    Actor, Attachment, Bbox, Collection, Deed, Document, Draft, Fault, Faults, Id, LonLat,
+    Actor, Attachment, Bbox, Collection, Deed, Document, Draft, Edit, Fault, Faults, Id, LonLat,
     Organization, RecordRef, Site, State,
 };
 
@@ -51,11 +51,12 @@ impl Registry {
                 let detail = "is the record itself: name another one".to_owned();
                 faults.push(Fault { place, detail });
             } else if !among.contains(&named) && !open.get(&named).is_some_and(may_be_named) {
-                let detail = format!("there is no {named}: it has to be there first");
+                let detail = format!("nothing is known of {named}: it has to be there first");
                 faults.push(Fault { place, detail });
             }
         }
         faults.extend(self.rings(items)?);
+        faults.extend(self.unknown_codes(items)?);
         Faults::check(faults)?;
         let published = open.into_iter().filter(|(_, is_published)| *is_published);
         Ok(published.map(|(record, _)| record).collect())
@@ -86,6 +87,41 @@ impl Registry {
             open.extend(theirs.map(|record| (record, published.contains(&record))));
         }
         Ok(open)
+    }
+
+    /// Codes of regions that no region has: nobody could ask for what has one.
+    fn unknown_codes(&self, items: &[Item]) -> Result<Vec<Fault>, Error> {
+        let given: Vec<(&Item, &str, &str)> = items
+            .iter()
+            .filter_map(|item| match &item.draft {
+                Draft::Site(site) => {
+                    let code = site.location.public_region_code.as_deref()?;
+                    Some((item, "public_region_code", code))
+                }
+                Draft::Region(region) => Some((item, "part_of", region.part_of.as_deref()?)),
+                Draft::Report(_) | Draft::Organization(_) => None,
+            })
+            .collect();
+        let among = items.iter().filter_map(|item| match &item.draft {
+            Draft::Region(region) => Some(region.code.as_str()),
+            _ => None,
+        });
+        let mut known: BTreeSet<String> = among.map(str::to_owned).collect();
+        known.extend(
+            self.store
+                .region_codes(given.iter().map(|(.., code)| *code).collect())?,
+        );
+        let unknown = given
+            .into_iter()
+            .filter(|(.., code)| !known.contains(*code));
+        Ok(unknown
+            .map(|(item, member, code)| Fault {
+                place: format!("{}/{member}", item.place),
+                detail: format!(
+                    "there is no region \"{code}\": /collections/regions/items lists their codes"
+                ),
+            })
+            .collect())
     }
 
     /// Sites that would be a part of themselves, by way of others.
@@ -132,6 +168,20 @@ impl Registry {
         Ok(false)
     }
 
+    /// The faults of what is no draft, with that of coordinates which are exchanged: all are said at once.
+    pub(super) fn also_exchanged(
+        &self,
+        collection: Collection,
+        edit: &Edit,
+        Faults(mut faults): Faults,
+    ) -> Faults {
+        let at = edit
+            .place_sent()
+            .filter(|_| collection == Collection::Sites);
+        faults.extend(at.and_then(|at| self.rules.exchanged(at, "/geometry")));
+        Faults(faults)
+    }
+
     /// What somebody who sends `draft` may not say, and what of it cannot be right; `before` is what it replaces.
     pub(super) fn unfit(
         &self,
@@ -145,7 +195,13 @@ impl Registry {
                 let known = known.map(|report| report.details.attachments.as_slice());
                 let too_late = report.too_late(self.clock.now().day());
                 let unknown = unknown_attachments(&report.attachments, known);
-                too_late.into_iter().chain(unknown).collect()
+                let phone = report.observed_at();
+                let exchanged = phone.and_then(|at| self.rules.exchanged(at, "/observed_position"));
+                too_late
+                    .into_iter()
+                    .chain(exchanged)
+                    .chain(unknown)
+                    .collect()
             }
             Draft::Site(site) => {
                 let before = before.and_then(Document::site);
@@ -159,7 +215,7 @@ impl Registry {
                     .collect();
                 let geometry = site.location.geometry.as_ref();
                 let at = geometry.map(|geometry| geometry.surface_point());
-                faults.extend(at.and_then(|at| self.rules.exchanged(at)));
+                faults.extend(at.and_then(|at| self.rules.exchanged(at, "/geometry")));
                 let known = before.map(|site| site.details.attachments.as_slice());
                 faults.extend(unknown_attachments(&site.details.attachments, known));
                 faults
@@ -179,11 +235,11 @@ pub(super) fn incomplete(draft: &Draft) -> Vec<Fault> {
 
 impl Rules {
     /// The fault of a place outside the working area that would be inside with longitude and latitude exchanged.
-    fn exchanged(&self, at: LonLat) -> Option<Fault> {
+    pub(super) fn exchanged(&self, at: LonLat, place: &str) -> Option<Fault> {
         let area: Bbox = self.working_area;
         let other = LonLat::new(at.lat(), at.lon()).ok()?;
         (!area.contains(at) && area.contains(other)).then(|| Fault {
-            place: "/geometry".to_owned(),
+            place: place.to_owned(),
             detail: format!(
                 "is at longitude {} and latitude {}, far from all sites, and would be among them the other way round: write longitude first",
                 at.lon(),

@@ -43,6 +43,7 @@ impl Registry {
         let (mut items, mut faults) = (Vec::new(), Vec::new());
         for (place, edit) in sent {
             let draft = edit.draft(collection, &given, &Map::new(), true);
+            let draft = draft.map_err(|faults| self.also_exchanged(collection, edit, faults));
             let draft = draft.and_then(|draft| {
                 let mut unfit = self.unfit(actor, &draft, None);
                 unfit.extend(incomplete(&draft));

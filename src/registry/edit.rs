@@ -32,7 +32,9 @@ impl Registry {
         let kept = kept.expect("`current` has parsed it");
         let transition = self.edited(actor, &before)?;
         let note = edit.correction_note()?;
-        let draft = edit.draft(record.collection, &kept, shown, is_seen)?;
+        let draft = edit.draft(record.collection, &kept, shown, is_seen);
+        let also = |faults| self.also_exchanged(record.collection, edit, faults);
+        let draft = draft.map_err(also)?;
         let mut faults = self.unfit(actor, &draft, Some(&before.document));
         // What was brought in, and is corrected, may lack what is asked of submissions.
         if transition.to.waits() {

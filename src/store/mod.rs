@@ -217,6 +217,14 @@ impl Store {
         read::published(&mut *self.reader()?, among)
     }
 
+    /// Of these codes of regions, those that a published one has.
+    pub fn region_codes(&self, among: BTreeSet<&str>) -> Result<Vec<String>, Error> {
+        if among.is_empty() {
+            return Ok(vec![]);
+        }
+        read::region_codes(&mut *self.reader()?, &among)
+    }
+
     /// The published sites that have one of these ids elsewhere, given by scheme and value.
     pub fn identified(&self, by: &BTreeSet<(&str, &str)>) -> Result<Vec<RecordRef>, Error> {
         let found = identifiers::having(&mut *self.reader()?, by, &[State::Published])?;

@@ -220,6 +220,20 @@ pub(super) fn published(
     Ok(published.filter(|record| among.contains(record)).collect())
 }
 
+/// Of these codes, those that a published region has.
+pub(super) fn region_codes(
+    connection: &mut AnyConnection,
+    among: &BTreeSet<&str>,
+) -> Result<Vec<String>, Error> {
+    let codes: Vec<Option<String>> = entities::table
+        .filter(entities::code.is_not_null())
+        .filter(entities::state.eq(Word(State::Published)))
+        .select(entities::code)
+        .load(connection)?;
+    let codes = codes.into_iter().flatten();
+    Ok(codes.filter(|code| among.contains(code.as_str())).collect())
+}
+
 pub(super) fn records_of(
     connection: &mut AnyConnection,
     command: Id<Command>,

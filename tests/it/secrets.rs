@@ -380,3 +380,65 @@ on_each_engine!(sites_and_organizations_go_every_way_of_the_table, |app| {
     );
     assert_eq!(allowed.header("allow"), "GET, HEAD, DELETE, OPTIONS");
 });
+
+on_each_engine!(a_region_that_is_nowhere_is_not_given_to_a_site, |app| {
+    let people = People::of(app);
+    let reviewer = app.bearer(&people.reviewer);
+    app.given(crate::harness::a_region("hist-khachen", 46.5, 40.0));
+    let id = app.given(a_site().restricted());
+    let (_, tag) = read(&reviewer, &address("sites", id));
+    let before = end(app);
+    let nowhere = json!({"public_region_code": "nowhere"});
+    let faults = patch(&reviewer, &address("sites", id), &tag, &nowhere)
+        .expect(422)
+        .faults();
+    assert!(
+        faults[0].starts_with("/public_region_code: there is no region"),
+        "{faults:?}"
+    );
+    assert_eq!(end(app), before);
+    let known = json!({"public_region_code": "hist-khachen"});
+    patch(&reviewer, &address("sites", id), &tag, &known).expect(200);
+});
+
+on_each_engine!(every_fault_of_a_proposal_is_said_at_once, |app| {
+    let people = People::of(app);
+    let anna = app.bearer(&people.contributor);
+    let mut site = a_site().at(40.0573, 46.5318).0;
+    site["site_type"] = json!("klostr");
+    let faults = post(&anna, SITES, None, &feature(site))
+        .expect(422)
+        .faults();
+    let is_said = |start: &str| faults.iter().any(|fault| fault.starts_with(start));
+    assert!(is_said("/geometry: is at longitude"), "{faults:?}");
+    assert!(is_said("/properties/site_type: "), "{faults:?}");
+    let site = app.given(a_site());
+    let position = json!({"type": "Point", "coordinates": [40.05, 46.5]});
+    let report = a_report(site)
+        .with("access", "exterior")
+        .with("observed_position", position);
+    let faults = post(&anna, REPORTS, None, &feature(report.0))
+        .expect(422)
+        .faults();
+    assert!(
+        faults[0].starts_with("/properties/observed_position: is at"),
+        "{faults:?}"
+    );
+    // What somebody may have meant.
+    let id = app.put_site_as(State::Proposed, people.own, a_site());
+    let path = address("sites", id);
+    let meant = review(
+        &app.bearer(&people.reviewer),
+        &path,
+        "*",
+        &json!({"decision": "publish"}),
+    );
+    assert!(meant.expect(422).text().contains("did you mean published"));
+    let unquoted = patch(&app.bearer(&people.reviewer), &path, "v1", &json!({}));
+    assert_eq!(unquoted.problem(), "412 changed-since");
+    assert!(
+        unquoted.text().contains("quotation marks"),
+        "{}",
+        unquoted.text()
+    );
+});

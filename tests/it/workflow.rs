@@ -98,6 +98,8 @@ on_each_engine!(every_decision_is_that_of_the_table_and_no_other, |app| {
             for to in State::ALL
                 .into_iter()
                 .filter(|to| *to != State::Merged || from != State::Merged)
+                // What a phone sends is received, and nothing else.
+                .filter(|to| *to != State::Received)
             {
                 for (who, token) in people.all() {
                     every_decision(app, collection, id, from, to, who, token);
