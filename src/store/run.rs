@@ -17,7 +17,7 @@ pub struct Run {
     pub actor: Id<Account>,
     /// The token that they showed, which must still work; `None` at the command line.
     pub token: Option<Id<Token>>,
-    /// Where the log has to end: what it writes follows from everything up to there. Else [`Error::Moved`].
+    /// Where the log has to end: what it writes follows from everything up to there. Else [`Error::Moved`](super::Error::Moved).
     pub at: Option<Seq>,
     /// Records that it rests on and does not write: they must be published still.
     pub rests_on: Vec<RecordRef>,
@@ -31,7 +31,7 @@ pub struct Run {
     pub writes: Vec<Write>,
     /// What the client calls the request, where it does.
     pub request: Option<Request>,
-    /// Whether the log must be empty: else [`Error::Exists`]. So only one of two first starts fills a database.
+    /// Whether the log must be empty: else [`Error::Exists`](super::Error::Exists). So only one of two first starts fills a database.
     pub begins: bool,
 }
 

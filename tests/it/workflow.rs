@@ -682,6 +682,12 @@ on_each_engine!(a_decision_is_about_a_version_and_is_well_formed, |app| {
         (
             Some(&tag),
             json,
+            r#"{"decision": "received"}"#,
+            "422 invalid",
+        ),
+        (
+            Some(&tag),
+            json,
             r#"{"decision": "done", "reason": "x", "why": 1}"#,
             "422 invalid",
         ),
