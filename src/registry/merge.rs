@@ -156,7 +156,7 @@ impl Registry {
 }
 
 /// The document that a change made.
-pub(super) fn document_of(change: &Change) -> Result<Document, Error> {
+fn document_of(change: &Change) -> Result<Document, Error> {
     Ok(Document::read(&Entity::after(None, change)).map_err(store::Error::from)?)
 }
 

@@ -1,7 +1,7 @@
 //! The commands: each but the first start's decides whether this actor may, and what is written, and hands it to the store as one run.
 //!
-//! The only caller of `Store::put`. Knows no HTTP. Start at [`Registry::import`]; `bootstrap.rs` is what a new database
-//! gets, `seed.rs` how the files of `seed/` become drafts.
+//! The only caller of `Store::put`. Knows no HTTP. Start at [`Registry::create`] and [`Registry::review`]; `bootstrap.rs` is
+//! what a new database gets, `seed.rs` how the files of `seed/` become drafts.
 
 mod bootstrap;
 mod by_itself;

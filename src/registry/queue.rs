@@ -114,12 +114,15 @@ impl Registry {
         let waiting = page.into_iter().map(|entity| {
             let document = Document::read(&entity).map_err(store::Error::from)?;
             let claimed_by = document.handling().claimed_by;
+            let wording = loaded_texts(&document.value());
+            let mut flags = self.flags(&document, &holdings);
+            flags.extend((!wording.is_empty()).then_some("wording"));
             Ok(Waiting {
                 claimed_by: claimed_by.and_then(|id| names.get(&id).cloned()),
                 is_own: self.rules.two_organizations
                     && document.submitter() == Some(actor.account.organization),
-                wording: loaded_texts(&document.value()),
-                flags: self.flags(&document, &holdings),
+                wording,
+                flags,
                 likely: self.likely_among(actor, snapshot, entity.record(), &proposals)?,
                 doubles: doubles(&document, &holdings),
                 compared: self.compared(&entity, &document, &holdings)?,
@@ -141,7 +144,6 @@ impl Registry {
     fn flags(&self, document: &Document, holdings: &Holdings) -> Vec<&'static str> {
         let mut flags = Vec::new();
         let mut flag = |name, is_raised: bool| flags.extend(is_raised.then_some(name));
-        flag("wording", !loaded_texts(&document.value()).is_empty());
         match document {
             Document::Site(site) => {
                 let geometry = site.location.seen_by(Audience::Trusted).geometry;

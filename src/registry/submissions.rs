@@ -1,14 +1,15 @@
 //! What is submitted and not in the catalogue, as those read it who may: its organization, and who decides on it.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
+use serde_json::value::RawValue;
+use serde_json::{Map, Value};
 use uuid::Uuid;
 
-use super::merge::document_of;
 use super::{Current, Error, Registry};
 use crate::domain::{
-    Account, Actor, Audience, Change, Collection, Deed, Document, Entity, Feature, Holdings, Id,
-    Instant, RecordRef, State,
+    Account, Actor, Audience, Collection, Deed, Document, Entity, Feature, Holdings, Id, Instant,
+    RecordRef, State,
 };
 use crate::store;
 
@@ -54,43 +55,59 @@ impl Registry {
         Ok(seen)
     }
 
-    /// A submission as its organization reads it: as that sent it last, since what a reviewer adds may be a secret; and
+    /// A submission as its organization reads it: what that sent itself, since what a reviewer adds may be a secret; and
     /// nothing of it once it was published, when they read what everybody does.
     fn as_submitted(&self, entity: &Entity, holdings: &Holdings) -> Result<Option<Feature>, Error> {
         if entity.published_at.is_some() {
             return Ok(None);
         }
-        let record = entity.record();
-        let Some(sent) = self.last_sent(entity)? else {
-            return Ok(None);
-        };
-        let mut document = document_of(&sent)?;
-        *document.handling_mut() = Current::parse(entity)?.document.handling().clone();
-        let mut holdings = holdings.clone();
-        let as_sent = Entity {
-            document: super::raw(&document),
+        let handling = Current::parse(entity)?.document.handling().clone();
+        let sent = Entity {
+            document: self.sent(entity)?,
             ..entity.clone()
         };
-        holdings.fill(as_sent).map_err(store::Error::from)?;
-        Ok(holdings.submission(record, Audience::Public))
+        // What they sent may rest on what a reviewer added, as a source: then there is nothing that is theirs alone.
+        let Ok(mut document) = Document::read(&sent) else {
+            return Ok(None);
+        };
+        *document.handling_mut() = handling;
+        let mut holdings = holdings.clone();
+        let sent = Entity {
+            document: super::raw(&document),
+            ..sent
+        };
+        holdings.fill(sent).map_err(store::Error::from)?;
+        Ok(holdings.submission(entity.record(), Audience::Public))
     }
 
-    /// The last version that the organization which submitted a record made of it; the first, where others sent it for them.
-    fn last_sent(&self, entity: &Entity) -> Result<Option<Change>, Error> {
-        let versions = self.store.versions(entity.record())?;
+    /// What the organization that submitted a record sent of it: its first version, and of each later one that is its own
+    /// what it changed. Such a version holds what a reviewer added before, since it is laid over that.
+    fn sent(&self, entity: &Entity) -> Result<Box<RawValue>, Error> {
         let organization = Current::parse(entity)?.document.submitter();
-        let own: HashSet<Id<Account>> = self
-            .store
-            .accounts()?
-            .into_iter()
+        let accounts = self.store.accounts()?.into_iter();
+        let own: HashSet<Id<Account>> = accounts
             .map(|listed| listed.account)
             .filter(|account| Some(account.organization) == organization)
             .map(|account| account.id)
             .collect();
-        let place = versions
-            .iter()
-            .rposition(|change| own.contains(&change.actor));
-        Ok(versions.into_iter().nth(place.unwrap_or(0)))
+        let (mut sent, mut before) = (Map::new(), Map::new());
+        for change in self.store.versions(entity.record())? {
+            let after = members_of(&change.document);
+            // The first is theirs, also where somebody else sent it for them.
+            if before.is_empty() || own.contains(&change.actor) {
+                let names: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
+                for name in names {
+                    match after.get(name) {
+                        one if one == before.get(name) => {}
+                        Some(value) => drop(sent.insert(name.clone(), value.clone())),
+                        None => drop(sent.remove(name)),
+                    }
+                }
+            }
+            before = after;
+        }
+        let sent = serde_json::value::to_raw_value(&sent);
+        Ok(sent.expect("documents are plain data"))
     }
 
     /// The site that a site was merged into, and where that went since.
@@ -115,6 +132,11 @@ impl Registry {
         }
         Ok(at)
     }
+}
+
+/// The members of a kept document.
+fn members_of(document: &RawValue) -> Map<String, Value> {
+    serde_json::from_str(document.get()).unwrap_or_default()
 }
 
 /// So many merges one after the other are followed.

@@ -46,7 +46,9 @@ on_each_engine!(
         review(&reviewer, &path, "*", &decide("sent_back")).expect(200);
         let (whole, tag) = read(&anna, &path);
         is_kept(&whole.to_string());
-        put(&anna, &path, &tag, &whole).expect(200);
+        is_kept(put(&anna, &path, &tag, &whole).expect(200).text());
+        is_kept(anna.get(&path).expect(200).text());
+        is_kept(anna.get("/submissions").expect(200).text());
         let kept = read(&reviewer, &path).0;
         assert_eq!(kept["properties"]["location_sensitivity"], "restricted");
         assert_eq!(
