@@ -6,8 +6,7 @@
 mod kept;
 
 use std::future::Future;
-use std::io;
-use std::net::{SocketAddr, TcpListener};
+use std::net::TcpListener;
 use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -18,10 +17,7 @@ use std::time::Duration;
 
 use actix_web::dev::Server;
 use actix_web::rt::task::spawn_blocking;
-use actix_web::web::Data;
-use actix_web::{App, HttpServer};
 use anyhow::{Context, ensure};
-use socket2::{Domain, Protocol, Socket, Type};
 use tokio::sync::Notify;
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, MissedTickBehavior, sleep_until};
@@ -47,19 +43,6 @@ const WAIT_AT_MOST: Duration = Duration::from_millis(100);
 
 /// How often it is looked at what comes about by itself: days and weeks are waited for.
 const TEND_EVERY: Duration = Duration::from_mins(1);
-
-/// The head of a request has to arrive within this; a phone far from its mast needs a few seconds.
-const REQUEST_TIMEOUT: Duration = Duration::from_secs(10);
-/// How long a connection that is being closed may take to take note.
-const DISCONNECT_TIMEOUT: Duration = Duration::from_secs(5);
-/// An idle connection is kept longer than by nginx (60 s), so that the proxy closes it, and never writes into one that is gone.
-const KEEP_ALIVE: Duration = Duration::from_secs(75);
-/// So many connections of one worker, of which there is one for each core; what comes beyond waits in the backlog.
-const CONNECTIONS_OF_A_WORKER: usize = 1000;
-/// So many connections wait to be taken; the system may allow fewer (`net.core.somaxconn`).
-const BACKLOG: i32 = 1024;
-/// Whoever takes nothing of an answer for so long is let go, with the memory that the answer holds.
-const READER_TIMEOUT: Duration = Duration::from_mins(1);
 
 /// What the program is made of, opened and filled.
 pub struct Parts {
@@ -289,65 +272,19 @@ pub fn commands(place: &Place, clock: Clock, ids: Ids) -> anyhow::Result<(Regist
 
 /// Takes the address, before anything is opened: a new database shows its token once, and must not do so in vain.
 pub fn listen(config: &Config) -> anyhow::Result<TcpListener> {
-    bind(config.listen).with_context(|| {
+    http::listen(config.listen).with_context(|| {
         let address = config.listen;
         format!("cannot listen on {address}: choose another with --listen or HERITAGE_LISTEN")
     })
 }
 
-fn bind(address: SocketAddr) -> io::Result<TcpListener> {
-    let domain = Domain::for_address(address);
-    let socket = Socket::new(domain, Type::STREAM, Some(Protocol::TCP))?;
-    // As the standard library does it: a restart need not wait for old connections to be forgotten.
-    #[cfg(unix)]
-    socket.set_reuse_address(true)?;
-    // Connections inherit it (tcp(7)).
-    #[cfg(target_os = "linux")]
-    socket.set_tcp_user_timeout(Some(READER_TIMEOUT))?;
-    socket.bind(&address.into())?;
-    socket.listen(BACKLOG)?;
-    Ok(socket.into())
-}
-
 /// The server, ready to run. Must be called within a runtime.
 pub fn serve(listener: TcpListener, config: &Config, parts: &Parts) -> anyhow::Result<Server> {
-    let state = Data::new(State {
+    let state = State {
         trusted_proxies: config.trusted_for_links(),
         ..parts.state(config.base_url(listener.local_addr()?))
-    });
+    };
     actix_web::rt::spawn(parts.follow());
     actix_web::rt::spawn(parts.tend());
-    let server = HttpServer::new(move || {
-        App::new()
-            .app_data(state.clone())
-            .configure(http::configure)
-    })
-    // Without it, chunked bodies stall on Nagle's algorithm and delayed acknowledgements.
-    .tcp_nodelay(true)
-    .client_request_timeout(REQUEST_TIMEOUT)
-    .client_disconnect_timeout(DISCONNECT_TIMEOUT)
-    .keep_alive(KEEP_ALIVE)
-    .max_connections(CONNECTIONS_OF_A_WORKER)
-    .listen(listener)?
-    .run();
-    Ok(server)
-}
-
-#[cfg(test)]
-mod tests {
-    use std::net::TcpStream;
-
-    use socket2::SockRef;
-
-    use super::*;
-
-    #[cfg(target_os = "linux")]
-    #[test]
-    fn a_connection_ends_when_nothing_is_taken_from_it() {
-        let listener = bind("127.0.0.1:0".parse().unwrap()).unwrap();
-        let _client = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
-        let (taken, _) = listener.accept().unwrap();
-        let timeout = SockRef::from(&taken).tcp_user_timeout().unwrap();
-        assert_eq!(timeout, Some(READER_TIMEOUT));
-    }
+    Ok(http::serve(listener, state)?)
 }

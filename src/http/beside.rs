@@ -2,23 +2,33 @@
 
 use std::num::NonZero;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread::available_parallelism;
 use std::time::Duration;
 
 use actix_web::rt::task::spawn_blocking;
 use tokio::sync::Semaphore;
-use tokio::time::{Instant, timeout_at};
+use tokio::time::{Instant, sleep_until, timeout_at};
 
 use super::Problem;
 
 /// Whoever waits longer for a turn is asked to come again.
 const WAIT: Duration = Duration::from_secs(20);
 
+/// Whoever moves a map asks several times a second: so recent an answer means that more will be asked.
+const LATELY: Duration = Duration::from_millis(100);
+
+/// So many times as long as it worked, long work makes way.
+const WAY: u32 = 1;
+
 /// Turns for long work, in the order of asking.
 #[derive(Clone, Debug)]
 pub struct Beside {
     turns: Arc<Semaphore>,
     wait: Duration,
+    start: Instant,
+    /// When others were last answered, in microseconds since `start`; 0 before the first.
+    answered: Arc<AtomicU64>,
 }
 
 impl Default for Beside {
@@ -35,7 +45,28 @@ impl Beside {
         Beside {
             turns: Arc::new(Semaphore::new(turns.get())),
             wait: WAIT,
+            start: Instant::now(),
+            answered: Arc::default(),
         }
+    }
+
+    /// Notes that somebody was answered whose request took no turn.
+    pub(super) fn note_answer(&self) {
+        let now = u64::try_from(self.start.elapsed().as_micros()).unwrap_or(u64::MAX);
+        self.answered.store(now.max(1), Ordering::Relaxed);
+    }
+
+    /// Between two pieces of long work, the last of which took so long: if others were answered lately, waits for a while,
+    /// since what they share is not only threads but processors, their caches and the network.
+    pub(super) async fn make_way(&self, worked: Duration) {
+        if self.were_others_answered() {
+            sleep_until(Instant::now() + worked * WAY).await;
+        }
+    }
+
+    fn were_others_answered(&self) -> bool {
+        let answered = Duration::from_micros(self.answered.load(Ordering::Relaxed));
+        !answered.is_zero() && self.start.elapsed().saturating_sub(answered) < LATELY
     }
 
     /// Does `work` when it is its turn; whoever waits too long for it is asked to come again. `work` waits for nothing.
@@ -81,6 +112,7 @@ mod tests {
     use std::sync::mpsc::channel;
 
     use actix_web::rt::{System, spawn};
+    use futures_util::FutureExt;
 
     use super::*;
     use crate::http::kind::Kind;
@@ -105,6 +137,20 @@ mod tests {
             end.send(()).unwrap();
             assert_eq!(second.await.unwrap(), "done");
             assert!(first.await.unwrap().unwrap());
+        });
+    }
+
+    #[test]
+    fn long_work_makes_way_for_others_while_they_are_answered() {
+        System::new().block_on(async {
+            let beside = Beside::default();
+            let worked = Duration::from_millis(1);
+            assert!(beside.make_way(worked).now_or_never().is_some());
+            beside.note_answer();
+            assert!(beside.make_way(worked).now_or_never().is_none());
+            let began = Instant::now();
+            beside.make_way(worked).await;
+            assert!(began.elapsed() >= worked);
         });
     }
 

@@ -22,6 +22,7 @@ mod kind;
 mod landing;
 mod negotiate;
 mod open_end;
+mod paced;
 mod page;
 mod pieces;
 mod problem;
@@ -31,6 +32,7 @@ mod reviews;
 mod routes;
 mod schemas;
 mod seen;
+mod server;
 mod sliced;
 mod strangers;
 mod strict;
@@ -49,6 +51,7 @@ pub use beside::Beside;
 pub use copies::Copies;
 pub use problem::Problem;
 pub use routes::{CONFORMANCE, configure, paths};
+pub use server::{listen, serve};
 pub use strangers::Strangers;
 
 /// What every request can reach.

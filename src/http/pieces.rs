@@ -48,9 +48,17 @@ fn pieces_until(
             if Instant::now() >= until {
                 return Err(ErrorKind::TimedOut.into());
             }
-            let written = beside.run_until(until, move || making.write()).await;
-            let (coded, rest) =
-                written.map_err(|problem| io::Error::other(problem.to_string()))??;
+            let write = move || {
+                let began = Instant::now();
+                (making.write(), began.elapsed())
+            };
+            let written = beside.run_until(until, write).await;
+            let (piece, worked) =
+                written.map_err(|problem| io::Error::other(problem.to_string()))?;
+            let (coded, rest) = piece?;
+            if rest.is_some() {
+                beside.make_way(worked).await;
+            }
             Ok(Some((coded.into(), rest)))
         }
     })

@@ -270,6 +270,7 @@ async fn answer(
     call: &Call,
     body: impl FnOnce() -> Vec<u8>,
 ) -> Result<HttpResponse, Problem> {
+    call.state.beside.note_answer();
     let headers = call.request.headers();
     let wanted = Coding::wanted(headers);
     // Of a change, the conditions were looked at before it was made.

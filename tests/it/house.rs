@@ -58,6 +58,8 @@ const ROOMS: &[(&str, &[&str])] = &[
 
 /// Crates that belong to one room, and the files at the top that may start them.
 const FOREIGN: &[(&str, &[&str])] = &[
+    ("actix_http", &["http"]),
+    ("actix_service", &["http"]),
     ("actix_web", &["app", "cli", "http"]),
     ("clap", &["cli", "config"]),
     ("diesel", &["store"]),
