@@ -69,7 +69,7 @@ pub fn ask(bench: &Bench) {
 }
 
 /// Does `work` while another thread follows the log.
-fn following(parts: &Parts, work: impl FnOnce()) {
+pub fn following(parts: &Parts, work: impl FnOnce()) {
     let (stop, stopped) = oneshot::channel::<()>();
     thread::scope(|scope| {
         scope.spawn(|| {

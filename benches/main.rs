@@ -9,6 +9,7 @@
 mod bench;
 mod beside_writes;
 mod boxes;
+mod burst;
 mod change;
 mod collection;
 mod databases;
@@ -104,6 +105,9 @@ fn ask(names: &[&str]) {
         }
         if is_asked("writes") {
             writes::ask(sites);
+        }
+        if is_asked("burst") {
+            burst::ask(sites);
         }
         let questions = QUESTIONS.iter().filter(|(name, _)| is_asked(name));
         let mut bench = None;

@@ -72,7 +72,7 @@ pub fn site(random: &mut Random, places: &Places, earlier: Option<String>) -> Va
         site["designations"] = json!([{"kind": "state_register", "register": "List of monuments", "reference": random.between(100, 9999).to_string(), "level": "local", "src": ["survey"]}]);
     }
     if random.percent(10) {
-        site["identifiers"] = json!([{"scheme": "wikidata", "value": format!("Q{}", random.between(1_000_000, 99_999_999)), "match": "exact"}]);
+        site["identifiers"] = json!([{"scheme": "wikidata", "value": format!("Q{}", random.between(1_000_000_000, 9_999_999_999_999)), "match": "exact"}]);
     }
     if random.percent(3) {
         let organization = &places.organizations[random.below(places.organizations.len())];
