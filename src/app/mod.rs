@@ -27,7 +27,7 @@ pub use self::kept::keep;
 use crate::catalogue::{Catalogue, Taken};
 use crate::config::{Config, Database};
 use crate::domain::{Actor, Bbox, Clock, Ids, Mark, News};
-use crate::http::{self, Beside, Copies, State, Strangers};
+use crate::http::{self, Beside, Copies, Pasts, State, Strangers};
 use crate::registry::{Registry, Rules, Seed};
 use crate::store::{self, Place, Store};
 
@@ -60,6 +60,7 @@ pub struct Parts {
     copies: Arc<Copies>,
     strangers: Arc<Strangers>,
     beside: Beside,
+    pasts: Pasts,
 }
 
 impl Parts {
@@ -95,6 +96,7 @@ impl Parts {
             copies: Arc::default(),
             strangers: Arc::default(),
             beside: Beside::default(),
+            pasts: Pasts::default(),
         })
     }
 
@@ -172,6 +174,7 @@ impl Parts {
             copies: self.copies.clone(),
             strangers: self.strangers.clone(),
             beside: self.beside.clone(),
+            pasts: self.pasts.clone(),
             base_url,
             trusted_proxies: Vec::new(),
         }

@@ -83,6 +83,17 @@ pub struct Mark {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PublicSeq(pub i64);
 
+/// What there was at an instant, as one audience counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Moment {
+    /// The last change until then; for the public, of those that it saw make a difference.
+    pub seq: Seq,
+    /// Whether none has followed since.
+    pub is_now: bool,
+    /// The last change that made past states look different.
+    pub borne_on: Seq,
+}
+
 /// How many changes one record has had, from 1. Never shown to the public.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Version(pub i32);

@@ -25,9 +25,13 @@ impl Instant {
     }
 
     /// A moment as it is written (RFC 3339).
-    pub(super) fn parse(text: &str) -> Result<Instant, Wrong> {
+    pub fn parse(text: &str) -> Result<Instant, Wrong> {
         let moment = DateTime::parse_from_rfc3339(text);
-        let moment = moment.map_err(|_| Wrong(format!("\"{text}\" is not an RFC 3339 instant")));
+        let moment = moment.map_err(|_| {
+            Wrong(format!(
+                "\"{text}\" is not an RFC 3339 instant, as 2026-03-01T12:00:00Z"
+            ))
+        });
         Ok(moment?.with_timezone(&Utc).into())
     }
 

@@ -30,7 +30,12 @@ impl Sensitivity {
     }
 
     fn of(concept: Concept) -> Sensitivity {
-        match concept.id() {
+        Sensitivity::named(concept.id())
+    }
+
+    /// By the id of its concept.
+    pub(super) fn named(id: &str) -> Sensitivity {
+        match id {
             "exact" => Sensitivity::Exact,
             "generalised" => Sensitivity::Generalised,
             // Whatever else the vocabulary may come to hold: the strictest, until someone decides.
@@ -170,6 +175,15 @@ impl Location {
             kind,
             accuracy_m,
         }
+    }
+
+    /// The same place, shown at least as strictly as this.
+    pub(super) fn closed_to(&self, strictest: Sensitivity) -> Location {
+        let draft = LocationDraft {
+            sensitivity: self.sensitivity().max(strictest),
+            ..self.draft.clone()
+        };
+        Location::decide(draft, Some(self))
     }
 
     /// How openly it is shown.

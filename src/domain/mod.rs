@@ -32,6 +32,7 @@ mod name;
 mod name_key;
 mod nearest;
 mod organization;
+mod past;
 mod people;
 mod properties;
 mod reading;
@@ -48,7 +49,7 @@ mod wording;
 mod workflow;
 
 pub use change::{
-    Change, Collection, Command, Committed, Mark, PublicSeq, Seq, State, Version, Write,
+    Change, Collection, Command, Committed, Mark, Moment, PublicSeq, Seq, State, Version, Write,
 };
 pub use claim::{Association, Description, Designation, Identifier, Relation, SiteOrganization};
 pub use current::{Current, current, observed_end};
@@ -63,7 +64,7 @@ pub use fault::{Fault, Faults, Wrong};
 pub use feature::{Feature, Span, Title, Value};
 pub use geometry::{Bbox, Cell, Crs84, Geometry, LonLat, Metres};
 pub use handling::{Handling, REASONS, Review, receipt};
-pub use holdings::{Holdings, News};
+pub use holdings::{Difference, Holdings, News};
 pub use id::{Id, Ids};
 pub use instant::{Clock, Instant};
 pub use json::Json;
@@ -74,6 +75,7 @@ pub use name::{NameHead, NameOrder, ShownName, SiteName, heads, label, label_of_
 pub use name_key::NameKey;
 pub use nearest::{known_are, not_one_of};
 pub use organization::{Organization, OrganizationDraft};
+pub use past::{Past, Sighting, bears_on_past};
 pub use people::{
     Account, AccountDraft, Actor, Attachment, Audience, Deed, ListedAccount, ListedToken, NewToken,
     Reader, Refused, Role, ShownToken, Token, TokenDraft,

@@ -7,9 +7,9 @@ use super::call::Call;
 use super::reader::parse_lang;
 use super::{Problem, negotiate};
 use crate::catalogue::{Page, Snapshot};
-use crate::domain::Collection;
+use crate::domain::{Collection, Instant};
 use crate::formats::{FORMATS, Format, GEOJSON, Link};
-use crate::query::{Key, Parameters, Query, parameter_names};
+use crate::query::{Key, Parameters, Query, parameter_names, parse_instant};
 
 /// What stands in a query as it is.
 const QUERY: &AsciiSet = &NON_ALPHANUMERIC
@@ -26,13 +26,16 @@ const QUERY: &AsciiSet = &NON_ALPHANUMERIC
 pub(super) struct ItemsRequest {
     pub(super) collection: Collection,
     pub(super) query: Query,
+    /// The instant that is asked for; what stands today without one.
+    pub(super) as_of: Option<Instant>,
     pub(super) format: Format,
     /// The parameters as they came, for links that keep them.
     parameters: String,
 }
 
 impl ItemsRequest {
-    /// Parses the parameters: all faults at once.
+    /// Parses the parameters: all faults at once. A region is one of those of today's snapshot: what is not shown today is in
+    /// no past state.
     pub(super) fn parse(
         request: &HttpRequest,
         collection: Collection,
@@ -41,6 +44,7 @@ impl ItemsRequest {
         let mut parameters = Parameters::parse(request.query_string());
         let format = negotiate::format(request, &mut parameters, FORMATS)?;
         parameters.take("lang", parse_lang);
+        let as_of = parameters.take("as_of", parse_instant);
         let query = Query::parse(collection, snapshot.audience(), &mut parameters);
         if let Some(code) = query
             .region
@@ -62,6 +66,7 @@ impl ItemsRequest {
         Ok(ItemsRequest {
             collection,
             query,
+            as_of,
             format,
             parameters: request.query_string().to_owned(),
         })
@@ -129,6 +134,18 @@ fn kept(parameters: &str, without: &[&str]) -> Vec<(String, String)> {
     kept.retain(|(name, _)| !without.contains(&name.as_str()));
     kept.dedup();
     kept
+}
+
+/// A request for one feature: the instant it asks for.
+pub(super) fn item(request: &HttpRequest) -> Result<Option<Instant>, Problem> {
+    let mut parameters = Parameters::parse(request.query_string());
+    negotiate::format(request, &mut parameters, FORMATS)?;
+    parameters.take("lang", parse_lang);
+    let at = parameters.take("as_of", parse_instant);
+    parameters
+        .finish(&["as_of", "f", "lang"])
+        .map_err(Problem::parameters)?;
+    Ok(at)
 }
 
 /// Faults of a request that takes no parameters but the form and the language.

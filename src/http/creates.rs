@@ -13,7 +13,7 @@ use super::call::Call;
 use super::items::links_of;
 use super::kind::Kind;
 use super::seen::Seen;
-use super::{Problem, body, respond};
+use super::{Problem, body, record};
 use crate::domain::{Collection, Deed, Edit, Faults, RecordRef};
 use crate::formats::{FORMATS, GEOJSON, geojson};
 use crate::registry::{Made, Request};
@@ -138,13 +138,13 @@ fn key(call: &Call) -> Result<Option<String>, Problem> {
 
 /// The answer to who added one.
 async fn one(record: RecordRef, call: &Call) -> Result<HttpResponse, Problem> {
-    let mut response = respond::sent(record, call).await?;
+    let mut response = record::sent(record, call).await?;
     if !response.status().is_success() {
         // It was sent before, and merged since.
         return Ok(response);
     }
     *response.status_mut() = StatusCode::CREATED;
-    let at = HeaderValue::from_str(&links_of(record, call)[0].href);
+    let at = HeaderValue::from_str(&links_of(record, None, call)[0].href);
     let at = at.expect("links are percent-encoded");
     response.headers_mut().insert(LOCATION, at);
     Ok(response)

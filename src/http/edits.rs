@@ -13,7 +13,7 @@ use super::call::Call;
 use super::kind::Kind;
 use super::seen::Seen;
 use super::tag::version_named;
-use super::{Problem, body, respond};
+use super::{Problem, body, record};
 use crate::domain::{
     Actor, Collection, Deed, Denied, Edit, Faults, How, Id, RecordRef, Refused, State, Transition,
     Version,
@@ -200,7 +200,7 @@ async fn change(
         .blocking(move |registry| registry.edit(&actor, record, current, &edit, &shown, is_seen))
         .await?;
     call.shown(done).await?;
-    respond::sent(record, &call).await
+    record::sent(record, &call).await
 }
 
 /// Whether an actor may change what is in the catalogue of a collection.

@@ -5,20 +5,20 @@ use std::sync::Arc;
 use actix_web::HttpResponse;
 use actix_web::web::Path;
 
-use super::asked::{ItemsRequest, no_parameters};
+use super::asked::{self, ItemsRequest};
 use super::call::Call;
 use super::negotiate::JSON;
-use super::{Problem, respond};
-use crate::domain::{Collection, Id, RecordRef};
-use crate::formats::{FORMATS, GEOJSON, Link};
+use super::{Problem, record, respond};
+use crate::domain::{Collection, Id, Instant, RecordRef};
+use crate::formats::{GEOJSON, Link};
 
 /// `GET /collections/{collection}/items` (OGC API - Features Part 1, 7.15).
 pub(super) async fn list(
     collection: Path<Collection>,
     call: Call,
 ) -> Result<HttpResponse, Problem> {
-    let snapshot = call.snapshot();
-    let asked = ItemsRequest::parse(&call.request, *collection, &snapshot)?;
+    let asked = ItemsRequest::parse(&call.request, *collection, &call.snapshot())?;
+    let snapshot = call.snapshot_at(asked.as_of).await?;
     respond::page(snapshot, Arc::new(asked), &call).await
 }
 
@@ -28,19 +28,27 @@ pub(super) async fn show(
     call: Call,
 ) -> Result<HttpResponse, Problem> {
     let (collection, id) = at.into_inner();
-    no_parameters(&call.request, FORMATS)?;
+    let at = asked::item(&call.request)?;
     let id = Id::<()>::parse(&id).map_err(|_| Problem::not_found())?;
-    respond::record(collection.record(id.uuid()), &call).await
+    let record = collection.record(id.uuid());
+    match at {
+        Some(at) => record::past(record, at, &call).await,
+        None => record::show(record, &call).await,
+    }
 }
 
-/// The links of one feature; that to itself is the first.
-pub(super) fn links_of(record: RecordRef, call: &Call) -> [Link; 3] {
+/// The links of one feature, as it stands or as it stood; that to itself is the first.
+pub(super) fn links_of(record: RecordRef, at: Option<Instant>, call: &Call) -> [Link; 3] {
     let whole = format!("/collections/{}", record.collection);
     let itself = format!("{whole}/items/{}", record.id);
+    let with = |parameters: &str| match at {
+        Some(at) => format!("{itself}?as_of={at}{}", parameters.replace('?', "&")),
+        None => format!("{itself}{parameters}"),
+    };
     [
-        call.link(&itself, "self", GEOJSON, "This feature"),
+        call.link(&with(""), "self", GEOJSON, "This feature"),
         call.link(
-            &format!("{itself}?f=json"),
+            &with("?f=json"),
             "alternate",
             GEOJSON,
             "This feature as GeoJSON",

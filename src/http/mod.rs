@@ -24,9 +24,11 @@ mod negotiate;
 mod open_end;
 mod paced;
 mod page;
+mod past;
 mod pieces;
 mod problem;
 mod reader;
+mod record;
 mod respond;
 mod reviews;
 mod routes;
@@ -49,6 +51,7 @@ use crate::registry::Registry;
 
 pub use beside::Beside;
 pub use copies::Copies;
+pub use past::Pasts;
 pub use problem::Problem;
 pub use routes::{CONFORMANCE, configure, paths};
 pub use server::{listen, serve};
@@ -68,6 +71,8 @@ pub struct State {
     pub strangers: Arc<Strangers>,
     /// Turns for what takes long.
     pub beside: Beside,
+    /// Past states that are kept.
+    pub pasts: Pasts,
     /// The base of every link, without a slash at its end.
     pub base_url: String,
     /// Proxies that may say otherwise.

@@ -115,6 +115,15 @@ impl Problem {
         .with(RETRY_AFTER, "10")
     }
 
+    /// Another past state is being put together.
+    pub(super) fn past_in_the_making() -> Problem {
+        Problem::of(
+            Kind::Busy,
+            "another past state is being put together; try again, or ask for one record, which is answered at once",
+        )
+        .with(RETRY_AFTER, "5")
+    }
+
     /// The snapshots are behind the log.
     pub(super) fn catching_up() -> Problem {
         Problem::of(

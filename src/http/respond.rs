@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use actix_web::body::BodyStream;
 use actix_web::http::header::{
-    CACHE_CONTROL, CONTENT_ENCODING, CONTENT_LANGUAGE, CONTENT_LOCATION, ETAG, HeaderName,
-    HeaderValue, HttpDate, LOCATION, LastModified, VARY,
+    CACHE_CONTROL, CONTENT_ENCODING, CONTENT_LANGUAGE, ETAG, HeaderName, HttpDate, LastModified,
+    VARY,
 };
 use actix_web::http::{self, Method};
 use actix_web::web::Bytes;
@@ -18,38 +18,32 @@ use super::Problem;
 use super::asked::ItemsRequest;
 use super::call::Call;
 use super::coding::{self, Coding, Encoder};
-use super::edits::may_edit;
-use super::items::links_of;
 use super::negotiate::{JSON, OPENAPI, SCHEMA};
 use super::page::ShownPage;
 use super::pieces::pieces;
-use super::seen::Seen;
 use super::sliced::Sliced;
 use super::tag::{Had, Parts, Tag, date};
-use super::waiting::likely_same;
 use crate::catalogue::{Page, Snapshot};
-use crate::domain::{
-    Audience, Collection, Instant, LABEL_LANGUAGES, Lang, Languages, Reader, RecordRef, Version,
-};
-use crate::formats::geojson;
-use crate::formats::{Format, GEOJSON, Showing, Written};
+use crate::domain::{Instant, LABEL_LANGUAGES, Lang, Reader};
+use crate::formats::Format;
 
 /// The CRS of every coordinate, for the header `Content-Crs` (Features Part 2, 6.2.2).
 const CRS84: &str = "<http://www.opengis.net/def/crs/OGC/1.3/CRS84>";
 
 /// On what an answer depends, beside its address.
-const DEPENDS_ON: &str = "Accept, Accept-Language, Accept-Encoding, Authorization, Cookie";
+pub(super) const DEPENDS_ON: &str =
+    "Accept, Accept-Language, Accept-Encoding, Authorization, Cookie";
 
 /// Pages of more features are written while they are sent, and not kept: they would take 2 kB of memory for each.
 const LONG: usize = 1000;
 
 /// What is known of an answer before its body is written.
-struct About {
-    format: Format,
-    tag: Tag,
-    modified: Option<HttpDate>,
+pub(super) struct About {
+    pub(super) format: Format,
+    pub(super) tag: Tag,
+    pub(super) modified: Option<HttpDate>,
     /// Whether it has coordinates.
-    is_located: bool,
+    pub(super) is_located: bool,
 }
 
 /// A JSON document; `changed_at` is when what it tells of last changed, if it tells of what changes.
@@ -147,125 +141,8 @@ fn look(snapshot: &Snapshot, asked: &ItemsRequest, mut parts: Parts) -> (Page, P
     (page, parts)
 }
 
-/// One record, as whoever asks may see it; where it went; or why it is not there.
-pub(super) async fn record(at: RecordRef, call: &Call) -> Result<HttpResponse, Problem> {
-    record_and(at, None, call).await
-}
-
-/// The same, with the sites that may be the same.
-async fn record_and(
-    record: RecordRef,
-    duplicates: Option<Value>,
-    call: &Call,
-) -> Result<HttpResponse, Problem> {
-    let seen = Seen::of(record, call).await?;
-    let links = links_of(record, call);
-    if let Some(target) = seen.moved_to(call).await? {
-        let at = format!(
-            "{}/collections/{}/items/{}",
-            call.base_url, target.collection, target.id
-        );
-        return Ok(HttpResponse::MovedPermanently()
-            .insert_header((LOCATION, at))
-            .insert_header((CACHE_CONTROL, caching(call)))
-            .insert_header((VARY, DEPENDS_ON))
-            .finish());
-    }
-    let feature = seen.feature()?;
-    // Not the date of the snapshot: that others changed makes no other feature of this one.
-    let mut parts = Parts::new(GEOJSON, seen.audience());
-    parts.languages(call.reader.languages());
-    parts.links(&links);
-    parts.feature(feature, None);
-    let text = || {
-        let showing = Showing::new(
-            record.collection,
-            seen.audience(),
-            call.reader.languages(),
-            None,
-        );
-        let mut text = geojson::feature(feature, &showing, &links);
-        if let Some(duplicates) = &duplicates {
-            text.pop();
-            text.extend(format!(",\"duplicates\":{duplicates}}}").into_bytes());
-        }
-        text
-    };
-    let is_editor = |actor| may_edit(actor, record.collection);
-    let version = seen.version_read().or_else(|| {
-        let editor = call.reader.actor().filter(|actor| is_editor(actor));
-        editor.and_then(|_| version_of(record.collection, feature))
-    });
-    let tag = match version {
-        Some(version) => parts.tag_of(version),
-        None => parts.tag(),
-    };
-    let about = About {
-        format: GEOJSON,
-        tag,
-        modified: seen.changed_at().and_then(date),
-        is_located: true,
-    };
-    answer(&about, call, text).await
-}
-
-/// A record that somebody just sent, as they read it; of a site, with those that may be the same.
-pub(super) async fn sent(sent: RecordRef, call: &Call) -> Result<HttpResponse, Problem> {
-    if wants_little(call) {
-        return changed(sent, call).await;
-    }
-    match likely_same(sent, call).await? {
-        None => changed(sent, call).await,
-        // With these it is not what stands at its address.
-        duplicates => record_and(sent, duplicates, call).await,
-    }
-}
-
-/// A record that was just changed, as whoever changed it reads it. What is no longer theirs to read has no body.
-pub(super) async fn changed(changed: RecordRef, call: &Call) -> Result<HttpResponse, Problem> {
-    let mut response = match record(changed, call).await {
-        Err(problem) if problem.is_absence() => return Ok(HttpResponse::NoContent().finish()),
-        other => other.map_err(Problem::after_a_change)?,
-    };
-    let at = HeaderValue::from_str(&links_of(changed, call)[0].href);
-    let at = at.expect("links are percent-encoded");
-    if wants_little(call) {
-        return Ok(little(&response));
-    }
-    response.headers_mut().insert(CONTENT_LOCATION, at);
-    Ok(response)
-}
-
-/// Whether who asks needs no more of an answer than that it was done (RFC 7240, 4.2).
-fn wants_little(call: &Call) -> bool {
-    let given = call.request.headers().get_all("prefer");
-    let preferences = given.filter_map(|value| value.to_str().ok());
-    let mut preferences = preferences.flat_map(|list| list.split([',', ';']));
-    preferences.any(|one| one.trim().eq_ignore_ascii_case("return=minimal"))
-}
-
-/// An answer that says no more than that it was done, and what the record is tagged with now.
-fn little(whole: &HttpResponse) -> HttpResponse {
-    let mut response = HttpResponse::NoContent();
-    if let Some(tag) = whole.headers().get(ETAG) {
-        response.insert_header((ETAG, tag.clone()));
-    }
-    let applied = HeaderName::from_static("preference-applied");
-    response.insert_header((applied, "return=minimal")).finish()
-}
-
-/// The version that a feature says it is.
-pub(super) fn version_of(collection: Collection, feature: Written<'_>) -> Option<Version> {
-    let languages = Languages::default();
-    let showing = Showing::new(collection, Audience::Trusted, &languages, None);
-    let text = geojson::feature(feature, &showing, &[]);
-    let feature: Value = serde_json::from_slice(&text).ok()?;
-    let version = feature["properties"]["version"].as_i64()?;
-    version.try_into().ok().map(Version)
-}
-
 /// The answer. Its body is written only for a client that does not have it, and if no copy of it is kept.
-async fn answer(
+pub(super) async fn answer(
     about: &About,
     call: &Call,
     body: impl FnOnce() -> Vec<u8>,
@@ -343,7 +220,7 @@ fn common(response: &mut HttpResponseBuilder, about: &About, call: &Call) {
 }
 
 /// Answers to anyone known stay with them; what is public may live a minute in shared caches (DESIGN 4).
-fn caching(call: &Call) -> &'static str {
+pub(super) fn caching(call: &Call) -> &'static str {
     if call.reader.is_known() {
         "private, no-store"
     } else {

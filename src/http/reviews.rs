@@ -6,7 +6,7 @@ use actix_web::web::{Path, Payload};
 use super::body::TO_POST;
 use super::call::Call;
 use super::edits::{Asked, follows};
-use super::{Problem, body, respond};
+use super::{Problem, body, record};
 use crate::domain::{Collection, Deed, State, Verdict, read};
 
 /// `POST`: `{"decision", "reason", "message", …}`, where the decision is the state that the record is to come to.
@@ -33,5 +33,5 @@ pub(super) async fn review(
         .await?;
     call.shown(done).await?;
     let shown = target.map_or(record, |site| Collection::Sites.record(site.uuid()));
-    respond::changed(shown, &call).await
+    record::changed(shown, &call).await
 }

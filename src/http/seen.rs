@@ -5,7 +5,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::call::Call;
-use super::{Problem, respond};
+use super::{Problem, record};
 use crate::catalogue::{Found, Snapshot};
 use crate::domain::{Audience, Deed, Id, Instant, Organization, Origin, RecordRef, State, Version};
 use crate::formats::{Block, Showing, Written, geojson};
@@ -13,9 +13,16 @@ use crate::registry::{Registry, Shown};
 
 /// A record as whoever asks sees it.
 pub(super) struct Seen {
-    record: RecordRef,
+    pub(super) record: RecordRef,
     snapshot: Arc<Snapshot>,
     submission: Option<Submission>,
+    past: Option<PastFeature>,
+}
+
+/// The feature that a record was.
+struct PastFeature {
+    block: Block,
+    place: Range<usize>,
 }
 
 /// What was read from the database.
@@ -80,12 +87,47 @@ impl Seen {
             record: *record,
             snapshot: snapshot.clone(),
             submission: submissions.remove(record),
+            past: None,
         });
         Ok(seen.collect())
     }
 
+    /// Looks for a record as it was at an instant: a problem where it was not seen then. What is not in the catalogue any more is
+    /// in no past state of it either.
+    pub(super) async fn past(record: RecordRef, at: Instant, call: &Call) -> Result<Seen, Problem> {
+        let mut seen = Seen {
+            record,
+            snapshot: call.snapshot(),
+            submission: None,
+            past: None,
+        };
+        let is_here = matches!(seen.found(), Found::Here(_));
+        let moment = call.moment(at).await?;
+        let Some(moment) = moment.filter(|_| is_here) else {
+            return if is_here {
+                Err(Problem::not_found())
+            } else {
+                Ok(seen)
+            };
+        };
+        if moment.is_now {
+            return Ok(seen);
+        }
+        let audience = seen.snapshot.audience();
+        let read = move |registry: &Registry| registry.seen_at(record, moment.seq, audience);
+        let feature = call.state.blocking(read).await?;
+        let feature = feature.ok_or_else(Problem::not_found)?;
+        let mut block = Block::default();
+        let place = block.write(&feature);
+        seen.past = Some(PastFeature { block, place });
+        Ok(seen)
+    }
+
     /// The feature, or why there is none.
     pub(super) fn found(&self) -> Found<'_> {
+        if let Some(past) = &self.past {
+            return Found::Here(past.block.read(self.record.id, past.place.clone()));
+        }
         let submission = self.submission.as_ref();
         let submission = submission.filter(|one| one.state != State::Merged);
         match submission.and_then(|one| one.written.as_ref()) {
@@ -148,7 +190,7 @@ impl Seen {
     pub(super) fn version_shown(&self) -> Option<Version> {
         self.feature()
             .ok()
-            .and_then(|feature| respond::version_of(self.record.collection, feature))
+            .and_then(|feature| record::version_of(self.record.collection, feature))
     }
 
     /// The feature in GeoJSON, as this reader sees it; a problem if there is none.

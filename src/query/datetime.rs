@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Months, NaiveDate, TimeDelta, Utc};
 
-use crate::domain::{Span, Wrong};
+use crate::domain::{Instant, Span, Wrong};
 
 /// An interval in whole seconds since 1970-01-01T00:00:00Z, both ends included; open where `None`.
 ///
@@ -68,18 +68,33 @@ fn moment(text: &str) -> Result<(i64, i64), Wrong> {
         let start = date.and_time(chrono::NaiveTime::MIN).and_utc().timestamp();
         return Ok((start, start + 86_399));
     }
-    // A + that was not percent-encoded arrives as a space.
-    let mended = if text.len() > 20 && text.as_bytes()[text.len() - 6] == b' ' {
-        format!("{}+{}", &text[..text.len() - 6], &text[text.len() - 5..])
-    } else {
-        text.to_owned()
-    };
-    let second = DateTime::parse_from_rfc3339(&mended).map(|moment| moment.timestamp());
+    let second = DateTime::parse_from_rfc3339(&mended(text)).map(|moment| moment.timestamp());
     second.map(|second| (second, second)).map_err(|_| {
         Wrong(format!(
             "\"{text}\" is not a moment: write 2020-10-08, 2020-10-08T12:00:00Z, or two of them with a slash (2020-01-01/2020-12-31 for a year), .. for an open end"
         ))
     })
+}
+
+/// A moment with the + before its offset: one that was not percent-encoded arrives as a space.
+fn mended(text: &str) -> String {
+    if text.len() > 20 && text.as_bytes()[text.len() - 6] == b' ' {
+        format!("{}+{}", &text[..text.len() - 6], &text[text.len() - 5..])
+    } else {
+        text.to_owned()
+    }
+}
+
+/// The instant of `as_of`, RFC 3339, to the microsecond.
+///
+/// ```
+/// use heritage_registry::query::parse_instant;
+/// let instant = parse_instant("2020-11-24T04:00:00 04:00").unwrap();
+/// assert_eq!(instant.to_string(), "2020-11-24T00:00:00Z");
+/// assert!(parse_instant("2020-11-24").is_err());
+/// ```
+pub fn parse_instant(text: &str) -> Result<Instant, Wrong> {
+    Instant::parse(&mended(text))
 }
 
 /// The last second of an interval that is given by its start and its length.

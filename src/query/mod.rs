@@ -14,7 +14,7 @@ mod selection;
 mod value;
 
 pub use column::{Column, Filter};
-pub use datetime::Times;
+pub use datetime::{Times, parse_instant};
 pub use key::{Key, Side};
 pub use order::SortKey;
 pub use parameters::{Parameters, pairs};

@@ -48,6 +48,7 @@ pub struct Query {
 /// The parameters of `items` beside those named like properties, with those that only some collections have.
 pub fn parameter_names(collection: Collection) -> Vec<&'static str> {
     let mut names = vec![
+        "as_of",
         "bbox",
         "cursor",
         "datetime",

@@ -9,6 +9,7 @@ mod check;
 mod create;
 mod duplicates;
 mod edit;
+mod history;
 mod import;
 mod merge;
 mod people;

@@ -8,6 +8,7 @@ use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
 use super::Error;
 use super::connection::{AnyConnection, MultiBackend};
+use super::past::fill_sightings;
 
 const SQLITE: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
 const POSTGRES: EmbeddedMigrations = embed_migrations!("migrations/postgres");
@@ -30,6 +31,7 @@ pub(super) fn migrate(connection: &mut AnyConnection, wait: Duration) -> Result<
             });
         }
         connection.run_pending_migrations(ours).map_err(failed)?;
+        fill_sightings(connection)?;
         // Changes nothing, but needs the right to: a file that may only be read is noticed now, not at the first command.
         diesel::sql_query("UPDATE __diesel_schema_migrations SET version = version WHERE 1 = 0")
             .execute(connection)?;
@@ -56,10 +58,10 @@ mod tests {
     use crate::domain::{Collection, State};
     use crate::store::columns::IdColumn;
     use crate::store::connection::each_engine;
-    use crate::store::rows::{IdentifierRow, LinkRow};
-    use crate::store::tables::{entities, identifiers, links};
+    use crate::store::rows::{IdentifierRow, LinkRow, SightingRow};
+    use crate::store::tables::{changes, entities, identifiers, links, sightings};
     use crate::store::trial::{
-        Home, Trial, a_report, a_site, a_site_that_names, connect, on_each_engine, write,
+        Home, Trial, a_report, a_site, a_site_that_names, connect, next, on_each_engine, write,
     };
     use crate::store::{Place, Store};
 
@@ -218,10 +220,54 @@ mod tests {
         assert_eq!(kept(&trial.home), written);
     });
 
+    on_each_engine!(what_the_public_saw_of_an_older_database_is_found, |trial| {
+        let site = trial.given(Collection::Sites, a_site("Gandzasar", "exact"));
+        let report = a_report(site.record(), trial.organization, "good");
+        trial.given(Collection::ConditionReports, report);
+        trial
+            .put(vec![next(&site, a_site("Dadivank", "restricted"))])
+            .unwrap();
+        let kept = |home: &Home| {
+            let rows = sightings::table.select(SightingRow::as_select());
+            let rows: Vec<SightingRow> = rows.load(&mut connect(&home.place)).unwrap();
+            let seen = rows
+                .into_iter()
+                .map(|row| (row.record_id.0, row.public_seq, row.is_seen));
+            let reported: Vec<Option<IdColumn>> = changes::table
+                .select(changes::site_id)
+                .order(changes::seq)
+                .load(&mut connect(&home.place))
+                .unwrap();
+            let reported = reported.into_iter().map(|id| id.map(|id| id.0));
+            (seen.collect::<Vec<_>>(), reported.collect::<Vec<_>>())
+        };
+        let written = kept(&trial.home);
+        let (seen, reported) = &written;
+        let mut of_site = seen.iter().filter(|(id, ..)| *id == site.id);
+        assert!(
+            of_site
+                .clone()
+                .map(|(.., is_seen)| *is_seen)
+                .eq([true, true, false])
+        );
+        assert_eq!(of_site.next().unwrap().1, 2);
+        assert_eq!(reported[2], Some(site.id));
+        let undone = match &trial.home.place {
+            Place::Sqlite(_) => include_str!("../../migrations/sqlite/0007_history/down.sql"),
+            Place::Postgres(_) => {
+                include_str!("../../migrations/postgres/0007_history/down.sql")
+            }
+        };
+        trial.sql(undone);
+        trial.sql("DELETE FROM __diesel_schema_migrations WHERE version = '0007'");
+        let _ = Store::open(&trial.home.place).unwrap();
+        assert_eq!(kept(&trial.home), written);
+    });
+
     #[test]
     fn both_engines_have_the_same_tables_and_columns() {
         let sqlite = columns(&Home::sqlite());
-        assert_eq!(sqlite.len(), 16 + 2 + 3 + 6 + 8 + 5 + 10);
+        assert_eq!(sqlite.len(), 16 + 2 + 3 + 6 + 8 + 5 + 12 + 3);
         assert_eq!(sqlite, columns(&Home::postgres()));
     }
 }

@@ -10,6 +10,7 @@ mod error;
 mod identifiers;
 mod migrate;
 mod news;
+mod past;
 mod people;
 mod place;
 mod put;
@@ -28,8 +29,9 @@ use diesel::r2d2::{self, Pool, PooledConnection};
 use uuid::Uuid;
 
 use crate::domain::{
-    Account, Change, Collection, Command, Committed, Day, Entity, Holdings, Id, Instant,
-    ListedAccount, ListedToken, Mark, News, Organization, RecordRef, Seq, ShownToken, State, Token,
+    Account, Audience, Change, Collection, Command, Committed, Day, Entity, Holdings, Id, Instant,
+    ListedAccount, ListedToken, Mark, Moment, News, Organization, RecordRef, Seq, ShownToken,
+    State, Token,
 };
 use connection::{AnyConnection, Door, Manager};
 
@@ -232,6 +234,28 @@ impl Store {
             .into_iter()
             .map(|(id, ..)| Collection::Sites.record(id));
         Ok(sites.collect())
+    }
+
+    /// What there was at an instant, as an audience counts; `None` before the first change.
+    pub fn moment(&self, audience: Audience, at: Instant) -> Result<Option<Moment>, Error> {
+        past::moment(&mut *self.reader()?, audience, at)
+    }
+
+    /// Records with all that their views rested on at a place in the log, as an audience may see them today.
+    pub fn past_holdings(
+        &self,
+        records: &BTreeSet<Uuid>,
+        at: Seq,
+        audience: Audience,
+    ) -> Result<Holdings, Error> {
+        self.reader()?
+            .reading(|connection| past::holdings(connection, records, at, audience))
+    }
+
+    /// Everything that stood at a place in the log, as an audience may see it today, piece by piece.
+    pub fn past(&self, at: Seq, audience: Audience, take: impl FnMut(News)) -> Result<(), Error> {
+        self.reader()?
+            .reading(|connection| past::all(connection, at, audience, take))
     }
 
     /// All versions of a record, the first first.

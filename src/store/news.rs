@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::Error;
 use super::columns::{IdColumn, Word};
 use super::connection::{AnyConnection, each_engine};
-use super::read::{end, has};
+use super::read::{end, has, records};
 use super::rows::ChangeRow;
 use super::standing::{around, context, in_batches, in_order, namers};
 use super::tables::{changes, entities};
@@ -16,7 +16,7 @@ use crate::domain::{Change, Collection, Holdings, Links, Mark, News, RecordRef, 
 
 /// Touched records in one piece of news. Parsed, they take much more memory than their texts: a start with 100,000 sites
 /// took at most 308 MB with pieces of 2000, and 244 MB with these.
-const PIECE: usize = 250;
+pub(super) const PIECE: usize = 250;
 
 /// Where news lead to.
 #[derive(Clone, Copy, Debug)]
@@ -69,7 +69,7 @@ pub(super) fn news(
 /// The records whose views may be others than they were at `after`, by collection and id.
 fn touched(connection: &mut AnyConnection, after: Seq) -> Result<Vec<RecordRef>, Error> {
     if after == Seq(0) {
-        return all(connection);
+        return records(connection);
     }
     let changed: Vec<(Word<Collection>, IdColumn)> = changes::table
         .filter(changes::seq.gt(after.0))
@@ -82,7 +82,7 @@ fn touched(connection: &mut AnyConnection, after: Seq) -> Result<Vec<RecordRef>,
         .collect();
     if !of(Collection::Regions, &touched).is_empty() {
         // Any place may be in it now, or no longer.
-        return all(connection);
+        return records(connection);
     }
     let reports = of(Collection::ConditionReports, &touched);
     touched.extend(sites_of(connection, &reports, after)?);
@@ -130,18 +130,6 @@ fn sites_of(
         .filter_map(|change| Links::of(change.collection, &change.document).site);
     let sites = now.chain(before);
     Ok(sites.map(|id| Collection::Sites.record(id)).collect())
-}
-
-fn all(connection: &mut AnyConnection) -> Result<Vec<RecordRef>, Error> {
-    let all: Vec<(Word<Collection>, IdColumn)> = entities::table
-        .select((entities::collection, entities::id))
-        .load(connection)?;
-    let mut all: Vec<RecordRef> = all
-        .into_iter()
-        .map(|(collection, id)| collection.0.record(id.0))
-        .collect();
-    all.sort_unstable();
-    Ok(all)
 }
 
 /// Records as they stood at a place in the log.

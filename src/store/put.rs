@@ -10,13 +10,15 @@ use super::connection::{AnyConnection, each_engine};
 use super::identifiers;
 use super::people;
 use super::read::{self, End};
-use super::rows::{ChangeRow, Dates, EntityRow, LinkRow, NewAccountRow, NewTokenRow};
+use super::rows::{
+    Dates, EntityRow, LinkRow, NewAccountRow, NewChangeRow, NewTokenRow, SightingRow,
+};
 use super::run::{Request, Run};
 use super::standing::{rank, standing};
-use super::tables::{accounts, changes, entities, links, requests, tokens};
+use super::tables::{accounts, changes, entities, links, requests, sightings, tokens};
 use crate::domain::{
     Account, Change, Collection, Committed, Entity, Holdings, Id, Instant, Links, RecordRef, Seq,
-    State, Version, Write,
+    State, Version, Write, bears_on_past,
 };
 
 /// Rows in one statement: each has at most 14 columns, and SQLite takes 32,766 parameters, PostgreSQL 65,535.
@@ -73,9 +75,10 @@ struct Ledger {
     /// The instant of the run: the clock's, but never one that the log has reached.
     at: Instant,
     holdings: Holdings,
-    changes: Vec<Change>,
+    changes: Vec<NewChangeRow>,
     /// The records that the public sees differ; holdings have moved their dates.
     seen: BTreeSet<RecordRef>,
+    sightings: Vec<SightingRow>,
 }
 
 impl Ledger {
@@ -91,6 +94,7 @@ impl Ledger {
             holdings,
             changes: Vec::new(),
             seen: BTreeSet::new(),
+            sightings: Vec::new(),
         })
     }
 
@@ -125,13 +129,21 @@ impl Ledger {
             state: write.state,
             document: write.document.clone(),
         };
+        let bears_on_past = bears_on_past(before, &change);
         let differ = self.holdings.put(Entity::after(before, &change))?;
         if !differ.is_empty() {
             self.end.public_seq.0 += 1;
             change.public_seq = Some(self.end.public_seq);
         }
-        self.seen.extend(differ);
-        self.changes.push(change);
+        for one in differ {
+            self.seen.insert(one.record);
+            self.sightings.push(SightingRow {
+                record_id: IdColumn(one.record.id),
+                public_seq: self.end.public_seq.0,
+                is_seen: one.is_seen,
+            });
+        }
+        self.changes.push(NewChangeRow::new(&change, bears_on_past));
         Ok(())
     }
 
@@ -252,14 +264,26 @@ impl Ledger {
     }
 
     fn keep_changes(&self, connection: &mut AnyConnection) -> Result<(), Error> {
-        let rows: Vec<ChangeRow> = self.changes.iter().map(ChangeRow::from).collect();
-        for batch in rows.chunks(BATCH) {
+        for batch in self.changes.chunks(BATCH) {
             each_engine!(connection, |one| diesel::insert_into(changes::table)
                 .values(batch)
                 .execute(one))?;
         }
-        Ok(())
+        keep_sightings(connection, &self.sightings)
     }
+}
+
+/// What the public saw differ.
+pub(super) fn keep_sightings(
+    connection: &mut AnyConnection,
+    rows: &[SightingRow],
+) -> Result<(), Error> {
+    for batch in rows.chunks(BATCH) {
+        each_engine!(connection, |one| diesel::insert_into(sightings::table)
+            .values(batch)
+            .execute(one))?;
+    }
+    Ok(())
 }
 
 /// Fails if the request was carried out before, or its key stands for another one. Under the lock, so that of two that

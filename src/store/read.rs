@@ -74,6 +74,19 @@ pub(super) fn entities(connection: &mut AnyConnection) -> Result<(Vec<Entity>, S
     Ok((entities, seq))
 }
 
+/// All records, by collection and id.
+pub(super) fn records(connection: &mut AnyConnection) -> Result<Vec<RecordRef>, Error> {
+    let all: Vec<(Word<Collection>, IdColumn)> = entities::table
+        .select((entities::collection, entities::id))
+        .load(connection)?;
+    let mut all: Vec<RecordRef> = all
+        .into_iter()
+        .map(|(collection, id)| collection.0.record(id.0))
+        .collect();
+    all.sort_unstable();
+    Ok(all)
+}
+
 pub(super) fn changes(
     connection: &mut AnyConnection,
     after: Seq,

@@ -5,7 +5,7 @@ use serde_json::value::RawValue;
 use uuid::Uuid;
 
 use super::columns::{IdColumn, InstantColumn, Word};
-use super::tables::{accounts, changes, entities, identifiers, links, tokens};
+use super::tables::{accounts, changes, entities, identifiers, links, sightings, tokens};
 use crate::domain::{
     Account, Change, Collection, Corrupt, Day, Entity, Fault, Faults, Instant, Links,
     ListedAccount, ListedToken, NewToken, PublicSeq, Role, Seq, State, Version,
@@ -116,6 +116,36 @@ pub(super) struct ChangeRow {
     version: i32,
     state: Word<State>,
     document: String,
+}
+
+/// A row of the log, with what only the store asks it for.
+#[derive(Insertable)]
+#[diesel(table_name = changes, treat_none_as_default_value = false)]
+pub(super) struct NewChangeRow {
+    #[diesel(embed)]
+    change: ChangeRow,
+    bears_on_past: bool,
+    site_id: Option<IdColumn>,
+}
+
+impl NewChangeRow {
+    pub(super) fn new(change: &Change, bears_on_past: bool) -> Self {
+        let links = Links::of(change.collection, &change.document);
+        NewChangeRow {
+            change: ChangeRow::from(change),
+            bears_on_past,
+            site_id: links.site.map(IdColumn),
+        }
+    }
+}
+
+/// That a record looked different to the public after a change.
+#[derive(Queryable, Selectable, Insertable)]
+#[diesel(table_name = sightings)]
+pub(super) struct SightingRow {
+    pub(super) record_id: IdColumn,
+    pub(super) public_seq: i64,
+    pub(super) is_seen: bool,
 }
 
 impl From<&Change> for ChangeRow {

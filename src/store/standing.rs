@@ -93,6 +93,13 @@ pub(super) fn context(connection: &mut AnyConnection) -> QueryResult<Vec<EntityR
         .load(connection)
 }
 
+/// Their ids.
+pub(super) fn context_ids(connection: &mut AnyConnection) -> QueryResult<BTreeSet<Uuid>> {
+    let ids = entities::table.filter(sql::<Bool>(CONTEXT));
+    let ids: Vec<IdColumn> = ids.select(entities::id).load(connection)?;
+    Ok(ids.into_iter().map(|id| id.0).collect())
+}
+
 /// Records, the sites that they are reports of, all reports of all these sites, and the organizations and sites that any
 /// of them names; `named` are records that they will name.
 pub(super) fn around(

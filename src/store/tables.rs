@@ -82,6 +82,16 @@ diesel::table! {
         version -> Integer,
         state -> Text,
         document -> Text,
+        bears_on_past -> Bool,
+        site_id -> Nullable<Binary>,
+    }
+}
+
+diesel::table! {
+    sightings (record_id, public_seq) {
+        record_id -> Binary,
+        public_seq -> BigInt,
+        is_seen -> Bool,
     }
 }
 
@@ -90,4 +100,5 @@ diesel::joinable!(identifiers -> entities (record_id));
 diesel::joinable!(links -> entities (record_id));
 diesel::joinable!(tokens -> accounts (account_id));
 diesel::allow_tables_to_appear_in_same_query!(accounts, changes, tokens);
+diesel::allow_tables_to_appear_in_same_query!(changes, sightings);
 diesel::allow_tables_to_appear_in_same_query!(entities, identifiers, links);

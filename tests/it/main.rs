@@ -23,6 +23,7 @@ mod log;
 mod methods;
 mod openapi;
 mod paging;
+mod past;
 mod people;
 mod plain;
 mod problems;

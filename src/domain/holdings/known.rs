@@ -102,7 +102,7 @@ impl Holdings {
 }
 
 /// Whether an audience may know that a site exists.
-pub(super) fn is_listed(site: &Site, audience: Audience) -> bool {
+pub(in crate::domain) fn is_listed(site: &Site, audience: Audience) -> bool {
     audience == Audience::Trusted
         || site.location.sensitivity() != Sensitivity::Restricted
         || site.details.public_listing == Some(true)

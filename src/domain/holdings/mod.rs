@@ -4,6 +4,7 @@
 //! the catalogue is given those around a change, and makes of them what each audience sees.
 
 mod known;
+mod submitted;
 
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -11,11 +12,11 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 
-use self::known::is_listed;
+pub(super) use self::known::is_listed;
 use super::seen::{OrganizationSeen, RecordSeen, RegionSeen, ReportSeen, SiteSeen};
 use super::{
-    Audience, Collection, Corrupt, Current, Document, Entity, Feature, Id, Place, Published,
-    RecordRef, Region, Report, Site, State, current,
+    Audience, Collection, Corrupt, Current, Document, Entity, Feature, Id, Past, Place, Published,
+    RecordRef, Region, Report, Seq, Site, State, current,
 };
 
 /// A record and its document.
@@ -34,6 +35,15 @@ pub struct News {
     pub holdings: Holdings,
 }
 
+/// A record that looks different to the public.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Difference {
+    /// The record.
+    pub record: RecordRef,
+    /// Whether the public sees it now.
+    pub is_seen: bool,
+}
+
 /// Records that stand, parsed.
 #[derive(Clone, Debug, Default)]
 pub struct Holdings {
@@ -50,7 +60,7 @@ impl Holdings {
     ///
     /// Gives the records whose public view differs afterwards, and moves their [`Entity::public_at`] to the instant of
     /// the new version: the record itself, or others that follow from it, as a site from its report.
-    pub fn put(&mut self, entity: Entity) -> Result<Vec<RecordRef>, Corrupt> {
+    pub fn put(&mut self, entity: Entity) -> Result<Vec<Difference>, Corrupt> {
         let document = Document::read(&entity)?;
         let (record, at) = (entity.record(), entity.updated_at);
         let new = Held { entity, document };
@@ -79,7 +89,10 @@ impl Holdings {
             if before.is_none() {
                 held.entity.public_since = Some(at);
             }
-            changed.push(one);
+            changed.push(Difference {
+                record: one,
+                is_seen: after.is_some(),
+            });
         }
         Ok(changed)
     }
@@ -88,6 +101,14 @@ impl Holdings {
     pub fn fill(&mut self, entity: Entity) -> Result<(), Corrupt> {
         let document = Document::read(&entity)?;
         self.replace(entity.record(), Held { entity, document });
+        Ok(())
+    }
+
+    /// Takes a record in as it stood at a place in the log, as an audience may see it today.
+    pub fn fill_past(&mut self, past: &Past, at: Seq, audience: Audience) -> Result<(), Corrupt> {
+        if let Some((entity, document)) = past.shown(at, audience)? {
+            self.replace(entity.record(), Held { entity, document });
+        }
         Ok(())
     }
 
@@ -162,57 +183,6 @@ impl Holdings {
                 }
                 .feature(),
             ),
-        }
-    }
-
-    /// A site or report that is not published, as its organization reads it (`Public`) or a reviewer (`Trusted`): what its
-    /// document says to the trusted, whole, with its receipt and what was decided; and what follows for it from other
-    /// records, as that audience sees those.
-    pub fn submission(&self, record: RecordRef, audience: Audience) -> Option<Feature> {
-        let held = self.held.get(&record)?;
-        let seen = RecordSeen {
-            is_submission: true,
-            ..RecordSeen::of(&held.entity, Audience::Trusted)
-        };
-        match &held.document {
-            Document::Site(site) => {
-                let place = site.location.seen_by(Audience::Trusted);
-                let published = if self.is_shown(site.id, audience) {
-                    self.published_reports(site.id)
-                } else {
-                    vec![]
-                };
-                let seen = SiteSeen {
-                    record: seen,
-                    region_codes: self.region_codes(&place, site),
-                    place,
-                    current: self.current(&published),
-                    report_count: i64::try_from(published.len()).unwrap_or(i64::MAX),
-                    known: self.known_to(audience, site),
-                    proposer: site.proposed_by,
-                    site: site.clone(),
-                    names: OnceCell::new(),
-                };
-                Some(seen.feature())
-            }
-            Document::Report(report) => {
-                // The place of the site is not the report's to tell.
-                let site = report.details.site_id.and_then(|id| self.site(id));
-                let shown = site.filter(|site| self.is_shown(site.id, audience));
-                let place = shown.map_or(Place::NOWHERE, |site| site.location.seen_by(audience));
-                let seen = ReportSeen {
-                    record: seen,
-                    region_codes: shown
-                        .map(|site| self.region_codes(&place, site))
-                        .unwrap_or_default(),
-                    place,
-                    organization_known: true,
-                    report: report.clone(),
-                    site: site.cloned(),
-                };
-                Some(seen.feature())
-            }
-            Document::Organization(_) | Document::Region(_) => None,
         }
     }
 

@@ -1,0 +1,23 @@
+-- Which records looked different to the public after a change that has a place in its log, and whether it sees them since:
+-- the change of one record may alter how others look.
+CREATE TABLE sightings (
+    record_id       BLOB NOT NULL REFERENCES entities (id),
+    public_seq      INTEGER NOT NULL CHECK (public_seq >= 1),
+    is_seen         INTEGER NOT NULL CHECK (is_seen IN (0, 1)),
+    PRIMARY KEY (record_id, public_seq)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX sightings_public_seq ON sightings (public_seq, record_id);
+
+-- What there was at an instant.
+CREATE INDEX changes_at ON changes (at, seq);
+
+-- Whether it changed who may see what of a record that had been published: then past states look different from then on.
+ALTER TABLE changes ADD COLUMN bears_on_past INTEGER NOT NULL DEFAULT 0 CHECK (bears_on_past IN (0, 1));
+CREATE INDEX changes_bears_on_past ON changes (seq) WHERE bears_on_past;
+
+-- The site that a report was about, so that the reports that a site had are found.
+ALTER TABLE changes ADD COLUMN site_id BLOB CHECK (length(site_id) = 16);
+CREATE INDEX changes_site_id ON changes (site_id) WHERE site_id IS NOT NULL;
+
+UPDATE changes SET site_id = unhex(replace(json_extract(document, '$.site_id'), '-', ''))
+ WHERE collection = 'condition-reports' AND json_extract(document, '$.site_id') IS NOT NULL;

@@ -1,0 +1,192 @@
+//! The past of a record, shown no more openly than today (DESIGN 4, "the past obeys today").
+//!
+//! A past version is shown with the permissions of its day or with those of today, whichever are stricter, and a place
+//! as strictly as it ever was. So whoever hides something today hides it in every past state as well.
+
+use std::sync::Arc;
+
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+use super::holdings::is_listed;
+use super::{
+    Audience, Change, Corrupt, Document, Entity, Instant, PublicSeq, Report, Sensitivity, Seq,
+    Site, State,
+};
+
+/// That a change made a record look different to the public.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sighting {
+    /// The place of the change in the public's log.
+    pub public_seq: PublicSeq,
+    /// Its place in the log.
+    pub seq: Seq,
+    /// When it was recorded.
+    pub at: Instant,
+    /// Whether the public sees the record from then on.
+    pub is_seen: bool,
+}
+
+/// All versions of a record, and when the public saw it change.
+#[derive(Clone, Debug)]
+pub struct Past {
+    /// In the order of the log.
+    versions: Vec<Change>,
+    /// In the order of the log.
+    sightings: Vec<Sighting>,
+}
+
+impl Past {
+    /// Of versions and sightings of one record, each in the order of the log; `None` without a version.
+    pub fn of(versions: Vec<Change>, sightings: Vec<Sighting>) -> Option<Past> {
+        let past = Past {
+            versions,
+            sightings,
+        };
+        (!past.versions.is_empty()).then_some(past)
+    }
+
+    /// All versions, the first first.
+    pub fn versions(&self) -> &[Change] {
+        &self.versions
+    }
+
+    /// When the public saw it change, in the order of the log.
+    pub fn sightings(&self) -> &[Sighting] {
+        &self.sightings
+    }
+
+    /// The record as it stood at a place in the log; `None` before its first version.
+    pub fn at(&self, seq: Seq) -> Option<Entity> {
+        let versions = self.versions.iter().take_while(|change| change.seq <= seq);
+        let mut entity = versions.fold(None, |before: Option<Entity>, change| {
+            Some(Entity::after(before.as_ref(), change))
+        })?;
+        let mut was_seen = false;
+        for sighting in self.sightings.iter().take_while(|one| one.seq <= seq) {
+            entity.public_at = Some(sighting.at);
+            if sighting.is_seen && !was_seen {
+                entity.public_since = Some(sighting.at);
+            }
+            was_seen = sighting.is_seen;
+        }
+        Some(entity)
+    }
+
+    /// The same, with its document, as an audience may see it today. What is no longer published was never published.
+    pub(super) fn shown(
+        &self,
+        at: Seq,
+        audience: Audience,
+    ) -> Result<Option<(Entity, Document)>, Corrupt> {
+        let Some(mut entity) = self.at(at) else {
+            return Ok(None);
+        };
+        let today = self.today();
+        if entity.state == State::Published {
+            entity.state = today.state;
+        }
+        let document = Document::read(&entity)?;
+        Ok(Some(match audience {
+            Audience::Public => (entity, self.closed(document)),
+            Audience::Trusted => (entity, document),
+        }))
+    }
+
+    fn today(&self) -> &Change {
+        self.versions.last().expect("there is a first version")
+    }
+
+    /// The document, as openly as it may be shown today.
+    fn closed(&self, document: Document) -> Document {
+        let today = Openness::of(&self.today().document);
+        match document {
+            Document::Site(site) => {
+                Document::Site(Arc::new(closed_site(&site, &today, self.strictest())))
+            }
+            Document::Report(report) => {
+                let mut report = Report::clone(&report);
+                report.details.organization_public &= today.organization_public;
+                Document::Report(Arc::new(report))
+            }
+            Document::Organization(mut organization) => {
+                let details = &mut Arc::make_mut(&mut organization).details;
+                details.listed &= today.listed;
+                details.show_as_contributor &= today.show_as_contributor;
+                Document::Organization(organization)
+            }
+            region @ Document::Region(_) => region,
+        }
+    }
+
+    /// The strictest sensitivity that it ever was published with.
+    fn strictest(&self) -> Sensitivity {
+        let published = self.versions.iter();
+        let published = published.filter(|change| change.state == State::Published);
+        let all = published.map(|change| Openness::of(&change.document).sensitivity());
+        all.max().unwrap_or(Sensitivity::Restricted)
+    }
+}
+
+/// Whether a change of a record that follows `before` makes its past states look different: it was published before, and
+/// something else may be seen of it now.
+pub fn bears_on_past(before: Option<&Entity>, change: &Change) -> bool {
+    before
+        .filter(|before| before.published_at.is_some())
+        .is_some_and(|before| {
+            (before.state == State::Published) != (change.state == State::Published)
+                || Openness::of(&before.document) != Openness::of(&change.document)
+        })
+}
+
+fn closed_site(site: &Site, today: &Openness, strictest: Sensitivity) -> Site {
+    let own = site.location.sensitivity();
+    let mut closed = site.clone();
+    if strictest == Sensitivity::Exact {
+        return closed;
+    }
+    let details = &mut closed.details;
+    let is_hidden_today = today.sensitivity() != Sensitivity::Exact;
+    match (own != Sensitivity::Exact, is_hidden_today) {
+        (true, true) => {
+            let is_released = |field: &String| today.public_fields.contains(field);
+            details.public_fields.retain(is_released);
+        }
+        (true, false) => {}
+        (false, true) => details.public_fields.clone_from(&today.public_fields),
+        // It was hidden in between, and nobody said what of it may be shown.
+        (false, false) => details.public_fields.clear(),
+    }
+    details.public_listing = Some(is_listed(site, Audience::Public) && today.is_listed());
+    closed.location = site.location.closed_to(strictest);
+    closed
+}
+
+/// What a document says of who may see what of it.
+#[derive(Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+struct Openness {
+    location_sensitivity: Option<String>,
+    public_fields: Vec<String>,
+    public_listing: Option<bool>,
+    listed: bool,
+    show_as_contributor: bool,
+    organization_public: bool,
+}
+
+impl Openness {
+    /// That of a version; what does not say is not open.
+    fn of(document: &RawValue) -> Openness {
+        serde_json::from_str(document.get()).unwrap_or_default()
+    }
+
+    fn sensitivity(&self) -> Sensitivity {
+        self.location_sensitivity
+            .as_deref()
+            .map_or(Sensitivity::Exact, Sensitivity::named)
+    }
+
+    fn is_listed(&self) -> bool {
+        self.sensitivity() != Sensitivity::Restricted || self.public_listing == Some(true)
+    }
+}

@@ -1,0 +1,149 @@
+//! One record as an answer: as it stands, as it was, or as it was just sent or changed.
+
+use actix_web::HttpResponse;
+use actix_web::http::header::{
+    CACHE_CONTROL, CONTENT_LOCATION, ETAG, HeaderName, HeaderValue, LOCATION, VARY,
+};
+use serde_json::Value;
+
+use super::Problem;
+use super::call::Call;
+use super::edits::may_edit;
+use super::items::links_of;
+use super::respond::{self, About, DEPENDS_ON};
+use super::seen::Seen;
+use super::tag::{Parts, date};
+use super::waiting::likely_same;
+use crate::domain::{Audience, Collection, Instant, Languages, RecordRef, Version};
+use crate::formats::{GEOJSON, Showing, Written, geojson};
+
+/// One record, as whoever asks may see it; where it went; or why it is not there.
+pub(super) async fn show(at: RecordRef, call: &Call) -> Result<HttpResponse, Problem> {
+    let seen = Seen::of(at, call).await?;
+    answered(&seen, None, None, call).await
+}
+
+/// A record as it was at an instant, as whoever asks may see that today.
+pub(super) async fn past(
+    record: RecordRef,
+    at: Instant,
+    call: &Call,
+) -> Result<HttpResponse, Problem> {
+    let seen = Seen::past(record, at, call).await?;
+    answered(&seen, Some(at), None, call).await
+}
+
+/// A record, perhaps as it was at an instant, or with the sites that may be the same.
+async fn answered(
+    seen: &Seen,
+    at: Option<Instant>,
+    duplicates: Option<Value>,
+    call: &Call,
+) -> Result<HttpResponse, Problem> {
+    let record = seen.record;
+    let links = links_of(record, at, call);
+    if let Some(target) = seen.moved_to(call).await? {
+        let at = format!(
+            "{}/collections/{}/items/{}",
+            call.base_url, target.collection, target.id
+        );
+        return Ok(HttpResponse::MovedPermanently()
+            .insert_header((LOCATION, at))
+            .insert_header((CACHE_CONTROL, respond::caching(call)))
+            .insert_header((VARY, DEPENDS_ON))
+            .finish());
+    }
+    let feature = seen.feature()?;
+    // Not the date of the snapshot: that others changed makes no other feature of this one.
+    let mut parts = Parts::new(GEOJSON, seen.audience());
+    parts.languages(call.reader.languages());
+    parts.links(&links);
+    parts.feature(feature, None);
+    let text = || {
+        let showing = Showing::new(
+            record.collection,
+            seen.audience(),
+            call.reader.languages(),
+            None,
+        );
+        let mut text = geojson::feature(feature, &showing, &links);
+        if let Some(duplicates) = &duplicates {
+            text.pop();
+            text.extend(format!(",\"duplicates\":{duplicates}}}").into_bytes());
+        }
+        text
+    };
+    let is_editor = |actor| may_edit(actor, record.collection);
+    // What was is good for no change.
+    let version = seen.version_read().or_else(|| {
+        let editor = call.reader.actor().filter(|actor| is_editor(actor));
+        let editor = editor.filter(|_| at.is_none());
+        editor.and_then(|_| version_of(record.collection, feature))
+    });
+    let tag = match version {
+        Some(version) => parts.tag_of(version),
+        None => parts.tag(),
+    };
+    let about = About {
+        format: GEOJSON,
+        tag,
+        modified: seen.changed_at().and_then(date),
+        is_located: true,
+    };
+    respond::answer(&about, call, text).await
+}
+
+/// A record that somebody just sent, as they read it; of a site, with those that may be the same.
+pub(super) async fn sent(sent: RecordRef, call: &Call) -> Result<HttpResponse, Problem> {
+    if wants_little(call) {
+        return changed(sent, call).await;
+    }
+    match likely_same(sent, call).await? {
+        None => changed(sent, call).await,
+        // With these it is not what stands at its address.
+        duplicates => answered(&Seen::of(sent, call).await?, None, duplicates, call).await,
+    }
+}
+
+/// A record that was just changed, as whoever changed it reads it. What is no longer theirs to read has no body.
+pub(super) async fn changed(changed: RecordRef, call: &Call) -> Result<HttpResponse, Problem> {
+    let mut response = match show(changed, call).await {
+        Err(problem) if problem.is_absence() => return Ok(HttpResponse::NoContent().finish()),
+        other => other.map_err(Problem::after_a_change)?,
+    };
+    let at = HeaderValue::from_str(&links_of(changed, None, call)[0].href);
+    let at = at.expect("links are percent-encoded");
+    if wants_little(call) {
+        return Ok(little(&response));
+    }
+    response.headers_mut().insert(CONTENT_LOCATION, at);
+    Ok(response)
+}
+
+/// Whether who asks needs no more of an answer than that it was done (RFC 7240, 4.2).
+fn wants_little(call: &Call) -> bool {
+    let given = call.request.headers().get_all("prefer");
+    let preferences = given.filter_map(|value| value.to_str().ok());
+    let mut preferences = preferences.flat_map(|list| list.split([',', ';']));
+    preferences.any(|one| one.trim().eq_ignore_ascii_case("return=minimal"))
+}
+
+/// An answer that says no more than that it was done, and what the record is tagged with now.
+fn little(whole: &HttpResponse) -> HttpResponse {
+    let mut response = HttpResponse::NoContent();
+    if let Some(tag) = whole.headers().get(ETAG) {
+        response.insert_header((ETAG, tag.clone()));
+    }
+    let applied = HeaderName::from_static("preference-applied");
+    response.insert_header((applied, "return=minimal")).finish()
+}
+
+/// The version that a feature says it is.
+pub(super) fn version_of(collection: Collection, feature: Written<'_>) -> Option<Version> {
+    let languages = Languages::default();
+    let showing = Showing::new(collection, Audience::Trusted, &languages, None);
+    let text = geojson::feature(feature, &showing, &[]);
+    let feature: Value = serde_json::from_slice(&text).ok()?;
+    let version = feature["properties"]["version"].as_i64()?;
+    version.try_into().ok().map(Version)
+}

@@ -1,0 +1,43 @@
+//! What there was: records and the whole catalogue as they stood, as somebody may see that today.
+
+use std::sync::Arc;
+
+use super::Registry;
+use crate::catalogue::{Catalogue, Snapshot, Taken};
+use crate::domain::{Audience, Feature, Instant, Mark, Moment, RecordRef, Seq};
+use crate::store;
+
+impl Registry {
+    /// What there was at an instant, as an audience counts; `None` before the first change.
+    pub fn moment(&self, audience: Audience, at: Instant) -> Result<Option<Moment>, store::Error> {
+        self.store.moment(audience, at)
+    }
+
+    /// A record as it stood at a place in the log; `None` if the audience did not see it then, or may not any more.
+    pub fn seen_at(
+        &self,
+        record: RecordRef,
+        at: Seq,
+        audience: Audience,
+    ) -> Result<Option<Feature>, store::Error> {
+        let holdings = self
+            .store
+            .past_holdings(&[record.id].into(), at, audience)?;
+        Ok(holdings.feature(record, audience))
+    }
+
+    /// Everything as it stood at a place in the log.
+    ///
+    /// It reads all versions of all records: about as long as a start for each version, and as much memory.
+    pub fn snapshot_at(&self, at: Seq, audience: Audience) -> Result<Arc<Snapshot>, store::Error> {
+        let mut taken = Taken::default();
+        self.store.past(at, audience, |news| taken.take(&news))?;
+        let catalogue = Catalogue::default();
+        let mark = Mark {
+            seq: at,
+            ..Mark::default()
+        };
+        catalogue.show(taken, mark);
+        Ok(catalogue.snapshot(audience))
+    }
+}
