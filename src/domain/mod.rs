@@ -75,7 +75,7 @@ pub use name::{NameHead, NameOrder, ShownName, SiteName, heads, label, label_of_
 pub use name_key::NameKey;
 pub use nearest::{known_are, not_one_of};
 pub use organization::{Organization, OrganizationDraft};
-pub use past::{Past, Sighting, bears_on_past};
+pub use past::{Action, Happened, Past, Sighting, bears_on_past};
 pub use people::{
     Account, AccountDraft, Actor, Attachment, Audience, Deed, ListedAccount, ListedToken, NewToken,
     Reader, Refused, Role, ShownToken, Token, TokenDraft,

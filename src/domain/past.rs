@@ -10,8 +10,8 @@ use serde_json::value::RawValue;
 
 use super::holdings::is_listed;
 use super::{
-    Audience, Change, Corrupt, Document, Entity, Instant, PublicSeq, Report, Sensitivity, Seq,
-    Site, State,
+    Audience, Change, Collection, Corrupt, Document, Entity, Feature, Instant, PublicSeq,
+    RecordRef, Report, Sensitivity, Seq, Site, State, Version,
 };
 
 /// That a change made a record look different to the public.
@@ -23,6 +23,8 @@ pub struct Sighting {
     pub seq: Seq,
     /// When it was recorded.
     pub at: Instant,
+    /// What the change was of: a site also looks different after a change of a report.
+    pub of: Collection,
     /// Whether the public sees the record from then on.
     pub is_seen: bool,
 }
@@ -44,6 +46,11 @@ impl Past {
             sightings,
         };
         (!past.versions.is_empty()).then_some(past)
+    }
+
+    /// The record.
+    pub fn record(&self) -> RecordRef {
+        self.today().record()
     }
 
     /// All versions, the first first.
@@ -125,6 +132,97 @@ impl Past {
         let published = published.filter(|change| change.state == State::Published);
         let all = published.map(|change| Openness::of(&change.document).sensitivity());
         all.max().unwrap_or(Sensitivity::Restricted)
+    }
+}
+
+/// What became of a record by a change, as an audience sees it today.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Action {
+    /// It came into view.
+    Created,
+    /// It looks different.
+    Changed,
+    /// It went out of view, or is not shown any more.
+    Removed,
+}
+
+impl Action {
+    /// All of them.
+    pub const ALL: [Action; 3] = [Action::Created, Action::Changed, Action::Removed];
+
+    /// The word in documents.
+    pub const fn id(self) -> &'static str {
+        match self {
+            Action::Created => "created",
+            Action::Changed => "changed",
+            Action::Removed => "removed",
+        }
+    }
+}
+
+/// That a record changed, as an audience sees it today.
+#[derive(Clone, Debug)]
+pub struct Happened {
+    /// The place in the log as this audience counts it: [`PublicSeq`] for the public, [`Seq`] for the trusted.
+    pub number: i64,
+    /// The place in the log.
+    pub seq: Seq,
+    /// When it was recorded.
+    pub at: Instant,
+    /// Whether this audience may know no more of that than the day: the public, of what a report brought about.
+    pub is_day: bool,
+    /// The record.
+    pub record: RecordRef,
+    /// The version that it has from then on.
+    pub version: Version,
+    /// What became of it.
+    pub action: Action,
+    /// What this audience may see today of what it was from then on.
+    pub feature: Option<Feature>,
+}
+
+impl Past {
+    /// The changes that an audience was shown something of, by their numbers as it counts, in the order of the log.
+    pub fn numbers(&self, audience: Audience) -> Vec<i64> {
+        match audience {
+            Audience::Public => self.sightings.iter().map(|one| one.public_seq.0).collect(),
+            Audience::Trusted => self.versions.iter().map(|one| one.seq.0).collect(),
+        }
+    }
+
+    /// What became of the record by the change of that number; `None` if this audience was shown nothing of it. What it
+    /// looked like is for others to say.
+    pub fn happened(&self, number: i64, audience: Audience) -> Option<Happened> {
+        let numbers = self.numbers(audience);
+        let place = numbers.iter().position(|one| *one == number)?;
+        let is_seen = |place: usize| match audience {
+            Audience::Public => self.sightings[place].is_seen,
+            Audience::Trusted => self.versions[place].state == State::Published,
+        };
+        let action = match (place.checked_sub(1).is_some_and(is_seen), is_seen(place)) {
+            (false, false) => return None,
+            (false, true) => Action::Created,
+            (true, true) => Action::Changed,
+            (true, false) => Action::Removed,
+        };
+        let (seq, at, is_day) = match audience {
+            Audience::Public => {
+                let one = self.sightings[place];
+                (one.seq, one.at, one.of == Collection::ConditionReports)
+            }
+            Audience::Trusted => (self.versions[place].seq, self.versions[place].at, false),
+        };
+        let entity = self.at(seq)?;
+        Some(Happened {
+            number,
+            seq,
+            at,
+            is_day,
+            record: entity.record(),
+            version: entity.version,
+            action,
+            feature: None,
+        })
     }
 }
 

@@ -7,7 +7,7 @@ use super::call::Call;
 use super::reader::parse_lang;
 use super::{Problem, negotiate};
 use crate::catalogue::{Page, Snapshot};
-use crate::domain::{Collection, Instant};
+use crate::domain::{Collection, Instant, Wrong};
 use crate::formats::{FORMATS, Format, GEOJSON, Link};
 use crate::query::{Key, Parameters, Query, parameter_names, parse_instant};
 
@@ -157,4 +157,19 @@ pub(super) fn no_parameters(request: &HttpRequest, offered: &[Format]) -> Result
         .finish(&["f", "lang"])
         .map_err(Problem::parameters)?;
     Ok(format)
+}
+
+/// A whole number from one to another.
+pub(super) fn whole_number(text: &str, from: i64, to: i64) -> Result<i64, Wrong> {
+    let number = text
+        .parse()
+        .ok()
+        .filter(|number| (from..=to).contains(number));
+    number.ok_or_else(|| {
+        let range = match to {
+            i64::MAX => format!("of {from} or more"),
+            _ => format!("from {from} to {to}"),
+        };
+        Wrong(format!("is a whole number {range}, not \"{text}\""))
+    })
 }

@@ -38,7 +38,7 @@ pub(super) async fn show(
 }
 
 /// The links of one feature, as it stands or as it stood; that to itself is the first.
-pub(super) fn links_of(record: RecordRef, at: Option<Instant>, call: &Call) -> [Link; 3] {
+pub(super) fn links_of(record: RecordRef, at: Option<Instant>, call: &Call) -> [Link; 4] {
     let whole = format!("/collections/{}", record.collection);
     let itself = format!("{whole}/items/{}", record.id);
     let with = |parameters: &str| match at {
@@ -54,5 +54,12 @@ pub(super) fn links_of(record: RecordRef, at: Option<Instant>, call: &Call) -> [
             "This feature as GeoJSON",
         ),
         call.link(&whole, "collection", JSON, "The collection"),
+        // RFC 5829, 3.1.
+        call.link(
+            &format!("{itself}/versions"),
+            "version-history",
+            JSON,
+            "What happened to this feature",
+        ),
     ]
 }

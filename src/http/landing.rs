@@ -22,6 +22,8 @@ pub(super) async fn show(call: Call) -> Result<HttpResponse, Problem> {
             call.link("/api", "service-desc", OPENAPI, "The API definition"),
             call.link("/conformance", "conformance", JSON, "What of OGC API this service conforms to"),
             call.link("/collections", "data", JSON, "The collections"),
+            // RFC 5989, 6.1: what can be used to watch for changes.
+            call.link("/changes", "monitor", JSON, "What happened"),
         ],
     });
     respond::json(&body, None, &call).await

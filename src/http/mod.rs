@@ -17,6 +17,7 @@ mod creates;
 mod cross_origin;
 mod edits;
 mod health;
+mod history;
 mod items;
 mod kind;
 mod landing;

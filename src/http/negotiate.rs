@@ -15,6 +15,12 @@ pub(super) const JSON: Format = Format {
     media_type: "application/json",
 };
 
+/// JSON documents, one on each line.
+pub(super) const JSON_LINES: Format = Format {
+    names: &["jsonl"],
+    media_type: "application/jsonl",
+};
+
 /// JSON Schemas.
 pub(super) const SCHEMA: Format = Format {
     names: &["json"],

@@ -52,26 +52,26 @@ pub(super) async fn json(
     changed_at: Option<Instant>,
     call: &Call,
 ) -> Result<HttpResponse, Problem> {
-    document(JSON, body, changed_at, call).await
+    text(JSON, body.to_string(), changed_at, call).await
 }
 
 /// The API definition.
 pub(super) async fn openapi(body: &Value, call: &Call) -> Result<HttpResponse, Problem> {
-    document(OPENAPI, body, None, call).await
+    text(OPENAPI, body.to_string(), None, call).await
 }
 
 /// A JSON Schema.
 pub(super) async fn schema(body: &Value, call: &Call) -> Result<HttpResponse, Problem> {
-    document(SCHEMA, body, None, call).await
+    text(SCHEMA, body.to_string(), None, call).await
 }
 
-async fn document(
+/// A text in a format that is no format of features.
+pub(super) async fn text(
     format: Format,
-    body: &Value,
+    body: String,
     changed_at: Option<Instant>,
     call: &Call,
 ) -> Result<HttpResponse, Problem> {
-    let body = body.to_string();
     let mut parts = Parts::new(format, call.reader.audience());
     parts.add(language(&call.reader).as_bytes());
     parts.add(body.as_bytes());

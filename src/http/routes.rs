@@ -12,8 +12,8 @@ use actix_web::{Error, HttpMessage, HttpResponse, ResponseError, Route};
 use super::kind::Kind;
 use super::open_end::Holding;
 use super::{
-    Problem, accounts, api, collections, creates, cross_origin, edits, health, items, landing,
-    reviews, schemas, waiting,
+    Problem, accounts, api, collections, creates, cross_origin, edits, health, history, items,
+    landing, reviews, schemas, waiting,
 };
 
 /// The conformance classes that hold, whole.
@@ -63,6 +63,10 @@ static ROUTES: &[Entry] = &[
     ),
     ("/api", &[(Method::GET, || reading().to(api::show))]),
     (
+        "/changes",
+        &[(Method::GET, || reading().to(history::changes))],
+    ),
+    (
         "/collections",
         &[(Method::GET, || reading().to(collections::list))],
     ),
@@ -93,8 +97,16 @@ static ROUTES: &[Entry] = &[
         ],
     ),
     (
+        "/collections/{collection}/items/{id}/differences",
+        &[(Method::GET, || reading().to(history::compared))],
+    ),
+    (
         "/collections/{collection}/items/{id}/review",
         &[(Method::POST, || web::post().to(reviews::review))],
+    ),
+    (
+        "/collections/{collection}/items/{id}/versions",
+        &[(Method::GET, || reading().to(history::versions))],
     ),
     (
         "/collections/{collection}/schema",

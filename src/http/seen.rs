@@ -92,15 +92,20 @@ impl Seen {
         Ok(seen.collect())
     }
 
-    /// Looks for a record as it was at an instant: a problem where it was not seen then. What is not in the catalogue any more is
-    /// in no past state of it either.
-    pub(super) async fn past(record: RecordRef, at: Instant, call: &Call) -> Result<Seen, Problem> {
-        let mut seen = Seen {
+    /// Looks for a record in the catalogue alone.
+    pub(super) fn in_catalogue(record: RecordRef, call: &Call) -> Seen {
+        Seen {
             record,
             snapshot: call.snapshot(),
             submission: None,
             past: None,
-        };
+        }
+    }
+
+    /// Looks for a record as it was at an instant: a problem where it was not seen then. What is not in the catalogue any more is
+    /// in no past state of it either.
+    pub(super) async fn past(record: RecordRef, at: Instant, call: &Call) -> Result<Seen, Problem> {
+        let mut seen = Seen::in_catalogue(record, call);
         let is_here = matches!(seen.found(), Found::Here(_));
         let moment = call.moment(at).await?;
         let Some(moment) = moment.filter(|_| is_here) else {

@@ -4,6 +4,7 @@
 use actix_web::HttpResponse;
 use serde_json::{Map, Value, json};
 
+use super::asked::whole_number;
 use super::call::Call;
 use super::negotiate::JSON;
 use super::reader::parse_lang;
@@ -16,7 +17,7 @@ use crate::registry::{Compared, Likely, Place, Shown, Waiting, Wanted, With};
 /// So many where the request says nothing.
 const FEW: usize = 50;
 /// And at most so many.
-const MOST: usize = 500;
+const MOST: i64 = 500;
 
 /// `GET /submissions`: what the organization of whoever asks submitted, in every state, what changed last first.
 pub(super) async fn submissions(call: Call) -> Result<HttpResponse, Problem> {
@@ -102,17 +103,8 @@ impl Asked {
         let mut parameters = Parameters::parse(call.request.query_string());
         negotiate::format(&call.request, &mut parameters, &[JSON])?;
         parameters.take("lang", parse_lang);
-        let limit = parameters.take("limit", |text| {
-            let number = text
-                .parse()
-                .ok()
-                .filter(|number| (1..=MOST).contains(number));
-            number.ok_or_else(|| {
-                Wrong(format!(
-                    "is a whole number from 1 to {MOST}, not \"{text}\""
-                ))
-            })
-        });
+        let limit = parameters.take("limit", |text| whole_number(text, 1, MOST));
+        let limit = limit.and_then(|limit| usize::try_from(limit).ok());
         Ok(Asked {
             parameters,
             limit: limit.unwrap_or(FEW),

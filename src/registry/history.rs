@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use super::Registry;
 use crate::catalogue::{Catalogue, Snapshot, Taken};
-use crate::domain::{Audience, Feature, Instant, Mark, Moment, RecordRef, Seq};
-use crate::store;
+use crate::domain::{Audience, Feature, Happened, Instant, Mark, Moment, RecordRef, Seq};
+use crate::store::{self, Page};
 
 impl Registry {
     /// What there was at an instant, as an audience counts; `None` before the first change.
@@ -24,6 +24,27 @@ impl Registry {
             .store
             .past_holdings(&[record.id].into(), at, audience)?;
         Ok(holdings.feature(record, audience))
+    }
+
+    /// What happened after a number, as an audience counts and sees it: see [`Store::happened`](crate::store::Store::happened).
+    pub fn changes(
+        &self,
+        after: i64,
+        limit: u32,
+        audience: Audience,
+    ) -> Result<Page, store::Error> {
+        self.store.happened(after, limit, audience)
+    }
+
+    /// What happened to a record before a number, the first first: the last `limit`, and the one before these.
+    pub fn versions(
+        &self,
+        record: RecordRef,
+        before: i64,
+        limit: usize,
+        audience: Audience,
+    ) -> Result<Vec<Happened>, store::Error> {
+        self.store.happened_to(record, before, limit + 1, audience)
     }
 
     /// Everything as it stood at a place in the log.

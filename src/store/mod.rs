@@ -29,9 +29,9 @@ use diesel::r2d2::{self, Pool, PooledConnection};
 use uuid::Uuid;
 
 use crate::domain::{
-    Account, Audience, Change, Collection, Command, Committed, Day, Entity, Holdings, Id, Instant,
-    ListedAccount, ListedToken, Mark, Moment, News, Organization, RecordRef, Seq, ShownToken,
-    State, Token,
+    Account, Audience, Change, Collection, Command, Committed, Day, Entity, Happened, Holdings, Id,
+    Instant, ListedAccount, ListedToken, Mark, Moment, News, Organization, RecordRef, Seq,
+    ShownToken, State, Token,
 };
 use connection::{AnyConnection, Door, Manager};
 
@@ -45,6 +45,17 @@ const WAIT: Duration = Duration::from_secs(5);
 
 /// How long what need not be done waits for a connection.
 const BRIEFLY: Duration = Duration::from_millis(50);
+
+/// Some changes of the log, as an audience sees them.
+#[derive(Debug)]
+pub struct Page {
+    /// In the order of their numbers.
+    pub changes: Vec<Happened>,
+    /// The last number that was looked at.
+    pub last: i64,
+    /// Whether there may be more.
+    pub is_full: bool,
+}
 
 /// A database that is open. One for the whole program; its methods block.
 pub struct Store {
@@ -256,6 +267,37 @@ impl Store {
     pub fn past(&self, at: Seq, audience: Audience, take: impl FnMut(News)) -> Result<(), Error> {
         self.reader()?
             .reading(|connection| past::all(connection, at, audience, take))
+    }
+
+    /// The changes after a number that an audience counts, in their order, and what each made of its record. At least
+    /// `limit` are looked at, and all of one number.
+    pub fn happened(&self, after: i64, limit: u32, audience: Audience) -> Result<Page, Error> {
+        self.reader()?.reading(|connection| {
+            let numbered = past::numbered(connection, after, limit, audience)?;
+            Ok(Page {
+                last: numbered.last().map_or(after, |(number, _)| *number),
+                is_full: numbered.len() >= usize::try_from(limit).unwrap_or(usize::MAX),
+                changes: past::happened(connection, &numbered, audience)?,
+            })
+        })
+    }
+
+    /// The last `limit` changes of one record before a number, as an audience counts and sees them, the first first.
+    pub fn happened_to(
+        &self,
+        record: RecordRef,
+        before: i64,
+        limit: usize,
+        audience: Audience,
+    ) -> Result<Vec<Happened>, Error> {
+        self.reader()?.reading(|connection| {
+            let pasts = past::pasts(connection, &[record.id].into())?;
+            let numbers = pasts.values().flat_map(|past| past.numbers(audience));
+            let numbers = numbers.filter(|number| *number < before);
+            let numbered: Vec<_> = numbers.map(|number| (number, record)).collect();
+            let from = numbered.len().saturating_sub(limit);
+            past::happened(connection, &numbered[from..], audience)
+        })
     }
 
     /// All versions of a record, the first first.

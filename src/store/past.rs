@@ -6,17 +6,17 @@ use diesel::prelude::*;
 use uuid::Uuid;
 
 use super::Error;
-use super::columns::{IdColumn, InstantColumn};
+use super::columns::{IdColumn, InstantColumn, Word};
 use super::connection::{AnyConnection, each_engine};
 use super::news::PIECE;
 use super::put::keep_sightings;
 use super::read;
 use super::rows::{ChangeRow, SightingRow};
 use super::standing::{context_ids, in_batches};
-use super::tables::{changes, sightings};
+use super::tables::{changes, entities, sightings};
 use crate::domain::{
-    Audience, Change, Collection, Entity, Holdings, Instant, Links, Moment, News, Past, PublicSeq,
-    RecordRef, Seq, Sighting,
+    Action, Audience, Change, Collection, Entity, Happened, Holdings, Instant, Links, Moment, News,
+    Past, PublicSeq, RecordRef, Seq, Sighting, State,
 };
 
 /// What there was at an instant, as an audience counts: for the public, only what it saw differ makes a difference.
@@ -85,27 +85,32 @@ fn seen(
     connection: &mut AnyConnection,
     ids: &BTreeSet<Uuid>,
 ) -> Result<BTreeMap<Uuid, Vec<Sighting>>, Error> {
-    let rows: Vec<(IdColumn, i64, i64, InstantColumn, bool)> = in_batches(ids, |batch| {
-        let query = sightings::table
-            .inner_join(changes::table.on(changes::public_seq.eq(sightings::public_seq.nullable())))
-            .filter(sightings::record_id.eq_any(batch));
-        each_engine!(connection, |one| query
-            .select((
-                sightings::record_id,
-                sightings::public_seq,
-                changes::seq,
-                changes::at,
-                sightings::is_seen,
-            ))
-            .order((sightings::record_id, sightings::public_seq))
-            .load(one))
-    })?;
+    let rows: Vec<(IdColumn, i64, i64, InstantColumn, Word<Collection>, bool)> =
+        in_batches(ids, |batch| {
+            let query = sightings::table
+                .inner_join(
+                    changes::table.on(changes::public_seq.eq(sightings::public_seq.nullable())),
+                )
+                .filter(sightings::record_id.eq_any(batch));
+            each_engine!(connection, |one| query
+                .select((
+                    sightings::record_id,
+                    sightings::public_seq,
+                    changes::seq,
+                    changes::at,
+                    changes::collection,
+                    sightings::is_seen,
+                ))
+                .order((sightings::record_id, sightings::public_seq))
+                .load(one))
+        })?;
     let mut seen: BTreeMap<Uuid, Vec<Sighting>> = BTreeMap::new();
-    for (id, public_seq, seq, at, is_seen) in rows {
+    for (id, public_seq, seq, at, of, is_seen) in rows {
         seen.entry(id.0).or_default().push(Sighting {
             public_seq: PublicSeq(public_seq),
             seq: Seq(seq),
             at: at.into(),
+            of: of.0,
             is_seen,
         });
     }
@@ -119,8 +124,10 @@ pub(super) fn holdings(
     at: Seq,
     audience: Audience,
 ) -> Result<Holdings, Error> {
-    let mut holdings = context(connection, at, audience)?;
-    for past in around(connection, records.clone(), at)?.values() {
+    let context = context(connection)?;
+    let around = around(connection, records.clone())?;
+    let mut holdings = Holdings::default();
+    for past in context.values().chain(around.values()) {
         holdings.fill_past(past, at, audience)?;
     }
     Ok(holdings)
@@ -133,12 +140,12 @@ pub(super) fn all(
     audience: Audience,
     mut take: impl FnMut(News),
 ) -> Result<(), Error> {
-    let base = context(connection, at, audience)?;
+    let base = holdings(connection, &BTreeSet::new(), at, audience)?;
     let touched = read::records(connection)?;
     for piece in touched.chunks(PIECE) {
         let ids = piece.iter().map(|record| record.id).collect();
         let mut holdings = base.clone();
-        for past in around(connection, ids, at)?.values() {
+        for past in around(connection, ids)?.values() {
             holdings.fill_past(past, at, audience)?;
         }
         take(News {
@@ -149,53 +156,125 @@ pub(super) fn all(
     Ok(())
 }
 
-/// All organizations and regions as they stood.
-fn context(connection: &mut AnyConnection, at: Seq, audience: Audience) -> Result<Holdings, Error> {
+/// All organizations and regions, on which any view may rest.
+fn context(connection: &mut AnyConnection) -> Result<BTreeMap<Uuid, Past>, Error> {
     let ids = context_ids(connection)?;
-    let mut holdings = Holdings::default();
-    for past in pasts(connection, &ids)?.values() {
-        holdings.fill_past(past, at, audience)?;
-    }
-    Ok(holdings)
+    pasts(connection, &ids)
 }
 
-/// The records, the sites that they were reports of, all reports of all these sites, and the sites that any of them named.
+/// What happened to these records by changes of these numbers, as an audience counts; in the order of the numbers.
+pub(super) fn happened(
+    connection: &mut AnyConnection,
+    numbered: &[(i64, RecordRef)],
+    audience: Audience,
+) -> Result<Vec<Happened>, Error> {
+    let context = context(connection)?;
+    let around = Around::of(around(
+        connection,
+        numbered.iter().map(|(_, record)| record.id).collect(),
+    )?);
+    let mut base = Holdings::default();
+    let mut filled = Seq(0);
+    let mut all = Vec::new();
+    for (number, record) in numbered {
+        let past = around
+            .pasts
+            .get(&record.id)
+            .or_else(|| context.get(&record.id));
+        let Some(mut one) = past.and_then(|past| past.happened(*number, audience)) else {
+            continue;
+        };
+        // Parsing them anew for each change would take most of the time.
+        for past in context.values() {
+            let is_new = |change: &Change| change.seq > filled && change.seq <= one.seq;
+            if past.versions().iter().any(is_new) {
+                base.fill_past(past, one.seq, audience)?;
+            }
+        }
+        filled = one.seq;
+        let mut holdings = base.clone();
+        for past in around.of_view(*record, one.seq) {
+            holdings.fill_past(past, one.seq, audience)?;
+        }
+        one.feature = holdings.feature(*record, audience);
+        if one.feature.is_none() {
+            one.action = Action::Removed;
+        }
+        all.push(one);
+    }
+    Ok(all)
+}
+
+/// Sites and reports with all those that their views ever rested on.
+struct Around {
+    pasts: BTreeMap<Uuid, Past>,
+    /// The reports that were ever about a site.
+    reports: BTreeMap<Uuid, BTreeSet<Uuid>>,
+}
+
+impl Around {
+    fn of(pasts: BTreeMap<Uuid, Past>) -> Around {
+        let mut reports: BTreeMap<Uuid, BTreeSet<Uuid>> = BTreeMap::new();
+        for (id, past) in &pasts {
+            for site in links(past).filter_map(|links| links.site) {
+                reports.entry(site).or_default().insert(*id);
+            }
+        }
+        Around { pasts, reports }
+    }
+
+    /// What the view of a record rests on at a place in the log.
+    fn of_view(&self, record: RecordRef, at: Seq) -> impl Iterator<Item = &Past> {
+        let links_at = |id: &Uuid| {
+            let entity = self.pasts.get(id).and_then(|past| past.at(at));
+            entity.map(|entity| Links::of(entity.collection, &entity.document))
+        };
+        let own = links_at(&record.id).unwrap_or_default();
+        let site = own.site.unwrap_or(record.id);
+        let reports = self.reports.get(&site).into_iter().flatten().copied();
+        let mut ids: BTreeSet<Uuid> = reports.chain([record.id, site]).collect();
+        ids.extend(links_at(&site).unwrap_or_default().named);
+        ids.into_iter().filter_map(|id| self.pasts.get(&id))
+    }
+}
+
+/// Of these records the sites and reports, the sites that they were ever reports of, all reports that these sites ever had,
+/// and the sites that any of them named.
 fn around(
     connection: &mut AnyConnection,
     records: BTreeSet<Uuid>,
-    at: Seq,
 ) -> Result<BTreeMap<Uuid, Past>, Error> {
     let mut all = pasts(connection, &records)?;
-    let parents: BTreeSet<Uuid> = links(all.values(), at)
-        .filter_map(|links| links.site)
-        .collect();
+    let parents = all.values().flat_map(links).filter_map(|links| links.site);
+    let parents = parents.collect();
     add(connection, &mut all, parents)?;
-    let sites = all.values().filter_map(|past| {
-        let first = past.versions().first()?;
-        (first.collection == Collection::Sites).then_some(first.id)
-    });
-    let sites: BTreeSet<Uuid> = sites.collect();
+    let sites = all.values().map(Past::record);
+    let sites = sites.filter(|record| record.collection == Collection::Sites);
+    let sites: BTreeSet<Uuid> = sites.map(|record| record.id).collect();
     let reports: Vec<IdColumn> = in_batches(&sites, |batch| {
-        let query =
-            changes::table.filter(changes::site_id.eq_any(batch).and(changes::seq.le(at.0)));
+        let query = changes::table.filter(changes::site_id.eq_any(batch));
         each_engine!(connection, |one| query
             .select(changes::record_id)
             .distinct()
             .load(one))
     })?;
     let reports = reports.into_iter().map(|id| id.0).collect();
-    let named = links(all.values(), at)
-        .flat_map(|links| links.named)
-        .collect();
+    let named = all.values().flat_map(links).flat_map(|links| links.named);
+    let named = named.collect();
     add(connection, &mut all, reports)?;
     add(connection, &mut all, named)?;
+    let is_placed = |past: &Past| {
+        let of = past.record().collection;
+        of == Collection::Sites || of == Collection::ConditionReports
+    };
+    all.retain(|_, past| is_placed(past));
     Ok(all)
 }
 
-/// What records said of others.
-fn links<'a>(pasts: impl Iterator<Item = &'a Past>, at: Seq) -> impl Iterator<Item = Links> {
-    let then = pasts.filter_map(move |past| past.at(at));
-    then.map(|entity| Links::of(entity.collection, &entity.document))
+/// What the versions of a record say of others.
+fn links(past: &Past) -> impl Iterator<Item = Links> {
+    let versions = past.versions().iter();
+    versions.map(|change| Links::of(change.collection, &change.document))
 }
 
 fn add(
@@ -206,6 +285,57 @@ fn add(
     ids.retain(|id| !all.contains_key(id));
     all.extend(pasts(connection, &ids)?);
     Ok(())
+}
+
+/// The changes after a number that an audience counts: numbers and records, at least `limit` of them and all of the last
+/// number, unless there are no more.
+pub(super) fn numbered(
+    connection: &mut AnyConnection,
+    after: i64,
+    limit: u32,
+    audience: Audience,
+) -> Result<Vec<(i64, RecordRef)>, Error> {
+    let rows: Vec<(i64, Word<Collection>, IdColumn)> = match audience {
+        Audience::Public => {
+            let last: Option<i64> = sightings::table
+                .filter(sightings::public_seq.gt(after))
+                .select(sightings::public_seq)
+                .order((sightings::public_seq, sightings::record_id))
+                .offset(i64::from(limit.saturating_sub(1)))
+                .first(connection)
+                .optional()?;
+            sightings::table
+                .inner_join(entities::table)
+                .filter(sightings::public_seq.gt(after))
+                .filter(sightings::public_seq.le(last.unwrap_or(i64::MAX)))
+                .select((
+                    sightings::public_seq,
+                    entities::collection,
+                    sightings::record_id,
+                ))
+                .order((
+                    sightings::public_seq,
+                    entities::collection,
+                    sightings::record_id,
+                ))
+                .load(connection)?
+        }
+        Audience::Trusted => changes::table
+            .filter(changes::seq.gt(after))
+            .filter(
+                changes::state
+                    .eq(Word(State::Published))
+                    .or(changes::version.gt(1)),
+            )
+            .select((changes::seq, changes::collection, changes::record_id))
+            .order(changes::seq)
+            .limit(limit.into())
+            .load(connection)?,
+    };
+    let rows = rows.into_iter();
+    Ok(rows
+        .map(|(number, of, id)| (number, of.0.record(id.0)))
+        .collect())
 }
 
 /// Notes what the public saw differ since the first change: for a log that was written before that was kept.

@@ -97,7 +97,7 @@ on_each_engine!(
                     media_type,
                     "{at}: {rel} {href}"
                 );
-                if known.insert(href.clone()) {
+                if known.insert(href.clone()) && media_type != "application/jsonl" {
                     to_visit.push(href);
                 }
             }

@@ -510,8 +510,12 @@ pub fn public_paths() -> impl Iterator<Item = String> {
         .map(|(path, _)| path)
         .filter(|path| !is_for_accounts(path));
     public.map(|path| {
-        let needs_type = path.ends_with("/schema");
-        format!("{path}{}", if needs_type { "?type=replace" } else { "" })
+        let needed = match path.rsplit('/').next() {
+            Some("schema") => "?type=replace",
+            Some("differences") => "?from=2020-01-01T00:00:00Z",
+            _ => "",
+        };
+        format!("{path}{needed}")
     })
 }
 
