@@ -36,6 +36,7 @@ mod seed;
 mod start;
 mod story;
 mod tags;
+mod twins;
 mod waiting;
 mod workflow;
 mod written;

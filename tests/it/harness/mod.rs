@@ -2,7 +2,7 @@
 
 mod answer;
 mod engine;
-mod fixtures;
+pub mod fixtures;
 mod logged;
 mod people;
 mod program;
