@@ -50,6 +50,8 @@ enum Unusable {
     OtherBuild,
     #[error("it was written from another log than that of this database")]
     OtherLog,
+    #[error("something was erased since it was written")]
+    Erased,
     #[error("it cannot be read: {0}")]
     Damaged(#[from] io::Error),
     #[error(transparent)]
@@ -64,6 +66,9 @@ impl KeptFile {
             Err(Unusable::Store(error)) => return Err(error),
             Err(Unusable::Missing) => Catalogue::default(),
             Err(unusable) => {
+                if matches!(unusable, Unusable::Erased) {
+                    let _ = fs::remove_file(path);
+                }
                 tracing::warn!(file = %path.display(), "{unusable}; every record is read instead");
                 Catalogue::default()
             }
@@ -78,10 +83,19 @@ impl KeptFile {
 
     /// Writes the file if there is enough that it does not know.
     pub(super) fn write_if_due(&self, catalogue: &Catalogue) {
+        self.write_after(self.every, catalogue);
+    }
+
+    /// Writes the file, so that what was erased is not in it.
+    pub(super) fn write(&self, catalogue: &Catalogue) {
+        self.write_after(0, catalogue);
+    }
+
+    fn write_after(&self, changes: i64, catalogue: &Catalogue) {
         let mut tried = self.tried.lock().unwrap_or_else(PoisonError::into_inner);
         let shown = catalogue.shown();
         // Either way: another log may be behind.
-        if (shown.0 - tried.0).abs() < self.every {
+        if (shown.0 - tried.0).abs() < changes {
             return;
         }
         // Before it is tried: what fails once is not tried again at once.
@@ -110,6 +124,9 @@ fn read(path: &Path, store: &Store) -> Result<Kept, Unusable> {
     };
     if !store.has(mark)? {
         return Err(Unusable::OtherLog);
+    }
+    if store.last_erasure()? > mark.seq {
+        return Err(Unusable::Erased);
     }
     let kept = Kept::read(file)?;
     if kept.mark() == mark {

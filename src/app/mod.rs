@@ -26,7 +26,7 @@ use self::kept::KeptFile;
 pub use self::kept::keep;
 use crate::catalogue::{Catalogue, Taken};
 use crate::config::{Config, Database};
-use crate::domain::{Actor, Bbox, Clock, Ids, Mark, News};
+use crate::domain::{Actor, Bbox, Clock, Ids, Mark, News, Seq};
 use crate::http::{self, Beside, Copies, Pasts, State, Strangers};
 use crate::registry::{Registry, Rules, Seed};
 use crate::store::{self, Place, Store};
@@ -55,6 +55,8 @@ pub struct Parts {
     /// The administrator's token, if the database is new.
     pub token: Option<String>,
     kept: Option<Arc<KeptFile>>,
+    /// The last erasure before it was opened: nothing in memory or in the kept file is from before it.
+    erased: Seq,
     news: Arc<Notify>,
     missed: Arc<AtomicU32>,
     copies: Arc<Copies>,
@@ -81,6 +83,7 @@ impl Parts {
         let registry = Registry::new(store.clone(), clock, ids, news.clone()).under(rules);
         let registry = Arc::new(registry);
         let token = registry.bootstrap(seed, token)?;
+        let erased = store.last_erasure()?;
         let opened = kept.map(|path| KeptFile::open(path, &store)).transpose()?;
         let (kept, catalogue) = opened.unzip();
         let catalogue: Arc<Catalogue> = Arc::new(catalogue.unwrap_or_default());
@@ -91,6 +94,7 @@ impl Parts {
             registry,
             token,
             kept: kept.map(Arc::new),
+            erased,
             news,
             missed: Arc::default(),
             copies: Arc::default(),
@@ -108,6 +112,8 @@ impl Parts {
             self.news.clone(),
         );
         let (kept, missed) = (self.kept.clone(), self.missed.clone());
+        let (copies, pasts) = (self.copies.clone(), self.pasts.clone());
+        let mut erased = self.erased;
         async move {
             let mut ticks = tokio::time::interval(POLL_EVERY);
             ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -126,10 +132,16 @@ impl Parts {
                     }
                 }
                 let (store, catalogue) = (store.clone(), catalogue.clone());
+                let (kept, copies, pasts) = (kept.clone(), copies.clone(), pasts.clone());
                 let began = Instant::now();
-                let followed = spawn_blocking(move || catch_up(&store, &catalogue));
+                let followed = spawn_blocking(move || {
+                    catch_up(&store, &catalogue)?;
+                    let holders = (kept.as_deref(), &*copies, &pasts);
+                    forget(&store, &catalogue, holders, erased)
+                });
                 let error: anyhow::Error = match followed.await {
-                    Ok(Ok(())) => {
+                    Ok(Ok(last)) => {
+                        erased = last;
                         missed.store(0, Ordering::Relaxed);
                         sleep_until(began + (began.elapsed() * SHARE).min(WAIT_AT_MOST)).await;
                         continue;
@@ -212,6 +224,25 @@ pub fn catch_up(store: &Store, catalogue: &Catalogue) -> Result<(), store::Error
         }
         Ok(())
     })
+}
+
+/// Drops what holds on to what was erased after `before`; gives the last erasure.
+fn forget(
+    store: &Store,
+    catalogue: &Catalogue,
+    (kept, copies, pasts): (Option<&KeptFile>, &Copies, &Pasts),
+    before: Seq,
+) -> Result<Seq, store::Error> {
+    let last = store.last_erasure()?;
+    if last > before {
+        copies.clear();
+        pasts.clear();
+        catalogue.purge();
+        if let Some(kept) = kept {
+            kept.write(catalogue);
+        }
+    }
+    Ok(last)
 }
 
 /// Merges what is to be merged, and keeps the catalogue when it is time; neither readers nor the next change wait for it.

@@ -9,7 +9,8 @@ use uuid::Uuid;
 
 use super::Snapshot;
 use super::kept::Kept;
-use super::shelf::{SMALLEST, Shelf};
+use super::part::Part;
+use super::shelf::{SMALLEST, Shelf, ToMerge};
 use super::snapshot::region_codes;
 use super::taken::{Beside, Seen, Taken};
 use crate::domain::{Audience, Collection, Committed, Instant, Mark, RecordRef, Seq};
@@ -130,13 +131,32 @@ impl Catalogue {
         let Some((place, sources)) = waiting else {
             return false;
         };
-        let merged = sources.merge();
+        self.exchange(place, &sources, sources.merge());
+        true
+    }
+
+    /// Writes every part anew, without what is in it beside living rows: what was erased is in no memory then but that of
+    /// whoever reads an older snapshot. Readers and followers go on meanwhile.
+    pub fn purge(&self) {
+        let making = self.making();
+        let shelves = making.shelves.iter();
+        let waiting = shelves.flat_map(|(place, shelf)| {
+            let parts = shelf.to_purge().into_iter();
+            parts.map(|part| (*place, part))
+        });
+        let waiting: Vec<_> = waiting.collect();
+        drop(making);
+        for (place, sources) in waiting {
+            self.exchange(place, &sources, sources.purge());
+        }
+    }
+
+    fn exchange(&self, place: (Collection, Seen), sources: &ToMerge, merged: Part) {
         let mut making = self.making();
         if let Some(shelf) = making.shelves.get_mut(&place) {
-            shelf.replace(&sources, merged);
+            shelf.replace(sources, merged);
         }
         self.newest.store(Arc::new(making.views()));
-        true
     }
 
     /// What was committed, once the newest snapshots show it.

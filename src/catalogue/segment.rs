@@ -10,7 +10,7 @@ use uuid::Uuid;
 use super::chunks::{In, Out};
 use super::column::{Column, ColumnBuilder};
 use super::plane::{rect_of_extent, rect_of_span};
-use super::texts::{Texts, TextsBuilder};
+use super::texts::{Blocks, Texts, TextsBuilder};
 use super::tree::{Rect, Tree};
 use crate::domain::{Bbox, Crs84, Feature, Geometry};
 use crate::formats::Written;
@@ -33,7 +33,7 @@ pub(super) struct Segment {
 
 impl Segment {
     /// One segment of several, without their dead rows. No id may live in two of them.
-    pub(super) fn merge(sources: &[(&Segment, &RoaringBitmap)]) -> Segment {
+    pub(super) fn merge(sources: &[(&Segment, &RoaringBitmap)], blocks: Blocks) -> Segment {
         let mut chosen: Vec<(Uuid, usize, u32)> = Vec::new();
         for (source, (segment, dead)) in sources.iter().enumerate() {
             let rows = (0..).zip(&segment.ids);
@@ -58,7 +58,7 @@ impl Segment {
             .iter()
             .map(|(_, source, row)| (*source, *row))
             .collect();
-        builder.texts.take_in(&texts, &rows);
+        builder.texts.take_in(&texts, &rows, blocks);
         for ((segment, _), moved) in sources.iter().zip(&moved) {
             builder.take_in(segment, moved);
         }

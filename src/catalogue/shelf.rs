@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use super::part::Part;
 use super::segment::Segment;
+use super::texts::Blocks;
 
 /// The most rows of the smallest level.
 pub(super) const SMALLEST: usize = 256;
@@ -70,7 +71,7 @@ impl Shelf {
             && self.level(last.living()) <= self.level(added.living())
             && last.living() + added.living() <= at_once
         {
-            added = Arc::new(merged(&[last.clone(), added]));
+            added = Arc::new(merged(&[last.clone(), added], Blocks::Shared));
             self.parts.pop();
         }
         self.parts.push(added);
@@ -92,6 +93,12 @@ impl Shelf {
                 || younger > 0 && self.level(younger) >= self.level(sizes[*place])
         })?;
         Some(ToMerge(self.parts[from..].to_vec()))
+    }
+
+    /// Each of the parts, to be written anew.
+    pub(super) fn to_purge(&self) -> Vec<ToMerge> {
+        let parts = self.parts.iter();
+        parts.map(|part| ToMerge(vec![part.clone()])).collect()
     }
 
     /// Puts a merged part in the place of those that it was made of, unless they are no longer here. What died of them in
@@ -127,16 +134,24 @@ impl Shelf {
 impl ToMerge {
     /// The one part of them.
     pub(super) fn merge(&self) -> Part {
-        merged(&self.0)
+        merged(&self.0, Blocks::Shared)
+    }
+
+    /// The same, with nothing in memory of it that is not in its living rows.
+    pub(super) fn purge(&self) -> Part {
+        merged(&self.0, Blocks::Copied)
     }
 }
 
-fn merged(parts: &[Arc<Part>]) -> Part {
+fn merged(parts: &[Arc<Part>], blocks: Blocks) -> Part {
     let sources: Vec<_> = parts
         .iter()
         .map(|part| (&*part.segment, &part.dead))
         .collect();
-    Part::new(Arc::new(Segment::merge(&sources)), RoaringBitmap::new())
+    Part::new(
+        Arc::new(Segment::merge(&sources, blocks)),
+        RoaringBitmap::new(),
+    )
 }
 
 #[cfg(test)]

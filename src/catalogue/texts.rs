@@ -58,6 +58,15 @@ impl Texts {
     }
 }
 
+/// What becomes of the blocks of texts that are taken in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Blocks {
+    /// They may be shared, with what is in them and no longer wanted.
+    Shared,
+    /// What is wanted of them is copied, and nothing else is kept.
+    Copied,
+}
+
 /// Texts in the making.
 #[derive(Debug, Default)]
 pub(super) struct TextsBuilder {
@@ -76,8 +85,9 @@ impl TextsBuilder {
 
     /// Takes the rows in `chosen` of other texts, each with the one of them and its row there.
     ///
-    /// A block of which more than half is wanted is shared; what is wanted of the others is copied, so that they can go.
-    pub(super) fn take_in(&mut self, sources: &[&Texts], chosen: &[(usize, u32)]) {
+    /// A block of which more than half is wanted is shared, if that is allowed; what is wanted of the others is copied, so
+    /// that they can go.
+    pub(super) fn take_in(&mut self, sources: &[&Texts], chosen: &[(usize, u32)], blocks: Blocks) {
         let mut wanted: Vec<Vec<usize>> = sources
             .iter()
             .map(|texts| vec![0; texts.blocks.len()])
@@ -89,7 +99,7 @@ impl TextsBuilder {
         let mut shared: Vec<Vec<Option<u32>>> = Vec::new();
         for (texts, wanted) in sources.iter().zip(wanted) {
             let share = |(block, wanted): (&Arc<[u8]>, usize)| {
-                (wanted * 2 > block.len()).then(|| {
+                (blocks == Blocks::Shared && wanted * 2 > block.len()).then(|| {
                     self.blocks.push(block.clone());
                     narrow(self.blocks.len() - 1)
                 })

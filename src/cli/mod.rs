@@ -1,6 +1,8 @@
 //! The command line: what can be said, what is printed, and which exit code ends it. `people.rs` has the commands for
-//! accounts and tokens.
+//! accounts and tokens, `erase.rs` the one that erases.
 
+mod commands;
+mod erase;
 mod people;
 
 use std::io::IsTerminal;
@@ -40,6 +42,8 @@ enum Command {
     /// Issue, list or revoke tokens
     #[command(subcommand)]
     Token(people::Token),
+    /// Erase what a record says, in every version of it, for safety or privacy
+    Erase(erase::Erase),
 }
 
 /// Runs the program.
@@ -50,6 +54,7 @@ pub fn run() -> ExitCode {
         Some(Command::Serve(config)) => serve(&config),
         Some(Command::Account(command)) => people::account(command),
         Some(Command::Token(command)) => people::token(command),
+        Some(Command::Erase(asked)) => erase::erase(asked),
         None => serve(&cli.config),
     };
     match done {
@@ -127,6 +132,7 @@ fn exit_code(error: &anyhow::Error) -> ExitCode {
                 registry::Error::Faults(_)
                     | registry::Error::Clash(_)
                     | registry::Error::NoAccount(_)
+                    | registry::Error::NoRecord(_)
                     | registry::Error::NoToken(_)
                     | registry::Error::Store(store::Error::Corrupt(_))
             )

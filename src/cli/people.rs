@@ -7,13 +7,9 @@
 use clap::{Args, Subcommand};
 use serde_json::json;
 
-use crate::app;
+use super::commands::{open, said};
 use crate::config::Database;
-use crate::domain::{
-    self, AccountDraft, Actor, Clock, Fault, Faults, Id, Ids, ListedAccount, ListedToken,
-    TokenDraft, read,
-};
-use crate::registry::{self, Registry};
+use crate::domain::{self, AccountDraft, Id, ListedAccount, ListedToken, TokenDraft, read};
 
 type AccountId = Id<domain::Account>;
 type TokenId = Id<domain::Token>;
@@ -142,36 +138,6 @@ pub(super) fn token(command: Token) -> anyhow::Result<()> {
         }
     }
     Ok(())
-}
-
-/// Faults, each at the argument that it is about.
-fn said<T>(done: Result<T, impl Into<registry::Error>>) -> anyhow::Result<T> {
-    let argument = |fault: Fault| {
-        let known = ARGUMENTS.iter().find(|(member, _)| *member == fault.place);
-        Fault {
-            place: known.map_or(fault.place, |(_, argument)| (*argument).to_owned()),
-            ..fault
-        }
-    };
-    done.map_err(|error| match error.into() {
-        registry::Error::Faults(Faults(faults)) => {
-            Faults(faults.into_iter().map(argument).collect()).into()
-        }
-        error => error.into(),
-    })
-}
-
-/// The members of what is asked for, and the arguments that give them.
-const ARGUMENTS: [(&str, &str); 4] = [
-    ("/name", "NAME"),
-    ("/organization_id", "--organization"),
-    ("/role", "--role"),
-    ("/expires_on", "--expires"),
-];
-
-fn open(database: &Database) -> anyhow::Result<(Registry, Actor)> {
-    database.check().map_err(anyhow::Error::msg)?;
-    app::commands(&app::place(database), Clock::system(), Ids::random())
 }
 
 fn show_account(listed: &ListedAccount) {

@@ -23,8 +23,6 @@ pub struct Sighting {
     pub seq: Seq,
     /// When it was recorded.
     pub at: Instant,
-    /// What the change was of: a site also looks different after a change of a report.
-    pub of: Collection,
     /// Whether the public sees the record from then on.
     pub is_seen: bool,
 }
@@ -169,7 +167,7 @@ pub struct Happened {
     pub seq: Seq,
     /// When it was recorded.
     pub at: Instant,
-    /// Whether this audience may know no more of that than the day: the public, of what a report brought about.
+    /// Whether this audience may know no more of that than the day: the public, of a report.
     pub is_day: bool,
     /// The record.
     pub record: RecordRef,
@@ -205,19 +203,17 @@ impl Past {
             (true, true) => Action::Changed,
             (true, false) => Action::Removed,
         };
-        let (seq, at, is_day) = match audience {
-            Audience::Public => {
-                let one = self.sightings[place];
-                (one.seq, one.at, one.of == Collection::ConditionReports)
-            }
-            Audience::Trusted => (self.versions[place].seq, self.versions[place].at, false),
+        let (seq, at) = match audience {
+            Audience::Public => (self.sightings[place].seq, self.sightings[place].at),
+            Audience::Trusted => (self.versions[place].seq, self.versions[place].at),
         };
         let entity = self.at(seq)?;
+        let is_report = entity.collection == Collection::ConditionReports;
         Some(Happened {
             number,
             seq,
             at,
-            is_day,
+            is_day: is_report && audience == Audience::Public,
             record: entity.record(),
             version: entity.version,
             action,
@@ -244,20 +240,30 @@ fn closed_site(site: &Site, today: &Openness, strictest: Sensitivity) -> Site {
         return closed;
     }
     let details = &mut closed.details;
-    let is_hidden_today = today.sensitivity() != Sensitivity::Exact;
-    match (own != Sensitivity::Exact, is_hidden_today) {
-        (true, true) => {
-            let is_released = |field: &String| today.public_fields.contains(field);
-            details.public_fields.retain(is_released);
-        }
-        (true, false) => {}
-        (false, true) => details.public_fields.clone_from(&today.public_fields),
-        // It was hidden in between, and nobody said what of it may be shown.
-        (false, false) => details.public_fields.clear(),
+    let hidden_then = (own != Sensitivity::Exact).then_some(details.public_fields.as_slice());
+    let hidden_today = (today.sensitivity() != Sensitivity::Exact).then_some(&*today.public_fields);
+    details.public_fields = released(hidden_then, hidden_today);
+    if hidden_today.is_some() {
+        // What was written for the public once may be what it is hidden for today.
+        details.public_label.clone_from(&today.public_label);
     }
     details.public_listing = Some(is_listed(site, Audience::Public) && today.is_listed());
     closed.location = site.location.closed_to(strictest);
     closed
+}
+
+/// The fields that the public is shown of a site that was hidden at some time: what was released of it then, and what is
+/// today, each `None` where it is not hidden.
+fn released(then: Option<&[String]>, today: Option<&[String]>) -> Vec<String> {
+    match (then, today) {
+        (Some(then), Some(today)) => {
+            let both = then.iter().filter(|field| today.contains(field));
+            both.cloned().collect()
+        }
+        (Some(one), None) | (None, Some(one)) => one.to_vec(),
+        // It was hidden in between, and nobody said what of these may be shown.
+        (None, None) => vec![],
+    }
 }
 
 /// What a document says of who may see what of it.
@@ -266,6 +272,7 @@ fn closed_site(site: &Site, today: &Openness, strictest: Sensitivity) -> Site {
 struct Openness {
     location_sensitivity: Option<String>,
     public_fields: Vec<String>,
+    public_label: Option<String>,
     public_listing: Option<bool>,
     listed: bool,
     show_as_contributor: bool,
@@ -278,13 +285,43 @@ impl Openness {
         serde_json::from_str(document.get()).unwrap_or_default()
     }
 
+    /// Of a site.
     fn sensitivity(&self) -> Sensitivity {
-        self.location_sensitivity
-            .as_deref()
-            .map_or(Sensitivity::Exact, Sensitivity::named)
+        let said = self.location_sensitivity.as_deref();
+        said.map_or(Sensitivity::Restricted, Sensitivity::named)
     }
 
     fn is_listed(&self) -> bool {
         self.sensitivity() != Sensitivity::Restricted || self.public_listing == Some(true)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_released_was_released_then_and_is_today() {
+        let [names, dating] = [["names"], ["dating"]].map(|field| field.map(str::to_owned));
+        let both = [names.clone(), dating.clone()].concat();
+        for (then, today, expected) in [
+            (Some(&both[..]), Some(&names[..]), &names[..]),
+            (Some(&names), Some(&dating), &[]),
+            (Some(&names), None, &names),
+            (None, Some(&dating), &dating),
+            (None, None, &[]),
+        ] {
+            assert_eq!(released(then, today), expected, "{then:?} {today:?}");
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_closed() {
+        let nothing = RawValue::from_string("[]".to_owned()).unwrap();
+        assert_eq!(
+            Openness::of(&nothing).sensitivity(),
+            Sensitivity::Restricted
+        );
+        assert!(!Openness::of(&nothing).is_listed());
     }
 }

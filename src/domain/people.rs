@@ -125,6 +125,8 @@ pub enum Deed {
     Import,
     /// Add and disable accounts, issue and revoke tokens.
     KeepAccounts,
+    /// Erase what a record says, in every version of it.
+    Erase,
 }
 
 impl Deed {
@@ -145,7 +147,7 @@ impl Deed {
     }
 
     /// All, as documents list them.
-    pub const ALL: [Deed; 7] = [
+    pub const ALL: [Deed; 8] = [
         Deed::ReadTrusted,
         Deed::Submit,
         Deed::Review,
@@ -153,6 +155,7 @@ impl Deed {
         Deed::EditOrganizations,
         Deed::Import,
         Deed::KeepAccounts,
+        Deed::Erase,
     ];
 
     /// The id in documents.
@@ -165,6 +168,7 @@ impl Deed {
             Deed::EditOrganizations => "edit_organizations",
             Deed::Import => "import",
             Deed::KeepAccounts => "keep_accounts",
+            Deed::Erase => "erase",
         }
     }
 
@@ -184,6 +188,7 @@ impl Deed {
             }
             Deed::Import => "bring in records as published, by file",
             Deed::KeepAccounts => "add and disable accounts, issue and revoke tokens",
+            Deed::Erase => "erase what a record says, in every version of it",
         }
     }
 }
@@ -214,9 +219,11 @@ impl Role {
             Deed::ReadTrusted => matches!(self, Role::Researcher | Role::Reviewer | Role::Admin),
             Deed::Submit => matches!(self, Role::Contributor | Role::Reviewer | Role::Admin),
             Deed::Review => matches!(self, Role::Reviewer | Role::Admin),
-            Deed::Overrule | Deed::EditOrganizations | Deed::Import | Deed::KeepAccounts => {
-                matches!(self, Role::Admin)
-            }
+            Deed::Overrule
+            | Deed::EditOrganizations
+            | Deed::Import
+            | Deed::KeepAccounts
+            | Deed::Erase => matches!(self, Role::Admin),
         }
     }
 }

@@ -43,6 +43,11 @@ impl Copies {
         self.kept().copies.len()
     }
 
+    /// Lets go of all.
+    pub fn clear(&self) {
+        *self.kept() = Kept::default();
+    }
+
     pub(super) fn find(&self, tag: &str) -> Option<Bytes> {
         let mut kept = self.kept();
         kept.now += 1;

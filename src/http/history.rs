@@ -1,6 +1,7 @@
 //! What happened: `/changes` of everything, the versions of one record, and how it differs between two instants.
 //!
-//! The public counts changes by numbers of its own, and is told no more of the past than it may see today.
+//! The public counts changes by numbers of its own, and is told no more of the past than it may see today. No answer has a
+//! `Last-Modified`: what is hidden or erased alters the past without a date.
 
 use actix_web::HttpResponse;
 use actix_web::web::Path;
@@ -67,7 +68,7 @@ pub(super) async fn changes(call: Call) -> Result<HttpResponse, Problem> {
         };
         line(&body)
     };
-    respond::text(format, body, changed_at(&call), &call).await
+    respond::text(format, body, None, &call).await
 }
 
 #[derive(Serialize)]
@@ -160,7 +161,7 @@ pub(super) async fn versions(
         links.push(call.link(&next, "next", JSON, "The versions before these"));
     }
     let body = json!({"versions": listed, "links": links});
-    respond::json(&body, changed_at(&call), &call).await
+    respond::json(&body, None, &call).await
 }
 
 /// `GET /collections/{collection}/items/{id}/differences?from=&to=`: what differs between two instants.
@@ -200,12 +201,7 @@ pub(super) async fn compared(
         "differences": differences,
         "links": [call.link(&address(record), "latest-version", GEOJSON, "The feature")],
     });
-    respond::json(&body, changed_at(&call), &call).await
-}
-
-/// When what whoever asks sees last changed: nothing that is told here changes without that.
-fn changed_at(call: &Call) -> Option<Instant> {
-    call.snapshot().changed_at()
+    respond::json(&body, None, &call).await
 }
 
 /// So many as are asked for.

@@ -16,6 +16,7 @@ mod copies;
 mod creates;
 mod cross_origin;
 mod edits;
+mod erasures;
 mod health;
 mod history;
 mod items;

@@ -3,14 +3,16 @@
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::call::Call;
 use super::{Problem, State};
 use crate::catalogue::{Catalogue, Snapshot};
 use crate::domain::{Audience, Instant, Moment};
+use crate::registry::Registry;
+use crate::store;
 
-/// So many are kept: each takes as much memory as the newest one of its audience.
+/// So many are kept; each holds all features of its audience.
 const KEPT: usize = 3;
 
 /// The past states that are kept.
@@ -38,6 +40,16 @@ impl Default for Pasts {
 }
 
 impl Pasts {
+    /// The turn to put one together, unless somebody has it.
+    pub fn turn(&self) -> Option<OwnedSemaphorePermit> {
+        self.turn.clone().try_acquire_owned().ok()
+    }
+
+    /// Lets go of all.
+    pub fn clear(&self) {
+        self.kept().clear();
+    }
+
     /// The state that is kept for a moment, unless what may be seen of the past has changed since.
     fn find(&self, audience: Audience, moment: Moment) -> Option<Arc<Snapshot>> {
         let mut kept = self.kept();
@@ -80,7 +92,7 @@ impl Call {
     /// What there was at an instant, as whoever asks counts.
     pub(super) async fn moment(&self, at: Instant) -> Result<Option<Moment>, Problem> {
         let audience = self.reader.audience();
-        let read = move |registry: &crate::registry::Registry| registry.moment(audience, at);
+        let read = move |registry: &Registry| registry.moment(audience, at);
         self.state.blocking(read).await
     }
 }
@@ -90,8 +102,11 @@ impl State {
         if let Some(snapshot) = self.pasts.find(audience, moment) {
             return Ok(snapshot);
         }
-        let turn = self.pasts.turn.clone().try_acquire_owned();
-        let turn = turn.map_err(|_| Problem::past_in_the_making())?;
+        let turn = self.pasts.turn().ok_or_else(Problem::past_in_the_making)?;
+        // Whoever had the turn before may have made it.
+        if let Some(snapshot) = self.pasts.find(audience, moment) {
+            return Ok(snapshot);
+        }
         let pasts = self.pasts.clone();
         self.blocking(move |registry| {
             // Until it is done and kept, even if nobody waits for it any more.
@@ -102,7 +117,7 @@ impl State {
                 moment,
                 snapshot: snapshot.clone(),
             });
-            Ok::<_, crate::store::Error>(snapshot)
+            Ok::<_, store::Error>(snapshot)
         })
         .await
     }

@@ -87,7 +87,7 @@ async fn answered(
     let about = About {
         format: GEOJSON,
         tag,
-        modified: seen.changed_at().and_then(date),
+        modified: seen.changed_at().filter(|_| at.is_none()).and_then(date),
         is_located: true,
     };
     respond::answer(&about, call, text).await

@@ -109,7 +109,11 @@ pub(super) async fn page(
     let about = About {
         format: asked.format,
         tag: parts.tag(),
-        modified: snapshot.changed_at().and_then(date),
+        // What is hidden today alters the past without a date.
+        modified: match asked.as_of {
+            None => snapshot.changed_at().and_then(date),
+            Some(_) => None,
+        },
         is_located: true,
     };
     let is_long = page.len() > LONG;

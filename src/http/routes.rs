@@ -12,8 +12,8 @@ use actix_web::{Error, HttpMessage, HttpResponse, ResponseError, Route};
 use super::kind::Kind;
 use super::open_end::Holding;
 use super::{
-    Problem, accounts, api, collections, creates, cross_origin, edits, health, history, items,
-    landing, reviews, schemas, waiting,
+    Problem, accounts, api, collections, creates, cross_origin, edits, erasures, health, history,
+    items, landing, reviews, schemas, waiting,
 };
 
 /// The conformance classes that hold, whole.
@@ -99,6 +99,10 @@ static ROUTES: &[Entry] = &[
     (
         "/collections/{collection}/items/{id}/differences",
         &[(Method::GET, || reading().to(history::compared))],
+    ),
+    (
+        "/collections/{collection}/items/{id}/erasures",
+        &[(Method::POST, || web::post().to(erasures::erase))],
     ),
     (
         "/collections/{collection}/items/{id}/review",

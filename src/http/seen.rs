@@ -106,15 +106,11 @@ impl Seen {
     /// in no past state of it either.
     pub(super) async fn past(record: RecordRef, at: Instant, call: &Call) -> Result<Seen, Problem> {
         let mut seen = Seen::in_catalogue(record, call);
-        let is_here = matches!(seen.found(), Found::Here(_));
+        if !matches!(seen.found(), Found::Here(_)) {
+            return Ok(seen);
+        }
         let moment = call.moment(at).await?;
-        let Some(moment) = moment.filter(|_| is_here) else {
-            return if is_here {
-                Err(Problem::not_found())
-            } else {
-                Ok(seen)
-            };
-        };
+        let moment = moment.ok_or_else(Problem::not_found)?;
         if moment.is_now {
             return Ok(seen);
         }

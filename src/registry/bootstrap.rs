@@ -53,6 +53,7 @@ impl Registry {
         let run = Run {
             writes: writes(items),
             tokens: vec![kept],
+            erased: None,
             begins: true,
             ..self.command_of_account(importer.id)
         };

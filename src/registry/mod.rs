@@ -9,6 +9,7 @@ mod check;
 mod create;
 mod duplicates;
 mod edit;
+mod erase;
 mod history;
 mod import;
 mod merge;
@@ -26,6 +27,7 @@ use tokio::sync::Notify;
 
 pub use create::Made;
 pub use duplicates::Likely;
+pub use erase::Done;
 pub use import::Item;
 pub use people::Issued;
 pub use queue::{Compared, Place, Queue, Waiting, With};
@@ -209,6 +211,7 @@ impl Registry {
             tokens: vec![],
             writes: vec![],
             request: None,
+            erased: None,
             begins: false,
         }
     }

@@ -71,6 +71,15 @@ impl AnyConnection {
         done
     }
 
+    /// Takes out of the database's own files what is written no more: SQLite's log keeps former pages until then.
+    pub(super) fn forget(&mut self) -> Result<(), Error> {
+        match self {
+            AnyConnection::Sqlite(one) => Ok(one.batch_execute("PRAGMA wal_checkpoint(TRUNCATE)")?),
+            // It keeps former rows until VACUUM FULL, which locks tables: that is for the operator to choose.
+            AnyConnection::Postgres(_) => Ok(()),
+        }
+    }
+
     fn set_busy_timeout(&mut self, wait: Duration) -> Result<(), Error> {
         match self {
             AnyConnection::Sqlite(one) => {
@@ -185,7 +194,7 @@ impl ManageConnection for Manager {
                 let query_only = matches!(self.door, Door::Reading);
                 let sql = format!(
                     "PRAGMA busy_timeout = {}; PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL; \
-                     PRAGMA query_only = {query_only}",
+                     PRAGMA secure_delete = ON; PRAGMA query_only = {query_only}",
                     self.wait.as_millis()
                 );
                 self.set_up(&mut one, &sql)?;

@@ -1,11 +1,12 @@
 //! The write side: records as they stand and the log of their changes, in SQLite or PostgreSQL by diesel.
 //!
 //! [`Store::put`] carries out one command, whole or not at all; `registry` decides, and is the only one to call it.
-//! Everything else reads. The store knows no roles, no workflow and no audiences: what the public sees of a record,
-//! and what that rests on, it asks `domain::Holdings`. Start at `put.rs`; `connection.rs` has what the engines differ in.
+//! Everything else reads. The store knows no roles and no workflow, and of audiences only by which numbers they count changes:
+//! what one sees of a record, and what that rests on, it asks `domain::Holdings`. Start at `put.rs`; `connection.rs` has what the engines differ in.
 
 mod columns;
 mod connection;
+mod erasures;
 mod error;
 mod identifiers;
 mod migrate;
@@ -38,7 +39,7 @@ use connection::{AnyConnection, Door, Manager};
 pub use error::Error;
 pub use news::Told;
 pub use place::Place;
-pub use run::{Request, Run};
+pub use run::{Erased, Request, Run};
 
 /// How long anybody waits: for a connection, and then again for the lock that every command takes.
 const WAIT: Duration = Duration::from_secs(5);
@@ -312,6 +313,16 @@ impl Store {
     pub fn put(&self, run: Run) -> Result<Committed<Vec<Entity>>, Error> {
         let links = run.links();
         self.writing(|connection| put::put(connection, &run, &links))
+    }
+
+    /// The last change by which something was erased; `Seq(0)` if there is none.
+    pub fn last_erasure(&self) -> Result<Seq, Error> {
+        erasures::last(&mut *self.reader()?)
+    }
+
+    /// Takes out of the files of an embedded database what was erased from it.
+    pub fn forget(&self) -> Result<(), Error> {
+        connected(&self.writers, self.wait)?.forget()
     }
 
     fn writing<T>(

@@ -85,32 +85,27 @@ fn seen(
     connection: &mut AnyConnection,
     ids: &BTreeSet<Uuid>,
 ) -> Result<BTreeMap<Uuid, Vec<Sighting>>, Error> {
-    let rows: Vec<(IdColumn, i64, i64, InstantColumn, Word<Collection>, bool)> =
-        in_batches(ids, |batch| {
-            let query = sightings::table
-                .inner_join(
-                    changes::table.on(changes::public_seq.eq(sightings::public_seq.nullable())),
-                )
-                .filter(sightings::record_id.eq_any(batch));
-            each_engine!(connection, |one| query
-                .select((
-                    sightings::record_id,
-                    sightings::public_seq,
-                    changes::seq,
-                    changes::at,
-                    changes::collection,
-                    sightings::is_seen,
-                ))
-                .order((sightings::record_id, sightings::public_seq))
-                .load(one))
-        })?;
+    let rows: Vec<(IdColumn, i64, i64, InstantColumn, bool)> = in_batches(ids, |batch| {
+        let query = sightings::table
+            .inner_join(changes::table.on(changes::public_seq.eq(sightings::public_seq.nullable())))
+            .filter(sightings::record_id.eq_any(batch));
+        each_engine!(connection, |one| query
+            .select((
+                sightings::record_id,
+                sightings::public_seq,
+                changes::seq,
+                changes::at,
+                sightings::is_seen,
+            ))
+            .order((sightings::record_id, sightings::public_seq))
+            .load(one))
+    })?;
     let mut seen: BTreeMap<Uuid, Vec<Sighting>> = BTreeMap::new();
-    for (id, public_seq, seq, at, of, is_seen) in rows {
+    for (id, public_seq, seq, at, is_seen) in rows {
         seen.entry(id.0).or_default().push(Sighting {
             public_seq: PublicSeq(public_seq),
             seq: Seq(seq),
             at: at.into(),
-            of: of.0,
             is_seen,
         });
     }

@@ -7,6 +7,7 @@ use diesel::prelude::*;
 use super::Error;
 use super::columns::{IdColumn, InstantColumn};
 use super::connection::{AnyConnection, each_engine};
+use super::erasures;
 use super::identifiers;
 use super::people;
 use super::read::{self, End};
@@ -60,6 +61,7 @@ pub(super) fn put(
     ledger.keep_entities(connection, run, links)?;
     ledger.keep_people(connection, run)?;
     ledger.keep_changes(connection)?;
+    erasures::keep(connection, run, ledger.end.mark.seq)?;
     ledger.keep_request(connection, run)?;
     let entities = run
         .writes
@@ -129,7 +131,7 @@ impl Ledger {
             state: write.state,
             document: write.document.clone(),
         };
-        let bears_on_past = bears_on_past(before, &change);
+        let bears_on_past = run.erased.is_some() || bears_on_past(before, &change);
         let differ = self.holdings.put(Entity::after(before, &change))?;
         if !differ.is_empty() {
             self.end.public_seq.0 += 1;

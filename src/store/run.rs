@@ -1,9 +1,10 @@
 //! What a command hands to the store: who, when, what it writes, and on what that rests.
 
+use serde_json::value::RawValue;
 use uuid::Uuid;
 
 use crate::domain::{
-    Account, Command, Id, Instant, Links, NewToken, RecordRef, Seq, State, Token, Write,
+    Account, Command, Id, Instant, Links, NewToken, RecordRef, Seq, State, Token, Version, Write,
 };
 
 /// One command, decided: who, when, and what it writes.
@@ -29,6 +30,8 @@ pub struct Run {
     pub tokens: Vec<NewToken>,
     /// New versions of records, in the order of their changes. A record may come more than once.
     pub writes: Vec<Write>,
+    /// What takes the place of former versions, where something is erased.
+    pub erased: Option<Erased>,
     /// What the client calls the request, where it does.
     pub request: Option<Request>,
     /// Whether the log must be empty: else [`Error::Exists`](super::Error::Exists). So only one of two first starts fills a database.
@@ -42,6 +45,15 @@ pub struct Request {
     pub key: String,
     /// SHA-256 of what was sent.
     pub hash: [u8; 32],
+}
+
+/// Former versions of the record that a run writes, without what is erased of them.
+#[derive(Clone, Debug)]
+pub struct Erased {
+    /// The versions that had it, and what they are from now on.
+    pub versions: Vec<(Version, Box<RawValue>)>,
+    /// Why it is erased.
+    pub reason: String,
 }
 
 impl Run {

@@ -88,6 +88,13 @@ diesel::table! {
 }
 
 diesel::table! {
+    erasures (seq) {
+        seq -> BigInt,
+        reason -> Text,
+    }
+}
+
+diesel::table! {
     sightings (record_id, public_seq) {
         record_id -> Binary,
         public_seq -> BigInt,

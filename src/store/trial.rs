@@ -166,6 +166,7 @@ impl Trial {
             tokens: vec![],
             writes,
             request: None,
+            erased: None,
             begins: false,
         }
     }

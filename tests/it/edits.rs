@@ -632,6 +632,7 @@ on_each_engine!(
             tokens: vec![],
             writes,
             request: None,
+            erased: None,
             begins: false,
         };
         let account = Account {

@@ -169,22 +169,19 @@ on_each_engine!(each_change_is_told_with_what_the_record_was_then, |app| {
     assert_eq!(shown, [(&long, &none), (&long, &poor), (&short, &poor)]);
     for one in &of_site {
         let at = one["at"].as_str().unwrap();
-        if at.len() > 10 {
-            let then = app
-                .anonymous()
-                .get(&format!("/collections/sites/items/{site}?as_of={at}"))
-                .expect(200);
-            assert_eq!(then.json()["properties"], one["feature"]["properties"]);
-        }
+        let then = app
+            .anonymous()
+            .get(&format!("/collections/sites/items/{site}?as_of={at}"))
+            .expect(200);
+        assert_eq!(then.json()["properties"], one["feature"]["properties"]);
     }
-    // Of what a report brought about the public is told the day.
+    // Of a report the public is told the day.
     let report = changes["changes"]
         .as_array()
         .unwrap()
         .iter()
         .find(|one| one["collection"] == "condition-reports");
     assert_eq!(report.unwrap()["at"], "2026-11-25");
-    assert_eq!(of_site[1]["at"], "2026-11-25");
 });
 
 on_each_engine!(the_versions_of_a_record_say_what_changed, |app| {

@@ -15,6 +15,7 @@ mod collections;
 mod creates;
 mod drafts;
 mod edits;
+mod erasures;
 mod history;
 mod house;
 mod items;

@@ -382,7 +382,8 @@ fn asked_of(path: &str) -> Vec<String> {
             suffixes.extend(["?from=2026-11-25T00:00:00Z".to_owned(), String::new()]);
             each_item(path, &suffixes)
         }
-        "/collections/{collection}/items/{id}/review" => each_item(path, &[String::new()]),
+        "/collections/{collection}/items/{id}/review"
+        | "/collections/{collection}/items/{id}/erasures" => each_item(path, &[String::new()]),
         other => panic!("no row for {other}: say what the public asks there"),
     }
 }
@@ -451,7 +452,7 @@ fn of_items(collection: &str) -> Vec<String> {
 /// All that the public asks of its own accord.
 fn asked() -> Vec<Ask> {
     let mut all = vec![];
-    for (path, methods) in http::paths() {
+    for (path, _) in http::paths() {
         let addresses = asked_of(path);
         for address in &addresses {
             all.push((Method::GET, address.clone(), vec![]));
@@ -485,7 +486,6 @@ fn asked() -> Vec<Ask> {
                 vec![("if-modified-since", since)],
             ));
         }
-        assert!(!methods.is_empty());
     }
     all
 }

@@ -1,3 +1,4 @@
+DROP TABLE erasures;
 DROP INDEX changes_site_id;
 ALTER TABLE changes DROP COLUMN site_id;
 DROP INDEX changes_bears_on_past;

@@ -19,5 +19,11 @@ CREATE INDEX changes_bears_on_past ON changes (seq) WHERE bears_on_past;
 ALTER TABLE changes ADD COLUMN site_id BYTEA CHECK (length(site_id) = 16);
 CREATE INDEX changes_site_id ON changes (site_id) WHERE site_id IS NOT NULL;
 
+-- Why something was taken out of all versions of a record: who did it stands with the change, and what it was nowhere.
+CREATE TABLE erasures (
+    seq             BIGINT NOT NULL PRIMARY KEY REFERENCES changes (seq),
+    reason          TEXT NOT NULL
+);
+
 UPDATE changes SET site_id = decode(replace(document::jsonb ->> 'site_id', '-', ''), 'hex')
  WHERE collection = 'condition-reports' AND document::jsonb ->> 'site_id' IS NOT NULL;

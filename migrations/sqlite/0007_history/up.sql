@@ -19,5 +19,11 @@ CREATE INDEX changes_bears_on_past ON changes (seq) WHERE bears_on_past;
 ALTER TABLE changes ADD COLUMN site_id BLOB CHECK (length(site_id) = 16);
 CREATE INDEX changes_site_id ON changes (site_id) WHERE site_id IS NOT NULL;
 
+-- Why something was taken out of all versions of a record: who did it stands with the change, and what it was nowhere.
+CREATE TABLE erasures (
+    seq             INTEGER NOT NULL PRIMARY KEY REFERENCES changes (seq),
+    reason          TEXT NOT NULL
+) STRICT;
+
 UPDATE changes SET site_id = unhex(replace(json_extract(document, '$.site_id'), '-', ''))
  WHERE collection = 'condition-reports' AND json_extract(document, '$.site_id') IS NOT NULL;

@@ -288,6 +288,7 @@ impl App {
             tokens: vec![kept],
             writes: vec![],
             request: None,
+            erased: None,
             begins: false,
         };
         self.shown(self.parts.store.put(run).unwrap());
@@ -396,6 +397,7 @@ impl App {
             tokens: vec![],
             writes: vec![write],
             request: None,
+            erased: None,
             begins: false,
         };
         self.shown(self.parts.store.put(run).unwrap());

@@ -1,0 +1,55 @@
+//! Erasing at the command line.
+
+use std::fs;
+use std::io::ErrorKind;
+
+use clap::Args;
+use serde_json::json;
+
+use super::commands::{open, said};
+use crate::app;
+use crate::config::Database;
+use crate::domain::{self, Collection, Erasure, Id, read};
+
+/// What is erased of which record.
+#[derive(Args, Debug)]
+pub(super) struct Erase {
+    /// sites, condition-reports, organizations or regions
+    collection: Collection,
+    /// Id of the record
+    #[arg(value_parser = Id::<domain::Site>::parse)]
+    id: Id<domain::Site>,
+    /// Name of the property, as `summary` or `directions`
+    property: String,
+    /// Only what has this text in it: of a list, the entries
+    #[arg(long, value_name = "TEXT")]
+    containing: Option<String>,
+    /// Why; kept in the log, so that it must not say what
+    #[arg(long, value_name = "TEXT")]
+    reason: String,
+    #[command(flatten)]
+    database: Database,
+}
+
+#[expect(
+    clippy::print_stdout,
+    reason = "this is the program talking to its operator"
+)]
+pub(super) fn erase(asked: Erase) -> anyhow::Result<()> {
+    let body = json!({
+        "property": asked.property,
+        "containing": asked.containing,
+        "reason": asked.reason,
+    });
+    let erasure = said(read(&body, "", Erasure::read))?;
+    let (registry, actor) = open(&asked.database)?;
+    let record = asked.collection.record(asked.id.uuid());
+    let done = said(registry.erase(&actor, record, &erasure))?.open();
+    // A server that runs writes it anew; without one it would stay.
+    match fs::remove_file(app::kept_file(&asked.database)) {
+        Err(error) if error.kind() != ErrorKind::NotFound => return Err(error.into()),
+        _ => {}
+    }
+    println!("erased from {} versions of {}", done.versions, done.record);
+    Ok(())
+}
