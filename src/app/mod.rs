@@ -62,6 +62,7 @@ pub struct Parts {
     copies: Arc<Copies>,
     strangers: Arc<Strangers>,
     beside: Beside,
+    history: Beside,
     pasts: Pasts,
 }
 
@@ -100,6 +101,7 @@ impl Parts {
             copies: Arc::default(),
             strangers: Arc::default(),
             beside: Beside::default(),
+            history: Beside::default(),
             pasts: Pasts::default(),
         })
     }
@@ -186,6 +188,7 @@ impl Parts {
             copies: self.copies.clone(),
             strangers: self.strangers.clone(),
             beside: self.beside.clone(),
+            history: self.history.clone(),
             pasts: self.pasts.clone(),
             base_url,
             trusted_proxies: Vec::new(),

@@ -177,13 +177,25 @@ impl Location {
         }
     }
 
-    /// The same place, shown at least as strictly as this.
-    pub(super) fn closed_to(&self, strictest: Sensitivity) -> Location {
+    /// The same place, shown as strictly as this, in the coarse region of that code where no more is shown. The cell stays the
+    /// one that it once had, else that which the public saw last, while the place is near it: two cells would tell of the
+    /// edge between them.
+    pub(super) fn closed_to(
+        &self,
+        sensitivity: Sensitivity,
+        public_region_code: Option<String>,
+        last: Option<Cell>,
+    ) -> Location {
         let draft = LocationDraft {
-            sensitivity: self.sensitivity().max(strictest),
+            sensitivity,
+            public_region_code,
             ..self.draft.clone()
         };
-        Location::decide(draft, Some(self))
+        let before = Location {
+            draft: draft.clone(),
+            cell: self.cell.or(last),
+        };
+        Location::decide(draft, Some(&before))
     }
 
     /// How openly it is shown.

@@ -7,11 +7,12 @@ use std::sync::Arc;
 
 use serde::Deserialize;
 use serde_json::value::RawValue;
+use uuid::Uuid;
 
 use super::holdings::is_listed;
 use super::{
-    Audience, Change, Collection, Corrupt, Document, Entity, Feature, Instant, PublicSeq,
-    RecordRef, Report, Sensitivity, Seq, Site, State, Version,
+    Audience, Cell, Change, Collection, Corrupt, Document, Entity, Feature, Instant, Links,
+    PublicSeq, RecordRef, Report, Sensitivity, Seq, Site, State, Version,
 };
 
 /// That a change made a record look different to the public.
@@ -51,6 +52,12 @@ impl Past {
         self.today().record()
     }
 
+    /// The site that a report is about today.
+    pub fn site(&self) -> Option<Uuid> {
+        let today = self.today();
+        Links::of(today.collection, &today.document).site
+    }
+
     /// All versions, the first first.
     pub fn versions(&self) -> &[Change] {
         &self.versions
@@ -61,12 +68,25 @@ impl Past {
         &self.sightings
     }
 
+    /// The version that stood at a place in the log; `None` before the first.
+    pub fn version_at(&self, seq: Seq) -> Option<&Change> {
+        self.versions.iter().rfind(|change| change.seq <= seq)
+    }
+
     /// The record as it stood at a place in the log; `None` before its first version.
     pub fn at(&self, seq: Seq) -> Option<Entity> {
-        let versions = self.versions.iter().take_while(|change| change.seq <= seq);
-        let mut entity = versions.fold(None, |before: Option<Entity>, change| {
-            Some(Entity::after(before.as_ref(), change))
-        })?;
+        let last = self.version_at(seq)?;
+        let mut entity = Entity::after(None, last);
+        entity.created_at = self.versions[0].at;
+        let mut was_published = false;
+        entity.published_at = None;
+        for change in self.versions.iter().take_while(|change| change.seq <= seq) {
+            let is_published = change.state == State::Published;
+            if is_published && !was_published {
+                entity.published_at = Some(change.at);
+            }
+            was_published = is_published;
+        }
         let mut was_seen = false;
         for sighting in self.sightings.iter().take_while(|one| one.seq <= seq) {
             entity.public_at = Some(sighting.at);
@@ -78,24 +98,36 @@ impl Past {
         Some(entity)
     }
 
-    /// The same, with its document, as an audience may see it today. What is no longer published was never published.
+    /// The same, with its document, as an audience may see it today. What is not shown today was never published; a report
+    /// is not shown where the site is not that it is about today, `site`.
     pub(super) fn shown(
         &self,
         at: Seq,
         audience: Audience,
+        site: Option<&Past>,
     ) -> Result<Option<(Entity, Document)>, Corrupt> {
         let Some(mut entity) = self.at(at) else {
             return Ok(None);
         };
-        let today = self.today();
         if entity.state == State::Published {
-            entity.state = today.state;
+            entity.state = self.today().state;
+        }
+        let hides = |site: &Past| !site.is_shown_today(audience);
+        if entity.state == State::Published && site.is_some_and(hides) {
+            entity.state = State::Withdrawn;
         }
         let document = Document::read(&entity)?;
         Ok(Some(match audience {
             Audience::Public => (entity, self.closed(document)),
             Audience::Trusted => (entity, document),
         }))
+    }
+
+    /// Whether an audience is shown a site today.
+    fn is_shown_today(&self, audience: Audience) -> bool {
+        let today = self.today();
+        today.state == State::Published
+            && (audience == Audience::Trusted || Openness::of(&today.document).is_listed())
     }
 
     fn today(&self) -> &Change {
@@ -107,7 +139,8 @@ impl Past {
         let today = Openness::of(&self.today().document);
         match document {
             Document::Site(site) => {
-                Document::Site(Arc::new(closed_site(&site, &today, self.strictest())))
+                let (strictest, cell) = (self.strictest(), self.last_cell());
+                Document::Site(Arc::new(closed_site(&site, &today, strictest, cell)))
             }
             Document::Report(report) => {
                 let mut report = Report::clone(&report);
@@ -124,12 +157,23 @@ impl Past {
         }
     }
 
-    /// The strictest sensitivity that it ever was published with.
+    /// The strictest sensitivity that it ever was published with since the public first saw it: what was before was not public
+    /// in its day, and must not show as having been hidden.
     fn strictest(&self) -> Sensitivity {
+        let first = self.sightings.iter().find(|one| one.is_seen);
+        let first = first.map_or(Seq(i64::MAX), |one| one.seq);
         let published = self.versions.iter();
-        let published = published.filter(|change| change.state == State::Published);
+        let published =
+            published.filter(|change| change.state == State::Published && change.seq >= first);
         let all = published.map(|change| Openness::of(&change.document).sensitivity());
         all.max().unwrap_or(Sensitivity::Restricted)
+    }
+
+    /// The cell that the public saw last.
+    fn last_cell(&self) -> Option<Cell> {
+        let cells = self.versions.iter().rev();
+        let mut cells = cells.filter_map(|change| Openness::of(&change.document).public_cell);
+        cells.next().map(|(col, row)| Cell::new(col, row))
     }
 }
 
@@ -225,30 +269,42 @@ impl Past {
 /// Whether a change of a record that follows `before` makes its past states look different: it was published before, and
 /// something else may be seen of it now.
 pub fn bears_on_past(before: Option<&Entity>, change: &Change) -> bool {
+    let site = |document: &RawValue| Links::of(change.collection, document).site;
     before
         .filter(|before| before.published_at.is_some())
         .is_some_and(|before| {
             (before.state == State::Published) != (change.state == State::Published)
                 || Openness::of(&before.document) != Openness::of(&change.document)
+                || site(&before.document) != site(&change.document)
         })
 }
 
-fn closed_site(site: &Site, today: &Openness, strictest: Sensitivity) -> Site {
+fn closed_site(site: &Site, today: &Openness, strictest: Sensitivity, cell: Option<Cell>) -> Site {
     let own = site.location.sensitivity();
     let mut closed = site.clone();
+    let strictest = own.max(strictest);
     if strictest == Sensitivity::Exact {
         return closed;
     }
     let details = &mut closed.details;
     let hidden_then = (own != Sensitivity::Exact).then_some(details.public_fields.as_slice());
     let hidden_today = (today.sensitivity() != Sensitivity::Exact).then_some(&*today.public_fields);
+    let was_hidden = hidden_then.is_some();
     details.public_fields = released(hidden_then, hidden_today);
-    if hidden_today.is_some() {
-        // What was written for the public once may be what it is hidden for today.
-        details.public_label.clone_from(&today.public_label);
-    }
+    // What is written for the public belongs to a time in which the site is hidden: today's, else that of then.
+    let own_code = site.location.public_region_code();
+    let (label, code) = match (hidden_today.is_some(), was_hidden) {
+        (true, _) => (
+            today.public_label.as_deref(),
+            today.public_region_code.as_deref(),
+        ),
+        (false, true) => (details.public_label.as_deref(), own_code),
+        (false, false) => (None, None),
+    };
+    let (label, code) = (label.map(str::to_owned), code.map(str::to_owned));
+    details.public_label = label;
     details.public_listing = Some(is_listed(site, Audience::Public) && today.is_listed());
-    closed.location = site.location.closed_to(strictest);
+    closed.location = site.location.closed_to(strictest, code, cell);
     closed
 }
 
@@ -274,6 +330,8 @@ struct Openness {
     public_fields: Vec<String>,
     public_label: Option<String>,
     public_listing: Option<bool>,
+    public_region_code: Option<String>,
+    public_cell: Option<(i32, i32)>,
     listed: bool,
     show_as_contributor: bool,
     organization_public: bool,

@@ -39,7 +39,7 @@ pub(super) async fn changes(call: Call) -> Result<HttpResponse, Problem> {
         .map_err(Problem::parameters)?;
     let (since, audience) = (since.unwrap_or(0), call.reader.audience());
     let read = move |registry: &Registry| registry.changes(since, limit, audience);
-    let page = call.state.blocking(read).await?;
+    let page = call.state.reading_past(read).await?;
     let changes: Vec<Told> = page
         .changes
         .iter()
@@ -124,7 +124,7 @@ pub(super) async fn versions(
     let (before, audience) = (before.unwrap_or(i64::MAX), call.reader.audience());
     let most = usize::try_from(limit).unwrap_or(usize::MAX);
     let read = move |registry: &Registry| registry.versions(record, before, most, audience);
-    let all = call.state.blocking(read).await?;
+    let all = call.state.reading_past(read).await?;
     let address = address(record);
     let from = all.len().saturating_sub(most);
     let listed = (from..all.len()).rev().map(|place| {

@@ -50,6 +50,7 @@ use crate::catalogue::{Catalogue, Snapshot};
 use crate::config::Network;
 use crate::domain::Audience;
 use crate::registry::Registry;
+use crate::store;
 
 pub use beside::Beside;
 pub use copies::Copies;
@@ -73,6 +74,8 @@ pub struct State {
     pub strangers: Arc<Strangers>,
     /// Turns for what takes long.
     pub beside: Beside,
+    /// Turns for what reads the past: it must not take the connections of those who write and follow the log.
+    pub history: Beside,
     /// Past states that are kept.
     pub pasts: Pasts,
     /// The base of every link, without a slash at its end.
@@ -85,6 +88,19 @@ impl State {
     /// The newest snapshot for an audience: one request takes one, and answers everything from it.
     fn snapshot(&self, audience: Audience) -> Arc<Snapshot> {
         self.catalogue.snapshot(audience)
+    }
+
+    /// Runs `work`, which reads versions of records, when it is its turn.
+    async fn reading_past<T>(
+        &self,
+        work: impl FnOnce(&Registry) -> Result<T, store::Error> + Send + 'static,
+    ) -> Result<T, Problem>
+    where
+        T: Send + 'static,
+    {
+        let registry = self.registry.clone();
+        let done = self.history.run(move || work(&registry)).await?;
+        done.map_err(Into::into)
     }
 
     /// Runs `work`, which may wait for the database.

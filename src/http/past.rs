@@ -19,7 +19,8 @@ const KEPT: usize = 3;
 #[derive(Clone, Debug)]
 pub struct Pasts {
     kept: Arc<Mutex<VecDeque<Kept>>>,
-    turn: Arc<Semaphore>,
+    /// One for the public and one for the trusted: neither learns of what the other asks.
+    turns: [Arc<Semaphore>; 2],
 }
 
 /// A past state, and what it stands for.
@@ -34,15 +35,20 @@ impl Default for Pasts {
     fn default() -> Pasts {
         Pasts {
             kept: Arc::default(),
-            turn: Arc::new(Semaphore::new(1)),
+            turns: [(); 2].map(|()| Arc::new(Semaphore::new(1))),
         }
     }
 }
 
 impl Pasts {
-    /// The turn to put one together, unless somebody has it.
-    pub fn turn(&self) -> Option<OwnedSemaphorePermit> {
-        self.turn.clone().try_acquire_owned().ok()
+    /// The turn to put one together, unless somebody of this audience has it.
+    pub fn turn(&self, audience: Audience) -> Option<OwnedSemaphorePermit> {
+        let [public, trusted] = &self.turns;
+        let turn = match audience {
+            Audience::Public => public,
+            Audience::Trusted => trusted,
+        };
+        turn.clone().try_acquire_owned().ok()
     }
 
     /// Lets go of all.
@@ -53,7 +59,7 @@ impl Pasts {
     /// The state that is kept for a moment, unless what may be seen of the past has changed since.
     fn find(&self, audience: Audience, moment: Moment) -> Option<Arc<Snapshot>> {
         let mut kept = self.kept();
-        kept.retain(|one| one.moment.borne_on >= moment.borne_on);
+        kept.retain(|one| one.audience != audience || one.moment.borne_on >= moment.borne_on);
         let is_asked = |one: &Kept| one.audience == audience && one.moment.seq == moment.seq;
         let place = kept.iter().position(is_asked)?;
         // The one that was asked for last is the last to go.
@@ -93,7 +99,7 @@ impl Call {
     pub(super) async fn moment(&self, at: Instant) -> Result<Option<Moment>, Problem> {
         let audience = self.reader.audience();
         let read = move |registry: &Registry| registry.moment(audience, at);
-        self.state.blocking(read).await
+        self.state.reading_past(read).await
     }
 }
 
@@ -102,7 +108,10 @@ impl State {
         if let Some(snapshot) = self.pasts.find(audience, moment) {
             return Ok(snapshot);
         }
-        let turn = self.pasts.turn().ok_or_else(Problem::past_in_the_making)?;
+        let turn = self
+            .pasts
+            .turn(audience)
+            .ok_or_else(Problem::past_in_the_making)?;
         // Whoever had the turn before may have made it.
         if let Some(snapshot) = self.pasts.find(audience, moment) {
             return Ok(snapshot);

@@ -116,7 +116,7 @@ impl Seen {
         }
         let audience = seen.snapshot.audience();
         let read = move |registry: &Registry| registry.seen_at(record, moment.seq, audience);
-        let feature = call.state.blocking(read).await?;
+        let feature = call.state.reading_past(read).await?;
         let feature = feature.ok_or_else(Problem::not_found)?;
         let mut block = Block::default();
         let place = block.write(&feature);

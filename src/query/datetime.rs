@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Months, NaiveDate, TimeDelta, Utc};
 
-use crate::domain::{Instant, Span, Wrong};
+use crate::domain::{Day, Instant, Span, Wrong};
 
 /// An interval in whole seconds since 1970-01-01T00:00:00Z, both ends included; open where `None`.
 ///
@@ -92,9 +92,15 @@ fn mended(text: &str) -> String {
 /// let instant = parse_instant("2020-11-24T04:00:00 04:00").unwrap();
 /// assert_eq!(instant.to_string(), "2020-11-24T00:00:00Z");
 /// assert!(parse_instant("2020-11-24").is_err());
+/// assert!(parse_instant("9999-12-31T23:59:59-23:59").is_err());
 /// ```
 pub fn parse_instant(text: &str) -> Result<Instant, Wrong> {
-    Instant::parse(&mended(text))
+    let instant = Instant::parse(&mended(text))?;
+    // In UTC it may lie in a year that databases do not sort.
+    if instant.day() > Day::parse("9999-12-31")? {
+        return Err(Wrong(format!("\"{text}\" is after the year 9999")));
+    }
+    Ok(instant)
 }
 
 /// The last second of an interval that is given by its start and its length.

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use diesel::dsl::exists;
 use diesel::prelude::*;
 use uuid::Uuid;
 
@@ -42,12 +43,17 @@ pub(super) fn moment(
     let Some(seq) = last(connection, Some(at))? else {
         return Ok(None);
     };
-    let borne_on: Option<i64> = changes::table
+    let mut bearing = changes::table
         .filter(changes::bears_on_past)
         .select(changes::seq)
         .order(changes::seq.desc())
-        .first(connection)
-        .optional()?;
+        .into_boxed();
+    if audience == Audience::Public {
+        // What happens to a record that it never saw must not take longer to answer.
+        let seen = sightings::table.filter(sightings::record_id.eq(changes::record_id));
+        bearing = bearing.filter(exists(seen));
+    }
+    let borne_on: Option<i64> = bearing.first(connection).optional()?;
     Ok(Some(Moment {
         seq: Seq(seq),
         is_now: last(connection, None)? == Some(seq),
@@ -123,7 +129,7 @@ pub(super) fn holdings(
     let around = around(connection, records.clone())?;
     let mut holdings = Holdings::default();
     for past in context.values().chain(around.values()) {
-        holdings.fill_past(past, at, audience)?;
+        holdings.fill_past(past, site_of(past, &around), at, audience)?;
     }
     Ok(holdings)
 }
@@ -140,8 +146,9 @@ pub(super) fn all(
     for piece in touched.chunks(PIECE) {
         let ids = piece.iter().map(|record| record.id).collect();
         let mut holdings = base.clone();
-        for past in around(connection, ids)?.values() {
-            holdings.fill_past(past, at, audience)?;
+        let around = around(connection, ids)?;
+        for past in around.values() {
+            holdings.fill_past(past, site_of(past, &around), at, audience)?;
         }
         take(News {
             touched: piece.to_vec(),
@@ -183,13 +190,13 @@ pub(super) fn happened(
         for past in context.values() {
             let is_new = |change: &Change| change.seq > filled && change.seq <= one.seq;
             if past.versions().iter().any(is_new) {
-                base.fill_past(past, one.seq, audience)?;
+                base.fill_past(past, None, one.seq, audience)?;
             }
         }
         filled = one.seq;
         let mut holdings = base.clone();
         for past in around.of_view(*record, one.seq) {
-            holdings.fill_past(past, one.seq, audience)?;
+            holdings.fill_past(past, site_of(past, &around.pasts), one.seq, audience)?;
         }
         one.feature = holdings.feature(*record, audience);
         if one.feature.is_none() {
@@ -198,6 +205,11 @@ pub(super) fn happened(
         all.push(one);
     }
     Ok(all)
+}
+
+/// The site that a report is about today.
+fn site_of<'a>(past: &Past, all: &'a BTreeMap<Uuid, Past>) -> Option<&'a Past> {
+    past.site().and_then(|site| all.get(&site))
 }
 
 /// Sites and reports with all those that their views ever rested on.
@@ -221,8 +233,8 @@ impl Around {
     /// What the view of a record rests on at a place in the log.
     fn of_view(&self, record: RecordRef, at: Seq) -> impl Iterator<Item = &Past> {
         let links_at = |id: &Uuid| {
-            let entity = self.pasts.get(id).and_then(|past| past.at(at));
-            entity.map(|entity| Links::of(entity.collection, &entity.document))
+            let version = self.pasts.get(id).and_then(|past| past.version_at(at));
+            version.map(|change| Links::of(change.collection, &change.document))
         };
         let own = links_at(&record.id).unwrap_or_default();
         let site = own.site.unwrap_or(record.id);
@@ -258,6 +270,9 @@ fn around(
     let named = named.collect();
     add(connection, &mut all, reports)?;
     add(connection, &mut all, named)?;
+    // Whether a report is shown is up to the site that it is about today.
+    let today = all.values().filter_map(Past::site).collect();
+    add(connection, &mut all, today)?;
     let is_placed = |past: &Past| {
         let of = past.record().collection;
         of == Collection::Sites || of == Collection::ConditionReports

@@ -455,7 +455,8 @@ on_each_engine!(one_past_state_is_put_together_at_a_time, |app| {
     });
     app.anonymous().get(&at(SITES, first)).expect(200);
     let pasts = app.parts.state(String::new()).pasts;
-    let turn = pasts.turn();
+    let turn = pasts.turn(Audience::Public);
+    app.admin().get(&at(SITES, second)).expect(200);
     let refused = app.anonymous().get(&at(SITES, second)).expect(503);
     assert_eq!(refused.header("retry-after"), "5");
     // What is kept needs no turn, and neither does a single feature.
@@ -464,4 +465,126 @@ on_each_engine!(one_past_state_is_put_together_at_a_time, |app| {
     app.anonymous().get(&at(&address, second)).expect(200);
     drop(turn);
     app.anonymous().get(&at(SITES, second)).expect(200);
+});
+
+on_each_engine!(
+    a_report_that_is_hidden_with_its_site_today_is_in_no_past_state,
+    |app| {
+        let (open, hidden) = (app.given(a_site()), app.given(a_site().at(46.6, 40.1)));
+        let report = app.given(a_report(open));
+        let yesterday = now(app);
+        app.clock().moves(86_400_000_000);
+        let other = app.given(a_site().at(46.7, 40.2));
+        let all = "/collections/condition-reports/items";
+        assert_eq!(then(app, all, yesterday)["numberMatched"], 1);
+        app.edit(hidden, a_site().at(46.6, 40.1).restricted());
+        let record = report_ref(report);
+        let entity = app.parts.store.find(record).unwrap().unwrap();
+        let mut document: Value = serde_json::from_str(entity.document.get()).unwrap();
+        document["site_id"] = hidden.to_string().into();
+        app.put_again(record, State::Published, &document);
+
+        assert_eq!(then(app, all, yesterday)["numberMatched"], 0);
+        let site = then(app, &format!("{SITES}/{open}"), yesterday);
+        assert_eq!(site["properties"]["report_count"], 0);
+        assert_eq!(site["properties"]["condition"], Value::Null);
+        let changes = app.anonymous().get("/changes?f=jsonl").expect(200);
+        assert!(
+            !changes.text().contains("tiles of the roof"),
+            "{}",
+            changes.text()
+        );
+        assert!(changes.text().contains(&other.to_string()));
+        let trusted = app
+            .admin()
+            .get(&at(&format!("{all}/{report}"), yesterday))
+            .expect(200);
+        assert_eq!(trusted.json()["properties"]["site_id"], open.to_string());
+    }
+);
+
+on_each_engine!(what_is_written_for_the_public_is_that_of_today, |app| {
+    app.given(a_region("hist-khachen", 46.5, 40.0));
+    let listed = || a_site().restricted().with("public_listing", true);
+    let coarse = |site: crate::harness::Site| {
+        site.with("public_label", "The cave")
+            .with("public_region_code", "hist-khachen")
+    };
+    let (once, never) = (
+        app.given(coarse(listed())),
+        app.given(coarse(a_site().at(46.6, 40.1))),
+    );
+    let yesterday = now(app);
+    app.clock().moves(86_400_000_000);
+    app.edit(once, listed());
+    app.edit(never, listed());
+    for site in [once, never] {
+        let feature = then(app, &format!("{SITES}/{site}"), yesterday);
+        let properties = &feature["properties"];
+        assert_eq!(
+            (&properties["label"], &properties["region_codes"]),
+            (&json!("Monastery"), &json!([]))
+        );
+    }
+    // Shown openly then and today, and hidden in between: nobody wrote anything for that.
+    app.edit(never, a_site().at(46.6, 40.1));
+    let feature = then(app, &format!("{SITES}/{never}"), yesterday);
+    assert_eq!(feature["properties"]["label"], "Monastery");
+});
+
+on_each_engine!(the_past_tells_nothing_of_the_edge_of_a_cell, |app| {
+    let site = app.given(a_site().at(46.7995, 39.75));
+    let first = now(app);
+    app.clock().moves(3_600_000_000);
+    app.edit(site, a_site().at(46.8005, 39.75).generalised());
+    let address = format!("{SITES}/{site}");
+    let today = app.anonymous().get(&address).json()["geometry"].clone();
+    assert_eq!(
+        then(app, &address, first)["geometry"],
+        today,
+        "86 m apart, in one cell"
+    );
+});
+
+on_each_engine!(what_was_hidden_before_it_appeared_does_not_show, |app| {
+    let (open, hidden) = (app.new_id(), app.new_id());
+    app.import_as(hidden, a_site().named("Twin", "en").restricted());
+    app.clock().moves(3_600_000_000);
+    app.import_as(open, a_site().named("Twin", "en"));
+    app.edit(hidden, a_site().named("Twin", "en"));
+    let appeared = now(app);
+    app.clock().moves(3_600_000_000);
+    let later = || {
+        a_site()
+            .named("Twin", "en")
+            .with("other_types", json!(["cemetery"]))
+    };
+    app.edit(open, later());
+    app.edit(hidden, later());
+    let shown = |id: Uuid| {
+        let mut feature = then(app, &format!("{SITES}/{id}"), appeared);
+        for own in ["updated_at", "published_at"] {
+            feature["properties"][own].take();
+        }
+        (feature["geometry"].clone(), feature["properties"].clone())
+    };
+    assert_eq!(shown(hidden), shown(open));
+});
+
+on_each_engine!(what_the_public_never_saw_does_not_move_its_past, |app| {
+    let hidden = app.given(a_site().restricted());
+    app.given(a_site().at(46.6, 40.1));
+    let instant = now(app);
+    let borne_on = |audience| {
+        app.parts
+            .registry
+            .moment(audience, instant)
+            .unwrap()
+            .unwrap()
+            .borne_on
+    };
+    let before = BOTH.map(borne_on);
+    app.withdraw(site_ref(hidden));
+    assert_eq!(borne_on(Audience::Public), before[0]);
+    assert!(borne_on(Audience::Trusted) > before[1]);
 });

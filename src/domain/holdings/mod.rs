@@ -104,9 +104,16 @@ impl Holdings {
         Ok(())
     }
 
-    /// Takes a record in as it stood at a place in the log, as an audience may see it today.
-    pub fn fill_past(&mut self, past: &Past, at: Seq, audience: Audience) -> Result<(), Corrupt> {
-        if let Some((entity, document)) = past.shown(at, audience)? {
+    /// Takes a record in as it stood at a place in the log, as an audience may see it today; `site` is that which a report is
+    /// about today.
+    pub fn fill_past(
+        &mut self,
+        past: &Past,
+        site: Option<&Past>,
+        at: Seq,
+        audience: Audience,
+    ) -> Result<(), Corrupt> {
+        if let Some((entity, document)) = past.shown(at, audience, site)? {
             self.replace(entity.record(), Held { entity, document });
         }
         Ok(())
