@@ -293,8 +293,12 @@ impl Store {
     ) -> Result<Vec<Happened>, Error> {
         self.reader()?.reading(|connection| {
             let pasts = past::pasts(connection, &[record.id].into())?;
-            let numbers = pasts.values().flat_map(|past| past.numbers(audience));
-            let numbers = numbers.filter(|number| *number < before);
+            // Not those of which this audience was shown nothing: they would take the places of others.
+            let numbers = pasts.values().flat_map(|past| {
+                let numbers = past.numbers(audience).into_iter();
+                numbers
+                    .filter(|number| *number < before && past.happened(*number, audience).is_some())
+            });
             let numbered: Vec<_> = numbers.map(|number| (number, record)).collect();
             let from = numbered.len().saturating_sub(limit);
             past::happened(connection, &numbered[from..], audience)

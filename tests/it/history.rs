@@ -317,3 +317,35 @@ on_each_engine!(differences_are_those_of_two_instants, |app| {
         .get(&format!("{address}?from={first}"))
         .expect(410);
 });
+
+on_each_engine!(versions_come_in_pages_that_leave_nothing_out, |app| {
+    let site = app.given(a_site());
+    let record = site_ref(site);
+    let entity = app.parts.store.find(record).unwrap().unwrap();
+    let document: Value = serde_json::from_str(entity.document.get()).unwrap();
+    // Of what is done to it while it is withdrawn, nobody is told.
+    for state in [
+        State::Withdrawn,
+        State::Withdrawn,
+        State::Withdrawn,
+        State::Published,
+    ] {
+        app.put_again(record, state, &document);
+    }
+    let researcher = app.account(Role::Researcher, None);
+    for client in [app.anonymous(), app.bearer(&researcher)] {
+        for limit in [1, 2, 3] {
+            let mut actions = vec![];
+            let mut next = Some(format!(
+                "/collections/sites/items/{site}/versions?limit={limit}"
+            ));
+            while let Some(path) = next {
+                let page = client.get(&path).expect(200);
+                let listed = page.json()["versions"].as_array().unwrap().clone();
+                actions.extend(listed.into_iter().map(|one| one["action"].clone()));
+                next = page.link("next");
+            }
+            assert_eq!(actions, ["created", "removed", "created"], "{limit}");
+        }
+    }
+});
