@@ -67,7 +67,7 @@ impl KeptFile {
             Err(Unusable::Missing) => Catalogue::default(),
             Err(unusable) => {
                 if matches!(unusable, Unusable::Erased) {
-                    let _ = fs::remove_file(path);
+                    discard(path);
                 }
                 tracing::warn!(file = %path.display(), "{unusable}; every record is read instead");
                 Catalogue::default()
@@ -83,19 +83,10 @@ impl KeptFile {
 
     /// Writes the file if there is enough that it does not know.
     pub(super) fn write_if_due(&self, catalogue: &Catalogue) {
-        self.write_after(self.every, catalogue);
-    }
-
-    /// Writes the file, so that what was erased is not in it.
-    pub(super) fn write(&self, catalogue: &Catalogue) {
-        self.write_after(0, catalogue);
-    }
-
-    fn write_after(&self, changes: i64, catalogue: &Catalogue) {
         let mut tried = self.tried.lock().unwrap_or_else(PoisonError::into_inner);
         let shown = catalogue.shown();
         // Either way: another log may be behind.
-        if (shown.0 - tried.0).abs() < changes {
+        if (shown.0 - tried.0).abs() < self.every {
             return;
         }
         // Before it is tried: what fails once is not tried again at once.
@@ -103,6 +94,24 @@ impl KeptFile {
         if let Err(error) = keep(&self.path, catalogue) {
             tracing::warn!(file = %self.path.display(), %error, "the catalogue is not kept; the next start takes longer");
         }
+    }
+
+    /// Deletes the file, since something was erased that may be in it; it is written again if it is due without one.
+    pub(super) fn discard(&self) {
+        // Whoever is writing it at this moment may have begun before.
+        let mut tried = self.tried.lock().unwrap_or_else(PoisonError::into_inner);
+        *tried = Seq(0);
+        discard(&self.path);
+    }
+}
+
+/// Deletes a file of which something was erased; an operator has to know where that fails.
+fn discard(path: &Path) {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != ErrorKind::NotFound => {
+            tracing::error!(file = %path.display(), %error, "what was erased is still in the kept catalogue: delete it by hand");
+        }
+        _ => {}
     }
 }
 
@@ -195,13 +204,14 @@ mod tests {
     use std::time::Duration;
 
     use actix_web::rt::{System, spawn};
+    use serde_json::json;
     use tempfile::TempDir;
     use tokio::task::yield_now;
     use tokio::time::timeout;
 
     use super::*;
-    use crate::app::Parts;
-    use crate::domain::{Clock, Ids};
+    use crate::app::{Parts, catch_up, forget};
+    use crate::domain::{self, Clock, Collection, Erasure, Ids};
     use crate::registry::{Rules, Seed};
     use crate::store::Place;
 
@@ -261,6 +271,35 @@ mod tests {
             unusable(&path, &whole, &other.store),
             Unusable::OtherLog
         ));
+    }
+
+    #[test]
+    fn an_erasure_discards_the_file_once_and_it_is_written_again_when_it_is_due() {
+        let (parts, folder) = opened();
+        let kept = KeptFile {
+            path: file(&folder),
+            every: 1,
+            tried: Mutex::new(Seq(0)),
+        };
+        let forget = |before| {
+            catch_up(&parts.store, &parts.catalogue).unwrap();
+            let holders = (Some(&kept), &*parts.copies, &parts.pasts);
+            forget(&parts.store, &parts.catalogue, holders, before).unwrap()
+        };
+        kept.write_if_due(&parts.catalogue);
+        assert_eq!(forget(Seq(0)), Seq(0));
+        assert!(kept.path.exists(), "nothing was erased");
+        let operator = parts.registry.operator().unwrap().unwrap();
+        let record = Collection::Organizations.record(operator.account.organization.uuid());
+        let asked = json!({"property": "names", "containing": "ия", "reason": "Asked for"});
+        let erasure = domain::read(&asked, "", Erasure::read).unwrap();
+        let done = parts.registry.erase(&operator, record, &erasure).unwrap();
+        assert_eq!(forget(Seq(0)), done.seq());
+        assert!(!kept.path.exists());
+        kept.write_if_due(&parts.catalogue);
+        assert!(kept.path.exists());
+        assert_eq!(forget(done.seq()), done.seq());
+        assert!(kept.path.exists(), "it is from after the erasure");
     }
 
     #[test]

@@ -242,8 +242,9 @@ fn forget(
         pasts.clear();
         catalogue.purge();
         if let Some(kept) = kept {
-            kept.write(catalogue);
+            kept.discard();
         }
+        store.forget()?;
     }
     Ok(last)
 }

@@ -63,11 +63,6 @@ impl Past {
         &self.versions
     }
 
-    /// When the public saw it change, in the order of the log.
-    pub fn sightings(&self) -> &[Sighting] {
-        &self.sightings
-    }
-
     /// The version that stood at a place in the log; `None` before the first.
     pub fn version_at(&self, seq: Seq) -> Option<&Change> {
         self.versions.iter().rfind(|change| change.seq <= seq)
@@ -189,9 +184,6 @@ pub enum Action {
 }
 
 impl Action {
-    /// All of them.
-    pub const ALL: [Action; 3] = [Action::Created, Action::Changed, Action::Removed];
-
     /// The word in documents.
     pub const fn id(self) -> &'static str {
         match self {

@@ -84,7 +84,9 @@ impl Registry {
             }),
             ..self.command_of(actor)
         })?;
-        self.store.forget()?;
+        // What is committed is done, also where the files are in use at this moment: a server does it again when it follows
+        // the log, and so does stopping the program.
+        let _ = self.store.forget();
         let done = Done {
             versions: count,
             record,

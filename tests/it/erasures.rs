@@ -4,7 +4,7 @@ use std::fs;
 
 use heritage_registry::app::{Parts, catch_up, keep};
 use heritage_registry::catalogue::Catalogue;
-use heritage_registry::domain::{Audience, Clock, Collection, Entity, Holdings, Ids, Role, Seq};
+use heritage_registry::domain::{Audience, Clock, Entity, Holdings, Ids, Role, Seq};
 use heritage_registry::registry::{Rules, Seed};
 use heritage_registry::store::Place;
 use serde_json::{Value, json};
@@ -322,7 +322,6 @@ fn at_the_command_line(engine: Engine) {
     drop(serving);
     let serving = Serving::start(again(&home), false);
     assert!(serving.get(&of_site).contains("\"descriptions\":[]"));
-    assert_eq!(Collection::Sites.id(), "sites");
 }
 
 #[test]
