@@ -59,6 +59,10 @@ pub struct Config {
     #[arg(long, env = "HERITAGE_WORKING_AREA", value_name = "BOX", value_parser = parse_box, allow_hyphen_values = true)]
     pub working_area: Option<[f64; 4]>,
 
+    /// Leave a new database empty, without the real catalogue: for records that are moved in by `import`
+    #[arg(long, env = "HERITAGE_EMPTY")]
+    pub empty: bool,
+
     /// Token of the administrator of a new database, at least 32 characters; without it one is made, and shown once
     #[arg(
         long = "bootstrap-token",
@@ -315,6 +319,7 @@ mod tests {
             trusted_proxies: Vec::new(),
             two_organizations: true,
             working_area: None,
+            empty: false,
             bootstrap_token: token.map(secret),
         }
     }

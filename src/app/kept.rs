@@ -4,9 +4,9 @@
 //! the start only takes longer. It is written anew every so many changes, beside everything else and into the file's place
 //! in one step.
 
-use std::fs::{self, DirBuilder, File, OpenOptions};
-use std::io::{self, BufRead, BufReader, BufWriter, ErrorKind, Read, Write};
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::fs::{self, DirBuilder, File};
+use std::io::{self, BufRead, BufReader, ErrorKind, Read, Write};
+use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
@@ -15,6 +15,7 @@ use uuid::Uuid;
 
 use crate::catalogue::{Catalogue, Kept};
 use crate::domain::{Mark, Seq};
+use crate::files::write_whole;
 use crate::store::{self, Store};
 
 /// After so many changes the file is written again; a catalogue that never had as many needs none. (The question `load` of
@@ -162,39 +163,11 @@ pub fn keep(path: &Path, catalogue: &Catalogue) -> io::Result<()> {
             .mode(0o700)
             .create(folder)?;
     }
-    let unfinished = unfinished(path);
-    // One that a crash left behind may have other permissions.
-    remove(&unfinished)?;
-    let written = write(&unfinished, &head, &kept).and_then(|()| fs::rename(&unfinished, path));
-    if written.is_err() {
-        remove(&unfinished)?;
-    }
-    written
-}
-
-/// Of this process alone: two programs in one folder do not write into one file.
-fn unfinished(path: &Path) -> PathBuf {
-    path.with_extension(format!("{}.unfinished", std::process::id()))
-}
-
-fn write(path: &Path, head: &Head, kept: &Kept) -> io::Result<()> {
-    let file = OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .mode(0o600)
-        .open(path)?;
-    let mut file = BufWriter::with_capacity(1 << 20, file);
-    serde_json::to_writer(&mut file, head)?;
-    file.write_all(b"\n")?;
-    kept.write(&mut file)?;
-    file.into_inner()?.sync_data()
-}
-
-fn remove(path: &Path) -> io::Result<()> {
-    match fs::remove_file(path) {
-        Err(error) if error.kind() != ErrorKind::NotFound => Err(error),
-        _ => Ok(()),
-    }
+    write_whole(path, |file| {
+        serde_json::to_writer(&mut *file, &head)?;
+        file.write_all(b"\n")?;
+        kept.write(file)
+    })
 }
 
 #[cfg(test)]
@@ -212,6 +185,7 @@ mod tests {
     use super::*;
     use crate::app::{Parts, catch_up, forget};
     use crate::domain::{self, Clock, Collection, Erasure, Ids};
+    use crate::files::unfinished;
     use crate::registry::{Rules, Seed};
     use crate::store::Place;
 

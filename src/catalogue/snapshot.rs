@@ -14,7 +14,7 @@ use super::plan::Plan;
 use super::segment::Segment;
 use crate::domain::{Audience, Bbox, Collection, Instant, Metres, RecordRef, Value, numbered};
 use crate::formats::Written;
-use crate::query::{Key, Near, Query, Side};
+use crate::query::{Key, Near, Parameters, Query, Side};
 
 /// All features of one audience. Never changes.
 #[derive(Debug)]
@@ -94,6 +94,21 @@ impl Snapshot {
     /// The codes of the regions that there are, in order.
     pub fn region_codes(&self) -> &BTreeSet<String> {
         &self.region_codes
+    }
+
+    /// Notes the fault of a question for a region that there is not.
+    pub fn check_region(&self, query: &Query, parameters: &mut Parameters) {
+        let is_unknown = |code: &&String| !self.region_codes.contains(*code);
+        if let Some(code) = query.region.as_ref().filter(is_unknown) {
+            let codes: Vec<_> = self.region_codes.iter().map(String::as_str).collect();
+            parameters.fault(
+                "region",
+                format!(
+                    "there is no region \"{code}\": it is one of {}",
+                    codes.join(", ")
+                ),
+            );
+        }
     }
 
     /// How many features a collection has.

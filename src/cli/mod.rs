@@ -3,7 +3,10 @@
 
 mod commands;
 mod erase;
+mod export;
+mod import;
 mod people;
+mod progress;
 
 use std::io::IsTerminal;
 use std::net::SocketAddr;
@@ -42,6 +45,10 @@ enum Command {
     /// Issue, list or revoke tokens
     #[command(subcommand)]
     Token(people::Token),
+    /// Bring in records from a file: all of them, or none and every fault with its line
+    Import(import::Import),
+    /// Write records into a file, as `import` reads them, or as the public sees them
+    Export(export::Export),
     /// Erase what a record says, in every version of it, for safety or privacy
     Erase(erase::Erase),
 }
@@ -54,6 +61,8 @@ pub fn run() -> ExitCode {
         Some(Command::Serve(config)) => serve(&config),
         Some(Command::Account(command)) => people::account(command),
         Some(Command::Token(command)) => people::token(command),
+        Some(Command::Import(asked)) => import::import(asked),
+        Some(Command::Export(asked)) => export::export(asked),
         Some(Command::Erase(asked)) => erase::erase(asked),
         None => serve(&cli.config),
     };
@@ -75,12 +84,17 @@ fn serve(config: &Config) -> anyhow::Result<()> {
         .bootstrap_token
         .as_ref()
         .map(|token| token.reveal().to_owned());
+    let seed = if config.empty {
+        Seed::of([])
+    } else {
+        Seed::compiled_in()
+    };
     let parts = Parts::open(
         &app::place(&config.database),
         Some(&app::kept_file(&config.database)),
         Clock::system(),
         Ids::random(),
-        Seed::compiled_in(),
+        seed,
         token,
         rules,
     )?;

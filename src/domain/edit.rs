@@ -22,7 +22,7 @@ const NOTE: &str = "correction_note";
 pub struct Edit {
     /// What is sent, `geometry` among it.
     members: Map<String, Value>,
-    /// Whether it makes a record.
+    /// Whether it makes a record, for which defaults hold.
     is_new: bool,
     /// Whether what is not sent is unset.
     is_whole: bool,
@@ -59,6 +59,34 @@ impl Edit {
             is_whole: true,
             is_flat: false,
         })
+    }
+
+    /// The same, whose members are the columns of a table: faults have their names for places.
+    #[must_use]
+    pub fn of_row(self) -> Edit {
+        Edit {
+            is_flat: true,
+            ..self
+        }
+    }
+
+    /// The same, of which nothing is taken for said that is not.
+    #[must_use]
+    pub fn without_defaults(self) -> Edit {
+        Edit {
+            is_new: false,
+            ..self
+        }
+    }
+
+    /// Whether it says something of a member.
+    pub fn has(&self, member: &str) -> bool {
+        self.members.contains_key(member)
+    }
+
+    /// Where the members stand in what is sent.
+    pub fn members_at(&self) -> &'static str {
+        if self.is_flat { "" } else { "/properties" }
     }
 
     /// A merge patch: of the form of a feature, or flat, with the properties and `geometry` at its root.

@@ -57,7 +57,7 @@ pub use current::{Current, current, observed_end};
 pub use damage::{Attribution, Damage, Threat, Works};
 pub use dating::DatedPeriod;
 pub use day::{Bounds, Day};
-pub use draft::Draft;
+pub use draft::{Draft, Takes};
 pub use edit::Edit;
 pub use edtf::Edtf;
 pub use entity::Entity;

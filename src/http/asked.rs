@@ -46,20 +46,7 @@ impl ItemsRequest {
         parameters.take("lang", parse_lang);
         let as_of = parameters.take("as_of", parse_instant);
         let query = Query::parse(collection, snapshot.audience(), &mut parameters);
-        if let Some(code) = query
-            .region
-            .as_ref()
-            .filter(|code| !snapshot.region_codes().contains(*code))
-        {
-            let codes: Vec<_> = snapshot.region_codes().iter().map(String::as_str).collect();
-            parameters.fault(
-                "region",
-                format!(
-                    "there is no region \"{code}\": it is one of {}",
-                    codes.join(", ")
-                ),
-            );
-        }
+        snapshot.check_region(&query, &mut parameters);
         let mut offered = parameter_names(collection);
         offered.push("and every simple property of the collection");
         parameters.finish(&offered).map_err(Problem::parameters)?;

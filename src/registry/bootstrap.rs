@@ -1,6 +1,7 @@
 //! What a new database gets: the organization that the registry itself is, two accounts, a token, and the seed.
 
 use serde_json::json;
+use uuid::{Uuid, uuid};
 
 use super::import::writes;
 use super::{Error, Item, Registry, Seed, tokens};
@@ -8,6 +9,9 @@ use crate::domain::{
     Account, Actor, Draft, Id, NewToken, Organization, OrganizationDraft, Role, Seq, State, read,
 };
 use crate::store::Run;
+
+/// The organization that every installation is: records that are moved from one to another name it in both.
+const ITSELF: Uuid = uuid!("0342f6a4-1c53-4aea-9991-0727e5ab57c0");
 
 impl Registry {
     /// Fills a database that holds nothing: all of it in one run, or nothing. `None` if it holds something already.
@@ -18,7 +22,7 @@ impl Registry {
         if self.store.last_seq()? > Seq(0) {
             return Ok(None);
         }
-        let itself: Id<Organization> = self.ids.next();
+        let itself: Id<Organization> = Id::new(ITSELF);
         let mut items = seed.items(itself)?;
         items.push(Item {
             place: "registry".to_owned(),

@@ -7,8 +7,8 @@ use serde_json::{Map, Value};
 use super::check::incomplete;
 use super::{Error, Item, Registry, Request, write};
 use crate::domain::{
-    Actor, Collection, Command, Committed, Deed, Document, Edit, Entity, Faults, Id, RecordRef,
-    State, Write, receipt,
+    Actor, Collection, Command, Committed, Deed, Document, Draft, Edit, Entity, Faults, Id,
+    RecordRef, State, Write, receipt,
 };
 use crate::store::{self, Run};
 
@@ -39,20 +39,12 @@ impl Registry {
                 other => other?,
             }
         }
-        let given = given(actor, collection);
+        let (given, state) = (given(actor, collection), State::first(collection));
         let (mut items, mut faults) = (Vec::new(), Vec::new());
         for (place, edit) in sent {
-            let draft = edit.draft(collection, &given, &Map::new(), true);
-            let draft = draft.map_err(|faults| self.also_exchanged(collection, edit, faults));
-            let draft = draft.and_then(|draft| {
-                let mut unfit = self.unfit(actor, &draft, None);
-                unfit.extend(incomplete(&draft));
-                let unfit = Faults::check(unfit);
-                unfit.map(|()| draft).map_err(|faults| edit.place(faults))
-            });
-            match draft {
+            match self.draft(actor, collection, state, edit, &given) {
                 Ok(draft) => items.push(Item {
-                    place: format!("{place}/properties"),
+                    place: format!("{place}{}", edit.members_at()),
                     id: self.ids.next::<()>().uuid(),
                     draft,
                 }),
@@ -62,7 +54,7 @@ impl Registry {
                 })),
             }
         }
-        let rests_on = match self.check(actor, State::first(collection), &items) {
+        let rests_on = match self.check(actor, state, &items) {
             Err(Error::Faults(Faults(found))) => {
                 faults.extend(found);
                 vec![]
@@ -73,7 +65,7 @@ impl Registry {
         let done = self.run(Run {
             writes: items
                 .into_iter()
-                .map(|item| self.first(actor, item))
+                .map(|item| self.first(actor, item, "api"))
                 .collect(),
             rests_on,
             request,
@@ -86,8 +78,28 @@ impl Registry {
         }
     }
 
-    /// The first version of what somebody sends.
-    fn first(&self, actor: &Actor, item: Item) -> Write {
+    /// What somebody sends, as a draft that comes to a state, or all that is wrong with it alone, each at its place. `given` is
+    /// not theirs to say.
+    pub(super) fn draft(
+        &self,
+        actor: &Actor,
+        collection: Collection,
+        state: State,
+        edit: &Edit,
+        given: &Map<String, Value>,
+    ) -> Result<Draft, Faults> {
+        let draft = edit.draft(collection, given, &Map::new(), true);
+        let draft = draft.map_err(|faults| self.also_exchanged(collection, edit, faults))?;
+        let mut unfit = self.unfit(actor, &draft, None);
+        if state.waits() {
+            unfit.extend(incomplete(&draft));
+        }
+        Faults::check(unfit).map_err(|faults| edit.place(faults))?;
+        Ok(draft)
+    }
+
+    /// The first version of what somebody sends, by way of `via`.
+    pub(super) fn first(&self, actor: &Actor, item: Item, via: &str) -> Write {
         let record = item.record();
         let mut document = Document::accept(item.id, item.draft, None);
         if let Document::Site(site) = &mut document {
@@ -96,7 +108,7 @@ impl Registry {
         let state = State::first(record.collection);
         if state.waits() {
             let handling = document.handling_mut();
-            handling.received_via = Some("api".to_owned());
+            handling.received_via = Some(via.to_owned());
             handling.receipt = Some(receipt(self.ids.next::<()>().uuid()));
         }
         write(record, None, state, &document)
@@ -108,7 +120,7 @@ impl Registry {
 }
 
 /// What a record says of whoever sends it.
-fn given(actor: &Actor, collection: Collection) -> Map<String, Value> {
+pub(super) fn given(actor: &Actor, collection: Collection) -> Map<String, Value> {
     let of = (collection == Collection::ConditionReports).then(|| {
         let organization = actor.account.organization.to_string();
         ("organization_id".to_owned(), organization.into())

@@ -2,9 +2,14 @@
 
 use std::sync::Arc;
 
-use super::Registry;
+use serde_json::Value;
+use uuid::Uuid;
+
+use super::{Error, Registry};
 use crate::catalogue::{Catalogue, Snapshot, Taken};
-use crate::domain::{Audience, Feature, Happened, Instant, Mark, Moment, RecordRef, Seq};
+use crate::domain::{
+    Actor, Audience, Deed, Draft, Feature, Happened, Instant, Mark, Moment, RecordRef, Seq,
+};
 use crate::store::{self, Page};
 
 impl Registry {
@@ -45,6 +50,27 @@ impl Registry {
         audience: Audience,
     ) -> Result<Vec<Happened>, store::Error> {
         self.store.happened_to(record, before, limit + 1, audience)
+    }
+
+    /// Everything as it stands, and the place in the log at which it does.
+    pub fn snapshot(&self, audience: Audience) -> Result<(Arc<Snapshot>, Seq), store::Error> {
+        let mut taken = Taken::default();
+        let told = self.store.news(Mark::default(), |news| taken.take(&news))?;
+        let catalogue = Catalogue::default();
+        catalogue.show(taken, told.mark);
+        Ok((catalogue.snapshot(audience), told.mark.seq))
+    }
+
+    /// Records of a collection as they stood at a place in the log, in the order of `ids`, as `import` takes them: all that was said of them, hidden
+    /// places and names included.
+    pub fn features_at(&self, actor: &Actor, ids: &[Uuid], at: Seq) -> Result<Vec<Value>, Error> {
+        actor.may(Deed::Import)?;
+        let changes = self.store.at(&ids.iter().copied().collect(), at)?;
+        let changes = ids.iter().filter_map(|id| changes.get(id));
+        let features = changes.map(|one| Draft::feature(one.record(), one.version, &one.document));
+        Ok(features
+            .collect::<Result<_, _>>()
+            .map_err(store::Error::from)?)
     }
 
     /// Everything as it stood at a place in the log.

@@ -28,7 +28,7 @@ use tokio::sync::Notify;
 pub use create::Made;
 pub use duplicates::Likely;
 pub use erase::Done;
-pub use import::Item;
+pub use import::{Import, Item, Row};
 pub use people::Issued;
 pub use queue::{Compared, Place, Queue, Waiting, With};
 pub use seed::{Basemap, Seed};

@@ -48,20 +48,16 @@ pub(super) fn check(
     connection: &mut AnyConnection,
     published: &BTreeMap<Uuid, &Links>,
 ) -> Result<(), Error> {
-    let wanted: BTreeSet<(&str, &str)> = published
-        .values()
-        .flat_map(|links| &links.identifiers)
-        .map(|(scheme, value)| (scheme.as_str(), value.as_str()))
-        .collect();
-    for (id, scheme, value) in having(connection, &wanted, &[State::Published])? {
-        let is_shared = |(one, links): (&Uuid, &&Links)| {
-            *one != id
-                && links
-                    .identifiers
-                    .iter()
-                    .any(|(s, v)| *s == scheme && *v == value)
-        };
-        if published.iter().any(is_shared) {
+    let mut wanted: BTreeMap<(&str, &str), Vec<Uuid>> = BTreeMap::new();
+    for (id, links) in published {
+        for (scheme, value) in &links.identifiers {
+            wanted.entry((scheme, value)).or_default().push(*id);
+        }
+    }
+    let keys = wanted.keys().copied().collect();
+    for (id, scheme, value) in having(connection, &keys, &[State::Published])? {
+        let owners = &wanted[&(scheme.as_str(), value.as_str())];
+        if owners.iter().any(|owner| *owner != id) {
             return Err(Error::Taken(format!("the identifier {scheme} {value}")));
         }
     }

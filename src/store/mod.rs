@@ -23,7 +23,7 @@ mod tables;
 #[cfg(test)]
 mod trial;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use diesel::r2d2::{self, Pool, PooledConnection};
@@ -231,6 +231,14 @@ impl Store {
         read::published(&mut *self.reader()?, among)
     }
 
+    /// The ids elsewhere, of these, that a published site has, with that site.
+    pub fn identifiers_of_others(
+        &self,
+        among: &BTreeSet<(&str, &str)>,
+    ) -> Result<Vec<(Uuid, String, String)>, Error> {
+        identifiers::having(&mut *self.reader()?, among, &[State::Published])
+    }
+
     /// Of these codes of regions, those that a published one has.
     pub fn region_codes(&self, among: BTreeSet<&str>) -> Result<Vec<String>, Error> {
         if among.is_empty() {
@@ -303,6 +311,11 @@ impl Store {
             let from = numbered.len().saturating_sub(limit);
             past::happened(connection, &numbered[from..], audience)
         })
+    }
+
+    /// Records as they stood at a place in the log.
+    pub fn at(&self, ids: &BTreeSet<Uuid>, seq: Seq) -> Result<BTreeMap<Uuid, Change>, Error> {
+        news::at(&mut *self.reader()?, ids, seq)
     }
 
     /// All versions of a record, the first first.

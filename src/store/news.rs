@@ -133,7 +133,7 @@ fn sites_of(
 }
 
 /// Records as they stood at a place in the log.
-fn at(
+pub(super) fn at(
     connection: &mut AnyConnection,
     ids: &BTreeSet<Uuid>,
     seq: Seq,

@@ -12,6 +12,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "catalogue",
             "config",
             "domain",
+            "files",
             "formats",
             "http",
             "query",
@@ -27,6 +28,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "catalogue",
             "config",
             "domain",
+            "files",
             "formats",
             "http",
             "query",
@@ -36,6 +38,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ),
     ("config", &[]),
     ("domain", &[]),
+    ("files", &["domain"]),
     ("formats", &["domain", "query"]),
     (
         "http",
@@ -62,6 +65,7 @@ const FOREIGN: &[(&str, &[&str])] = &[
     ("actix_service", &["http"]),
     ("actix_web", &["app", "cli", "http"]),
     ("clap", &["cli", "config"]),
+    ("csv", &["domain", "files"]),
     ("diesel", &["store"]),
     ("rust_embed", &["registry"]),
 ];

@@ -16,6 +16,7 @@ mod creates;
 mod drafts;
 mod edits;
 mod erasures;
+mod files;
 mod history;
 mod house;
 mod items;

@@ -75,6 +75,11 @@ impl Shape {
 
 impl Members {
     /// The member of that name.
+    pub(in crate::domain) fn get(&self, name: &str) -> Option<&Member> {
+        self.all.iter().find(|member| member.name == name)
+    }
+
+    /// The same, to be changed.
     pub(in crate::domain) fn get_mut(&mut self, name: &str) -> Option<&mut Member> {
         self.all.iter_mut().find(|member| member.name == name)
     }

@@ -1,0 +1,171 @@
+//! Writing records into a file.
+
+use std::fs::File;
+use std::io::{BufWriter, Write};
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use clap::Args;
+use serde_json::Value;
+use uuid::Uuid;
+
+use super::commands::open;
+use super::progress;
+use crate::catalogue::Snapshot;
+use crate::config::Database;
+use crate::domain::{Audience, Collection, Draft, Faults, Instant, Languages, Seq, properties};
+use crate::files::{Form, Writer, write_whole};
+use crate::formats::{Showing, Written, geojson};
+use crate::query::{Parameters, Query, parameter_names, parse_instant};
+use crate::registry::Registry;
+
+/// What is written where.
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Without --public the file has all that is recorded of what is published, hidden places and names of observers included,
+and `import` takes it: nobody but its owner may read it. What the registry decides or computes is not in it.")]
+pub(super) struct Export {
+    /// sites, condition-reports, organizations or regions
+    collection: Collection,
+    /// GeoJSON (.geojson, .json), GeoJSON lines (.geojsonl, .jsonl, .ndjson) or CSV (.csv), by the ending of its name
+    file: PathBuf,
+    /// As it stood then: 2026-05-01T12:00:00Z
+    #[arg(long, value_name = "INSTANT", value_parser = parse_instant)]
+    as_of: Option<Instant>,
+    /// Only what answers these parameters of /items: 'bbox=46.7,39.7,46.8,39.8&condition=destroyed'
+    #[arg(
+        long,
+        value_name = "PARAMETERS",
+        default_value = "",
+        hide_default_value = true
+    )]
+    query: String,
+    /// As everybody may see it
+    #[arg(long)]
+    public: bool,
+    /// Begin CSV with a byte order mark, by which Excel knows UTF-8
+    #[arg(long)]
+    bom: bool,
+    #[command(flatten)]
+    database: Database,
+}
+
+/// Parameters of /items that are about pages.
+const OF_PAGES: [&str; 5] = ["cursor", "limit", "offset", "properties", "resultType"];
+
+/// Those that are about answers, or have an option of their own.
+const OF_ANSWERS: [&str; 3] = ["as_of", "f", "lang"];
+
+/// Features that are in memory at once.
+const BATCH: usize = 1000;
+
+#[expect(
+    clippy::print_stdout,
+    reason = "this is the program talking to its operator"
+)]
+pub(super) fn export(asked: Export) -> anyhow::Result<()> {
+    let form = Form::of(&asked.file)
+        .map_err(|wrong| anyhow::anyhow!("{}: {wrong}", asked.file.display()))?;
+    let (registry, actor) = open(&asked.database)?;
+    let audience = if asked.public {
+        Audience::Public
+    } else {
+        Audience::Trusted
+    };
+    let reading = progress::spinner("reading");
+    let (snapshot, at) = snapshot(&registry, audience, asked.as_of)?;
+    reading.finish_and_clear();
+    let query = query(&asked, &snapshot)?;
+    let page = snapshot.search(asked.collection, &query);
+    let found: Vec<Written<'_>> = snapshot.features(&page).map(|(one, _)| one).collect();
+
+    let columns = if asked.public {
+        let all = properties(asked.collection, audience);
+        all.iter().map(|property| property.name).collect()
+    } else {
+        let mut all = Draft::members(asked.collection);
+        all.retain(|name| *name != "geometry");
+        all
+    };
+    let writing = progress::bar("writing", found.len());
+    write_whole(
+        &asked.file,
+        |file: &mut BufWriter<File>| -> anyhow::Result<()> {
+            if asked.bom && form == Form::Csv {
+                file.write_all("\u{FEFF}".as_bytes())?;
+            }
+            let mut writer = Writer::new(form, columns, file)?;
+            for batch in found.chunks(BATCH) {
+                let features = if asked.public {
+                    as_shown(asked.collection, batch)?
+                } else {
+                    let ids: Vec<Uuid> = batch.iter().map(|one| one.id).collect();
+                    registry.features_at(&actor, &ids, at)?
+                };
+                for feature in features {
+                    writer.write(&feature)?;
+                    writing.inc(1);
+                }
+            }
+            Ok(writer.end()?)
+        },
+    )?;
+    writing.finish_and_clear();
+    println!("exported {} {}", found.len(), asked.collection);
+    Ok(())
+}
+
+/// What an audience sees, now or then, and the place in the log at which it does.
+fn snapshot(
+    registry: &Registry,
+    audience: Audience,
+    at: Option<Instant>,
+) -> anyhow::Result<(Arc<Snapshot>, Seq)> {
+    let moment = at.map(|at| registry.moment(audience, at)).transpose()?;
+    Ok(match moment {
+        Some(None) => anyhow::bail!("--as-of: nothing was recorded yet then"),
+        Some(Some(moment)) if !moment.is_now => {
+            (registry.snapshot_at(moment.seq, audience)?, moment.seq)
+        }
+        _ => registry.snapshot(audience)?,
+    })
+}
+
+/// The question, or all that is wrong with its parameters.
+fn query(asked: &Export, snapshot: &Snapshot) -> anyhow::Result<Query> {
+    let mut parameters = Parameters::parse(&asked.query);
+    for name in OF_PAGES {
+        if parameters.has(name) {
+            parameters.fault(name, "is of pages, and a file has all: leave it out");
+        }
+    }
+    let query = Query::parse(asked.collection, snapshot.audience(), &mut parameters);
+    snapshot.check_region(&query, &mut parameters);
+    let mut offered = parameter_names(asked.collection);
+    offered.retain(|name| !OF_PAGES.contains(name) && !OF_ANSWERS.contains(name));
+    offered.push("and every simple property of the collection");
+    parameters.finish(&offered).map_err(|Faults(faults)| {
+        let placed = faults.into_iter().map(|mut fault| {
+            fault.place = format!("--query {}", fault.place);
+            fault
+        });
+        Faults(placed.collect())
+    })?;
+    let all = NonZeroUsize::new(snapshot.count(asked.collection));
+    Ok(Query {
+        limit: all.unwrap_or(NonZeroUsize::MIN),
+        ..query
+    })
+}
+
+/// Features as everybody reads them.
+fn as_shown(collection: Collection, batch: &[Written<'_>]) -> anyhow::Result<Vec<Value>> {
+    let languages = Languages::default();
+    let showing = Showing::new(collection, Audience::Public, &languages, None);
+    let values = batch.iter().map(|one| {
+        let text = geojson::feature(*one, &showing, &[]);
+        serde_json::from_slice(&text)
+    });
+    Ok(values.collect::<Result<_, _>>()?)
+}

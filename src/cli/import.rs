@@ -1,0 +1,132 @@
+//! Bringing in a file of records.
+
+use std::fmt::Write;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
+use clap::{Args, ValueEnum};
+
+use super::commands::{open, said};
+use super::progress;
+use crate::config::Database;
+use crate::domain::{Collection, Edit, Fault, Faults, Id, MOST_FAULTS, Organization, State, Wrong};
+use crate::files::{self, Form, Found};
+use crate::registry::{Item, Row};
+
+/// What is brought in from where.
+#[derive(Args, Debug)]
+#[command(after_help = FORMS)]
+pub(super) struct Import {
+    /// sites, condition-reports, organizations or regions
+    collection: Collection,
+    /// GeoJSON, GeoJSON lines or CSV, by the ending of its name
+    file: PathBuf,
+    /// Whether records are published at once, or wait for a reviewer
+    #[arg(long, value_enum, default_value_t = As::Published)]
+    state: As,
+    /// Only look for faults
+    #[arg(long)]
+    dry_run: bool,
+    #[command(flatten)]
+    database: Database,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum As {
+    Published,
+    Proposed,
+}
+
+const FORMS: &str = "\
+All of the file is brought in or nothing; every fault is told with its line. An id that is a UUID is kept.
+  .geojson .json                        a FeatureCollection, its members as `export` and the API have them
+  .geojsonl .geojsons .jsonl .ndjson    a feature on each line
+  .csv .tsv                             a header and a row for each record, in UTF-8 or UTF-16, with , ; or tab between cells
+In a table a column is named as the member, and parts of it as in `names.0.text` and `names.0.lang`; lists and objects are
+JSON, lists of words may be written as `church|khachkar`; the place is in `lon` and `lat`, or in `geometry` as POINT (46.75 39.76).";
+
+impl As {
+    /// The state in which records of a collection begin.
+    fn of(self, collection: Collection) -> Result<State, Wrong> {
+        match (self, State::first(collection)) {
+            (As::Published, _) => Ok(State::Published),
+            (As::Proposed, State::Published) => Err(Wrong(format!(
+                "--state proposed: {collection} are not proposed: leave it out"
+            ))),
+            (As::Proposed, first) => Ok(first),
+        }
+    }
+}
+
+#[expect(
+    clippy::print_stdout,
+    reason = "this is the program talking to its operator"
+)]
+pub(super) fn import(asked: Import) -> anyhow::Result<()> {
+    let file = asked.file.display();
+    let form = Form::of(&asked.file);
+    let form = form.map_err(|wrong| anyhow::anyhow!("{file}: {wrong}"))?;
+    let state = asked
+        .state
+        .of(asked.collection)
+        .map_err(anyhow::Error::msg)?;
+    let bytes = fs::read(&asked.file).with_context(|| file.to_string())?;
+    let (registry, actor) = open(&asked.database)?;
+
+    let reading = progress::lines("reading");
+    let (mut items, mut faults) = (Vec::<Item>::new(), Vec::new());
+    let of_form = files::read(form, asked.collection, bytes, |found| {
+        reading.inc(1);
+        if faults.len() < MOST_FAULTS {
+            let item = row(&asked.file, &found);
+            match item.and_then(|row| registry.item(&actor, asked.collection, state, row)) {
+                Ok(item) => items.push(item),
+                Err(Faults(found)) => faults.extend(found),
+            }
+        }
+    });
+    faults.extend(of_form.into_iter().map(|fault| Fault {
+        place: format!("{file}:{}", fault.place),
+        ..fault
+    }));
+    reading.finish_and_clear();
+
+    let checking = progress::spinner("checking");
+    let prepared = said(registry.prepare(&actor, state, items, faults));
+    checking.finish_and_clear();
+    let prepared = prepared?;
+    let collection = asked.collection;
+    let mut done = format!("{} {collection}", prepared.len());
+    if prepared.unchanged() > 0 {
+        let _ = write!(done, "; already there: {}", prepared.unchanged());
+    }
+    if asked.dry_run {
+        println!("can import {done}");
+        return Ok(());
+    }
+    if prepared.is_empty() {
+        println!("imported {done}");
+        return Ok(());
+    }
+    let writing = progress::spinner("writing");
+    let written = said(registry.bring_in(&actor, prepared));
+    writing.finish_and_clear();
+    let _ = written?.open();
+    println!("imported {done}");
+    Ok(())
+}
+
+/// A record of the file, and its place as other programs tell one: `sites.csv:3: `.
+fn row(file: &Path, found: &Found) -> Result<Row, Faults> {
+    let place = format!("{}:{}: ", file.display(), found.line);
+    let edit = Edit::new(&found.feature, &place)?;
+    // Programs that make ids of their own use numbers: those say nothing here.
+    let id = found.feature["id"].as_str();
+    let id = id.and_then(|id| Id::<Organization>::parse(id).ok());
+    Ok(Row {
+        edit: if found.is_row { edit.of_row() } else { edit },
+        id: id.map(Id::uuid),
+        place,
+    })
+}
