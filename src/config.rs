@@ -91,6 +91,15 @@ pub struct Database {
 }
 
 impl Database {
+    /// That of a URL, or of a folder.
+    pub fn named(name: &Secret) -> Database {
+        let is_url = name.0.contains("://");
+        Database {
+            data: PathBuf::from(if is_url { "./data" } else { &name.0 }),
+            database_url: is_url.then(|| name.clone()),
+        }
+    }
+
     /// What is wrong with a secret setting, said without repeating it.
     pub fn check(&self) -> Result<(), String> {
         let urls = ["postgres://", "postgresql://"];

@@ -3,6 +3,8 @@
 //! The only room that spawns. Start at [`Parts::open`]; `kept.rs` is why a start with many sites takes no minutes. Errors
 //! end here as text for the person who started the program.
 
+mod backup;
+mod claim;
 mod kept;
 
 use std::future::Future;
@@ -22,6 +24,8 @@ use tokio::sync::Notify;
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, MissedTickBehavior, sleep_until};
 
+pub use self::backup::{backup, move_over, restore};
+pub use self::claim::{Claim, claim};
 use self::kept::KeptFile;
 pub use self::kept::keep;
 use crate::catalogue::{Catalogue, Taken};
@@ -298,14 +302,28 @@ pub fn kept_file(database: &Database) -> PathBuf {
 /// The commands over a database that a start has filled, without what only a server needs; and who acts at its command
 /// line.
 pub fn commands(place: &Place, clock: Clock, ids: Ids) -> anyhow::Result<(Registry, Actor)> {
-    let unfilled = || format!("{place} holds nothing yet: start the registry once, which fills it");
-    if let Place::Sqlite(file) = place {
-        ensure!(file.exists(), unfilled());
-    }
-    let store = Arc::new(opened(place)?);
+    let store = Arc::new(stored(place)?);
     let registry = Registry::new(store, clock, ids, Arc::default());
-    let actor = registry.operator()?.with_context(unfilled)?;
+    let actor = registry.operator()?.with_context(|| unfilled(place))?;
     Ok((registry, actor))
+}
+
+/// A database that is there.
+pub fn stored(place: &Place) -> anyhow::Result<Store> {
+    if let Place::Sqlite(file) = place {
+        ensure!(file.exists(), unfilled(place));
+    }
+    opened(place)
+}
+
+/// A database that is to be filled, made if it is not there.
+pub fn empty(database: &Database) -> anyhow::Result<Store> {
+    database.check().map_err(anyhow::Error::msg)?;
+    opened(&place(database))
+}
+
+fn unfilled(place: &Place) -> String {
+    format!("{place} holds nothing yet: start the registry once, which fills it")
 }
 
 /// Takes the address, before anything is opened: a new database shows its token once, and must not do so in vain.

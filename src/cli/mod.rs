@@ -5,6 +5,7 @@ mod commands;
 mod erase;
 mod export;
 mod import;
+mod keeping;
 mod people;
 mod progress;
 
@@ -49,6 +50,14 @@ enum Command {
     Import(import::Import),
     /// Write records into a file, as `import` reads them, or as the public sees them
     Export(export::Export),
+    /// Write all that a database holds into one file, while the registry runs
+    Backup(keeping::Backup),
+    /// Make a new database of a backup, with either engine
+    Restore(keeping::Backup),
+    /// Fill a new database, with either engine, with all that this one holds
+    Move(keeping::Move),
+    /// Look whether everything is as the log says
+    Check(keeping::Check),
     /// Erase what a record says, in every version of it, for safety or privacy
     Erase(erase::Erase),
 }
@@ -63,6 +72,10 @@ pub fn run() -> ExitCode {
         Some(Command::Token(command)) => people::token(command),
         Some(Command::Import(asked)) => import::import(asked),
         Some(Command::Export(asked)) => export::export(asked),
+        Some(Command::Backup(asked)) => keeping::backup(&asked),
+        Some(Command::Restore(asked)) => keeping::restore(&asked),
+        Some(Command::Move(asked)) => keeping::move_over(&asked),
+        Some(Command::Check(asked)) => keeping::check(&asked),
         Some(Command::Erase(asked)) => erase::erase(asked),
         None => serve(&cli.config),
     };
@@ -78,6 +91,7 @@ pub fn run() -> ExitCode {
 fn serve(config: &Config) -> anyhow::Result<()> {
     config.check().map_err(anyhow::Error::msg)?;
     let rules = app::rules(config)?;
+    let _claim = app::claim(&config.database)?;
     let listener = app::listen(config)?;
     let listening = listener.local_addr()?;
     let token = config
@@ -154,6 +168,7 @@ fn exit_code(error: &anyhow::Error) -> ExitCode {
         registry
             || cause.is::<Corrupt>()
             || cause.is::<Faults>()
+            || cause.is::<keeping::Unsound>()
             || matches!(cause.downcast_ref(), Some(store::Error::Corrupt(_)))
     });
     ExitCode::from(if is_input { 1 } else { 2 })

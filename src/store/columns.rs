@@ -6,12 +6,16 @@ use diesel::deserialize::{self, FromSql, FromSqlRow};
 use diesel::expression::AsExpression;
 use diesel::serialize::{self, Output, ToSql};
 use diesel::sql_types::{Binary, Text, Timestamp};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use uuid::Uuid;
 
 use crate::domain::{Collection, Id, Instant, Role, State};
 
 /// The 16 bytes of a UUID. (A column type `Uuid` is PostgreSQL's alone.)
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, AsExpression, FromSqlRow)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Hash, AsExpression, FromSqlRow, Serialize, Deserialize,
+)]
+#[serde(transparent)]
 #[diesel(sql_type = Binary)]
 pub(super) struct IdColumn(pub(super) Uuid);
 
@@ -62,6 +66,22 @@ impl From<InstantColumn> for Instant {
     }
 }
 
+impl Serialize for InstantColumn {
+    /// As a number of microseconds, which is exact.
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_i64(Instant::from(*self).micros())
+    }
+}
+
+impl<'de> Deserialize<'de> for InstantColumn {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let micros = i64::deserialize(deserializer)?;
+        let instant = Instant::of_micros(micros);
+        let instant = instant.ok_or_else(|| de::Error::custom("is no instant"))?;
+        Ok(instant.into())
+    }
+}
+
 impl<DB: Backend> ToSql<Timestamp, DB> for InstantColumn
 where
     NaiveDateTime: ToSql<Timestamp, DB>,
@@ -94,6 +114,19 @@ macro_rules! word {
         {
             fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, DB>) -> serialize::Result {
                 <str as ToSql<Text, DB>>::to_sql(self.0.id(), out)
+            }
+        }
+
+        impl Serialize for Word<$type> {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_str(self.0.id())
+            }
+        }
+
+        impl<'de> Deserialize<'de> for Word<$type> {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let word = String::deserialize(deserializer)?;
+                word.parse().map(Word).map_err(de::Error::custom)
             }
         }
 

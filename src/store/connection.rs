@@ -34,20 +34,20 @@ pub(super) use each_engine;
 
 impl AnyConnection {
     /// Everything that `work` reads is of one moment.
-    pub(super) fn reading<T>(
+    pub(super) fn reading<T, E: From<Error>>(
         &mut self,
-        work: impl FnOnce(&mut Self) -> Result<T, Error>,
-    ) -> Result<T, Error> {
+        work: impl FnOnce(&mut Self) -> Result<T, E>,
+    ) -> Result<T, E> {
         self.begin("BEGIN", "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")?;
         self.end(work)
     }
 
     /// `work` has the log to itself, and happens whole or not at all. Waits so long for others, then it is `Busy`.
-    pub(super) fn writing<T>(
+    pub(super) fn writing<T, E: From<Error>>(
         &mut self,
         wait: Duration,
-        work: impl FnOnce(&mut Self) -> Result<T, Error>,
-    ) -> Result<T, Error> {
+        work: impl FnOnce(&mut Self) -> Result<T, E>,
+    ) -> Result<T, E> {
         // Immediate: a transaction that reads first and then wants to write fails at once when another wrote in
         // between, whatever the busy_timeout (STACK.md: 1498 of 2000). Committed reads: what `work` reads has to be
         // as of the lock, and no setting of the server may make it older.
@@ -102,10 +102,13 @@ impl AnyConnection {
         Ok(())
     }
 
-    fn end<T>(&mut self, work: impl FnOnce(&mut Self) -> Result<T, Error>) -> Result<T, Error> {
+    fn end<T, E: From<Error>>(
+        &mut self,
+        work: impl FnOnce(&mut Self) -> Result<T, E>,
+    ) -> Result<T, E> {
         match work(self) {
             Ok(made) => {
-                AnyConnection::commit_transaction(self)?;
+                AnyConnection::commit_transaction(self).map_err(Error::from)?;
                 Ok(made)
             }
             Err(error) => {
@@ -162,7 +165,7 @@ impl Manager {
         // Whoever finds another program at the same switch is refused at once, whatever the busy_timeout.
         for _ in 0..TRIES {
             match self.set_up(&mut connection, "PRAGMA journal_mode = WAL") {
-                Err(Error::Busy) => connection.writing(self.wait, |_| Ok(()))?,
+                Err(Error::Busy) => connection.writing(self.wait, |_| Ok::<_, Error>(()))?,
                 outcome => return outcome.map(|()| connection),
             }
         }
@@ -351,7 +354,7 @@ mod tests {
                     let before = read::end(connection)?.mark.seq;
                     trial.given(Collection::Sites, a_site("Gandzasar", "exact"));
                     assert_eq!((before, read::end(connection)?.mark.seq), (Seq(1), Seq(1)));
-                    Ok(())
+                    Ok::<_, Error>(())
                 })
                 .unwrap();
         }

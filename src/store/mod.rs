@@ -4,8 +4,10 @@
 //! Everything else reads. The store knows no roles and no workflow, and of audiences only by which numbers they count changes:
 //! what one sees of a record, and what that rests on, it asks `domain::Holdings`. Start at `put.rs`; `connection.rs` has what the engines differ in.
 
+mod check;
 mod columns;
 mod connection;
+mod dump;
 mod erasures;
 mod error;
 mod identifiers;
@@ -36,6 +38,8 @@ use crate::domain::{
 };
 use connection::{AnyConnection, Door, Manager};
 
+pub use check::Checked;
+pub use dump::{Row, Source};
 pub use error::Error;
 pub use news::Told;
 pub use place::Place;
@@ -332,6 +336,11 @@ impl Store {
         self.writing(|connection| put::put(connection, &run, &links))
     }
 
+    /// Whether everything is as the log says, at one moment.
+    pub fn check(&self) -> Result<Checked, Error> {
+        self.reader()?.reading(check::check)
+    }
+
     /// The last change by which something was erased; `Seq(0)` if there is none.
     pub fn last_erasure(&self) -> Result<Seq, Error> {
         erasures::last(&mut *self.reader()?)
@@ -342,10 +351,21 @@ impl Store {
         connected(&self.writers, self.wait)?.forget()
     }
 
-    fn writing<T>(
+    /// Gives everything that it holds, as it is at one moment, with the place in the log at which that is.
+    pub fn dump<E: From<Error>>(&self, take: impl FnMut(Row) -> Result<(), E>) -> Result<Seq, E> {
+        self.reader()?
+            .reading(|connection| dump::dump(connection, take))
+    }
+
+    /// Fills a database that holds nothing with what another one gave, in one transaction; `source` gives it twice.
+    pub fn fill<E: From<Error>>(&self, source: impl Source<E>) -> Result<Seq, E> {
+        self.writing(|connection| dump::fill(connection, source))
+    }
+
+    fn writing<T, E: From<Error>>(
         &self,
-        work: impl FnOnce(&mut AnyConnection) -> Result<T, Error>,
-    ) -> Result<T, Error> {
+        work: impl FnOnce(&mut AnyConnection) -> Result<T, E>,
+    ) -> Result<T, E> {
         connected(&self.writers, self.wait)?.writing(self.wait, work)
     }
 

@@ -308,10 +308,13 @@ pub(super) fn check_once(
 }
 
 /// The records that a run writes: whether each is new, and what it says of others in the end.
-type Written<'a> = BTreeMap<RecordRef, (bool, &'a Links)>;
+pub(super) type Written<'a> = BTreeMap<RecordRef, (bool, &'a Links)>;
 
 /// Exchanges what the written records name.
-fn keep_links(connection: &mut AnyConnection, written: &Written<'_>) -> Result<(), Error> {
+pub(super) fn keep_links(
+    connection: &mut AnyConnection,
+    written: &Written<'_>,
+) -> Result<(), Error> {
     let old = written.iter().filter(|(_, (is_new, _))| !is_new);
     let old: Vec<IdColumn> = old.map(|(record, _)| IdColumn(record.id)).collect();
     for batch in old.chunks(BATCH) {
@@ -334,7 +337,7 @@ fn keep_links(connection: &mut AnyConnection, written: &Written<'_>) -> Result<(
     Ok(())
 }
 
-fn insert(connection: &mut AnyConnection, rows: &[EntityRow]) -> Result<(), Error> {
+pub(super) fn insert(connection: &mut AnyConnection, rows: &[EntityRow]) -> Result<(), Error> {
     for row in rows {
         check_code(connection, row)?;
     }

@@ -1,6 +1,7 @@
 //! Rows as diesel reads and writes them, and the records and changes of the domain that they are.
 
 use diesel::prelude::*;
+use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use uuid::Uuid;
 
@@ -56,6 +57,36 @@ impl EntityRow {
     }
 }
 
+impl EntityRow {
+    /// The columns that another row has otherwise.
+    pub(super) fn other_than(
+        &self,
+        other: &EntityRow,
+    ) -> impl Iterator<Item = &'static str> + use<> {
+        let columns = [
+            ("version", self.version != other.version),
+            ("seq", self.seq != other.seq),
+            ("state", self.state != other.state),
+            ("created_at", self.created_at != other.created_at),
+            ("updated_at", self.updated_at != other.updated_at),
+            ("published_at", self.published_at != other.published_at),
+            ("public_at", self.public_at != other.public_at),
+            ("public_since", self.public_since != other.public_since),
+            ("document", self.document != other.document),
+            ("site_id", self.site_id != other.site_id),
+            (
+                "organization_id",
+                self.organization_id != other.organization_id,
+            ),
+            ("code", self.code != other.code),
+            ("submitter_id", self.submitter_id != other.submitter_id),
+            ("waits", self.waits != other.waits),
+        ];
+        let other = columns.into_iter().filter(|(_, is_other)| *is_other);
+        other.map(|(name, _)| name)
+    }
+}
+
 /// An id of a site elsewhere, which fits exactly.
 #[derive(Queryable, Selectable, Insertable)]
 #[diesel(table_name = identifiers)]
@@ -103,10 +134,10 @@ pub(super) struct Dates {
 }
 
 /// A row of the log.
-#[derive(Queryable, Selectable, Insertable)]
+#[derive(Queryable, Selectable, Insertable, Serialize, Deserialize)]
 #[diesel(table_name = changes, treat_none_as_default_value = false)]
 pub(super) struct ChangeRow {
-    seq: i64,
+    pub(super) seq: i64,
     public_seq: Option<i64>,
     at: InstantColumn,
     command_id: IdColumn,
@@ -140,7 +171,7 @@ impl NewChangeRow {
 }
 
 /// That a record looked different to the public after a change.
-#[derive(Queryable, Selectable, Insertable)]
+#[derive(Queryable, Selectable, Insertable, Serialize, Deserialize)]
 #[diesel(table_name = sightings)]
 pub(super) struct SightingRow {
     pub(super) record_id: IdColumn,

@@ -309,7 +309,7 @@ fn a_table_is_read_as_spreadsheets_write_it() {
     assert_eq!(hits(&app), 2);
     let shown = app
         .anonymous()
-        .get("/collections/sites/items?bbox=46.7,39.7,46.8,39.8");
+        .get("/collections/sites/items?located=true&bbox=46.7,39.7,46.8,39.8");
     let site = &shown.features()[0]["properties"];
     assert_eq!(site["names"][0]["text"], "Գանձասար");
     assert_eq!(site["descriptions"][0]["text"], "Two\nlines; and more");

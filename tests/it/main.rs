@@ -20,6 +20,7 @@ mod files;
 mod history;
 mod house;
 mod items;
+mod keeping;
 mod kept;
 mod landing;
 mod log;

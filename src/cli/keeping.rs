@@ -1,0 +1,121 @@
+//! Keeping the whole of a registry safe: backing up, restoring, moving, checking.
+#![expect(
+    clippy::print_stdout,
+    reason = "this is the program talking to its operator"
+)]
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::progress;
+use crate::app;
+use crate::config::{Database, Secret};
+use crate::store::Store;
+
+/// A file and the database that it is of.
+#[derive(Args, Debug)]
+pub(super) struct Backup {
+    /// The file
+    file: PathBuf,
+    #[command(flatten)]
+    database: Database,
+}
+
+/// Where to.
+#[derive(Args, Debug)]
+pub(super) struct Move {
+    /// `postgres://user:password@host/name` of an empty database, or a new folder for the embedded one
+    #[arg(
+        long,
+        value_name = "URL",
+        env = "HERITAGE_MOVE_TO",
+        hide_env_values = true
+    )]
+    to: Secret,
+    #[command(flatten)]
+    database: Database,
+}
+
+/// Where the database is, alone.
+#[derive(Args, Debug)]
+pub(super) struct Check {
+    #[command(flatten)]
+    database: Database,
+}
+
+/// What is not as it must be.
+#[derive(Debug, thiserror::Error)]
+#[error("{}", told(.0, *.1))]
+pub(super) struct Unsound(Vec<String>, usize);
+
+fn told(findings: &[String], found: usize) -> String {
+    let mut lines = findings.to_vec();
+    if found > findings.len() {
+        lines.push(format!("and {} more", found - findings.len()));
+    }
+    lines.join("\n")
+}
+
+pub(super) fn backup(asked: &Backup) -> anyhow::Result<()> {
+    let store = stored(&asked.database)?;
+    let bar = progress::bar("backing up", of(&store)?);
+    let last = app::backup(&store, &asked.file, || bar.inc(1));
+    bar.finish_and_clear();
+    println!("backed up {} changes into {}", last?, asked.file.display());
+    Ok(())
+}
+
+pub(super) fn restore(asked: &Backup) -> anyhow::Result<()> {
+    let _claim = app::claim(&asked.database)?;
+    let store = app::empty(&asked.database)?;
+    let bar = progress::lines("restoring");
+    let last = app::restore(&asked.file, &store, || bar.inc(1));
+    bar.finish_and_clear();
+    println!("restored {} changes from {}", last?, asked.file.display());
+    sound(&store)
+}
+
+pub(super) fn move_over(asked: &Move) -> anyhow::Result<()> {
+    let target = Database::named(&asked.to);
+    let _claims = (app::claim(&asked.database)?, app::claim(&target)?);
+    let (from, to) = (stored(&asked.database)?, app::empty(&target)?);
+    let bar = progress::bar("moving", 2 * of(&from)?);
+    let last = app::move_over(&from, &to, || bar.inc(1));
+    bar.finish_and_clear();
+    println!(
+        "moved {} changes; the old database is as it was: start the registry on the new one",
+        last?
+    );
+    sound(&to)
+}
+
+pub(super) fn check(asked: &Check) -> anyhow::Result<()> {
+    sound(&stored(&asked.database)?)
+}
+
+/// Fails with all that is not as it must be.
+fn sound(store: &Store) -> anyhow::Result<()> {
+    let spinner = progress::spinner("checking");
+    let checked = store.check();
+    spinner.finish_and_clear();
+    let checked = checked?;
+    if checked.found > 0 {
+        return Err(Unsound(checked.findings, checked.found).into());
+    }
+    println!(
+        "everything is as the log says: {} changes, {} records",
+        checked.changes, checked.records
+    );
+    Ok(())
+}
+
+fn stored(database: &Database) -> anyhow::Result<Store> {
+    database.check().map_err(anyhow::Error::msg)?;
+    app::stored(&app::place(database))
+}
+
+/// How many changes there are.
+fn of(store: &Store) -> anyhow::Result<usize> {
+    Ok(usize::try_from(store.last_seq()?.0)?)
+}

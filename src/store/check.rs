@@ -1,0 +1,370 @@
+//! Whether the database is whole: the log without gaps, and every table as the log says it must be.
+//!
+//! Everything is read in one transaction and held against a replay, so it takes as long as a start that reads everything,
+//! and as much memory.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::fmt::Display;
+
+use diesel::prelude::*;
+use diesel::sql_types::Text;
+use uuid::Uuid;
+
+use super::Error;
+use super::columns::{IdColumn, InstantColumn};
+use super::connection::{AnyConnection, each_engine};
+use super::read;
+use super::rows::{EntityRow, IdentifierRow, LinkRow, SightingRow};
+use super::tables::{changes, entities, erasures, identifiers, links, requests, sightings};
+use crate::domain::{
+    Change, Collection, Command, Entity, Holdings, Id, Instant, Links, PublicSeq, RecordRef, Seq,
+    Version, bears_on_past,
+};
+
+/// Changes that are read at once.
+const PIECE: u32 = 1000;
+
+/// So many findings are told; one mistake may show in every row.
+const MOST: usize = 100;
+
+/// What a check found.
+#[derive(Debug, Default)]
+pub struct Checked {
+    /// How many changes the log has.
+    pub changes: i64,
+    /// How many records there are.
+    pub records: usize,
+    /// What is not as it must be, the first of it.
+    pub findings: Vec<String>,
+    /// How many findings there are in all.
+    pub found: usize,
+}
+
+impl Checked {
+    fn note(&mut self, finding: impl Display) {
+        self.found += 1;
+        if self.findings.len() < MOST {
+            self.findings.push(finding.to_string());
+        }
+    }
+}
+
+/// Looks at everything. The transaction is the caller's.
+pub(super) fn check(connection: &mut AnyConnection) -> Result<Checked, Error> {
+    let mut replay = Replay {
+        erased: erasures::table
+            .select(erasures::seq)
+            .load(connection)?
+            .into_iter()
+            .collect(),
+        ..Replay::default()
+    };
+    replay.file(connection)?;
+    loop {
+        let piece = read::changes(connection, Seq(replay.checked.changes), PIECE)?;
+        let Some(last) = piece.last().map(|change| change.seq) else {
+            break;
+        };
+        let seen = sightings_of(connection, &piece)?;
+        let kept = columns_of(connection, &piece)?;
+        for change in &piece {
+            replay.change(change, &seen, kept.get(&change.seq))?;
+        }
+        // Also where numbers are missing, so that it ends.
+        replay.checked.changes = replay.checked.changes.max(last.0);
+    }
+    replay.rows(connection)?;
+    replay.beside(connection)?;
+    Ok(replay.checked)
+}
+
+/// What the log comes to, as far as it is read.
+#[derive(Default)]
+struct Replay {
+    checked: Checked,
+    holdings: Holdings,
+    /// The changes that erased something.
+    erased: BTreeSet<i64>,
+    public: i64,
+    at: Option<Instant>,
+    commands: HashMap<Id<Command>, Seq>,
+    command: Option<Id<Command>>,
+    seen: HashMap<RecordRef, Seen>,
+}
+
+/// When the public saw a record, by what is kept of that.
+#[derive(Clone, Copy, Default)]
+struct Seen {
+    is_there: bool,
+    at: Option<Instant>,
+    since: Option<Instant>,
+}
+
+/// What the public saw differ, by its own numbers.
+type Sightings = BTreeMap<i64, BTreeMap<Uuid, bool>>;
+
+impl Replay {
+    /// What the engine itself can tell of its file.
+    fn file(&mut self, connection: &mut AnyConnection) -> Result<(), Error> {
+        #[derive(QueryableByName)]
+        struct Line {
+            #[diesel(sql_type = Text)]
+            line: String,
+        }
+        let AnyConnection::Sqlite(one) = connection else {
+            return Ok(());
+        };
+        let damage: Vec<Line> =
+            diesel::sql_query("SELECT integrity_check AS line FROM pragma_integrity_check WHERE integrity_check <> 'ok'")
+                .load(one)?;
+        let dangling: Vec<Line> =
+            diesel::sql_query("SELECT 'a row of ' || \"table\" || ' names one of ' || parent || ' that is not there' AS line FROM pragma_foreign_key_check")
+                .load(one)?;
+        for line in damage.into_iter().chain(dangling) {
+            self.checked.note(line.line);
+        }
+        Ok(())
+    }
+
+    fn change(
+        &mut self,
+        change: &Change,
+        seen: &Sightings,
+        kept: Option<&(bool, Option<Uuid>)>,
+    ) -> Result<(), Error> {
+        let (seq, record) = (change.seq, change.record());
+        if seq.0 != self.checked.changes + 1 {
+            let expected = self.checked.changes + 1;
+            self.checked.note(format_args!(
+                "the log has no change {expected}: {seq} comes next"
+            ));
+        }
+        self.checked.changes = seq.0;
+        if self.at.is_some_and(|before| change.at < before) {
+            self.checked
+                .note(format_args!("change {seq} is older than the one before it"));
+        }
+        self.at = Some(change.at);
+        self.check_command(change);
+
+        let before = self.holdings.get(record).cloned();
+        let expected = before.as_ref().map_or(1, |before| before.version.0 + 1);
+        if change.version != Version(expected) {
+            let version = change.version;
+            self.checked.note(format_args!(
+                "change {seq}: {record} has no version {expected}: {version} comes next"
+            ));
+        }
+        let bears = self.erased.contains(&seq.0) || bears_on_past(before.as_ref(), change);
+        let about = Links::of(change.collection, &change.document).site;
+        if kept != Some(&(bears, about)) {
+            self.checked.note(format_args!(
+                "change {seq}: what is kept of it beside its document does not follow from it"
+            ));
+        }
+        let differ = self.holdings.put(Entity::after(before.as_ref(), change))?;
+        let differ = differ
+            .into_iter()
+            .map(|one| (one.record.id, one.is_seen))
+            .collect();
+        self.check_public(change, &differ, seen);
+        Ok(())
+    }
+
+    /// All changes of a command follow on one another.
+    fn check_command(&mut self, change: &Change) {
+        if self.command == Some(change.command) {
+            return;
+        }
+        self.command = Some(change.command);
+        let seq = change.seq;
+        if let Some(first) = self.commands.insert(change.command, seq) {
+            self.checked.note(format_args!(
+                "the command of change {first} goes on at {seq}, after another one"
+            ));
+        }
+    }
+
+    /// What the public saw differ is what is kept of it; less, where what it saw was erased since.
+    fn check_public(&mut self, change: &Change, differ: &BTreeMap<Uuid, bool>, seen: &Sightings) {
+        let seq = change.seq;
+        let none = BTreeMap::new();
+        let kept = change
+            .public_seq
+            .and_then(|public| seen.get(&public.0))
+            .unwrap_or(&none);
+        if let Some(PublicSeq(public)) = change.public_seq {
+            self.public += 1;
+            if public != self.public {
+                let expected = self.public;
+                self.checked.note(format_args!(
+                    "change {seq} is {public} to the public, and must be {expected}"
+                ));
+                self.public = public;
+            }
+        }
+        let is_kept = |(id, is_seen): (&Uuid, &bool)| kept.get(id) == Some(is_seen);
+        let is_right = if self.erased.is_empty() {
+            differ == kept
+        } else {
+            differ.iter().all(is_kept)
+        };
+        if !is_right || change.public_seq.is_some() == kept.is_empty() {
+            self.checked.note(format_args!(
+                "change {seq}: what is kept of what the public saw differ does not follow from it"
+            ));
+        }
+        for (id, is_seen) in kept {
+            let record = self.record(*id).unwrap_or_else(|| change.record());
+            let state = self.seen.entry(record).or_default();
+            if *is_seen && !state.is_there {
+                state.since = Some(change.at);
+            }
+            (state.is_there, state.at) = (*is_seen, Some(change.at));
+        }
+    }
+
+    fn record(&self, id: Uuid) -> Option<RecordRef> {
+        let all = Collection::ALL.into_iter();
+        all.map(|collection| collection.record(id))
+            .find(|record| self.holdings.get(*record).is_some())
+    }
+
+    /// Every row of the table of records is its latest change.
+    fn rows(&mut self, connection: &mut AnyConnection) -> Result<(), Error> {
+        let mut left: BTreeSet<RecordRef> = self.holdings.entities().map(Entity::record).collect();
+        self.checked.records = left.len();
+        let rows = entities::table
+            .select(EntityRow::as_select())
+            .load_iter(connection)?;
+        for row in rows {
+            let row: EntityRow = row?;
+            let record = row.collection.0.record(row.id.0);
+            let Some(entity) = self.holdings.get(record) else {
+                self.checked.note(format_args!("{record} is in no change"));
+                continue;
+            };
+            left.remove(&record);
+            let seen = self.seen.get(&record).copied().unwrap_or_default();
+            let entity = Entity {
+                public_at: seen.at,
+                public_since: seen.since,
+                ..entity.clone()
+            };
+            let links = Links::of(record.collection, &entity.document);
+            for column in row.other_than(&EntityRow::new(&entity, &links)) {
+                self.checked.note(format_args!(
+                    "{record}: {column} is not that of its latest change"
+                ));
+            }
+        }
+        for record in left {
+            self.checked
+                .note(format_args!("{record} has changes and no row"));
+        }
+        Ok(())
+    }
+
+    /// What stands beside the records: what they name, their ids elsewhere, sightings and requests.
+    fn beside(&mut self, connection: &mut AnyConnection) -> Result<(), Error> {
+        let named: Vec<LinkRow> = links::table.select(LinkRow::as_select()).load(connection)?;
+        let elsewhere: Vec<IdentifierRow> = identifiers::table
+            .select(IdentifierRow::as_select())
+            .load(connection)?;
+        let named = named
+            .into_iter()
+            .map(|row| (row.record_id.0, row.named_id.0));
+        let elsewhere = elsewhere
+            .into_iter()
+            .map(|row| (row.record_id.0, row.scheme, row.value));
+        let (mut expected_names, mut expected_ids) = (BTreeSet::new(), BTreeSet::new());
+        for entity in self.holdings.entities() {
+            let links = Links::of(entity.collection, &entity.document);
+            expected_names.extend(links.named.into_iter().map(|named| (entity.id, named)));
+            let ids = links.identifiers.into_iter();
+            expected_ids.extend(ids.map(|(scheme, value)| (entity.id, scheme, value)));
+        }
+        for (id, _) in named
+            .collect::<BTreeSet<_>>()
+            .symmetric_difference(&expected_names)
+        {
+            self.checked.note(format_args!(
+                "{id}: what is kept of whom it names does not follow from it"
+            ));
+        }
+        for (id, ..) in elsewhere
+            .collect::<BTreeSet<_>>()
+            .symmetric_difference(&expected_ids)
+        {
+            self.checked.note(format_args!(
+                "{id}: what is kept of its ids elsewhere does not follow from it"
+            ));
+        }
+        let unknown: Vec<i64> = sightings::table
+            .filter(sightings::public_seq.gt(self.public))
+            .select(sightings::public_seq)
+            .load(connection)?;
+        for public in unknown {
+            self.checked.note(format_args!(
+                "a sighting is of {public}, which the public's log does not have"
+            ));
+        }
+        let commands: Vec<(String, IdColumn)> = requests::table
+            .select((requests::key, requests::command_id))
+            .load(connection)?;
+        for (_, command) in commands {
+            let command = Id::from(command);
+            if !self.commands.contains_key(&command) {
+                self.checked.note(format_args!(
+                    "a request made command {command}, which is in no change"
+                ));
+            }
+        }
+        let late: Vec<InstantColumn> = requests::table
+            .select(requests::at)
+            .order(requests::at.desc())
+            .limit(1)
+            .load(connection)?;
+        if late.into_iter().any(|at| Some(Instant::from(at)) > self.at) {
+            self.checked.note("a request is younger than the log");
+        }
+        Ok(())
+    }
+}
+
+/// What the public saw differ by the changes of a piece.
+fn sightings_of(connection: &mut AnyConnection, piece: &[Change]) -> Result<Sightings, Error> {
+    let public = || piece.iter().filter_map(|change| change.public_seq);
+    let (Some(first), Some(last)) = (public().min(), public().max()) else {
+        return Ok(Sightings::new());
+    };
+    let rows: Vec<SightingRow> = sightings::table
+        .filter(sightings::public_seq.between(first.0, last.0))
+        .select(SightingRow::as_select())
+        .load(connection)?;
+    let mut all = Sightings::new();
+    for row in rows {
+        all.entry(row.public_seq)
+            .or_default()
+            .insert(row.record_id.0, row.is_seen);
+    }
+    Ok(all)
+}
+
+/// What is kept of the changes of a piece beside their documents: whether they bear on the past, and the site of a report.
+fn columns_of(
+    connection: &mut AnyConnection,
+    piece: &[Change],
+) -> Result<BTreeMap<Seq, (bool, Option<Uuid>)>, Error> {
+    let (Some(first), Some(last)) = (piece.first(), piece.last()) else {
+        return Ok(BTreeMap::new());
+    };
+    let query = changes::table.filter(changes::seq.between(first.seq.0, last.seq.0));
+    let rows: Vec<(i64, bool, Option<IdColumn>)> = each_engine!(connection, |one| query
+        .select((changes::seq, changes::bears_on_past, changes::site_id))
+        .load(one))?;
+    let rows = rows.into_iter();
+    Ok(rows
+        .map(|(seq, bears, site)| (Seq(seq), (bears, site.map(|id| id.0))))
+        .collect())
+}
