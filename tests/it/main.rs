@@ -22,6 +22,7 @@ mod house;
 mod items;
 mod keeping;
 mod kept;
+mod killed;
 mod landing;
 mod log;
 mod methods;

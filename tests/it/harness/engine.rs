@@ -60,6 +60,19 @@ impl Home {
         connection
     }
 
+    /// Whether the program is at the insert of a change.
+    pub fn is_being_written(&self) -> bool {
+        match self.place() {
+            Place::Sqlite(_) => self.connect().batch_execute("BEGIN IMMEDIATE").is_err(),
+            Place::Postgres(_) => {
+                let inserting =
+                    "SELECT query AS line FROM pg_stat_activity WHERE datname = current_database()
+                                 AND state = 'active' AND query LIKE 'INSERT INTO \"changes\"%'";
+                !self.lines(inserting).is_empty()
+            }
+        }
+    }
+
     /// Every row of every table, as text.
     pub fn rows(&self) -> Vec<String> {
         let every_table = match self.place() {

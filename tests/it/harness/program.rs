@@ -51,20 +51,19 @@ impl Serving {
         Serving { child, lines }
     }
 
+    /// Where it listens.
+    pub fn address(&self) -> String {
+        let rest = self.lines[0].split("http://").nth(1).unwrap();
+        rest.split('.').take(4).collect::<Vec<_>>().join(".")
+    }
+
     pub fn get(&self, path: &str) -> String {
         self.ask(path, "Connection: close")
     }
 
     /// Asks with one more header, and reads until the program closes the connection.
     pub fn ask(&self, path: &str, header: &str) -> String {
-        let address = self.lines[0]
-            .split("http://")
-            .nth(1)
-            .unwrap()
-            .split('.')
-            .take(4)
-            .collect::<Vec<_>>()
-            .join(".");
+        let address = self.address();
         let mut stream = TcpStream::connect(&address).unwrap();
         stream
             .set_read_timeout(Some(Duration::from_secs(40)))
