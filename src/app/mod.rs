@@ -30,10 +30,10 @@ use self::kept::KeptFile;
 pub use self::kept::keep;
 use crate::catalogue::{Catalogue, Taken};
 use crate::config::{Config, Database};
-use crate::domain::{Actor, Bbox, Clock, Ids, Mark, News, Seq};
+use crate::domain::{Actor, Bbox, Clock, Ids, Mark, News};
 use crate::http::{self, Beside, Copies, Pasts, State, Strangers};
 use crate::registry::{Registry, Rules, Seed};
-use crate::store::{self, Place, Store};
+use crate::store::{self, LastErased, Place, Store};
 
 /// How often the log is looked at for what other instances wrote.
 const POLL_EVERY: Duration = Duration::from_millis(500);
@@ -59,8 +59,8 @@ pub struct Parts {
     /// The administrator's token, if the database is new.
     pub token: Option<String>,
     kept: Option<Arc<KeptFile>>,
-    /// The last erasure before it was opened: nothing in memory or in the kept file is from before it.
-    erased: Seq,
+    /// The last erasures before it was opened: nothing in memory or in the kept file is from before them.
+    erased: LastErased,
     news: Arc<Notify>,
     missed: Arc<AtomicU32>,
     copies: Arc<Copies>,
@@ -88,7 +88,7 @@ impl Parts {
         let registry = Registry::new(store.clone(), clock, ids, news.clone()).under(rules);
         let registry = Arc::new(registry);
         let token = registry.bootstrap(seed, token)?;
-        let erased = store.last_erasure()?;
+        let erased = store.last_erased()?;
         let opened = kept.map(|path| KeptFile::open(path, &store)).transpose()?;
         let (kept, catalogue) = opened.unzip();
         let catalogue: Arc<Catalogue> = Arc::new(catalogue.unwrap_or_default());
@@ -163,7 +163,8 @@ impl Parts {
         }
     }
 
-    /// Does what comes about by itself, until it is dropped: claims lapse, and what is to be published on a day is.
+    /// Does what comes about by itself, until it is dropped: claims lapse, what is to be published on a day is, and
+    /// positions of phones are deleted.
     pub fn tend(&self) -> impl Future<Output = ()> + use<> {
         let registry = self.registry.clone();
         async move {
@@ -233,21 +234,23 @@ pub fn catch_up(store: &Store, catalogue: &Catalogue) -> Result<(), store::Error
     })
 }
 
-/// Drops what holds on to what was erased after `before`; gives the last erasure.
+/// Drops what holds on to what was erased after `before`; gives the last erasures.
 fn forget(
     store: &Store,
     catalogue: &Catalogue,
     (kept, copies, pasts): (Option<&KeptFile>, &Copies, &Pasts),
-    before: Seq,
-) -> Result<Seq, store::Error> {
-    let last = store.last_erasure()?;
-    if last > before {
+    before: LastErased,
+) -> Result<LastErased, store::Error> {
+    let last = store.last_erased()?;
+    if last.shown > before.shown {
         copies.clear();
         pasts.clear();
         catalogue.purge();
         if let Some(kept) = kept {
             kept.discard();
         }
+    }
+    if last.seq > before.seq {
         store.forget()?;
     }
     Ok(last)

@@ -4,12 +4,13 @@
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
+use super::phone_position::POSITION;
 use super::{Fault, Faults, Node};
 
 /// What is taken out of a record, and why.
 #[derive(Clone, Debug)]
 pub struct Erasure {
-    member: String,
+    members: Vec<String>,
     containing: Option<String>,
     /// Why; must not say what.
     pub reason: String,
@@ -47,34 +48,58 @@ impl Erasure {
         let containing = fields.text("containing");
         let reason = fields.required("reason", Node::text);
         Some(Erasure {
-            member: member?,
+            members: vec![member?],
             containing,
             reason: reason?,
         })
     }
 
+    /// Of where the phone was that sent a report.
+    pub fn of_position() -> Erasure {
+        Erasure {
+            members: POSITION.map(str::to_owned).to_vec(),
+            containing: None,
+            reason: "The time for which positions of phones are kept is over.".to_owned(),
+        }
+    }
+
+    /// Whether it is of something that an audience may have been shown.
+    pub fn is_of_views(&self) -> bool {
+        let mut members = self.members.iter();
+        members.any(|name| !POSITION.contains(&name.as_str()))
+    }
+
     /// The document without it; `None` if there is nothing of it.
     pub fn of(&self, document: &RawValue) -> Option<Value> {
         let mut members: Map<String, Value> = serde_json::from_str(document.get()).ok()?;
-        let value = members.get_mut(&self.member)?;
-        match (&self.containing, &mut *value) {
-            (Some(text), Value::Array(items)) => {
+        let mut is_other = false;
+        for name in &self.members {
+            is_other |= self.take(name, &mut members);
+        }
+        is_other.then_some(Value::Object(members))
+    }
+
+    /// Takes one member out, and gives whether there was anything of it.
+    fn take(&self, name: &str, members: &mut Map<String, Value>) -> bool {
+        match (&self.containing, members.get_mut(name)) {
+            (_, None | Some(Value::Null)) => return false,
+            (Some(text), Some(Value::Array(items))) => {
                 let before = items.len();
                 items.retain(|item| !holds(item, text));
                 if items.len() == before {
-                    return None;
+                    return false;
                 }
             }
-            (Some(text), value) if !holds(value, text) => return None,
+            (Some(text), Some(value)) if !holds(value, text) => return false,
             _ => {
-                members.remove(&self.member);
+                members.remove(name);
             }
         }
-        if self.member == "geometry" {
+        if name == "geometry" {
             // It is where the place is, only less precisely.
             members.remove("public_cell");
         }
-        Some(Value::Object(members))
+        true
     }
 
     /// What is said where no version has anything of it.
@@ -137,6 +162,21 @@ mod tests {
             erased(asked, place),
             Some(json!({"location_method": "dataset"}))
         );
+    }
+
+    #[test]
+    fn a_position_goes_with_its_accuracy_and_not_the_place_of_a_proposal() {
+        let proposal = json!({"site_proposal": {"geometry": {"type": "Point"}}});
+        let mut report = proposal.clone();
+        report["observed_position"] = json!({"type": "Point", "coordinates": [46.5, 40.1]});
+        report["observed_position_accuracy_m"] = json!(12);
+        let position = Erasure::of_position();
+        let taken = position.of(&to_raw_value(&report).unwrap());
+        assert_eq!(taken.as_ref(), Some(&proposal));
+        report["observed_position"] = Value::Null;
+        let taken = position.of(&to_raw_value(&report).unwrap());
+        assert_eq!(taken.unwrap()["site_proposal"], proposal["site_proposal"]);
+        assert_eq!(position.of(&to_raw_value(&proposal).unwrap()), None);
     }
 
     #[test]

@@ -35,6 +35,7 @@ mod nearest;
 mod organization;
 mod past;
 mod people;
+mod phone_position;
 mod properties;
 mod reading;
 mod record;
@@ -82,6 +83,7 @@ pub use people::{
     Account, AccountDraft, Actor, Attachment, Audience, Deed, ListedAccount, ListedToken, NewToken,
     Reader, Refused, Role, ShownToken, Token, TokenDraft,
 };
+pub use phone_position::{POSITION_DAYS, Positioned, has_position, position_is_due};
 pub use properties::{Kind, Property, numbered, properties};
 use reading::{Fields, Spelling};
 pub use reading::{MOST_FAULTS, Node, read};

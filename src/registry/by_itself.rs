@@ -1,8 +1,12 @@
-//! What comes about by itself: claims lapse, and the day of a delayed publication comes. The actor is the registry's own
-//! account `system`, which has no token.
+//! What comes about by itself: claims lapse, the day of a delayed publication comes, and positions of phones are deleted.
+//! The actor is the registry's own account `system`, which has no token.
 
+use super::erase::{taking_out, without};
 use super::{Current, Error, Registry};
-use crate::domain::{Account, CLAIM_DAYS, Entity, Instant, RecordRef, Role, SYSTEM, State, Write};
+use crate::domain::{
+    Account, CLAIM_DAYS, Entity, Erasure, Instant, POSITION_DAYS, RecordRef, Role, SYSTEM, State,
+    Write, position_is_due,
+};
 use crate::store::Run;
 
 impl Registry {
@@ -11,15 +15,46 @@ impl Registry {
     pub fn do_what_is_due(&self) -> Result<usize, Error> {
         let now = self.clock.now();
         let (mut done, mut failed) = (0, None);
+        let mut note = |outcome| match outcome {
+            Ok(true) => done += 1,
+            // Where a reviewer, or another instance, was first, there is nothing left to do.
+            Ok(false) | Err(Error::Stale(_)) => {}
+            Err(error) => failed = failed.take().or(Some(error)),
+        };
         for entity in self.store.waiting()? {
-            match self.do_if_due(&entity, now) {
-                Ok(true) => done += 1,
-                // Where a reviewer, or another instance, was first, there is nothing left to do.
-                Ok(false) | Err(Error::Stale(_)) => {}
-                Err(error) => failed = failed.or(Some(error)),
-            }
+            note(self.do_if_due(&entity, now));
+        }
+        let until = now.days_before(POSITION_DAYS);
+        let positioned = self.store.positioned(until)?.into_iter();
+        let due: Vec<_> = positioned
+            .filter(|(_, versions)| position_is_due(versions, now))
+            .collect();
+        for (report, _) in &due {
+            note(self.delete_position(*report));
+        }
+        if !due.is_empty() {
+            // As after an erasure by somebody: where it fails, whoever follows the log does it.
+            let _ = self.store.forget();
         }
         failed.map_or(Ok(done), Err)
+    }
+
+    /// Takes out of every version of a report where the phone was.
+    fn delete_position(&self, report: RecordRef) -> Result<bool, Error> {
+        let versions = self.store.versions(report)?;
+        let position = Erasure::of_position();
+        let left = without(&position, &versions);
+        let Some(last) = versions.last().filter(|_| !left.is_empty()) else {
+            return Ok(false);
+        };
+        let (write, erased) = taking_out(&position, last, left);
+        let _ = self.run(Run {
+            accounts: self.unless_there()?,
+            writes: vec![write],
+            erased: Some(erased),
+            ..self.command_of_account(SYSTEM)
+        })?;
+        Ok(true)
     }
 
     fn do_if_due(&self, entity: &Entity, now: Instant) -> Result<bool, Error> {

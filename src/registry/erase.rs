@@ -4,8 +4,7 @@ use serde_json::value::to_raw_value;
 
 use super::{Error, Registry};
 use crate::domain::{
-    Actor, Change, Collection, Committed, Deed, Document, Entity, Erasure, Fault, Faults,
-    RecordRef, Write,
+    Actor, Change, Committed, Deed, Document, Entity, Erasure, Fault, Faults, RecordRef, Write,
 };
 use crate::store::{Erased, Run};
 
@@ -44,44 +43,19 @@ impl Registry {
         erasure: &Erasure,
     ) -> Result<Committed<Done>, Error> {
         let versions = self.store.versions(record)?;
-        let Some(last) = versions.last() else {
-            return Err(Error::NoRecord(record));
-        };
-        let mut erased = Vec::new();
-        for change in &versions {
-            let Some(document) = erasure.of(&change.document) else {
-                continue;
-            };
-            let document = to_raw_value(&document).expect("JSON can be written");
-            let change = Change {
-                document,
-                ..change.clone()
-            };
-            check(record.collection, &change)?;
-            erased.push((change.version, change.document));
-        }
-        if erased.is_empty() {
+        let last = versions.last().ok_or(Error::NoRecord(record))?;
+        let left = without(erasure, &versions);
+        if left.is_empty() {
             return Err(erasure.nothing().into());
         }
-        let newest = erased
-            .last()
-            .filter(|(version, _)| *version == last.version);
-        let document = newest
-            .map_or(&last.document, |(_, document)| document)
-            .clone();
-        let count = erased.len();
+        for change in &left {
+            check(change)?;
+        }
+        let count = left.len();
+        let (write, erased) = taking_out(erasure, last, left);
         let committed = self.run(Run {
-            writes: vec![Write {
-                collection: record.collection,
-                id: record.id,
-                follows: Some(last.version),
-                state: last.state,
-                document,
-            }],
-            erased: Some(Erased {
-                versions: erased,
-                reason: erasure.reason.clone(),
-            }),
+            writes: vec![write],
+            erased: Some(erased),
             ..self.command_of(actor)
         })?;
         // What is committed is done, also where the files are in use at this moment: a server does it again when it follows
@@ -95,8 +69,43 @@ impl Registry {
     }
 }
 
+/// Of these versions of a record those that have something to be erased, as they are without it.
+pub(super) fn without(erasure: &Erasure, versions: &[Change]) -> Vec<Change> {
+    let left = versions.iter().filter_map(|change| {
+        let document = erasure.of(&change.document)?;
+        let document = to_raw_value(&document).expect("JSON can be written");
+        Some(Change {
+            document,
+            ..change.clone()
+        })
+    });
+    left.collect()
+}
+
+/// What puts versions without something in the place of those with it: a version after `last`, which says that.
+pub(super) fn taking_out(erasure: &Erasure, last: &Change, left: Vec<Change>) -> (Write, Erased) {
+    let newest = left.last().filter(|change| change.version == last.version);
+    let write = Write {
+        collection: last.collection,
+        id: last.id,
+        follows: Some(last.version),
+        state: last.state,
+        document: newest.unwrap_or(last).document.clone(),
+    };
+    let versions = left.into_iter();
+    let erased = Erased {
+        versions: versions
+            .map(|change| (change.version, change.document))
+            .collect(),
+        reason: erasure.reason.clone(),
+        was_shown: erasure.is_of_views(),
+    };
+    (write, erased)
+}
+
 /// What a version says without what is erased has to be a whole document still.
-fn check(collection: Collection, change: &Change) -> Result<(), Error> {
+fn check(change: &Change) -> Result<(), Error> {
+    let collection = change.collection;
     let entity = Entity::after(None, change);
     let read = Document::read(&entity);
     read.map(drop).map_err(|corrupt| {

@@ -61,7 +61,8 @@ mod tests {
     use crate::store::rows::{IdentifierRow, LinkRow, SightingRow};
     use crate::store::tables::{changes, entities, identifiers, links, sightings};
     use crate::store::trial::{
-        Home, Trial, a_report, a_site, a_site_that_names, connect, next, on_each_engine, write,
+        Home, Trial, a_report, a_site, a_site_that_names, connect, next, on_each_engine, with,
+        write,
     };
     use crate::store::{Place, Store};
 
@@ -264,10 +265,37 @@ mod tests {
         assert_eq!(kept(&trial.home), written);
     });
 
+    on_each_engine!(the_positions_in_an_older_database_are_found, |trial| {
+        let site = trial.given(Collection::Sites, a_site("Gandzasar", "exact"));
+        let report = a_report(site.record(), trial.organization, "good");
+        let place = serde_json::json!({"type": "Point", "coordinates": [46.5, 40.1]});
+        for members in [
+            serde_json::json!({"observed_position": place}),
+            serde_json::json!({"observed_position_accuracy_m": 12}),
+            serde_json::json!({"observed_position": null}),
+        ] {
+            trial.given(Collection::ConditionReports, with(&report, members));
+        }
+        let kept = |home: &Home| {
+            let rows = changes::table.select(changes::has_position);
+            rows.order(changes::seq)
+                .load::<bool>(&mut connect(&home.place))
+                .unwrap()
+        };
+        assert_eq!(kept(&trial.home), [false, false, true, true, false]);
+        // The same on both engines.
+        trial.sql(include_str!(
+            "../../migrations/sqlite/0008_positions/down.sql"
+        ));
+        trial.sql("DELETE FROM __diesel_schema_migrations WHERE version = '0008'");
+        let _ = Store::open(&trial.home.place).unwrap();
+        assert_eq!(kept(&trial.home), [false, false, true, true, false]);
+    });
+
     #[test]
     fn both_engines_have_the_same_tables_and_columns() {
         let sqlite = columns(&Home::sqlite());
-        assert_eq!(sqlite.len(), 16 + 2 + 3 + 6 + 8 + 5 + 12 + 3 + 2);
+        assert_eq!(sqlite.len(), 16 + 2 + 3 + 6 + 8 + 5 + 13 + 3 + 3);
         assert_eq!(sqlite, columns(&Home::postgres()));
     }
 }

@@ -16,6 +16,7 @@ mod news;
 mod past;
 mod people;
 mod place;
+mod positions;
 mod put;
 mod read;
 mod rows;
@@ -33,13 +34,14 @@ use uuid::Uuid;
 
 use crate::domain::{
     Account, Audience, Change, Collection, Command, Committed, Day, Entity, Happened, Holdings, Id,
-    Instant, ListedAccount, ListedToken, Mark, Moment, News, Organization, RecordRef, Seq,
-    ShownToken, State, Token,
+    Instant, ListedAccount, ListedToken, Mark, Moment, News, Organization, Positioned, RecordRef,
+    Seq, ShownToken, State, Token,
 };
 use connection::{AnyConnection, Door, Manager};
 
 pub use check::Checked;
 pub use dump::{Row, Source};
+pub use erasures::LastErased;
 pub use error::Error;
 pub use news::Told;
 pub use place::Place;
@@ -341,9 +343,15 @@ impl Store {
         self.reader()?.reading(check::check)
     }
 
-    /// The last change by which something was erased; `Seq(0)` if there is none.
-    pub fn last_erasure(&self) -> Result<Seq, Error> {
+    /// The last changes by which something was erased.
+    pub fn last_erased(&self) -> Result<LastErased, Error> {
         erasures::last(&mut *self.reader()?)
+    }
+
+    /// The reports that have the position of a phone in a version from until then, each with all its versions.
+    pub fn positioned(&self, until: Instant) -> Result<Vec<(RecordRef, Vec<Positioned>)>, Error> {
+        self.reader()?
+            .reading(|connection| positions::until(connection, until))
     }
 
     /// Takes out of the files of an embedded database what was erased from it.

@@ -131,7 +131,8 @@ impl Ledger {
             state: write.state,
             document: write.document.clone(),
         };
-        let bears_on_past = run.erased.is_some() || bears_on_past(before, &change);
+        let takes_from_views = run.erased.as_ref().is_some_and(|erased| erased.was_shown);
+        let bears_on_past = takes_from_views || bears_on_past(before, &change);
         let differ = self.holdings.put(Entity::after(before, &change))?;
         if !differ.is_empty() {
             self.end.public_seq.0 += 1;

@@ -6,6 +6,7 @@ use serde_json::value::RawValue;
 use uuid::Uuid;
 
 use super::columns::{IdColumn, InstantColumn, Word};
+use super::positions;
 use super::tables::{accounts, changes, entities, identifiers, links, sightings, tokens};
 use crate::domain::{
     Account, Change, Collection, Corrupt, Day, Entity, Fault, Faults, Instant, Links,
@@ -157,6 +158,7 @@ pub(super) struct NewChangeRow {
     change: ChangeRow,
     bears_on_past: bool,
     site_id: Option<IdColumn>,
+    has_position: bool,
 }
 
 impl NewChangeRow {
@@ -166,6 +168,7 @@ impl NewChangeRow {
             change: ChangeRow::from(change),
             bears_on_past,
             site_id: links.site.map(IdColumn),
+            has_position: positions::is_in(change.collection, &change.document),
         }
     }
 }

@@ -54,6 +54,8 @@ pub struct Erased {
     pub versions: Vec<(Version, Box<RawValue>)>,
     /// Why it is erased.
     pub reason: String,
+    /// Whether an audience may have been shown it: then whatever was made of views has to let go of it.
+    pub was_shown: bool,
 }
 
 impl Run {

@@ -84,6 +84,7 @@ diesel::table! {
         document -> Text,
         bears_on_past -> Bool,
         site_id -> Nullable<Binary>,
+        has_position -> Bool,
     }
 }
 
@@ -91,6 +92,7 @@ diesel::table! {
     erasures (seq) {
         seq -> BigInt,
         reason -> Text,
+        was_shown -> Bool,
     }
 }
 

@@ -31,6 +31,7 @@ mod paging;
 mod past;
 mod people;
 mod plain;
+mod positions;
 mod problems;
 mod proxies;
 mod scan;
