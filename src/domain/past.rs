@@ -1,7 +1,8 @@
 //! The past of a record, shown no more openly than today (DESIGN 4, "the past obeys today").
 //!
 //! A past version is shown with the permissions of its day or with those of today, whichever are stricter, and a place
-//! as strictly as it ever was. So whoever hides something today hides it in every past state as well.
+//! as strictly as it ever was. So whoever hides something today hides it in every past state as well. Where a sensitivity
+//! was a mistake, an administrator can have it count no longer.
 
 use std::sync::Arc;
 
@@ -153,15 +154,23 @@ impl Past {
     }
 
     /// The strictest sensitivity that it ever was published with since the public first saw it: what was before was not public
-    /// in its day, and must not show as having been hidden.
+    /// in its day, and must not show as having been hidden. Nor does what was before the last reset.
     fn strictest(&self) -> Sensitivity {
         let first = self.sightings.iter().find(|one| one.is_seen);
         let first = first.map_or(Seq(i64::MAX), |one| one.seq);
-        let published = self.versions.iter();
-        let published =
-            published.filter(|change| change.state == State::Published && change.seq >= first);
-        let all = published.map(|change| Openness::of(&change.document).sensitivity());
+        let reset = Openness::of(&self.today().document).reset_at();
+        let counting = self.versions.iter().filter(|change| {
+            change.state == State::Published
+                && change.seq >= first
+                && reset.is_none_or(|reset| change.version >= reset)
+        });
+        let all = counting.map(|change| Openness::of(&change.document).sensitivity());
         all.max().unwrap_or(Sensitivity::Restricted)
+    }
+
+    /// Whether a site is hidden in its past more strictly than it is today.
+    pub fn is_stricter_than_today(&self) -> bool {
+        self.strictest() > Openness::of(&self.today().document).sensitivity()
     }
 
     /// The cell that the public saw last.
@@ -324,9 +333,16 @@ struct Openness {
     public_listing: Option<bool>,
     public_region_code: Option<String>,
     public_cell: Option<(i32, i32)>,
+    sensitivity_reset: Option<Reset>,
     listed: bool,
     show_as_contributor: bool,
     organization_public: bool,
+}
+
+/// What counts of a [`SensitivityReset`](super::SensitivityReset).
+#[derive(Debug, PartialEq, Eq, Deserialize)]
+struct Reset {
+    version: i32,
 }
 
 impl Openness {
@@ -339,6 +355,12 @@ impl Openness {
     fn sensitivity(&self) -> Sensitivity {
         let said = self.location_sensitivity.as_deref();
         said.map_or(Sensitivity::Restricted, Sensitivity::named)
+    }
+
+    /// The first version whose sensitivity counts, where others were mistakes.
+    fn reset_at(&self) -> Option<Version> {
+        let reset = self.sensitivity_reset.as_ref();
+        reset.map(|reset| Version(reset.version))
     }
 
     fn is_listed(&self) -> bool {

@@ -127,6 +127,8 @@ pub enum Deed {
     KeepAccounts,
     /// Erase what a record says, in every version of it.
     Erase,
+    /// Have a sensitivity that was a mistake count no longer in the past of a site.
+    ResetSensitivity,
 }
 
 impl Deed {
@@ -147,7 +149,7 @@ impl Deed {
     }
 
     /// All, as documents list them.
-    pub const ALL: [Deed; 8] = [
+    pub const ALL: [Deed; 9] = [
         Deed::ReadTrusted,
         Deed::Submit,
         Deed::Review,
@@ -156,6 +158,7 @@ impl Deed {
         Deed::Import,
         Deed::KeepAccounts,
         Deed::Erase,
+        Deed::ResetSensitivity,
     ];
 
     /// The id in documents.
@@ -169,6 +172,7 @@ impl Deed {
             Deed::Import => "import",
             Deed::KeepAccounts => "keep_accounts",
             Deed::Erase => "erase",
+            Deed::ResetSensitivity => "reset_sensitivity",
         }
     }
 
@@ -189,6 +193,9 @@ impl Deed {
             Deed::Import => "bring in records as published, by file",
             Deed::KeepAccounts => "add and disable accounts, issue and revoke tokens",
             Deed::Erase => "erase what a record says, in every version of it",
+            Deed::ResetSensitivity => {
+                "have a sensitivity that was a mistake count no longer in the past of a site"
+            }
         }
     }
 }
@@ -223,7 +230,8 @@ impl Role {
             | Deed::EditOrganizations
             | Deed::Import
             | Deed::KeepAccounts
-            | Deed::Erase => matches!(self, Role::Admin),
+            | Deed::Erase
+            | Deed::ResetSensitivity => matches!(self, Role::Admin),
         }
     }
 }

@@ -8,7 +8,8 @@ use super::reading::Test::{There, Word};
 use super::{
     Association, Attachment, Concept, Crs84, DatedPeriod, Description, Designation, Edtf, Fault,
     Fields, Geometry, Handling, Id, Identifier, Location, LocationDraft, Node, Organization,
-    Relation, Rights, Scheme, Sensitivity, SiteName, SiteOrganization, Source, Sources,
+    Relation, Rights, Scheme, Sensitivity, SensitivityReset, SiteName, SiteOrganization, Source,
+    Sources,
 };
 
 /// A cultural or religious site.
@@ -24,6 +25,8 @@ pub struct Site {
     pub proposed_by: Option<Id<Organization>>,
     /// The site that it was a double of.
     pub merged_into: Option<Id<Site>>,
+    /// From where on sensitivities count in its past, where one was a mistake. Internal.
+    pub sensitivity_reset: Option<SensitivityReset>,
     /// How it came, and what was decided.
     pub handling: Handling,
 }
@@ -320,6 +323,7 @@ impl Site {
             location,
             proposed_by: before.and_then(|site| site.proposed_by),
             merged_into: before.and_then(|site| site.merged_into),
+            sensitivity_reset: before.and_then(|site| site.sensitivity_reset.clone()),
             handling: before.map(|site| site.handling.clone()).unwrap_or_default(),
         }
     }
@@ -332,6 +336,7 @@ impl Site {
         let cell = fields.optional("public_cell", read_cell);
         let proposed_by = fields.optional("proposed_by_organization_id", Node::id);
         let merged_into = fields.optional("merged_into", Node::id);
+        let sensitivity_reset = fields.optional("sensitivity_reset", SensitivityReset::read);
         let handling = Handling::read(&fields);
         let SiteDraft { details, location } = draft?;
         Some(Site {
@@ -340,6 +345,7 @@ impl Site {
             location: Location::kept(location, cell),
             proposed_by,
             merged_into,
+            sensitivity_reset,
             handling,
         })
     }
@@ -350,7 +356,11 @@ impl Site {
             serde_json::to_value(&self.details).expect("details are plain data"),
             self.location.document(),
             self.handling.document(),
-            serde_json::json!({ "proposed_by_organization_id": self.proposed_by, "merged_into": self.merged_into }),
+            serde_json::json!({
+                "proposed_by_organization_id": self.proposed_by,
+                "merged_into": self.merged_into,
+                "sensitivity_reset": self.sensitivity_reset.as_ref().map(SensitivityReset::document),
+            }),
         ])
     }
 }

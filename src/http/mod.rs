@@ -36,6 +36,7 @@ mod reviews;
 mod routes;
 mod schemas;
 mod seen;
+mod sensitivity;
 mod server;
 mod sliced;
 mod strangers;

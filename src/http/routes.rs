@@ -13,7 +13,7 @@ use super::kind::Kind;
 use super::open_end::Holding;
 use super::{
     Problem, accounts, api, collections, creates, cross_origin, edits, erasures, health, history,
-    items, landing, reviews, schemas, waiting,
+    items, landing, reviews, schemas, sensitivity, waiting,
 };
 
 /// The conformance classes that hold, whole.
@@ -111,6 +111,10 @@ static ROUTES: &[Entry] = &[
     (
         "/collections/{collection}/items/{id}/versions",
         &[(Method::GET, || reading().to(history::versions))],
+    ),
+    (
+        "/collections/sites/items/{id}/sensitivity-resets",
+        &[(Method::POST, || web::post().to(sensitivity::reset))],
     ),
     (
         "/collections/{collection}/schema",

@@ -17,6 +17,7 @@ mod people;
 mod queue;
 mod review;
 mod seed;
+mod sensitivity;
 mod submissions;
 mod tokens;
 

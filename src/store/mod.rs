@@ -34,8 +34,8 @@ use uuid::Uuid;
 
 use crate::domain::{
     Account, Audience, Change, Collection, Command, Committed, Day, Entity, Happened, Holdings, Id,
-    Instant, ListedAccount, ListedToken, Mark, Moment, News, Organization, Positioned, RecordRef,
-    Seq, ShownToken, State, Token,
+    Instant, ListedAccount, ListedToken, Mark, Moment, News, Organization, Past, Positioned,
+    RecordRef, Seq, ShownToken, State, Token,
 };
 use connection::{AnyConnection, Door, Manager};
 
@@ -322,6 +322,14 @@ impl Store {
     /// Records as they stood at a place in the log.
     pub fn at(&self, ids: &BTreeSet<Uuid>, seq: Seq) -> Result<BTreeMap<Uuid, Change>, Error> {
         news::at(&mut *self.reader()?, ids, seq)
+    }
+
+    /// All versions of a record, and when the public saw them differ; `None` if there is no such record.
+    pub fn past_of(&self, record: RecordRef) -> Result<Option<Past>, Error> {
+        let mut pasts = self
+            .reader()?
+            .reading(|connection| past::pasts(connection, &[record.id].into()))?;
+        Ok(pasts.remove(&record.id))
     }
 
     /// All versions of a record, the first first.

@@ -38,6 +38,7 @@ mod scan;
 mod schemas;
 mod secrets;
 mod seed;
+mod sensitivity_resets;
 mod start;
 mod story;
 mod tags;

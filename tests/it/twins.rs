@@ -383,7 +383,8 @@ fn asked_of(path: &str) -> Vec<String> {
             each_item(path, &suffixes)
         }
         "/collections/{collection}/items/{id}/review"
-        | "/collections/{collection}/items/{id}/erasures" => each_item(path, &[String::new()]),
+        | "/collections/{collection}/items/{id}/erasures"
+        | "/collections/sites/items/{id}/sensitivity-resets" => each_item(path, &[String::new()]),
         other => panic!("no row for {other}: say what the public asks there"),
     }
 }
@@ -627,6 +628,11 @@ fn tried(secrets: &[&Secrets; 2], hidden: &[Uuid]) -> Vec<(Method, String, Value
                 format!("{path}/review"),
                 json!({"decision": "withdrawn", "reason": "other", "message": "Why?"}),
             ));
+            all.push((
+                Method::POST,
+                format!("{path}/sensitivity-resets"),
+                json!({"reason": "Why?"}),
+            ));
             all.push((Method::GET, path.clone(), json!(null)));
             all.push((Method::GET, format!("{path}/versions"), json!(null)));
         }
@@ -653,7 +659,9 @@ fn try_everything(twins: [&App; 2], tokens: &[String; 2], secrets: [&Secrets; 2]
             let client: Client<'_> = app.bearer(&tokens[twin]);
             let media_type = match method {
                 Method::PATCH => "application/merge-patch+json",
-                _ if path.ends_with("/review") => "application/json",
+                _ if path.ends_with("/review") || path.ends_with("/sensitivity-resets") => {
+                    "application/json"
+                }
                 _ => "application/geo+json",
             };
             let mut request = TestRequest::default()
