@@ -110,8 +110,14 @@ impl Parts {
         })
     }
 
-    /// Follows the log until it is dropped: at once when this instance wrote, and every now and then for the others.
+    /// Follows the log until it is dropped: at once when this instance wrote or somebody waits for what another did, and
+    /// every now and then.
     pub fn follow(&self) -> impl Future<Output = ()> + use<> {
+        self.follow_every(POLL_EVERY)
+    }
+
+    /// The same, looking at the log by itself so often.
+    pub fn follow_every(&self, period: Duration) -> impl Future<Output = ()> + use<> {
         let (store, catalogue, news) = (
             self.store.clone(),
             self.catalogue.clone(),
@@ -121,7 +127,7 @@ impl Parts {
         let (copies, pasts) = (self.copies.clone(), self.pasts.clone());
         let mut erased = self.erased;
         async move {
-            let mut ticks = tokio::time::interval(POLL_EVERY);
+            let mut ticks = tokio::time::interval(period);
             ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
             let mut beside = Some(tidy(&catalogue, kept.as_ref()));
             loop {

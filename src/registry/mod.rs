@@ -223,6 +223,11 @@ impl Registry {
         Ok(committed)
     }
 
+    /// Has the log looked at now: somebody waits for what another instance wrote.
+    pub fn look_at_log(&self) {
+        self.news.notify_one();
+    }
+
     /// Where the log ends.
     pub fn end_of_log(&self) -> Result<Seq, store::Error> {
         self.store.last_seq()

@@ -19,6 +19,7 @@ mod erasures;
 mod files;
 mod history;
 mod house;
+mod instances;
 mod items;
 mod keeping;
 mod kept;

@@ -18,7 +18,7 @@ use actix_web::dev::ServiceResponse;
 use actix_web::http::Method;
 use actix_web::http::header::AUTHORIZATION;
 use actix_web::rt::task::JoinHandle;
-use actix_web::rt::{System, SystemRunner};
+use actix_web::rt::{System, SystemRunner, spawn};
 use actix_web::test::{TestRequest, call_service, init_service, read_body};
 use actix_web::web::Data;
 use heritage_registry::app::Parts;
@@ -183,21 +183,41 @@ impl App {
             rules,
         )
         .unwrap();
-        App::around(Arc::new(parts), clock, ids, Arc::new(home))
+        App::around(Arc::new(parts), clock, ids, Arc::new(home), follows)
+    }
+
+    /// Another instance on the same database, with what it does by itself.
+    pub fn another(&self, does: impl FnOnce(&Parts)) -> App {
+        let parts = Parts::open(
+            &self.place(),
+            None,
+            self.clock.clock(),
+            self.ids.clone(),
+            Seed::of([]),
+            None,
+            Rules::default(),
+        )
+        .unwrap();
+        let (clock, ids) = (self.clock.clone(), self.ids.clone());
+        App::around(Arc::new(parts), clock, ids, self.home.clone(), does)
     }
 
     /// Over the real catalogue, shared by all tests that only read.
     pub fn seeded(engine: Engine) -> App {
         let (parts, home) = engine.seeded();
-        App::around(parts, TestClock::new(), counted_ids(), home)
+        App::around(parts, TestClock::new(), counted_ids(), home, follows)
     }
 
-    fn around(parts: Arc<Parts>, clock: TestClock, ids: Ids, home: Arc<engine::Home>) -> App {
+    fn around(
+        parts: Arc<Parts>,
+        clock: TestClock,
+        ids: Ids,
+        home: Arc<engine::Home>,
+        does: impl FnOnce(&Parts),
+    ) -> App {
         logged::listen();
         let runtime = System::new();
-        runtime.block_on(async {
-            actix_web::rt::spawn(parts.follow());
-        });
+        runtime.block_on(async { does(&parts) });
         App {
             parts,
             runtime,
@@ -465,7 +485,7 @@ impl App {
             let app = Rc::new(app);
             let send = move |request: TestRequest| {
                 let app = app.clone();
-                actix_web::rt::spawn(async move {
+                spawn(async move {
                     let response: ServiceResponse<_> =
                         call_service(&*app, request.to_request()).await;
                     let (status, headers) =
@@ -493,6 +513,11 @@ impl App {
             answers
         })
     }
+}
+
+/// What every instance does by itself.
+pub fn follows(parts: &Parts) {
+    spawn(parts.follow());
 }
 
 /// Puts a request on its way, and gives what becomes its answer.
