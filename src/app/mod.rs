@@ -6,6 +6,7 @@
 mod backup;
 mod claim;
 mod kept;
+mod listen;
 
 use std::future::Future;
 use std::net::TcpListener;
@@ -167,6 +168,11 @@ impl Parts {
                 }
             }
         }
+    }
+
+    /// Hears of what other instances wrote, until it is dropped, so that the log is followed at once then too.
+    pub fn listen(&self) -> impl Future<Output = ()> + use<> {
+        listen::listen(self.store.clone(), self.news.clone())
     }
 
     /// Does what comes about by itself, until it is dropped: claims lapse, what is to be published on a day is, and
@@ -350,6 +356,7 @@ pub fn serve(listener: TcpListener, config: &Config, parts: &Parts) -> anyhow::R
         ..parts.state(config.base_url(listener.local_addr()?))
     };
     actix_web::rt::spawn(parts.follow());
+    actix_web::rt::spawn(parts.listen());
     actix_web::rt::spawn(parts.tend());
     Ok(http::serve(listener, state)?)
 }

@@ -11,6 +11,7 @@ mod dump;
 mod erasures;
 mod error;
 mod identifiers;
+mod listener;
 mod migrate;
 mod news;
 mod past;
@@ -43,6 +44,7 @@ pub use check::Checked;
 pub use dump::{Row, Source};
 pub use erasures::LastErased;
 pub use error::Error;
+pub use listener::Listener;
 pub use news::Told;
 pub use place::Place;
 pub use run::{Erased, Request, Run};
@@ -66,6 +68,7 @@ pub struct Page {
 
 /// A database that is open. One for the whole program; its methods block.
 pub struct Store {
+    place: Place,
     readers: Pool<Manager>,
     writers: Pool<Manager>,
     wait: Duration,
@@ -95,6 +98,7 @@ impl Store {
             Place::Postgres(_) => (pool(door(Door::Reading), 7), pool(door(Door::Writing), 3)),
         };
         Ok(Store {
+            place: place.clone(),
             readers,
             writers,
             wait,
@@ -343,7 +347,11 @@ impl Store {
     /// order, as they stand after the last of them. Once it returns, a power cut loses nothing of it.
     pub fn put(&self, run: Run) -> Result<Committed<Vec<Entity>>, Error> {
         let links = run.links();
-        self.writing(|connection| put::put(connection, &run, &links))
+        self.writing(|connection| {
+            let committed = put::put(connection, &run, &links)?;
+            listener::notify(connection)?;
+            Ok(committed)
+        })
     }
 
     /// Whether everything is as the log says, at one moment.
@@ -383,6 +391,15 @@ impl Store {
         work: impl FnOnce(&mut AnyConnection) -> Result<T, E>,
     ) -> Result<T, E> {
         connected(&self.writers, self.wait)?.writing(self.wait, work)
+    }
+
+    /// Makes a connection that is in no pool.
+    fn alone(&self) -> Manager {
+        Manager {
+            place: self.place.clone(),
+            wait: self.wait,
+            door: Door::Reading,
+        }
     }
 
     fn reader(&self) -> Result<PooledConnection<Manager>, Error> {

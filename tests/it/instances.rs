@@ -1,23 +1,59 @@
 //! Several instances on one database: what is written through one is read through all, whatever becomes of their
 //! connections to the database.
 
-use std::time::Duration;
+use std::process::Command;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use actix_web::rt::spawn;
 use heritage_registry::app::Parts;
+use uuid::Uuid;
 
-use crate::harness::a_site;
 use crate::harness::writing::address;
+use crate::harness::{App, Engine, Home, Serving, a_site, follows, logged, with};
 
 /// Longer than any test: what is seen sooner was not found by looking at the log now and then.
 const NEVER: Duration = Duration::from_hours(1);
 
-/// More often than the log is looked at when an instance begins to follow it: what is seen so many times one after the
-/// other was not seen by chance.
+/// More often than an instance looks at the log when it begins to follow or to listen: what is seen so many times, one
+/// after the other, was not all seen by chance.
 const TIMES: usize = 4;
 
 fn follows_when_told(parts: &Parts) {
     spawn(parts.follow_every(NEVER));
+}
+
+fn listens(parts: &Parts) {
+    follows_when_told(parts);
+    spawn(parts.listen());
+}
+
+/// The connections of a database that listen, as the server numbers them.
+fn listening(home: &Home) -> Vec<String> {
+    home.lines(
+        "SELECT pid::text AS line FROM pg_stat_activity
+         WHERE datname = current_database() AND query LIKE 'LISTEN %'",
+    )
+}
+
+/// Ends a connection from the side of the server.
+fn end(home: &Home, connection: &str) {
+    home.lines(&format!(
+        "SELECT pg_terminate_backend({connection})::text AS line"
+    ));
+}
+
+/// Whether everybody is shown a site.
+fn shows(app: &App, site: Uuid) -> bool {
+    app.anonymous().get(&address("sites", site)).status == 200
+}
+
+/// What one instance writes, another shows to everybody, each time before the next is written.
+fn shows_what_is_written(app: &App, other: &App) {
+    for _ in 0..TIMES {
+        let site = app.given(a_site());
+        other.goes_on_until("what another wrote is shown", || shows(other, site));
+    }
 }
 
 on_each_engine!(
@@ -31,3 +67,77 @@ on_each_engine!(
         }
     }
 );
+
+on_each_engine!(
+    everybody_is_shown_what_another_instance_wrote_if_nobody_tells_of_it,
+    |app| {
+        shows_what_is_written(app, &app.another(follows));
+    }
+);
+
+#[test]
+fn what_another_instance_wrote_is_heard_of_and_a_lost_connection_is_made_again() {
+    let app = &App::fresh(Engine::Postgres);
+    let other = &app.another(listens);
+    let listener = || {
+        let mut found = vec![];
+        other.goes_on_until("it listens", || {
+            found = listening(app.home());
+            !found.is_empty()
+        });
+        found.remove(0)
+    };
+    let first = listener();
+    shows_what_is_written(app, other);
+
+    let ((), log) = logged(|| {
+        let mut lost = first.clone();
+        for _ in 0..2 {
+            end(app.home(), &lost);
+            // Committed while nobody listened, and then while it listens again.
+            shows_what_is_written(app, other);
+            lost = listener();
+        }
+        assert_ne!(lost, first);
+    });
+    assert_eq!(log.len(), 1, "{log:#?}");
+    assert!(log[0].contains("not heard of"), "{log:#?}");
+    assert!(log[0].contains("connection to the database was lost"));
+}
+
+on_each_engine!(an_instance_that_slept_catches_up, |app| {
+    // As a server does; but nothing happens except when it is asked to go on.
+    let other = app.another(|parts| {
+        follows(parts);
+        spawn(parts.listen());
+    });
+    other.goes_on();
+    let sites: Vec<Uuid> = (0..30).map(|_| app.given(a_site())).collect();
+    app.edit(sites[0], a_site().restricted());
+    let last = app.given(a_site());
+    other.goes_on_until("it catches up", || shows(&other, last));
+    let shown = sites.iter().filter(|site| shows(&other, **site));
+    assert_eq!(shown.count(), 29);
+});
+
+#[test]
+fn a_program_that_listens_ends_when_it_is_told_to() {
+    let (home, program) = with(Engine::Postgres);
+    let mut serving = Serving::start(program, true);
+    let began = Instant::now();
+    while listening(&home).is_empty() {
+        assert!(began.elapsed() < Duration::from_mins(1), "it listens");
+    }
+    let told = Command::new("kill")
+        .arg(serving.child.id().to_string())
+        .status();
+    assert!(told.unwrap().success());
+    let ended = loop {
+        assert!(began.elapsed() < Duration::from_mins(1), "it has ended");
+        if let Some(ended) = serving.child.try_wait().unwrap() {
+            break ended;
+        }
+        thread::yield_now();
+    };
+    assert_eq!(ended.code(), Some(0));
+}

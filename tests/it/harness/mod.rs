@@ -12,6 +12,7 @@ pub mod writing;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::time::Duration;
 
 use actix_web::body::{BodySize, MessageBody};
 use actix_web::dev::ServiceResponse;
@@ -457,6 +458,23 @@ impl App {
     pub fn shown<T>(&self, committed: Committed<T>) -> T {
         self.runtime
             .block_on(self.parts.catalogue.caught_up(committed))
+    }
+
+    /// Lets it do for a moment what it does by itself: without this and without requests, it sleeps.
+    pub fn goes_on(&self) {
+        self.runtime.block_on(async {
+            let moment = tokio::time::Instant::now() + Duration::from_millis(10);
+            tokio::time::sleep_until(moment).await;
+        });
+    }
+
+    /// The same until something has come about, which takes a minute at most.
+    pub fn goes_on_until(&self, what: &str, mut is_so: impl FnMut() -> bool) {
+        let began = std::time::Instant::now();
+        while !is_so() {
+            assert!(began.elapsed() < Duration::from_mins(1), "{what}");
+            self.goes_on();
+        }
     }
 
     fn call(&self, request: TestRequest) -> Answer {
