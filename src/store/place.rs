@@ -105,9 +105,31 @@ impl Place {
             for secret in secrets(url) {
                 line = line.replace(&secret, "…");
             }
+            line = about_certificates(&line);
         }
         Error::Unreachable(format!("{self} cannot be opened: {line}"))
     }
+}
+
+/// Says what to write where the server does not prove who it is. What libpq advises leads nowhere (`system`: the OpenSSL in
+/// this program does not know where a system has its roots), or to a connection that anybody may answer.
+fn about_certificates(line: &str) -> String {
+    let advice = "Either provide the file, use the system's trusted roots with sslrootcert=system, \
+                  or change sslmode to disable server certificate verification.";
+    let line = line.replace(advice, "");
+    let unproved = [
+        "root certificate file",
+        "certificate verify failed",
+        "does not match host name",
+    ];
+    if !unproved.iter().any(|said| line.contains(said)) {
+        return line;
+    }
+    format!(
+        "{}; write sslmode=verify-full&sslrootcert=FILE into the URL, where FILE holds the certificate of the authority \
+         that signed the server's, and a host that the server's certificate names",
+        line.trim_end()
+    )
 }
 
 /// Everything in the URL that may be a password or a part of one, longest first.

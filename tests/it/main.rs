@@ -43,6 +43,7 @@ mod sensitivity_resets;
 mod start;
 mod story;
 mod tags;
+mod tls;
 mod twins;
 mod waiting;
 mod workflow;

@@ -156,6 +156,15 @@ pub fn server() -> String {
     )
 }
 
+/// The file with the certificate of the authority that signed the server's.
+pub fn authority() -> String {
+    #[expect(clippy::disallowed_methods, reason = "tests have no settings of their own")]
+    std::env::var("HERITAGE_TEST_DATABASE_CA").expect(
+        "these tests need a PostgreSQL that speaks TLS: run tests/run, which starts one, or name in HERITAGE_TEST_DATABASE_CA the file \
+         with the certificate of the authority that signed that of your server",
+    )
+}
+
 /// A database of its own for each test, since locks and notifications are per database: copied from one that is migrated.
 fn copy_of_template() -> String {
     static TEMPLATE: OnceLock<String> = OnceLock::new();

@@ -34,7 +34,7 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 pub use answer::Answer;
-pub use engine::{Engine, Home};
+pub use engine::{Engine, Home, authority, server};
 pub use fixtures::{
     Fixture, Site, a_region, a_report, a_site, an_organization, an_unlisted_organization,
 };
