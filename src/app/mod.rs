@@ -163,7 +163,7 @@ impl Parts {
                     Err(panicked) => panicked.into(),
                 };
                 // Said once, not twice a second.
-                if missed.fetch_add(1, Ordering::Relaxed) == 0 {
+                if missed.fetch_add(looks_in(began.elapsed()), Ordering::Relaxed) == 0 {
                     tracing::error!(%error, "the log cannot be followed; what others write is not shown until it can");
                 }
             }
@@ -244,6 +244,13 @@ pub fn catch_up(store: &Store, catalogue: &Catalogue) -> Result<(), store::Error
         }
         Ok(())
     })
+}
+
+/// How many looks at the log are missed while one fails: a database that keeps it waiting, for seconds each time, is not
+/// asked as often.
+fn looks_in(waited: Duration) -> u32 {
+    let missed = waited.as_millis() / POLL_EVERY.as_millis() + 1;
+    u32::try_from(missed).unwrap_or(u32::MAX)
 }
 
 /// Drops what holds on to what was erased after `before`; gives the last erasures.
@@ -359,4 +366,16 @@ pub fn serve(listener: TcpListener, config: &Config, parts: &Parts) -> anyhow::R
     actix_web::rt::spawn(parts.listen());
     actix_web::rt::spawn(parts.tend());
     Ok(http::serve(listener, state)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_waits_long_for_one_look_at_the_log_misses_many() {
+        for (waited, expected) in [(0, 1), (499, 1), (500, 2), (5000, 11)] {
+            assert_eq!(looks_in(Duration::from_millis(waited)), expected);
+        }
+    }
 }

@@ -420,10 +420,14 @@ fn pool(manager: Manager, size: u32) -> Pool<Manager> {
 
 fn connected(pool: &Pool<Manager>, wait: Duration) -> Result<PooledConnection<Manager>, Error> {
     pool.get_timeout(wait).map_err(|error| {
-        // r2d2 tells "all are in use" from "none could be made" only in its text.
+        // r2d2 tells "all are in use" from "none could be made" only in its text, and of several who wait one alone is
+        // told why.
         let text = error.to_string();
         match text.split_once(": ") {
             Some((_, why)) => Error::Unreachable(why.to_owned()),
+            None if pool.state().connections < pool.max_size() => {
+                Error::Unreachable("no connection to the database could be made in time".to_owned())
+            }
             None => Error::Busy,
         }
     })

@@ -5,11 +5,13 @@ use std::process::Command;
 use std::thread;
 use std::time::{Duration, Instant};
 
+use actix_web::http::Method;
 use actix_web::rt::spawn;
 use heritage_registry::app::Parts;
+use serde_json::json;
 use uuid::Uuid;
 
-use crate::harness::writing::address;
+use crate::harness::writing::{address, changing, read};
 use crate::harness::{App, Engine, Home, Serving, a_site, follows, logged, with};
 
 /// Longer than any test: what is seen sooner was not found by looking at the log now and then.
@@ -25,6 +27,11 @@ fn follows_when_told(parts: &Parts) {
 
 fn listens(parts: &Parts) {
     follows_when_told(parts);
+    spawn(parts.listen());
+}
+
+fn does_as_a_server(parts: &Parts) {
+    follows(parts);
     spawn(parts.listen());
 }
 
@@ -106,11 +113,8 @@ fn what_another_instance_wrote_is_heard_of_and_a_lost_connection_is_made_again()
 }
 
 on_each_engine!(an_instance_that_slept_catches_up, |app| {
-    // As a server does; but nothing happens except when it is asked to go on.
-    let other = app.another(|parts| {
-        follows(parts);
-        spawn(parts.listen());
-    });
+    // Nothing happens except when it is asked to go on.
+    let other = app.another(does_as_a_server);
     other.goes_on();
     let sites: Vec<Uuid> = (0..30).map(|_| app.given(a_site())).collect();
     app.edit(sites[0], a_site().restricted());
@@ -119,6 +123,51 @@ on_each_engine!(an_instance_that_slept_catches_up, |app| {
     let shown = sites.iter().filter(|site| shows(&other, **site));
     assert_eq!(shown.count(), 29);
 });
+
+#[test]
+fn a_database_that_is_away_for_ten_seconds_keeps_nobody_from_reading_and_comes_back_by_itself() {
+    let app = &App::fresh(Engine::Postgres);
+    let other = &app.another(does_as_a_server);
+    let site = app.given(a_site());
+    other.goes_on_until("it is shown", || shows(other, site));
+    let path = address("sites", site);
+    let (_, tag) = read(&app.admin(), &path);
+    let edit = |app: &App| {
+        let patch = json!({"location_note": "The point of a map."});
+        let edit = changing(Method::PATCH, &tag, &patch);
+        app.at_once([app.admin().request(edit, &path)]).remove(0)
+    };
+    let ready = |app: &App| app.anonymous().get("/readyz").status;
+    let before = app.home().rows();
+
+    app.home().goes_away();
+    let began = Instant::now();
+    let ((), log) = logged(|| {
+        for one in [app, other] {
+            assert!(shows(one, site));
+            let refused = edit(one);
+            assert_eq!(refused.problem(), "503 busy", "{}", refused.text());
+            assert_eq!(refused.header("retry-after"), "5");
+            one.goes_on_until("it is not ready", || ready(one) == 503);
+        }
+        other.goes_on_until("ten seconds pass", || began.elapsed().as_secs() >= 10);
+        for one in [app, other] {
+            assert!(shows(one, site));
+        }
+        app.home().comes_back();
+        for one in [app, other] {
+            one.goes_on_until("it is ready", || ready(one) == 200);
+        }
+    });
+    let times = |said: &str| log.iter().filter(|line| line.contains(said)).count();
+    assert_eq!(times("the log cannot be followed"), 2, "{log:#?}");
+    assert_eq!(times("not heard of"), 1, "{log:#?}");
+
+    assert_eq!(app.home().rows(), before);
+    edit(other).expect(200);
+    other.goes_on_until("it listens", || !listening(app.home()).is_empty());
+    shows_what_is_written(app, other);
+}
 
 #[test]
 fn a_program_that_listens_ends_when_it_is_told_to() {

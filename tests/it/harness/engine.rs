@@ -73,6 +73,29 @@ impl Home {
         }
     }
 
+    /// Takes no connections any more, and ends those that there are.
+    pub fn goes_away(&self) {
+        let name = self.name();
+        sql(&format!("ALTER DATABASE {name} ALLOW_CONNECTIONS false"));
+        sql(&format!(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'"
+        ));
+    }
+
+    pub fn comes_back(&self) {
+        sql(&format!(
+            "ALTER DATABASE {} ALLOW_CONNECTIONS true",
+            self.name()
+        ));
+    }
+
+    fn name(&self) -> &str {
+        match self {
+            Home::Database(url) => url.rsplit('/').next().unwrap(),
+            Home::Folder(_) => panic!("a file has no connections"),
+        }
+    }
+
     /// Every row of every table, as text.
     pub fn rows(&self) -> Vec<String> {
         let every_table = match self.place() {
