@@ -276,6 +276,11 @@ mod tests {
         assert!(kept.path.exists());
         assert_eq!(forget(erased), erased);
         assert!(kept.path.exists(), "it is from after the erasure");
+        assert_eq!(forget(Seq(done.seq().0 + 1)), done.seq());
+        assert!(
+            !kept.path.exists(),
+            "another log had its last erasure later"
+        );
     }
 
     #[test]

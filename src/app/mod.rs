@@ -148,7 +148,9 @@ impl Parts {
                 let (kept, copies, pasts) = (kept.clone(), copies.clone(), pasts.clone());
                 let began = Instant::now();
                 let followed = spawn_blocking(move || {
-                    catch_up(&store, &catalogue)?;
+                    if catch_up(&store, &catalogue)? {
+                        pasts.clear();
+                    }
                     let holders = (kept.as_deref(), &*copies, &pasts);
                     forget(&store, &catalogue, holders, erased)
                 });
@@ -213,10 +215,10 @@ impl Parts {
     }
 }
 
-/// Shows what the log knows and the catalogue does not.
+/// Shows what the log knows and the catalogue does not. Gives whether it is another log than the one that was shown.
 ///
 /// One thread reads and parses, another writes and indexes: at the start, when that is everything, both have work.
-pub fn catch_up(store: &Store, catalogue: &Catalogue) -> Result<(), store::Error> {
+pub fn catch_up(store: &Store, catalogue: &Catalogue) -> Result<bool, store::Error> {
     let (give, news) = sync_channel::<News>(2);
     thread::scope(|scope| {
         let taking = scope.spawn(move || {
@@ -234,15 +236,16 @@ pub fn catch_up(store: &Store, catalogue: &Catalogue) -> Result<(), store::Error
         drop(give);
         let taken = taking.join().unwrap_or_else(|panic| resume_unwind(panic));
         let told = told?;
+        let is_another = told.is_all && before != Mark::default();
         if told.is_all {
-            if before != Mark::default() {
+            if is_another {
                 tracing::warn!("the database has another log than before; everything is read anew");
             }
             catalogue.show_anew(taken, before, told.mark);
         } else {
             catalogue.show(taken, told.mark);
         }
-        Ok(())
+        Ok(is_another)
     })
 }
 
@@ -253,7 +256,7 @@ fn looks_in(waited: Duration) -> u32 {
     u32::try_from(missed).unwrap_or(u32::MAX)
 }
 
-/// Drops what holds on to what was erased after `before`; gives the last erasures.
+/// Drops what holds on to what was erased, if the last erasures are not `before`; gives the last ones.
 fn forget(
     store: &Store,
     catalogue: &Catalogue,
@@ -261,7 +264,8 @@ fn forget(
     before: LastErased,
 ) -> Result<LastErased, store::Error> {
     let last = store.last_erased()?;
-    if last.shown > before.shown {
+    // Or earlier: another log may be behind.
+    if last.shown != before.shown {
         copies.clear();
         pasts.clear();
         catalogue.purge();
@@ -269,7 +273,7 @@ fn forget(
             kept.discard();
         }
     }
-    if last.seq > before.seq {
+    if last.seq != before.seq {
         store.forget()?;
     }
     Ok(last)

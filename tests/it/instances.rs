@@ -12,7 +12,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use crate::harness::writing::{address, changing, read};
-use crate::harness::{App, Engine, Home, Serving, a_site, follows, logged, with};
+use crate::harness::{App, Engine, Home, Serving, a_site, follows, logged, site_ref, with};
 
 /// Longer than any test: what is seen sooner was not found by looking at the log now and then.
 const NEVER: Duration = Duration::from_hours(1);
@@ -166,6 +166,35 @@ fn a_database_that_is_away_for_ten_seconds_keeps_nobody_from_reading_and_comes_b
     assert_eq!(app.home().rows(), before);
     edit(other).expect(200);
     other.goes_on_until("it listens", || !listening(app.home()).is_empty());
+    shows_what_is_written(app, other);
+}
+
+#[test]
+fn after_a_failover_to_a_server_that_has_less_everything_is_read_anew() {
+    let app = &App::fresh(Engine::Postgres);
+    let other = &app.another(does_as_a_server);
+    let stays = app.given(a_site());
+    let standby = app.home().copy();
+    let lost = [(); 3].map(|()| app.given(a_site()));
+    other.goes_on_until("all are shown", || shows(other, lost[2]));
+    // A past state, which is kept; what is newer makes it one.
+    let then = |site: Uuid| {
+        let entity = app.parts.store.find(site_ref(site)).unwrap().unwrap();
+        let path = format!("/collections/sites/items?as_of={}", entity.updated_at);
+        app.anonymous().get(&path).ids()
+    };
+    assert_eq!(then(lost[0]).len(), 2);
+
+    app.home().is_replaced_by(&standby);
+    for one in [app, other] {
+        one.goes_on_until("what is lost is not shown", || !shows(one, lost[2]));
+        assert!(shows(one, stays) && !shows(one, lost[0]));
+    }
+    // Its log goes on with the numbers of what is lost.
+    let new = [(); 2].map(|()| app.given(a_site()));
+    other.goes_on_until("what is new is shown", || shows(other, new[1]));
+    let then = then(new[0]);
+    assert!(then.len() == 2 && then.contains(&new[0]), "{then:?}");
     shows_what_is_written(app, other);
 }
 

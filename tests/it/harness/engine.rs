@@ -89,6 +89,23 @@ impl Home {
         ));
     }
 
+    /// Another database that has all that this one has now.
+    pub fn copy(&self) -> String {
+        let (name, copy) = (self.name(), format!("{}_copy", self.name()));
+        self.goes_away();
+        sql(&format!("CREATE DATABASE {copy} TEMPLATE {name}"));
+        self.comes_back();
+        copy
+    }
+
+    /// Has another database take its place, as after a failover.
+    pub fn is_replaced_by(&self, another: &str) {
+        let name = self.name();
+        self.goes_away();
+        sql(&format!("ALTER DATABASE {name} RENAME TO {name}_before"));
+        sql(&format!("ALTER DATABASE {another} RENAME TO {name}"));
+    }
+
     fn name(&self) -> &str {
         match self {
             Home::Database(url) => url.rsplit('/').next().unwrap(),
