@@ -10,6 +10,14 @@ use percent_encoding::percent_decode_str;
 
 use super::Error;
 
+/// A server whose machine died says nothing, and another may be in its place already. Left to themselves, Linux waits a
+/// quarter of an hour for whoever has asked, and two hours for whoever only listens. (libpq: milliseconds, seconds.)
+const SILENT_SERVER: [(&str, u64); 3] = [
+    ("tcp_user_timeout", 10_000),
+    ("keepalives_idle", 5),
+    ("keepalives_interval", 5),
+];
+
 /// Where a database is.
 #[derive(Clone)]
 pub enum Place {
@@ -64,7 +72,8 @@ impl Place {
         Ok(())
     }
 
-    /// What diesel opens: an absolute path, or a URL that gives up on a silent server after `seconds`.
+    /// What diesel opens: an absolute path, or a URL that gives up on a server that does not answer after `seconds`, and on
+    /// one that vanished later. What the URL says itself counts.
     pub(super) fn address(&self, seconds: u64) -> Result<String, Error> {
         match self {
             Place::Sqlite(file) => {
@@ -88,10 +97,16 @@ impl Place {
                     "the URL of a database begins with postgres://, as in postgres://user:password@host:5432/name",
                 )))
             }
-            Place::Postgres(url) if url.contains("connect_timeout=") => Ok(url.clone()),
             Place::Postgres(url) => {
-                let separator = if url.contains('?') { '&' } else { '?' };
-                Ok(format!("{url}{separator}connect_timeout={seconds}"))
+                let mut address = url.clone();
+                let connect = ("connect_timeout", seconds);
+                for (name, value) in [connect].iter().chain(&SILENT_SERVER) {
+                    if !url.contains(&format!("{name}=")) {
+                        let separator = if address.contains('?') { "&" } else { "?" };
+                        address.extend([separator, name, "=", &value.to_string()]);
+                    }
+                }
+                Ok(address)
             }
         }
     }
@@ -206,6 +221,23 @@ mod tests {
                 "{url}: {told}"
             );
             assert!(!error.to_string().contains('\n'));
+        }
+    }
+
+    #[test]
+    fn a_silent_server_is_given_up_unless_the_url_says_otherwise() {
+        for (url, expected) in [
+            (
+                "postgres://host/name",
+                "postgres://host/name?connect_timeout=5&tcp_user_timeout=10000&keepalives_idle=5&keepalives_interval=5",
+            ),
+            (
+                "postgres://host/name?tcp_user_timeout=0&keepalives_idle=60",
+                "postgres://host/name?tcp_user_timeout=0&keepalives_idle=60&connect_timeout=5&keepalives_interval=5",
+            ),
+        ] {
+            let address = Place::Postgres(url.to_owned()).address(5);
+            assert_eq!(address.unwrap(), expected);
         }
     }
 
