@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use actix_web::http::Method;
 use actix_web::rt::spawn;
 use heritage_registry::app::Parts;
+use heritage_registry::store::{Place, Store};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -196,6 +197,21 @@ fn after_a_failover_to_a_server_that_has_less_everything_is_read_anew() {
     let then = then(new[0]);
     assert!(then.len() == 2 && then.contains(&new[0]), "{then:?}");
     shows_what_is_written(app, other);
+}
+
+#[test]
+fn of_several_servers_in_the_url_the_one_that_takes_writes_is_found() {
+    let app = App::fresh(Engine::Postgres);
+    let Place::Postgres(url) = app.place() else {
+        unreachable!()
+    };
+    let (before, there) = url.rsplit_once('@').unwrap();
+    let url = format!("{before}@127.0.0.1:1,{there}?target_session_attrs=read-write");
+    let store = Store::open(&Place::Postgres(url)).unwrap();
+    assert_eq!(
+        store.last_seq().unwrap(),
+        app.parts.store.last_seq().unwrap()
+    );
 }
 
 #[test]
