@@ -141,11 +141,13 @@ fn read(
         );
         return Err(wrong(&detail).into());
     }
-    for (count, line) in (0..).zip(lines) {
+    let mut count = 0;
+    while let Some(line) = lines.next() {
         let line = line.map_err(|_| cut())?;
         if line.starts_with(END) {
             let end: End = serde_json::from_str(&line).map_err(|_| cut())?;
-            anyhow::ensure!(end.end == count, cut());
+            // Only behind the last line it is known whether the checksum is right.
+            anyhow::ensure!(end.end == count && lines.next().is_none(), cut());
             return Ok(());
         }
         let row: Row = serde_json::from_str(&line).map_err(|_| cut())?;
@@ -153,6 +155,7 @@ fn read(
             told();
         }
         take(row)?;
+        count += 1;
     }
     Err(cut().into())
 }

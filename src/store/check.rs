@@ -13,9 +13,9 @@ use uuid::Uuid;
 use super::Error;
 use super::columns::{IdColumn, InstantColumn};
 use super::connection::{AnyConnection, each_engine};
-use super::read;
 use super::rows::{EntityRow, IdentifierRow, LinkRow, SightingRow};
 use super::tables::{changes, entities, erasures, identifiers, links, requests, sightings};
+use super::{positions, read};
 use crate::domain::{
     Change, Collection, Command, Entity, Holdings, Id, Instant, Links, PublicSeq, RecordRef, Seq,
     Version, bears_on_past,
@@ -51,12 +51,11 @@ impl Checked {
 
 /// Looks at everything. The transaction is the caller's.
 pub(super) fn check(connection: &mut AnyConnection) -> Result<Checked, Error> {
+    let erased: Vec<(i64, bool)> = erasures::table
+        .select((erasures::seq, erasures::was_shown))
+        .load(connection)?;
     let mut replay = Replay {
-        erased: erasures::table
-            .select(erasures::seq)
-            .load(connection)?
-            .into_iter()
-            .collect(),
+        erased: erased.into_iter().collect(),
         ..Replay::default()
     };
     replay.file(connection)?;
@@ -83,8 +82,8 @@ pub(super) fn check(connection: &mut AnyConnection) -> Result<Checked, Error> {
 struct Replay {
     checked: Checked,
     holdings: Holdings,
-    /// The changes that erased something.
-    erased: BTreeSet<i64>,
+    /// The changes that erased something, and whether that may have been shown to somebody.
+    erased: BTreeMap<i64, bool>,
     public: i64,
     at: Option<Instant>,
     commands: HashMap<Id<Command>, Seq>,
@@ -130,7 +129,7 @@ impl Replay {
         &mut self,
         change: &Change,
         seen: &Sightings,
-        kept: Option<&(bool, Option<Uuid>)>,
+        kept: Option<&Beside>,
     ) -> Result<(), Error> {
         let (seq, record) = (change.seq, change.record());
         if seq.0 != self.checked.changes + 1 {
@@ -155,9 +154,11 @@ impl Replay {
                 "change {seq}: {record} has no version {expected}: {version} comes next"
             ));
         }
-        let bears = self.erased.contains(&seq.0) || bears_on_past(before.as_ref(), change);
+        let was_shown = self.erased.get(&seq.0).copied().unwrap_or_default();
+        let bears = was_shown || bears_on_past(before.as_ref(), change);
         let about = Links::of(change.collection, &change.document).site;
-        if kept != Some(&(bears, about)) {
+        let has_position = positions::is_in(change.collection, &change.document);
+        if kept != Some(&(bears, about, has_position)) {
             self.checked.note(format_args!(
                 "change {seq}: what is kept of it beside its document does not follow from it"
             ));
@@ -351,20 +352,31 @@ fn sightings_of(connection: &mut AnyConnection, piece: &[Change]) -> Result<Sigh
     Ok(all)
 }
 
-/// What is kept of the changes of a piece beside their documents: whether they bear on the past, and the site of a report.
+/// What is kept of a change beside its document: whether it bears on the past, the site of a report, and whether it has the
+/// position of a phone.
+type Beside = (bool, Option<Uuid>, bool);
+
+/// What is kept of the changes of a piece beside their documents.
 fn columns_of(
     connection: &mut AnyConnection,
     piece: &[Change],
-) -> Result<BTreeMap<Seq, (bool, Option<Uuid>)>, Error> {
+) -> Result<BTreeMap<Seq, Beside>, Error> {
     let (Some(first), Some(last)) = (piece.first(), piece.last()) else {
         return Ok(BTreeMap::new());
     };
     let query = changes::table.filter(changes::seq.between(first.seq.0, last.seq.0));
-    let rows: Vec<(i64, bool, Option<IdColumn>)> = each_engine!(connection, |one| query
-        .select((changes::seq, changes::bears_on_past, changes::site_id))
+    let rows: Vec<(i64, bool, Option<IdColumn>, bool)> = each_engine!(connection, |one| query
+        .select((
+            changes::seq,
+            changes::bears_on_past,
+            changes::site_id,
+            changes::has_position
+        ))
         .load(one))?;
     let rows = rows.into_iter();
     Ok(rows
-        .map(|(seq, bears, site)| (Seq(seq), (bears, site.map(|id| id.0))))
+        .map(|(seq, bears, site, has_position)| {
+            (Seq(seq), (bears, site.map(|id| id.0), has_position))
+        })
         .collect())
 }

@@ -69,6 +69,7 @@ struct KeptChange {
     change: ChangeRow,
     bears_on_past: bool,
     site_id: Option<IdColumn>,
+    has_position: bool,
 }
 
 #[derive(Queryable, Selectable, Insertable, Serialize, Deserialize)]
@@ -76,6 +77,7 @@ struct KeptChange {
 struct KeptErasure {
     seq: i64,
     reason: String,
+    was_shown: bool,
 }
 
 #[derive(Queryable, Selectable, Insertable, Serialize, Deserialize)]

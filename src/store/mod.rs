@@ -34,9 +34,8 @@ use diesel::r2d2::{self, Pool, PooledConnection};
 use uuid::Uuid;
 
 use crate::domain::{
-    Account, Audience, Change, Collection, Command, Committed, Day, Entity, Happened, Holdings, Id,
-    Instant, ListedAccount, ListedToken, Mark, Moment, News, Organization, Past, Positioned,
-    RecordRef, Seq, ShownToken, State, Token,
+    Account, Audience, Change, Collection, Command, Committed, Entity, Happened, Holdings, Id,
+    Instant, Mark, Moment, News, Organization, Past, Positioned, RecordRef, Seq, State,
 };
 use connection::{AnyConnection, Door, Manager};
 
@@ -51,9 +50,6 @@ pub use run::{Erased, Request, Run};
 
 /// How long anybody waits: for a connection, and then again for the lock that every command takes.
 const WAIT: Duration = Duration::from_secs(5);
-
-/// How long what need not be done waits for a connection.
-const BRIEFLY: Duration = Duration::from_millis(50);
 
 /// Some changes of the log, as an audience sees them.
 #[derive(Debug)]
@@ -130,62 +126,6 @@ impl Store {
     /// The end of the log; `Seq(0)` while it is empty.
     pub fn last_seq(&self) -> Result<Seq, Error> {
         Ok(read::end(&mut *self.reader()?)?.mark.seq)
-    }
-
-    /// A token, unless at `now` it is unknown, revoked or expired, or its account disabled.
-    ///
-    /// `hash` is the SHA-256 of the token: a secret of 256 random bits is looked up by it, and how long that takes says
-    /// nothing of the secret. It no longer works at the instant it expires.
-    pub fn shown_token(&self, hash: &[u8; 32], now: Instant) -> Result<Option<ShownToken>, Error> {
-        people::shown_token(&mut *self.reader()?, hash, now)
-    }
-
-    /// Keeps in mind that a token was used on a day. Waits only briefly for others.
-    pub fn note_use(&self, token: Id<Token>, on: Day) -> Result<(), Error> {
-        connected(&self.writers, BRIEFLY)?.briefly(BRIEFLY, self.wait, |connection| {
-            people::note_use(connection, token, on)
-        })
-    }
-
-    /// The account whose command was the first: that of the registry itself.
-    pub fn first_account(&self) -> Result<Option<Account>, Error> {
-        people::first(&mut *self.reader()?)
-    }
-
-    /// All accounts, oldest first.
-    pub fn accounts(&self) -> Result<Vec<ListedAccount>, Error> {
-        people::accounts(&mut *self.reader()?)
-    }
-
-    /// The tokens of an account, oldest first.
-    pub fn tokens(&self, account: Id<Account>) -> Result<Vec<ListedToken>, Error> {
-        people::tokens(&mut *self.reader()?, account)
-    }
-
-    /// Ends what an account may do, if `by` still works. Gives whether there is one.
-    pub fn disable_account(
-        &self,
-        by: Option<Id<Token>>,
-        account: Id<Account>,
-        at: Instant,
-    ) -> Result<bool, Error> {
-        self.writing(|connection| {
-            people::check_token(connection, by, at)?;
-            people::disable(connection, account, at)
-        })
-    }
-
-    /// Ends a token, if `by` still works. Gives whether there is one.
-    pub fn revoke_token(
-        &self,
-        by: Option<Id<Token>>,
-        token: Id<Token>,
-        at: Instant,
-    ) -> Result<bool, Error> {
-        self.writing(|connection| {
-            people::check_token(connection, by, at)?;
-            people::revoke(connection, token, at)
-        })
     }
 
     /// Fails if a request was carried out before ([`Error::Done`]), or its key stands for another one.

@@ -1,18 +1,81 @@
 //! Accounts and tokens, beside what a run of `put.rs` adds of them. They stand in no log: who may do what is not what
 //! the registry records.
 
+use std::time::Duration;
+
 use diesel::prelude::*;
 
-use super::Error;
 use super::columns::{IdColumn, InstantColumn};
 use super::connection::AnyConnection;
 use super::rows::{AccountRow, ListedAccountRow, ListedTokenRow, day};
 use super::tables::{accounts, changes, tokens};
+use super::{Error, Store, connected};
 use crate::domain::{
     Account, Actor, Day, Id, Instant, ListedAccount, ListedToken, ShownToken, Token,
 };
 
-pub(super) fn shown_token(
+/// How long what need not be done waits for a connection.
+const BRIEFLY: Duration = Duration::from_millis(50);
+
+impl Store {
+    /// A token, unless at `now` it is unknown, revoked or expired, or its account disabled.
+    ///
+    /// `hash` is the SHA-256 of the token: a secret of 256 random bits is looked up by it, and how long that takes says
+    /// nothing of the secret. It no longer works at the instant it expires.
+    pub fn shown_token(&self, hash: &[u8; 32], now: Instant) -> Result<Option<ShownToken>, Error> {
+        shown_token(&mut *self.reader()?, hash, now)
+    }
+
+    /// Keeps in mind that a token was used on a day. Waits only briefly for others.
+    pub fn note_use(&self, token: Id<Token>, on: Day) -> Result<(), Error> {
+        connected(&self.writers, BRIEFLY)?.briefly(BRIEFLY, self.wait, |connection| {
+            note_use(connection, token, on)
+        })
+    }
+
+    /// The account whose command was the first: that of the registry itself.
+    pub fn first_account(&self) -> Result<Option<Account>, Error> {
+        first(&mut *self.reader()?)
+    }
+
+    /// All accounts, oldest first.
+    pub fn accounts(&self) -> Result<Vec<ListedAccount>, Error> {
+        accounts(&mut *self.reader()?)
+    }
+
+    /// The tokens of an account, oldest first.
+    pub fn tokens(&self, account: Id<Account>) -> Result<Vec<ListedToken>, Error> {
+        tokens(&mut *self.reader()?, account)
+    }
+
+    /// Ends what an account may do, if `by` still works. Gives whether there is one.
+    pub fn disable_account(
+        &self,
+        by: Option<Id<Token>>,
+        account: Id<Account>,
+        at: Instant,
+    ) -> Result<bool, Error> {
+        self.writing(|connection| {
+            check_token(connection, by, at)?;
+            disable(connection, account, at)
+        })
+    }
+
+    /// Ends a token, if `by` still works. Gives whether there is one.
+    pub fn revoke_token(
+        &self,
+        by: Option<Id<Token>>,
+        token: Id<Token>,
+        at: Instant,
+    ) -> Result<bool, Error> {
+        self.writing(|connection| {
+            check_token(connection, by, at)?;
+            revoke(connection, token, at)
+        })
+    }
+}
+
+fn shown_token(
     connection: &mut AnyConnection,
     hash: &[u8; 32],
     now: Instant,
@@ -71,11 +134,7 @@ pub(super) fn check_token(
     }
 }
 
-pub(super) fn note_use(
-    connection: &mut AnyConnection,
-    token: Id<Token>,
-    on: Day,
-) -> Result<(), Error> {
+fn note_use(connection: &mut AnyConnection, token: Id<Token>, on: Day) -> Result<(), Error> {
     diesel::update(tokens::table.find(IdColumn::from(token)))
         .set(tokens::last_used_on.eq(on.to_string()))
         .execute(connection)?;
@@ -83,7 +142,7 @@ pub(super) fn note_use(
 }
 
 /// The account whose command was the first.
-pub(super) fn first(connection: &mut AnyConnection) -> Result<Option<Account>, Error> {
+fn first(connection: &mut AnyConnection) -> Result<Option<Account>, Error> {
     let row: Option<AccountRow> = changes::table
         .inner_join(accounts::table)
         .order(changes::seq)
@@ -93,7 +152,7 @@ pub(super) fn first(connection: &mut AnyConnection) -> Result<Option<Account>, E
     Ok(row.map(Account::from))
 }
 
-pub(super) fn accounts(connection: &mut AnyConnection) -> Result<Vec<ListedAccount>, Error> {
+fn accounts(connection: &mut AnyConnection) -> Result<Vec<ListedAccount>, Error> {
     let rows = accounts::table
         .select(ListedAccountRow::as_select())
         .order((accounts::created_at, accounts::id))
@@ -101,10 +160,7 @@ pub(super) fn accounts(connection: &mut AnyConnection) -> Result<Vec<ListedAccou
     Ok(rows.into_iter().map(ListedAccount::from).collect())
 }
 
-pub(super) fn tokens(
-    connection: &mut AnyConnection,
-    account: Id<Account>,
-) -> Result<Vec<ListedToken>, Error> {
+fn tokens(connection: &mut AnyConnection, account: Id<Account>) -> Result<Vec<ListedToken>, Error> {
     let rows = tokens::table
         .filter(tokens::account_id.eq(IdColumn::from(account)))
         .select(ListedTokenRow::as_select())
@@ -114,7 +170,7 @@ pub(super) fn tokens(
 }
 
 /// Whether there is such an account; if it is disabled already, that stays as it was.
-pub(super) fn disable(
+fn disable(
     connection: &mut AnyConnection,
     account: Id<Account>,
     at: Instant,
@@ -132,11 +188,7 @@ pub(super) fn disable(
 }
 
 /// Whether there is such a token; if it is revoked already, that stays as it was.
-pub(super) fn revoke(
-    connection: &mut AnyConnection,
-    token: Id<Token>,
-    at: Instant,
-) -> Result<bool, Error> {
+fn revoke(connection: &mut AnyConnection, token: Id<Token>, at: Instant) -> Result<bool, Error> {
     let id = IdColumn::from(token);
     diesel::update(tokens::table.find(id).filter(tokens::revoked_at.is_null()))
         .set(tokens::revoked_at.eq(Some(InstantColumn::from(at))))
