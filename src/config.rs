@@ -5,7 +5,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::str::FromStr;
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 
 /// The fewest characters of a token that an operator sets.
 const BOOTSTRAP_TOKEN_LENGTH: usize = 32;
@@ -88,6 +88,15 @@ pub struct Database {
     /// PostgreSQL database to use instead: `postgres://user:password@host/name`
     #[arg(long, env = "DATABASE_URL", value_name = "URL", hide_env_values = true)]
     pub database_url: Option<Secret>,
+}
+
+/// How the log is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum LogFormat {
+    /// Lines for people
+    Text,
+    /// One JSON object on each line, for programs
+    Json,
 }
 
 impl Database {

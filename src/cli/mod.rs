@@ -1,22 +1,22 @@
 //! The command line: what can be said, what is printed, and which exit code ends it. `people.rs` has the commands for
-//! accounts and tokens, `erase.rs` the one that erases.
+//! accounts and tokens, `erase.rs` the one that erases; `logs.rs` has what is logged.
 
 mod commands;
 mod erase;
 mod export;
 mod import;
 mod keeping;
+mod logs;
 mod people;
 mod progress;
 
-use std::io::IsTerminal;
 use std::net::SocketAddr;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
 use crate::app::{self, Parts};
-use crate::config::Config;
+use crate::config::{Config, LogFormat};
 use crate::domain::{Clock, Corrupt, Faults, Ids};
 use crate::registry::{self, Seed};
 use crate::store;
@@ -34,6 +34,15 @@ struct Cli {
     command: Option<Command>,
     #[command(flatten)]
     config: Config,
+    /// How warnings and errors are written, to standard error: text, or JSON with one object on each line
+    #[arg(
+        long,
+        env = "HERITAGE_LOG_FORMAT",
+        value_name = "FORMAT",
+        default_value = "text",
+        global = true
+    )]
+    log_format: LogFormat,
 }
 
 #[derive(Debug, Subcommand)]
@@ -65,7 +74,7 @@ enum Command {
 /// Runs the program.
 pub fn run() -> ExitCode {
     let cli = Cli::parse();
-    start_logging();
+    logs::start(cli.log_format);
     let done = match cli.command {
         Some(Command::Serve(config)) => serve(&config),
         Some(Command::Account(command)) => people::account(command),
@@ -172,17 +181,6 @@ fn exit_code(error: &anyhow::Error) -> ExitCode {
             || matches!(cause.downcast_ref(), Some(store::Error::Corrupt(_)))
     });
     ExitCode::from(if is_input { 1 } else { 2 })
-}
-
-fn start_logging() {
-    let filter = tracing_subscriber::EnvFilter::try_from_default_env()
-        .unwrap_or_else(|_| "warn,actix_http=off".into());
-    tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr)
-        // A file is read by other programs, for which colours are noise.
-        .with_ansi(std::io::stderr().is_terminal())
-        .init();
 }
 
 #[cfg(test)]

@@ -23,6 +23,7 @@ mod items;
 mod kind;
 mod landing;
 mod negotiate;
+mod noted;
 mod open_end;
 mod paced;
 mod page;

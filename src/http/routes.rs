@@ -13,7 +13,7 @@ use super::kind::Kind;
 use super::open_end::Holding;
 use super::{
     Problem, accounts, api, collections, creates, cross_origin, edits, erasures, health, history,
-    items, landing, reviews, schemas, sensitivity, waiting,
+    items, landing, noted, reviews, schemas, sensitivity, waiting,
 };
 
 /// The conformance classes that hold, whole.
@@ -146,13 +146,24 @@ pub fn paths() -> impl Iterator<Item = (&'static str, Vec<Method>)> {
     })
 }
 
+/// The place of a route in the table: of a resource, for whoever counts requests.
+#[derive(Clone, Copy)]
+pub(super) struct RouteNumber(usize);
+
+impl RouteNumber {
+    /// The pattern of its path, without anything that was asked for.
+    pub(super) fn pattern(self) -> &'static str {
+        ROUTES[self.0].0
+    }
+}
+
 /// Puts the routes into a server.
 pub fn configure(server: &mut ServiceConfig) {
     // A collection that does not parse is one that is not there.
     server.app_data(PathConfig::default().error_handler(|_, _| Problem::not_found().into()));
     let mut all = web::scope("");
-    for (path, takes) in ROUTES {
-        let mut resource = web::resource(*path);
+    for (number, (path, takes)) in ROUTES.iter().enumerate() {
+        let mut resource = web::resource(*path).app_data(RouteNumber(number));
         for (_, route) in *takes {
             resource = resource.route(route());
         }
@@ -165,7 +176,8 @@ pub fn configure(server: &mut ServiceConfig) {
     server.service(
         all.default_service(web::to(nothing_here))
             .wrap(from_fn(bounded))
-            .wrap(from_fn(cross_origin::share)),
+            .wrap(from_fn(cross_origin::share))
+            .wrap(from_fn(noted::note)),
     );
 }
 

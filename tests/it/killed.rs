@@ -187,7 +187,7 @@ fn killed_again_and_again(engine: Engine) {
     let mut written = Mutex::new(Written::default());
     let mut serving = start(&home);
     for round in 0..ROUNDS {
-        let address = serving.address();
+        let address = serving.address().to_string();
         thread::scope(|scope| {
             let writers: Vec<_> = (0..WRITERS)
                 .map(|_| scope.spawn(|| write_on(&address, &names, &written)))
@@ -206,7 +206,7 @@ fn killed_again_and_again(engine: Engine) {
         });
         drop(serving);
         serving = start(&home);
-        written.get_mut().unwrap().check(&home, &serving.address());
+        written.get_mut().unwrap().check(&home, &serving.address().to_string());
     }
     let answered = written.get_mut().unwrap().answered.len();
     assert!(answered > ROUNDS, "{answered}");
@@ -252,7 +252,7 @@ fn killed_before_its_commit(engine: Engine) {
     let home = engine.home();
     let mut serving = start(&home);
     slow_down(&home);
-    let address = serving.address();
+    let address = serving.address().to_string();
     let mut stream = TcpStream::connect(&address).unwrap();
     let key = "Idempotency-Key: one\r\n";
     write(
@@ -282,7 +282,7 @@ fn killed_before_its_commit(engine: Engine) {
     };
     assert_eq!(count(), 0);
     let made = send(
-        &serving.address(),
+        &serving.address().to_string(),
         "POST",
         ORGANIZATIONS,
         key,
@@ -290,7 +290,7 @@ fn killed_before_its_commit(engine: Engine) {
     )
     .unwrap();
     assert_eq!((made.status, count()), (201, 1));
-    Written::default().check(&home, &serving.address());
+    Written::default().check(&home, &serving.address().to_string());
 }
 
 #[test]
@@ -310,7 +310,7 @@ fn killed_before_its_answer(engine: Engine) {
     let mut written = Written::default();
     for round in 0..20 {
         let mut serving = start(&home);
-        let address = serving.address();
+        let address = serving.address().to_string();
         // After this one, what follows the log makes a pause, in which the next is not shown.
         let first = format!("First {round}");
         let key = format!("Idempotency-Key: {first}\r\n");
@@ -343,7 +343,7 @@ fn killed_before_its_answer(engine: Engine) {
         drop(serving);
         written.sent.insert(name, true);
         let serving = start(&home);
-        written.check(&home, &serving.address());
+        written.check(&home, &serving.address().to_string());
         if hits == 3 {
             return;
         }

@@ -26,6 +26,7 @@ mod kept;
 mod killed;
 mod landing;
 mod log;
+mod logs;
 mod methods;
 mod openapi;
 mod paging;

@@ -1,8 +1,9 @@
 //! The program itself, as its operator starts it.
 
 use std::io::{BufRead, BufReader, Read, Write};
-use std::net::TcpStream;
-use std::process::{Child, Command, Stdio};
+use std::net::{SocketAddr, TcpStream};
+use std::process::{Child, ChildStdout, Command, ExitStatus, Stdio};
+use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use heritage_registry::store::Place;
@@ -25,36 +26,67 @@ pub fn program() -> Command {
 pub struct Serving {
     pub child: Child,
     pub lines: Vec<String>,
+    output: BufReader<ChildStdout>,
+    log: Option<JoinHandle<String>>,
 }
 
 impl Serving {
     /// Starts it and reads what it prints, up to the last of the lines that a start prints.
-    pub fn start(mut program: Command, new: bool) -> Serving {
+    pub fn start(program: Command, new: bool) -> Serving {
+        Serving::printing(program, if new { 8 } else { 4 })
+    }
+
+    /// Starts one that prints so many lines.
+    pub fn printing(mut program: Command, expected: usize) -> Serving {
         let mut child = program
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()
             .unwrap();
-        let expected = if new { 8 } else { 4 };
-        let output = BufReader::new(child.stdout.take().unwrap());
-        let lines: Vec<String> = output.lines().take(expected).map(Result::unwrap).collect();
-        if lines.len() < expected {
-            let mut error = String::new();
-            child
-                .stderr
-                .take()
-                .unwrap()
-                .read_to_string(&mut error)
-                .unwrap();
-            panic!("{lines:#?} {error}");
+        let mut errors = child.stderr.take().unwrap();
+        // Read all the time: a program whose log nobody takes would wait.
+        let log = thread::spawn(move || {
+            let mut log = String::new();
+            errors.read_to_string(&mut log).unwrap();
+            log
+        });
+        let mut output = BufReader::new(child.stdout.take().unwrap());
+        let lines = output.by_ref().lines().take(expected);
+        let lines: Vec<String> = lines.map(Result::unwrap).collect();
+        let log = if lines.len() == expected {
+            Some(log)
+        } else {
+            panic!("{lines:#?} {}", log.join().unwrap());
+        };
+        Serving {
+            child,
+            lines,
+            output,
+            log,
         }
-        Serving { child, lines }
     }
 
-    /// Where it listens.
-    pub fn address(&self) -> String {
-        let rest = self.lines[0].split("http://").nth(1).unwrap();
-        rest.split('.').take(4).collect::<Vec<_>>().join(".")
+    /// The address that it listens on.
+    pub fn address(&self) -> SocketAddr {
+        let (_, rest) = self.lines[0].split_once("http://").unwrap();
+        let (address, _) = rest.split_once(". ").unwrap();
+        address.parse().unwrap()
+    }
+
+    /// Sends it a signal, by name.
+    pub fn signal(&self, name: &str) {
+        let kill = format!("kill -s {name} {}", self.child.id());
+        let sent = Command::new("sh").args(["-c", &kill]).status().unwrap();
+        assert!(sent.success());
+    }
+
+    /// How it ended, once it has, and all that it said meanwhile: what it printed, and its log.
+    pub fn ended(mut self) -> (ExitStatus, String) {
+        let mut said = self.lines.join("\n");
+        self.output.read_to_string(&mut said).unwrap();
+        let ended = self.child.wait().unwrap();
+        said.push_str(&self.log.take().unwrap().join().unwrap());
+        (ended, said)
     }
 
     pub fn get(&self, path: &str) -> String {
@@ -64,7 +96,7 @@ impl Serving {
     /// Asks with one more header, and reads until the program closes the connection.
     pub fn ask(&self, path: &str, header: &str) -> String {
         let address = self.address();
-        let mut stream = TcpStream::connect(&address).unwrap();
+        let mut stream = TcpStream::connect(address).unwrap();
         stream
             .set_read_timeout(Some(Duration::from_secs(40)))
             .unwrap();
