@@ -23,6 +23,15 @@ pub struct Config {
     )]
     pub listen: SocketAddr,
 
+    /// Private address and port for metrics (Prometheus) and health, never to be reached by the public [default: none]
+    #[arg(
+        long,
+        env = "HERITAGE_ADMIN_LISTEN",
+        value_name = "ADDRESS",
+        value_parser = parse_listen
+    )]
+    pub admin_listen: Option<SocketAddr>,
+
     /// Where the database is
     #[command(flatten)]
     pub database: Database,
@@ -191,9 +200,17 @@ impl fmt::Debug for Secret {
 }
 
 impl Config {
-    /// What is wrong with a secret setting, said without repeating it.
+    /// What is wrong with settings that only together say it, or that are secret; of those, nothing is repeated.
     pub fn check(&self) -> Result<(), String> {
         self.database.check()?;
+        if let Some(private) = self.admin_listen
+            && overlap(self.listen, private)
+        {
+            return Err(format!(
+                "--admin-listen (HERITAGE_ADMIN_LISTEN) is {private}, which the public reaches at --listen {}: choose another port",
+                self.listen
+            ));
+        }
         let is_token = |token: &Secret| {
             token.0.len() >= BOOTSTRAP_TOKEN_LENGTH && token.0.bytes().all(|b| b.is_ascii_graphic())
         };
@@ -223,6 +240,14 @@ impl Config {
             None => self.trusted_proxies.clone(),
         }
     }
+}
+
+/// Whether who asks at one address may reach the other.
+fn overlap(one: SocketAddr, other: SocketAddr) -> bool {
+    let is_same = one.ip().to_canonical() == other.ip().to_canonical();
+    let is_any = one.ip().is_unspecified() || other.ip().is_unspecified();
+    // Port 0 is any that is free.
+    one.port() == other.port() && one.port() != 0 && (is_same || is_any)
 }
 
 fn parse_listen(text: &str) -> Result<SocketAddr, String> {
@@ -325,10 +350,29 @@ mod tests {
         assert_eq!(config.trusted_for_links(), []);
     }
 
+    #[test]
+    fn the_private_address_is_not_that_of_the_public() {
+        for (public, private, expected) in [
+            ("127.0.0.1:8080", "127.0.0.1:8080", false),
+            ("127.0.0.1:8080", "127.0.0.1:9090", true),
+            ("127.0.0.1:8080", "127.0.0.2:8080", true),
+            ("0.0.0.0:8080", "127.0.0.1:8080", false),
+            ("127.0.0.1:8080", "[::]:8080", false),
+            ("127.0.0.1:8080", "[::ffff:127.0.0.1]:8080", false),
+            ("127.0.0.1:0", "127.0.0.1:0", true),
+        ] {
+            let mut config = with(None, None);
+            config.listen = public.parse().unwrap();
+            config.admin_listen = Some(private.parse().unwrap());
+            assert_eq!(config.check().is_ok(), expected, "{public} {private}");
+        }
+    }
+
     fn with(database_url: Option<&str>, token: Option<&str>) -> Config {
         let secret = |text: &str| Secret(text.to_owned());
         Config {
             listen: "127.0.0.1:0".parse().unwrap(),
+            admin_listen: None,
             database: Database {
                 data: PathBuf::new(),
                 database_url: database_url.map(secret),

@@ -1,15 +1,15 @@
 //! The wiring: opens the store, fills a new database, fills the catalogue, follows the log, serves.
 //!
-//! The only room that spawns. Start at [`Parts::open`]; `kept.rs` is why a start with many sites takes no minutes. Errors
-//! end here as text for the person who started the program.
+//! The only room that spawns. Start at [`Parts::open`]; `kept.rs` is why a start with many sites takes no minutes,
+//! `serving.rs` what it is all for. Errors end here as text for the person who started the program.
 
 mod backup;
 mod claim;
 mod kept;
 mod listen;
+mod serving;
 
 use std::future::Future;
-use std::net::TcpListener;
 use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -18,7 +18,6 @@ use std::sync::mpsc::sync_channel;
 use std::thread;
 use std::time::Duration;
 
-use actix_web::dev::Server;
 use actix_web::rt::task::spawn_blocking;
 use anyhow::{Context, ensure};
 use tokio::sync::Notify;
@@ -29,10 +28,11 @@ pub use self::backup::{backup, move_over, restore};
 pub use self::claim::{Claim, claim};
 use self::kept::KeptFile;
 pub use self::kept::keep;
+pub use self::serving::{Listeners, Serving, listen, serve};
 use crate::catalogue::{Catalogue, Taken};
 use crate::config::{Config, Database};
 use crate::domain::{Actor, Bbox, Clock, Ids, Mark, News};
-use crate::http::{self, Beside, Copies, Pasts, State, Strangers};
+use crate::http::{Beside, Copies, Metrics, Pasts, State, Strangers};
 use crate::registry::{Registry, Rules, Seed};
 use crate::store::{self, LastErased, Place, Store};
 
@@ -69,6 +69,7 @@ pub struct Parts {
     beside: Beside,
     history: Beside,
     pasts: Pasts,
+    metrics: Arc<Metrics>,
 }
 
 impl Parts {
@@ -108,6 +109,7 @@ impl Parts {
             beside: Beside::default(),
             history: Beside::default(),
             pasts: Pasts::default(),
+            metrics: Arc::default(),
         })
     }
 
@@ -126,6 +128,7 @@ impl Parts {
         );
         let (kept, missed) = (self.kept.clone(), self.missed.clone());
         let (copies, pasts) = (self.copies.clone(), self.pasts.clone());
+        let metrics = self.metrics.clone();
         let mut erased = self.erased;
         async move {
             let mut ticks = tokio::time::interval(period);
@@ -158,6 +161,7 @@ impl Parts {
                     Ok(Ok(last)) => {
                         erased = last;
                         missed.store(0, Ordering::Relaxed);
+                        metrics.note_followed();
                         sleep_until(began + (began.elapsed() * SHARE).min(WAIT_AT_MOST)).await;
                         continue;
                     }
@@ -209,6 +213,7 @@ impl Parts {
             beside: self.beside.clone(),
             history: self.history.clone(),
             pasts: self.pasts.clone(),
+            metrics: self.metrics.clone(),
             base_url,
             trusted_proxies: Vec::new(),
         }
@@ -350,26 +355,6 @@ pub fn empty(database: &Database) -> anyhow::Result<Store> {
 
 fn unfilled(place: &Place) -> String {
     format!("{place} holds nothing yet: start the registry once, which fills it")
-}
-
-/// Takes the address, before anything is opened: a new database shows its token once, and must not do so in vain.
-pub fn listen(config: &Config) -> anyhow::Result<TcpListener> {
-    http::listen(config.listen).with_context(|| {
-        let address = config.listen;
-        format!("cannot listen on {address}: choose another with --listen or HERITAGE_LISTEN")
-    })
-}
-
-/// The server, ready to run. Must be called within a runtime.
-pub fn serve(listener: TcpListener, config: &Config, parts: &Parts) -> anyhow::Result<Server> {
-    let state = State {
-        trusted_proxies: config.trusted_for_links(),
-        ..parts.state(config.base_url(listener.local_addr()?))
-    };
-    actix_web::rt::spawn(parts.follow());
-    actix_web::rt::spawn(parts.listen());
-    actix_web::rt::spawn(parts.tend());
-    Ok(http::serve(listener, state)?)
 }
 
 #[cfg(test)]

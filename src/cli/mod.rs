@@ -101,8 +101,8 @@ fn serve(config: &Config) -> anyhow::Result<()> {
     config.check().map_err(anyhow::Error::msg)?;
     let rules = app::rules(config)?;
     let _claim = app::claim(&config.database)?;
-    let listener = app::listen(config)?;
-    let listening = listener.local_addr()?;
+    let listeners = app::listen(config)?;
+    let (public, private) = (listeners.public()?, listeners.private()?);
     let token = config
         .bootstrap_token
         .as_ref()
@@ -122,9 +122,9 @@ fn serve(config: &Config) -> anyhow::Result<()> {
         rules,
     )?;
     actix_web::rt::System::new().block_on(async {
-        let server = app::serve(listener, config, &parts)?;
-        welcome(config, &parts, listening);
-        server.await?;
+        let serving = app::serve(listeners, config, &parts)?;
+        welcome(config, &parts, public, private);
+        serving.run().await?;
         Ok(())
     })
 }
@@ -134,12 +134,15 @@ fn serve(config: &Config) -> anyhow::Result<()> {
     clippy::print_stdout,
     reason = "this is the program talking to its operator"
 )]
-fn welcome(config: &Config, parts: &Parts, listening: SocketAddr) {
+fn welcome(config: &Config, parts: &Parts, listening: SocketAddr, private: Option<SocketAddr>) {
     let base = config.base_url(listening);
     println!("The heritage registry is listening on http://{listening}. Worth opening:");
     println!("  {base}/collections");
     println!("  {base}/collections/sites/items?located=true&bbox=46.7,39.7,46.8,39.8&lang=en");
     println!("  {base}/collections/sites/items?condition=destroyed&sortby=-condition_observed_on");
+    if let Some(private) = private {
+        println!("For its operator alone: http://{private}/metrics");
+    }
     if let Some(token) = &parts.token {
         println!("This database is new. The administrator's token, which is not shown again:");
         println!("  {token}");

@@ -27,8 +27,16 @@ pub struct Beside {
     turns: Arc<Semaphore>,
     wait: Duration,
     start: Instant,
+    counts: Arc<Counts>,
     /// When others were last answered, in microseconds since `start`; 0 before the first.
     answered: Arc<AtomicU64>,
+}
+
+/// How many turns there were.
+#[derive(Debug, Default)]
+struct Counts {
+    taken: AtomicU64,
+    refused: AtomicU64,
 }
 
 impl Default for Beside {
@@ -46,8 +54,19 @@ impl Beside {
             turns: Arc::new(Semaphore::new(turns.get())),
             wait: WAIT,
             start: Instant::now(),
+            counts: Arc::default(),
             answered: Arc::default(),
         }
+    }
+
+    /// How many turns were taken so far.
+    pub(super) fn taken(&self) -> u64 {
+        self.counts.taken.load(Ordering::Relaxed)
+    }
+
+    /// How many did not come in time.
+    pub(super) fn refused(&self) -> u64 {
+        self.counts.refused.load(Ordering::Relaxed)
     }
 
     /// Notes that somebody was answered whose request took no turn.
@@ -84,7 +103,12 @@ impl Beside {
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, Problem> {
         let turn = timeout_at(until, self.turns.clone().acquire_owned()).await;
-        let turn = turn.map_err(|_| Problem::crowded())?;
+        let count = |count: &AtomicU64| count.fetch_add(1, Ordering::Relaxed);
+        let turn = turn.map_err(|_| {
+            count(&self.counts.refused);
+            Problem::crowded()
+        })?;
+        count(&self.counts.taken);
         blocking(move || {
             // Until the work is done, even if nobody waits for it any more.
             let _turn = turn;
@@ -133,6 +157,7 @@ mod tests {
             };
             let refused = hasty.run(|| ()).await.unwrap_err();
             assert_eq!(refused.kind(), Kind::Busy);
+            assert_eq!((beside.taken(), beside.refused()), (1, 1));
             let second = beside.run(|| "done");
             end.send(()).unwrap();
             assert_eq!(second.await.unwrap(), "done");

@@ -17,11 +17,13 @@ mod creates;
 mod cross_origin;
 mod edits;
 mod erasures;
+mod exposition;
 mod health;
 mod history;
 mod items;
 mod kind;
 mod landing;
+mod metrics;
 mod negotiate;
 mod noted;
 mod open_end;
@@ -29,7 +31,9 @@ mod paced;
 mod page;
 mod past;
 mod pieces;
+mod private;
 mod problem;
+mod process;
 mod reader;
 mod record;
 mod respond;
@@ -56,10 +60,11 @@ use crate::store;
 
 pub use beside::Beside;
 pub use copies::Copies;
+pub use metrics::Metrics;
 pub use past::Pasts;
 pub use problem::Problem;
 pub use routes::{CONFORMANCE, configure, paths};
-pub use server::{listen, serve};
+pub use server::{listen, serve, serve_privately};
 pub use strangers::Strangers;
 
 /// What every request can reach.
@@ -80,6 +85,8 @@ pub struct State {
     pub history: Beside,
     /// Past states that are kept.
     pub pasts: Pasts,
+    /// What is counted for the operator.
+    pub metrics: Arc<Metrics>,
     /// The base of every link, without a slash at its end.
     pub base_url: String,
     /// Proxies that may say otherwise.

@@ -51,6 +51,11 @@ impl Pasts {
         turn.clone().try_acquire_owned().ok()
     }
 
+    /// How many are kept.
+    pub(super) fn count(&self) -> usize {
+        self.kept().len()
+    }
+
     /// Lets go of all.
     pub fn clear(&self) {
         self.kept().clear();

@@ -66,6 +66,7 @@ impl FromRequest for Reader {
 
 /// What somebody is told whose token is not valid. Neither the token nor the address is logged.
 fn stranger(request: &HttpRequest, state: &State) -> Problem {
+    state.metrics.note_stranger();
     let noted = request
         .peer_addr()
         .map(|peer| state.strangers.note(peer.ip()));

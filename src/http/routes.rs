@@ -146,15 +146,18 @@ pub fn paths() -> impl Iterator<Item = (&'static str, Vec<Method>)> {
     })
 }
 
-/// The place of a route in the table: of a resource, for whoever counts requests.
+/// The place of a path in the table, for whoever counts requests; each resource carries its own.
 #[derive(Clone, Copy)]
-pub(super) struct RouteNumber(usize);
+pub(super) struct RouteNumber(pub(super) usize);
 
-impl RouteNumber {
-    /// The pattern of its path, without anything that was asked for.
-    pub(super) fn pattern(self) -> &'static str {
-        ROUTES[self.0].0
-    }
+/// How many paths there are.
+pub(super) fn count() -> usize {
+    ROUTES.len()
+}
+
+/// The pattern of a path, without anything that was asked for; `None` where there is no such path.
+pub(super) fn pattern(number: usize) -> Option<&'static str> {
+    ROUTES.get(number).map(|(path, _)| *path)
 }
 
 /// Puts the routes into a server.

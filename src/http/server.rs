@@ -2,6 +2,9 @@
 
 use std::io;
 use std::net::{SocketAddr, TcpListener};
+use std::num::NonZero;
+use std::sync::Arc;
+use std::thread::available_parallelism;
 use std::time::Duration;
 
 use actix_http::HttpService;
@@ -10,11 +13,11 @@ use actix_service::{ServiceFactoryExt, fn_service, map_config};
 use actix_web::App;
 use actix_web::dev::{AppConfig, Server};
 use actix_web::rt::net::TcpStream;
-use actix_web::web::Data;
+use actix_web::web::{Data, ServiceConfig};
 use socket2::{Domain, Protocol, Socket, Type};
 
 use super::paced::{PATIENCE, Paced};
-use super::{State, configure};
+use super::{State, configure, private};
 
 /// The head of a request has to arrive within this; a phone far from its mast needs a few seconds.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(10);
@@ -24,6 +27,8 @@ const DISCONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 const KEEP_ALIVE: Duration = Duration::from_secs(75);
 /// So many connections of one worker, of which there is one for each core; what comes beyond waits in the backlog.
 const CONNECTIONS_OF_A_WORKER: usize = 1000;
+/// So many connections of the private address: who reads metrics needs one.
+const PRIVATE_CONNECTIONS: usize = 50;
 /// So many connections wait to be taken; the system may allow fewer (`net.core.somaxconn`).
 const BACKLOG: i32 = 1024;
 /// What the system still has to send of an answer is kept for so long after the reader took the last of it.
@@ -46,10 +51,31 @@ pub fn listen(address: SocketAddr) -> io::Result<TcpListener> {
     Ok(socket.into())
 }
 
-/// The server, ready to run. Must be called within a runtime.
-pub fn serve(listener: TcpListener, state: State) -> io::Result<Server> {
-    let state = Data::new(state);
-    let builder = Server::build().max_concurrent_connections(CONNECTIONS_OF_A_WORKER);
+/// The server of the public, ready to run. Must be called within a runtime.
+pub fn serve(listener: TcpListener, state: Arc<State>) -> io::Result<Server> {
+    let cores = available_parallelism().map_or(1, NonZero::get);
+    let workers = (cores, CONNECTIONS_OF_A_WORKER);
+    server(listener, state, configure, workers)
+}
+
+/// The server of the private address, ready to run, with a worker of its own: it is asked above all when the others are
+/// busy. Must be called within a runtime.
+pub fn serve_privately(listener: TcpListener, state: Arc<State>) -> io::Result<Server> {
+    let workers = (1, PRIVATE_CONNECTIONS);
+    server(listener, state, private::configure, workers)
+}
+
+/// With so many workers, and so many connections of each.
+fn server(
+    listener: TcpListener,
+    state: Arc<State>,
+    configure: fn(&mut ServiceConfig),
+    (workers, connections): (usize, usize),
+) -> io::Result<Server> {
+    let state = Data::from(state);
+    let builder = Server::build()
+        .workers(workers)
+        .max_concurrent_connections(connections);
     let stopping = builder.graceful_shutdown_signal();
     // Not `actix_web::HttpServer`, which leaves no room for anything between a connection and the requests on it.
     let on_a_worker = move || {

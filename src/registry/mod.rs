@@ -19,6 +19,7 @@ mod review;
 mod seed;
 mod sensitivity;
 mod submissions;
+mod tally;
 mod tokens;
 
 use std::sync::Arc;
@@ -34,10 +35,13 @@ pub use people::Issued;
 pub use queue::{Compared, Place, Queue, Waiting, With};
 pub use seed::{Basemap, Seed};
 pub use submissions::{Shown, Wanted};
+pub use tally::Outcome;
+
+use tally::Tally;
 
 use crate::domain::{
     Account, Actor, Bbox, Clock, Committed, Denied, Document, Entity, Faults, Id, Ids, Origin,
-    RecordRef, Refused, Seq, State, Token, Version, Write,
+    RecordRef, Refused, State, Token, Version, Write,
 };
 use crate::store::{self, Run, Store};
 
@@ -148,6 +152,7 @@ pub struct Registry {
     ids: Ids,
     news: Arc<Notify>,
     rules: Rules,
+    tally: Tally,
 }
 
 impl Registry {
@@ -159,6 +164,7 @@ impl Registry {
             ids,
             news,
             rules: Rules::default(),
+            tally: Tally::default(),
         }
     }
 
@@ -218,7 +224,9 @@ impl Registry {
     }
 
     fn run(&self, run: Run) -> Result<Committed<Vec<Entity>>, Error> {
-        let committed = self.store.put(run)?;
+        let done = self.store.put(run);
+        self.tally.note(&done);
+        let committed = done?;
         self.news.notify_one();
         Ok(committed)
     }
@@ -226,11 +234,6 @@ impl Registry {
     /// Has the log looked at now: somebody waits for what another instance wrote.
     pub fn look_at_log(&self) {
         self.news.notify_one();
-    }
-
-    /// Where the log ends.
-    pub fn end_of_log(&self) -> Result<Seq, store::Error> {
-        self.store.last_seq()
     }
 }
 

@@ -7,6 +7,7 @@
 mod check;
 mod columns;
 mod connection;
+mod connections;
 mod dump;
 mod erasures;
 mod error;
@@ -40,6 +41,7 @@ use crate::domain::{
 use connection::{AnyConnection, Door, Manager};
 
 pub use check::Checked;
+pub use connections::Connections;
 pub use dump::{Row, Source};
 pub use erasures::LastErased;
 pub use error::Error;

@@ -206,7 +206,10 @@ fn killed_again_and_again(engine: Engine) {
         });
         drop(serving);
         serving = start(&home);
-        written.get_mut().unwrap().check(&home, &serving.address().to_string());
+        written
+            .get_mut()
+            .unwrap()
+            .check(&home, &serving.address().to_string());
     }
     let answered = written.get_mut().unwrap().answered.len();
     assert!(answered > ROUNDS, "{answered}");

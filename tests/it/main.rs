@@ -28,6 +28,7 @@ mod landing;
 mod log;
 mod logs;
 mod methods;
+mod metrics;
 mod openapi;
 mod paging;
 mod past;

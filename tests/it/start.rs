@@ -179,6 +179,15 @@ fn an_address_that_is_taken_is_exit_code_2() {
 }
 
 #[test]
+fn a_private_address_that_the_public_reaches_is_refused() {
+    let mut program = Command::new(env!("CARGO_BIN_EXE_heritage-registry"));
+    let both = ["--listen", "0.0.0.0:18080", "--admin-listen"];
+    let (code, error) = fails(program.env_clear().args(both).arg("127.0.0.1:18080"));
+    assert_eq!((code, error.lines().count()), (Some(2), 1), "{error}");
+    assert!(error.contains("HERITAGE_ADMIN_LISTEN"), "{error}");
+}
+
+#[test]
 fn a_secret_setting_that_will_not_do_is_not_repeated() {
     for (name, value) in [
         ("DATABASE_URL", "mysql://user:secret@localhost/x"),
@@ -212,6 +221,8 @@ fn help_lists_what_works_and_shows_no_secret() {
         "--database-url",
         "--public-url",
         "--trusted-proxies",
+        "--admin-listen",
+        "--log-format",
         "HERITAGE_LISTEN",
         "DATABASE_URL",
         "Exit codes",

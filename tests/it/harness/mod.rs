@@ -41,7 +41,7 @@ pub use fixtures::{
 
 pub use logged::logged;
 pub use people::People;
-pub use program::{Serving, again, command, program, with};
+pub use program::{Serving, again, ask, command, program, with};
 pub use world::everything;
 
 /// A mark of a log that is in no database.

@@ -68,9 +68,13 @@ impl Serving {
 
     /// The address that it listens on.
     pub fn address(&self) -> SocketAddr {
-        let (_, rest) = self.lines[0].split_once("http://").unwrap();
-        let (address, _) = rest.split_once(". ").unwrap();
-        address.parse().unwrap()
+        address_in(&self.lines[0], ". ")
+    }
+
+    /// The private address that it listens on, where it prints it.
+    pub fn private(&self) -> SocketAddr {
+        let line = self.lines.iter().find(|line| line.ends_with("/metrics"));
+        address_in(line.unwrap(), "/metrics")
     }
 
     /// Sends it a signal, by name.
@@ -95,20 +99,24 @@ impl Serving {
 
     /// Asks with one more header, and reads until the program closes the connection.
     pub fn ask(&self, path: &str, header: &str) -> String {
-        let address = self.address();
-        let mut stream = TcpStream::connect(address).unwrap();
-        stream
-            .set_read_timeout(Some(Duration::from_secs(40)))
-            .unwrap();
-        write!(
-            stream,
-            "GET {path} HTTP/1.1\r\nHost: {address}\r\n{header}\r\n\r\n"
-        )
-        .unwrap();
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).unwrap();
-        answer
+        ask(self.address(), path, header)
     }
+}
+
+/// Asks an address with one more header, and reads until the connection is closed.
+pub fn ask(address: SocketAddr, path: &str, header: &str) -> String {
+    let mut stream = TcpStream::connect(address).unwrap();
+    stream
+        .set_read_timeout(Some(Duration::from_secs(40)))
+        .unwrap();
+    write!(
+        stream,
+        "GET {path} HTTP/1.1\r\nHost: {address}\r\n{header}\r\n\r\n"
+    )
+    .unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    answer
 }
 
 impl Drop for Serving {
@@ -116,6 +124,11 @@ impl Drop for Serving {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
     }
+}
+
+fn address_in(line: &str, end: &str) -> SocketAddr {
+    let (_, rest) = line.split_once("http://").unwrap();
+    rest.split_once(end).unwrap().0.parse().unwrap()
 }
 
 /// The program, with a database that is new.
