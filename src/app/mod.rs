@@ -1,13 +1,14 @@
 //! The wiring: opens the store, fills a new database, fills the catalogue, follows the log, serves.
 //!
 //! The only room that spawns. Start at [`Parts::open`]; `kept.rs` is why a start with many sites takes no minutes,
-//! `serving.rs` what it is all for. Errors end here as text for the person who started the program.
+//! `serving.rs` what it is all for, `stopping.rs` its end. Errors end here as text for the person who started the program.
 
 mod backup;
 mod claim;
 mod kept;
 mod listen;
 mod serving;
+mod stopping;
 
 use std::future::Future;
 use std::panic::resume_unwind;
@@ -29,6 +30,7 @@ pub use self::claim::{Claim, claim};
 use self::kept::KeptFile;
 pub use self::kept::keep;
 pub use self::serving::{Listeners, Serving, listen, serve};
+pub use self::stopping::STOPS_WITHIN;
 use crate::catalogue::{Catalogue, Taken};
 use crate::config::{Config, Database};
 use crate::domain::{Actor, Bbox, Clock, Ids, Mark, News};
@@ -199,6 +201,15 @@ impl Parts {
                     };
                 tracing::error!(%error, "what is due is not done; it is tried again");
             }
+        }
+    }
+
+    /// Leaves the database in order, when all that used it has ended or been given up.
+    ///
+    /// Threads of requests may still hold it, so that dropping it does not: SQLite would keep what was erased in its log.
+    pub fn close(self) {
+        if let Err(error) = self.store.forget() {
+            tracing::warn!(%error, "the database was not closed in order");
         }
     }
 

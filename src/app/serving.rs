@@ -8,6 +8,7 @@ use actix_web::dev::Server;
 use anyhow::Context;
 
 use super::Parts;
+use super::stopping::{self, Signals};
 use crate::config::Config;
 use crate::http::{self, State};
 
@@ -50,6 +51,7 @@ pub fn listen(config: &Config) -> anyhow::Result<Listeners> {
 pub struct Serving {
     public: Server,
     private: Option<Server>,
+    signals: Signals,
 }
 
 /// What serves, ready to run. Must be called within a runtime.
@@ -63,6 +65,7 @@ pub fn serve(listeners: Listeners, config: &Config, parts: &Parts) -> anyhow::Re
     let serving = Serving {
         private: private.transpose()?,
         public: http::serve(listeners.public, state)?,
+        signals: Signals::listen()?,
     };
     actix_web::rt::spawn(parts.follow());
     actix_web::rt::spawn(parts.listen());
@@ -71,11 +74,11 @@ pub fn serve(listeners: Listeners, config: &Config, parts: &Parts) -> anyhow::Re
 }
 
 impl Serving {
-    /// Serves until it is told to stop.
+    /// Serves until it is told to stop, and has. The private address answers until the end.
     pub async fn run(self) -> io::Result<()> {
         if let Some(private) = self.private {
             actix_web::rt::spawn(private);
         }
-        self.public.await
+        stopping::run(self.public, self.signals).await
     }
 }

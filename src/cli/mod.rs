@@ -124,9 +124,10 @@ fn serve(config: &Config) -> anyhow::Result<()> {
     actix_web::rt::System::new().block_on(async {
         let serving = app::serve(listeners, config, &parts)?;
         welcome(config, &parts, public, private);
-        serving.run().await?;
-        Ok(())
-    })
+        anyhow::Ok(serving.run().await?)
+    })?;
+    parts.close();
+    Ok(())
 }
 
 /// What the operator sees: addresses worth opening and, once, the administrator's token.

@@ -64,7 +64,7 @@ pub use metrics::Metrics;
 pub use past::Pasts;
 pub use problem::Problem;
 pub use routes::{CONFORMANCE, configure, paths};
-pub use server::{listen, serve, serve_privately};
+pub use server::{REQUESTS_END_WITHIN, listen, serve, serve_privately};
 pub use strangers::Strangers;
 
 /// What every request can reach.

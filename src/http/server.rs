@@ -31,6 +31,9 @@ const CONNECTIONS_OF_A_WORKER: usize = 1000;
 const PRIVATE_CONNECTIONS: usize = 50;
 /// So many connections wait to be taken; the system may allow fewer (`net.core.somaxconn`).
 const BACKLOG: i32 = 1024;
+/// When the program stops, requests that are under way have so long to end; those that have not are cut off. As long as a
+/// reader may take nothing, and three times as long as long work waits for its turn.
+pub const REQUESTS_END_WITHIN: Duration = Duration::from_mins(1);
 /// What the system still has to send of an answer is kept for so long after the reader took the last of it.
 const READER_TIMEOUT: Duration = PATIENCE.debt;
 
@@ -75,6 +78,9 @@ fn server(
     let state = Data::from(state);
     let builder = Server::build()
         .workers(workers)
+        // `app` waits for them: this library would take no second one.
+        .disable_signals()
+        .shutdown_timeout(REQUESTS_END_WITHIN.as_secs())
         .max_concurrent_connections(connections);
     let stopping = builder.graceful_shutdown_signal();
     // Not `actix_web::HttpServer`, which leaves no room for anything between a connection and the requests on it.

@@ -43,6 +43,7 @@ mod secrets;
 mod seed;
 mod sensitivity_resets;
 mod start;
+mod stopping;
 mod story;
 mod tags;
 mod tls;
