@@ -11,7 +11,7 @@ use super::Error;
 use super::columns::{IdColumn, InstantColumn, Word};
 use super::connection::{AnyConnection, each_engine};
 use super::identifiers;
-use super::put::{Written, insert, keep_links};
+use super::keep::{Written, insert, keep_links};
 use super::read;
 use super::rows::{ChangeRow, EntityRow, SightingRow};
 use super::standing::rank;

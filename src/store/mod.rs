@@ -12,6 +12,7 @@ mod dump;
 mod erasures;
 mod error;
 mod identifiers;
+mod keep;
 mod listener;
 mod migrate;
 mod news;
@@ -52,6 +53,9 @@ pub use run::{Erased, Request, Run};
 
 /// How long anybody waits: for a connection, and then again for the lock that every command takes.
 const WAIT: Duration = Duration::from_secs(5);
+
+/// A run of more writes is entered before its lock is taken: about 40 ms.
+const LONG: usize = 1000;
 
 /// Some changes of the log, as an audience sees them.
 #[derive(Debug)]
@@ -289,8 +293,11 @@ impl Store {
     /// order, as they stand after the last of them. Once it returns, a power cut loses nothing of it.
     pub fn put(&self, run: Run) -> Result<Committed<Vec<Entity>>, Error> {
         let links = run.links();
+        let enter = |connection: &mut AnyConnection| put::enter(connection, &run, &links);
+        let is_long = run.writes.len() > LONG;
+        let entered = is_long.then(|| self.reader()?.reading(enter)).transpose()?;
         self.writing(|connection| {
-            let committed = put::put(connection, &run, &links)?;
+            let committed = put::put(connection, &run, &links, entered)?;
             listener::notify(connection)?;
             Ok(committed)
         })

@@ -1,6 +1,6 @@
 //! One command, carried out: its run of changes, and what they make of the rows of its records and of others.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use diesel::prelude::*;
 
@@ -9,27 +9,43 @@ use super::columns::{IdColumn, InstantColumn};
 use super::connection::{AnyConnection, each_engine};
 use super::erasures;
 use super::identifiers;
+use super::keep::{BATCH, Written, insert, keep_links, keep_sightings, set_dates, update};
 use super::people;
 use super::read::{self, End};
-use super::rows::{
-    Dates, EntityRow, LinkRow, NewAccountRow, NewChangeRow, NewTokenRow, SightingRow,
-};
+use super::rows::{Dates, EntityRow, NewAccountRow, NewChangeRow, NewTokenRow, SightingRow};
 use super::run::{Request, Run};
 use super::standing::{rank, standing};
-use super::tables::{accounts, changes, entities, links, requests, sightings, tokens};
+use super::tables::{accounts, changes, requests, tokens};
 use crate::domain::{
-    Account, Change, Collection, Committed, Entity, Holdings, Id, Instant, Links, RecordRef, Seq,
-    State, Version, Write, bears_on_past,
+    Account, Change, Collection, Committed, Entity, Holdings, Id, Instant, Links, Mark, RecordRef,
+    Seq, State, Version, Write, bears_on_past,
 };
 
-/// Rows in one statement: each has at most 14 columns, and SQLite takes 32,766 parameters, PostgreSQL 65,535.
-const BATCH: usize = 1000;
+/// A run that was entered before its lock was taken, and where the log ended then.
+pub(super) struct Entered {
+    at: Mark,
+    ledger: Ledger,
+}
+
+/// Finds what `run` comes to as the log stands, which takes longest of all that a large one takes: others need not wait for
+/// it. If they write meanwhile, it is found anew.
+pub(super) fn enter(
+    connection: &mut AnyConnection,
+    run: &Run,
+    links: &[Links],
+) -> Result<Entered, Error> {
+    let end = read::end(connection)?;
+    let at = end.mark;
+    let ledger = Ledger::entered(connection, end, run, links)?;
+    Ok(Entered { at, ledger })
+}
 
 /// Carries out `run`; the transaction and its lock are the caller's, `links` those of its writes.
 pub(super) fn put(
     connection: &mut AnyConnection,
     run: &Run,
     links: &[Links],
+    entered: Option<Entered>,
 ) -> Result<Committed<Vec<Entity>>, Error> {
     people::check_token(connection, run.token, run.now)?;
     let end = read::end(connection)?;
@@ -53,11 +69,10 @@ pub(super) fn put(
     {
         return Err(Error::Named);
     }
-    let mut ledger = Ledger::open(end, standing(connection, run, links)?, run.now)?;
-    for write in &run.writes {
-        ledger.enter(run, write)?;
-    }
-    ledger.check(run, links)?;
+    let ledger = match entered {
+        Some(entered) if entered.at == end.mark => entered.ledger,
+        _ => Ledger::entered(connection, end, run, links)?,
+    };
     ledger.keep_entities(connection, run, links)?;
     ledger.keep_people(connection, run)?;
     ledger.keep_changes(connection)?;
@@ -84,6 +99,21 @@ struct Ledger {
 }
 
 impl Ledger {
+    /// One in which all of a run is entered, and nothing is wrong with it.
+    fn entered(
+        connection: &mut AnyConnection,
+        end: End,
+        run: &Run,
+        links: &[Links],
+    ) -> Result<Ledger, Error> {
+        let mut ledger = Ledger::open(end, standing(connection, run, links)?, run.now)?;
+        for write in &run.writes {
+            ledger.enter(run, write)?;
+        }
+        ledger.check(run, links)?;
+        Ok(ledger)
+    }
+
     fn open(end: End, standing: Vec<Entity>, now: Instant) -> Result<Ledger, Error> {
         let mut holdings = Holdings::default();
         for entity in standing {
@@ -276,19 +306,6 @@ impl Ledger {
     }
 }
 
-/// What the public saw differ.
-pub(super) fn keep_sightings(
-    connection: &mut AnyConnection,
-    rows: &[SightingRow],
-) -> Result<(), Error> {
-    for batch in rows.chunks(BATCH) {
-        each_engine!(connection, |one| diesel::insert_into(sightings::table)
-            .values(batch)
-            .execute(one))?;
-    }
-    Ok(())
-}
-
 /// Fails if the request was carried out before, or its key stands for another one. Under the lock, so that of two that
 /// arrive at once the second finds the first.
 pub(super) fn check_once(
@@ -305,85 +322,6 @@ pub(super) fn check_once(
         None => Ok(()),
         Some((hash, command)) if hash == request.hash => Err(Error::Done(command.into())),
         Some(_) => Err(Error::OtherRequest),
-    }
-}
-
-/// The records that a run writes: whether each is new, and what it says of others in the end.
-pub(super) type Written<'a> = BTreeMap<RecordRef, (bool, &'a Links)>;
-
-/// Exchanges what the written records name.
-pub(super) fn keep_links(
-    connection: &mut AnyConnection,
-    written: &Written<'_>,
-) -> Result<(), Error> {
-    let old = written.iter().filter(|(_, (is_new, _))| !is_new);
-    let old: Vec<IdColumn> = old.map(|(record, _)| IdColumn(record.id)).collect();
-    for batch in old.chunks(BATCH) {
-        let rows = links::table.filter(links::record_id.eq_any(batch));
-        each_engine!(connection, |one| diesel::delete(rows).execute(one))?;
-    }
-    let rows: Vec<LinkRow> = written
-        .iter()
-        .flat_map(|(record, (_, links))| links.named.iter().map(|named| (record.id, *named)))
-        .map(|(record, named)| LinkRow {
-            record_id: IdColumn(record),
-            named_id: IdColumn(named),
-        })
-        .collect();
-    for batch in rows.chunks(BATCH) {
-        each_engine!(connection, |one| diesel::insert_into(links::table)
-            .values(batch)
-            .execute(one))?;
-    }
-    Ok(())
-}
-
-pub(super) fn insert(connection: &mut AnyConnection, rows: &[EntityRow]) -> Result<(), Error> {
-    for row in rows {
-        check_code(connection, row)?;
-    }
-    for batch in rows.chunks(BATCH) {
-        each_engine!(connection, |one| diesel::insert_into(entities::table)
-            .values(batch)
-            .execute(one))?;
-    }
-    Ok(())
-}
-
-fn update(connection: &mut AnyConnection, rows: &[EntityRow]) -> Result<(), Error> {
-    for row in rows {
-        check_code(connection, row)?;
-        diesel::update(entities::table.find(row.id))
-            .set(row)
-            .execute(connection)?;
-    }
-    Ok(())
-}
-
-fn set_dates(
-    connection: &mut AnyConnection,
-    entities: &[&Entity],
-    dates: &Dates,
-) -> Result<(), Error> {
-    let ids: Vec<_> = entities.iter().map(|entity| IdColumn(entity.id)).collect();
-    for batch in ids.chunks(BATCH) {
-        let rows = entities::table.filter(entities::id.eq_any(batch));
-        each_engine!(connection, |one| diesel::update(rows)
-            .set(dates)
-            .execute(one))?;
-    }
-    Ok(())
-}
-
-/// The unique column would refuse it too, but SQLite's message does not say which code it was.
-fn check_code(connection: &mut AnyConnection, row: &EntityRow) -> Result<(), Error> {
-    let Some(code) = &row.code else { return Ok(()) };
-    let other = entities::table.filter(entities::code.eq(code).and(entities::id.ne(row.id)));
-    let taken: bool = diesel::select(diesel::dsl::exists(other)).get_result(connection)?;
-    if taken {
-        Err(Error::Taken(format!("the region code \"{code}\"")))
-    } else {
-        Ok(())
     }
 }
 
@@ -471,6 +409,51 @@ mod tests {
             (instant(NOON + 7), instant(NOON + 7))
         );
     });
+
+    on_each_engine!(
+        a_run_that_was_entered_before_others_wrote_is_entered_anew,
+        |trial| {
+            let run = |name: &str| {
+                let site = trial.new_record(Collection::Sites);
+                trial.run(vec![write(
+                    site,
+                    None,
+                    State::Published,
+                    a_site(name, "exact"),
+                )])
+            };
+            let entered = |run: &Run| {
+                let enter = |connection: &mut AnyConnection| enter(connection, run, &run.links());
+                trial.store.reader().unwrap().reading(enter).unwrap()
+            };
+            let put = |run: &Run, entered: Entered| {
+                let put = |connection: &mut AnyConnection| {
+                    put(connection, run, &run.links(), Some(entered))
+                };
+                trial.store.writing(put)
+            };
+            let first = run("Gandzasar");
+            let committed = put(&first, entered(&first)).unwrap();
+            assert_eq!(committed.seq(), Seq(2));
+            let second = run("Dadivank");
+            let before = entered(&second);
+            trial.given(Collection::Sites, a_site("Gtichavank", "exact"));
+            assert_eq!(put(&second, before).unwrap().seq(), Seq(4));
+            let third = run("Amaras");
+            let before = entered(&third);
+            let Write { id, .. } = third.writes[0];
+            let other = write(
+                Collection::Sites.record(id),
+                None,
+                State::Published,
+                a_site("Amaras", "exact"),
+            );
+            trial.put(vec![other]).unwrap();
+            assert!(matches!(put(&third, before), Err(Error::Exists)));
+            assert!(trial.log().iter().map(|one| one.seq.0).eq(1..=5));
+            assert_eq!(trial.store.check().unwrap().findings, [""; 0]);
+        }
+    );
 
     on_each_engine!(a_run_that_fails_leaves_nothing, |trial| {
         let before = trial.tables();
