@@ -6,8 +6,10 @@ use std::collections::BTreeSet;
 
 use actix_web::http::Method;
 use actix_web::test::TestRequest;
-use heritage_registry::domain::{Audience, Collection, Role, State, properties};
-use heritage_registry::http;
+use heritage_registry::domain::{
+    Audience, Collection, Erasure, RecordRef, Role, State, properties, read,
+};
+use heritage_registry::{http, registry};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
@@ -77,11 +79,14 @@ enum Deed {
     ProposeSite,
     SubmitReport,
     RejectReport,
+    EraseFromCell,
+    EraseFromHiddenSite,
+    ErasePosition,
     BringInHiddenOrganization,
     AddAccount,
 }
 
-const DEEDS: [Deed; 13] = [
+const DEEDS: [Deed; 16] = [
     Deed::BringInHiddenSite,
     Deed::EditHiddenSite,
     Deed::ReportOnHiddenSite,
@@ -93,6 +98,9 @@ const DEEDS: [Deed; 13] = [
     Deed::ProposeSite,
     Deed::SubmitReport,
     Deed::RejectReport,
+    Deed::EraseFromCell,
+    Deed::EraseFromHiddenSite,
+    Deed::ErasePosition,
     Deed::BringInHiddenOrganization,
     Deed::AddAccount,
 ];
@@ -165,6 +173,18 @@ impl World<'_> {
         self.app.put_again(site_ref(site), state, &document);
     }
 
+    /// Erases a member from all versions, where any has it.
+    fn erase(&self, record: RecordRef, member: &str) {
+        let asked = json!({"property": member, "reason": self.word()});
+        let erasure = read(&asked, "", Erasure::read).unwrap();
+        let registry = &self.app.parts.registry;
+        match registry.erase(&self.app.actor(), record, &erasure) {
+            Ok(done) => drop(self.app.shown(done)),
+            Err(registry::Error::Faults(_)) => {}
+            Err(error) => panic!("{error}"),
+        }
+    }
+
     fn does(&mut self, deed: Deed) {
         let app = self.app;
         match deed {
@@ -207,6 +227,18 @@ impl World<'_> {
             }
             Deed::RejectReport => {
                 app.put_as(State::Rejected, self.report(CELL));
+            }
+            Deed::EraseFromCell => self.erase(site_ref(CELL), "note_internal"),
+            Deed::EraseFromHiddenSite => {
+                if let Some(site) = self.hidden.last() {
+                    self.erase(site_ref(*site), "descriptions");
+                }
+            }
+            Deed::ErasePosition => {
+                let phone = json!({"type": "Point", "coordinates": [46.7, 39.7]});
+                let report = self.report(OPEN).with("observed_position", phone);
+                let report = app.put_as(State::Submitted, report);
+                self.erase(report_ref(report), "observed_position");
             }
             Deed::BringInHiddenOrganization => {
                 app.given(an_unlisted_organization(&self.word()));
