@@ -100,9 +100,9 @@ pub fn run() -> ExitCode {
 fn serve(config: &Config) -> anyhow::Result<()> {
     config.check().map_err(anyhow::Error::msg)?;
     let rules = app::rules(config)?;
-    let _claim = app::claim(&config.database)?;
     let listeners = app::listen(config)?;
     let (public, private) = (listeners.public()?, listeners.private()?);
+    let _claim = app::claim(&config.database)?;
     let token = config
         .bootstrap_token
         .as_ref()
