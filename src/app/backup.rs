@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::{Fault, Faults, Seq};
 use crate::files::write_whole;
-use crate::store::{self, Row, Store};
+use crate::store::{self, Row, Rows, Store};
 
 /// The form of a backup. A program reads those of its own number and of all before.
 const FORM: u32 = 1;
@@ -43,7 +43,7 @@ const END: &str = "{\"end\":";
 /// `told` hears of each change that is written.
 pub fn backup(store: &Store, file: &Path, mut told: impl FnMut()) -> anyhow::Result<Seq> {
     let mut last = Seq(0);
-    write_whole(file, |out: &mut BufWriter<File>| -> anyhow::Result<()> {
+    write_whole(file, |out: &mut BufWriter<&File>| -> anyhow::Result<()> {
         let mut out = zstd::Encoder::new(out, LEVEL)?;
         out.include_checksum(true)?;
         line(
@@ -54,18 +54,19 @@ pub fn backup(store: &Store, file: &Path, mut told: impl FnMut()) -> anyhow::Res
             },
         )?;
         let mut count = 0;
-        last = store.dump(|row| -> anyhow::Result<()> {
-            count += 1;
-            if row.is_change() {
-                told();
-            }
-            Ok(line(&mut out, &row)?)
+        last = store.dumped(|rows: &mut Rows<'_, anyhow::Error>| {
+            rows(&mut |row| {
+                count += 1;
+                if row.is_change() {
+                    told();
+                }
+                Ok(line(&mut out, &row)?)
+            })
         })?;
         line(&mut out, &End { end: count })?;
         out.finish()?;
         Ok(())
-    })
-    .with_context(|| format!("{} cannot be written", file.display()))?;
+    })?;
     Ok(last)
 }
 
@@ -78,31 +79,29 @@ fn line(out: &mut impl Write, value: &impl Serialize) -> io::Result<()> {
 ///
 /// `told` hears of each change that is read, twice: once to see that the file is whole and what it comes to, once to write.
 pub fn restore(file: &Path, store: &Store, mut told: impl FnMut()) -> anyhow::Result<Seq> {
-    into_empty(store, |take| read(file, take, &mut told))
+    into_empty(store, &mut |take| read(file, take, &mut told))
 }
 
-/// Fills a database that holds nothing with all that another one holds.
+/// Fills a database that holds nothing with all that another one holds. `told` hears of each change, twice.
 pub fn move_over(from: &Store, to: &Store, mut told: impl FnMut()) -> anyhow::Result<Seq> {
-    let before = from.last_seq()?;
-    into_empty(to, |take| {
-        let last = from.dump(|row| {
-            if row.is_change() {
-                told();
-            }
-            take(row)
-        })?;
-        anyhow::ensure!(
-            last == before,
-            "somebody wrote meanwhile: stop the registry, and move it again"
-        );
-        Ok(())
+    from.dumped(|rows| {
+        into_empty(to, &mut |take| {
+            let last = rows(&mut |row| {
+                if row.is_change() {
+                    told();
+                }
+                take(row)
+            })?;
+            anyhow::ensure!(
+                from.last_seq()? == last,
+                "somebody wrote meanwhile: stop the registry, and move it again"
+            );
+            Ok(last)
+        })
     })
 }
 
-fn into_empty(
-    store: &Store,
-    source: impl FnMut(&mut dyn FnMut(Row) -> anyhow::Result<()>) -> anyhow::Result<()>,
-) -> anyhow::Result<Seq> {
+fn into_empty(store: &Store, source: &mut Rows<'_, anyhow::Error>) -> anyhow::Result<Seq> {
     store
         .fill(source)
         .map_err(|error| match error.downcast_ref() {
@@ -113,49 +112,71 @@ fn into_empty(
         })
 }
 
-/// Gives the rows of a backup.
+/// Whether a file is a backup that this program can read, by how it begins.
+pub fn check_backup(file: &Path) -> anyhow::Result<()> {
+    begin(file).map(drop)
+}
+
+/// The lines of a backup behind the first.
+type Lines = io::Lines<BufReader<zstd::Decoder<'static, BufReader<File>>>>;
+
+fn wrong(file: &Path, detail: impl Into<String>) -> Faults {
+    Faults(vec![Fault {
+        place: file.display().to_string(),
+        detail: detail.into(),
+    }])
+}
+
+fn cut(file: &Path) -> Faults {
+    wrong(
+        file,
+        "ends too soon, or is damaged: take another copy of it",
+    )
+}
+
+/// Opens a backup, and reads its first line.
+fn begin(file: &Path) -> anyhow::Result<Lines> {
+    let none = || wrong(file, "is no backup of a registry");
+    let named = || file.display().to_string();
+    let opened = File::open(file).with_context(named)?;
+    let mut opened = BufReader::new(opened);
+    let begins = opened.fill_buf().with_context(named)?;
+    anyhow::ensure!(begins.starts_with(&ZSTD), none());
+    let mut lines = BufReader::new(zstd::Decoder::with_buffer(opened)?).lines();
+    let head = lines.next().transpose().map_err(|_| cut(file))?;
+    let head: Option<Head> = head.and_then(|head| serde_json::from_str(&head).ok());
+    let head = head.ok_or_else(none)?;
+    if head.heritage_registry_backup > FORM {
+        let by = head.made_by;
+        let detail = format!("was made by a newer program ({by}): restore it with that one");
+        return Err(wrong(file, detail).into());
+    }
+    Ok(lines)
+}
+
+/// Gives the rows of a backup, and the last place in its log.
 fn read(
     file: &Path,
     take: &mut dyn FnMut(Row) -> anyhow::Result<()>,
     told: &mut impl FnMut(),
-) -> anyhow::Result<()> {
-    let wrong = |detail: &str| {
-        Faults(vec![Fault {
-            place: file.display().to_string(),
-            detail: detail.to_owned(),
-        }])
-    };
-    let cut = || wrong("ends too soon, or is damaged: take another copy of it");
-    let none = || wrong("is no backup of a registry");
-    let opened = File::open(file).with_context(|| file.display().to_string())?;
-    let mut opened = BufReader::new(opened);
-    anyhow::ensure!(opened.fill_buf()?.starts_with(&ZSTD), none());
-    let mut lines = BufReader::new(zstd::Decoder::with_buffer(opened)?).lines();
-    let head = lines.next().transpose().map_err(|_| cut())?;
-    let head: Option<Head> = head.and_then(|head| serde_json::from_str(&head).ok());
-    let head = head.ok_or_else(none)?;
-    if head.heritage_registry_backup > FORM {
-        let detail = format!(
-            "was made by a newer program ({}): restore it with that one",
-            head.made_by
-        );
-        return Err(wrong(&detail).into());
-    }
-    let mut count = 0;
+) -> anyhow::Result<Seq> {
+    let mut lines = begin(file)?;
+    let (mut count, mut changes) = (0, 0);
     while let Some(line) = lines.next() {
-        let line = line.map_err(|_| cut())?;
+        let line = line.map_err(|_| cut(file))?;
         if line.starts_with(END) {
-            let end: End = serde_json::from_str(&line).map_err(|_| cut())?;
+            let end: End = serde_json::from_str(&line).map_err(|_| cut(file))?;
             // Only behind the last line it is known whether the checksum is right.
-            anyhow::ensure!(end.end == count && lines.next().is_none(), cut());
-            return Ok(());
+            anyhow::ensure!(end.end == count && lines.next().is_none(), cut(file));
+            return Ok(Seq(changes));
         }
-        let row: Row = serde_json::from_str(&line).map_err(|_| cut())?;
+        let row: Row = serde_json::from_str(&line).map_err(|_| cut(file))?;
         if row.is_change() {
+            changes += 1;
             told();
         }
         take(row)?;
         count += 1;
     }
-    Err(cut().into())
+    Err(cut(file).into())
 }

@@ -4,7 +4,7 @@
 //! the start only takes longer. It is written anew every so many changes, beside everything else and into the file's place
 //! in one step.
 
-use std::fs::{self, DirBuilder, File};
+use std::fs::{DirBuilder, File};
 use std::io::{self, BufRead, BufReader, ErrorKind, Read, Write};
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 use crate::catalogue::{Catalogue, Kept};
 use crate::domain::{Mark, Seq};
-use crate::files::write_whole;
+use crate::files::{delete_unfinished, delete_whole, write_whole};
 use crate::store::{self, Store};
 
 /// After so many changes the file is written again; a catalogue that never had as many needs none. (The question `load` of
@@ -62,6 +62,10 @@ enum Unusable {
 impl KeptFile {
     /// The file at `path`, and the catalogue in it; an empty one if it cannot be used.
     pub(super) fn open(path: &Path, store: &Store) -> Result<(KeptFile, Catalogue), store::Error> {
+        // They hold what the database does, and may be older than an erasure.
+        if let Err(error) = delete_unfinished(path) {
+            tracing::warn!(file = %path.display(), %error, "what a crash left behind cannot be looked for");
+        }
         let catalogue = match read(path, store) {
             Ok(kept) => kept.open(),
             Err(Unusable::Store(error)) => return Err(error),
@@ -108,11 +112,8 @@ impl KeptFile {
 
 /// Deletes a file of which something was erased; an operator has to know where that fails.
 fn discard(path: &Path) {
-    match fs::remove_file(path) {
-        Err(error) if error.kind() != ErrorKind::NotFound => {
-            tracing::error!(file = %path.display(), %error, "what was erased is still in the kept catalogue: delete it by hand");
-        }
-        _ => {}
+    if let Err(error) = delete_whole(path) {
+        tracing::error!(file = %path.display(), %error, "what was erased is still in the kept catalogue: delete it by hand");
     }
 }
 
@@ -172,6 +173,7 @@ pub fn keep(path: &Path, catalogue: &Catalogue) -> io::Result<()> {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
     use std::os::unix::fs::PermissionsExt;
     use std::sync::Arc;
     use std::time::Duration;
@@ -185,7 +187,6 @@ mod tests {
     use super::*;
     use crate::app::{Parts, catch_up, forget};
     use crate::domain::{self, Clock, Collection, Erasure, Ids};
-    use crate::files::unfinished;
     use crate::registry::{Rules, Seed};
     use crate::store::{LastErased, Place};
 
@@ -339,23 +340,20 @@ mod tests {
     }
 
     #[test]
-    fn nobody_else_may_read_the_file_and_nothing_unfinished_is_left() {
+    fn nobody_else_may_read_the_file_and_what_a_crash_left_is_deleted_at_a_start_and_by_an_erasure()
+    {
         let (parts, folder) = opened();
         let path = file(&folder);
         let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
         keep(&path, &parts.catalogue).unwrap();
         assert_eq!((mode(&path), mode(path.parent().unwrap())), (0o600, 0o700));
 
-        let left = unfinished(&path);
+        let left = path.with_extension("catalogue.x7.unfinished");
         fs::write(&left, "of a crash").unwrap();
-        fs::set_permissions(&left, fs::Permissions::from_mode(0o644)).unwrap();
-        keep(&path, &parts.catalogue).unwrap();
-        assert_eq!(mode(&path), 0o600);
-
-        let taken = folder.path().join("taken");
-        fs::create_dir(&taken).unwrap();
-        fs::write(taken.join("by a file"), "").unwrap();
-        keep(&taken, &parts.catalogue).unwrap_err();
-        assert!(!unfinished(&taken).exists());
+        let (kept, _) = KeptFile::open(&path, &parts.store).unwrap();
+        assert!(!left.exists() && path.exists());
+        fs::write(&left, "of a crash").unwrap();
+        kept.discard();
+        assert!(!left.exists() && !path.exists());
     }
 }

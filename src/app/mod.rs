@@ -25,7 +25,7 @@ use tokio::sync::Notify;
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, MissedTickBehavior, sleep_until};
 
-pub use self::backup::{backup, move_over, restore};
+pub use self::backup::{backup, check_backup, move_over, restore};
 pub use self::claim::{Claim, claim};
 use self::kept::KeptFile;
 pub use self::kept::keep;

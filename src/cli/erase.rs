@@ -1,8 +1,5 @@
 //! Erasing at the command line.
 
-use std::fs;
-use std::io::ErrorKind;
-
 use clap::Args;
 use serde_json::json;
 
@@ -10,6 +7,7 @@ use super::commands::{open, said};
 use crate::app;
 use crate::config::Database;
 use crate::domain::{self, Collection, Erasure, Id, read};
+use crate::files::delete_whole;
 
 /// What is erased of which record.
 #[derive(Args, Debug)]
@@ -31,10 +29,6 @@ pub(super) struct Erase {
     database: Database,
 }
 
-#[expect(
-    clippy::print_stdout,
-    reason = "this is the program talking to its operator"
-)]
 pub(super) fn erase(asked: Erase) -> anyhow::Result<()> {
     let body = json!({
         "property": asked.property,
@@ -46,10 +40,7 @@ pub(super) fn erase(asked: Erase) -> anyhow::Result<()> {
     let record = asked.collection.record(asked.id.uuid());
     let done = said(registry.erase(&actor, record, &erasure))?.open();
     // A server that runs writes it anew; without one it would stay.
-    match fs::remove_file(app::kept_file(&asked.database)) {
-        Err(error) if error.kind() != ErrorKind::NotFound => return Err(error.into()),
-        _ => {}
-    }
-    println!("erased from {} versions of {}", done.versions, done.record);
+    delete_whole(&app::kept_file(&asked.database))?;
+    say!("erased from {} versions of {}", done.versions, done.record);
     Ok(())
 }

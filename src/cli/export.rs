@@ -28,7 +28,7 @@ and `import` takes it: nobody but its owner may read it. What the registry decid
 pub(super) struct Export {
     /// sites, condition-reports, organizations or regions
     collection: Collection,
-    /// GeoJSON (.geojson, .json), GeoJSON lines (.geojsonl, .jsonl, .ndjson) or CSV (.csv), by the ending of its name
+    /// GeoJSON (.geojson, .json), GeoJSON lines (.geojsonl, .jsonl, .ndjson) or a table (.csv, .tsv), by the ending of its name
     file: PathBuf,
     /// As it stood then: 2026-05-01T12:00:00Z
     #[arg(long, value_name = "INSTANT", value_parser = parse_instant)]
@@ -60,10 +60,6 @@ const OF_ANSWERS: [&str; 3] = ["as_of", "f", "lang"];
 /// Features that are in memory at once.
 const BATCH: usize = 1000;
 
-#[expect(
-    clippy::print_stdout,
-    reason = "this is the program talking to its operator"
-)]
 pub(super) fn export(asked: Export) -> anyhow::Result<()> {
     let form = Form::of(&asked.file)
         .map_err(|wrong| anyhow::anyhow!("{}: {wrong}", asked.file.display()))?;
@@ -91,8 +87,8 @@ pub(super) fn export(asked: Export) -> anyhow::Result<()> {
     let writing = progress::bar("writing", found.len());
     write_whole(
         &asked.file,
-        |file: &mut BufWriter<File>| -> anyhow::Result<()> {
-            if asked.bom && form == Form::Csv {
+        |file: &mut BufWriter<&File>| -> anyhow::Result<()> {
+            if asked.bom && matches!(form, Form::Csv | Form::Tsv) {
                 file.write_all("\u{FEFF}".as_bytes())?;
             }
             let mut writer = Writer::new(form, columns, file)?;
@@ -112,7 +108,7 @@ pub(super) fn export(asked: Export) -> anyhow::Result<()> {
         },
     )?;
     writing.finish_and_clear();
-    println!("exported {} {}", found.len(), asked.collection);
+    say!("exported {} {}", found.len(), asked.collection);
     Ok(())
 }
 

@@ -6,13 +6,14 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use clap::{Args, ValueEnum};
+use uuid::Uuid;
 
 use super::commands::{open, said};
 use super::progress;
 use crate::config::Database;
 use crate::domain::{Collection, Edit, Fault, Faults, Id, MOST_FAULTS, Organization, State, Wrong};
 use crate::files::{self, Form, Found};
-use crate::registry::{Item, Row};
+use crate::registry::{self, Item, Row};
 
 /// What is brought in from where.
 #[derive(Args, Debug)]
@@ -59,10 +60,6 @@ impl As {
     }
 }
 
-#[expect(
-    clippy::print_stdout,
-    reason = "this is the program talking to its operator"
-)]
 pub(super) fn import(asked: Import) -> anyhow::Result<()> {
     let file = asked.file.display();
     let form = Form::of(&asked.file);
@@ -75,14 +72,21 @@ pub(super) fn import(asked: Import) -> anyhow::Result<()> {
     let (registry, actor) = open(&asked.database)?;
 
     let reading = progress::lines("reading");
-    let (mut items, mut faults) = (Vec::<Item>::new(), Vec::new());
+    let (mut items, mut faulty, mut faults) = (Vec::<Item>::new(), Vec::new(), Vec::new());
     let of_form = files::read(form, asked.collection, bytes, |found| {
         reading.inc(1);
-        if faults.len() < MOST_FAULTS {
-            let item = row(&asked.file, &found);
-            match item.and_then(|row| registry.item(&actor, asked.collection, state, row)) {
-                Ok(item) => items.push(item),
-                Err(Faults(found)) => faults.extend(found),
+        let line = found.line;
+        let row = row(&asked.file, &found);
+        let id = found.feature["id"].as_str().and_then(uuid);
+        match row.and_then(|row| registry.item(&actor, asked.collection, state, row)) {
+            Ok(item) => items.push(item),
+            Err(Faults(of_row)) => {
+                faulty.extend(id.map(|id| asked.collection.record(id)));
+                faults.extend(
+                    of_row
+                        .into_iter()
+                        .map(|fault| placed(fault, &found, &at(&asked.file, line))),
+                );
             }
         }
     });
@@ -93,40 +97,78 @@ pub(super) fn import(asked: Import) -> anyhow::Result<()> {
     reading.finish_and_clear();
 
     let checking = progress::spinner("checking");
-    let prepared = said(registry.prepare(&actor, state, items, faults));
+    let prepared = registry.prepare(&actor, state, items, &faulty, faults);
     checking.finish_and_clear();
-    let prepared = prepared?;
+    let prepared = said(prepared.map_err(|error| in_order(error, &asked.file)))?;
     let collection = asked.collection;
     let mut done = format!("{} {collection}", prepared.len());
     if prepared.unchanged() > 0 {
         let _ = write!(done, "; already there: {}", prepared.unchanged());
     }
     if asked.dry_run {
-        println!("can import {done}");
+        say!("can import {done}");
         return Ok(());
     }
     if prepared.is_empty() {
-        println!("imported {done}");
+        say!("imported {done}");
         return Ok(());
     }
     let writing = progress::spinner("writing");
     let written = said(registry.bring_in(&actor, prepared));
     writing.finish_and_clear();
     let _ = written?.open();
-    println!("imported {done}");
+    say!("imported {done}");
     Ok(())
 }
 
-/// A record of the file, and its place as other programs tell one: `sites.csv:3: `.
+/// A place in the file, as other programs tell one: `sites.csv:3: `.
+fn at(file: &Path, line: usize) -> String {
+    format!("{}:{line}: ", file.display())
+}
+
+/// A record of the file.
 fn row(file: &Path, found: &Found) -> Result<Row, Faults> {
-    let place = format!("{}:{}: ", file.display(), found.line);
+    let place = at(file, found.line);
     let edit = Edit::new(&found.feature, &place)?;
     // Programs that make ids of their own use numbers: those say nothing here.
-    let id = found.feature["id"].as_str();
-    let id = id.and_then(|id| Id::<Organization>::parse(id).ok());
     Ok(Row {
         edit: if found.is_row { edit.of_row() } else { edit },
-        id: id.map(Id::uuid),
+        id: found.feature["id"].as_str().and_then(uuid),
         place,
     })
+}
+
+fn uuid(text: &str) -> Option<Uuid> {
+    Id::<Organization>::parse(text).ok().map(Id::uuid)
+}
+
+/// A fault of a record at its place in the file.
+fn placed(fault: Fault, found: &Found, at: &str) -> Fault {
+    let place = match fault.place.strip_prefix(at) {
+        Some(place) => format!("{at}{}", found.place_in_file(place)),
+        None => fault.place,
+    };
+    Fault { place, ..fault }
+}
+
+/// Faults in the order of their lines; of very many, the first.
+fn in_order(error: registry::Error, file: &Path) -> registry::Error {
+    let registry::Error::Faults(Faults(mut faults)) = error else {
+        return error;
+    };
+    let before = file.display().to_string().len() + 1;
+    faults.sort_by_cached_key(|fault| {
+        let line = fault.place.get(before..).unwrap_or_default();
+        let line = line.split(':').next().unwrap_or_default();
+        line.parse::<usize>().unwrap_or_default()
+    });
+    let more = faults.len().saturating_sub(MOST_FAULTS);
+    faults.truncate(MOST_FAULTS);
+    if more > 0 {
+        faults.push(Fault {
+            place: file.display().to_string(),
+            detail: format!("and {more} more"),
+        });
+    }
+    Faults(faults).into()
 }

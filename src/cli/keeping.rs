@@ -1,11 +1,8 @@
 //! Keeping the whole of a registry safe: backing up, restoring, moving, checking.
-#![expect(
-    clippy::print_stdout,
-    reason = "this is the program talking to its operator"
-)]
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
+use anyhow::bail;
 use clap::Args;
 
 use super::progress;
@@ -62,28 +59,35 @@ pub(super) fn backup(asked: &Backup) -> anyhow::Result<()> {
     let bar = progress::bar("backing up", of(&store)?);
     let last = app::backup(&store, &asked.file, || bar.inc(1));
     bar.finish_and_clear();
-    println!("backed up {} changes into {}", last?, asked.file.display());
+    say!("backed up {} changes into {}", last?, asked.file.display());
     Ok(())
 }
 
 pub(super) fn restore(asked: &Backup) -> anyhow::Result<()> {
+    app::check_backup(&asked.file)?;
     let _claim = app::claim(&asked.database)?;
     let store = app::empty(&asked.database)?;
     let bar = progress::lines("restoring");
     let last = app::restore(&asked.file, &store, || bar.inc(1));
     bar.finish_and_clear();
-    println!("restored {} changes from {}", last?, asked.file.display());
+    say!("restored {} changes from {}", last?, asked.file.display());
     sound(&store)
 }
 
 pub(super) fn move_over(asked: &Move) -> anyhow::Result<()> {
     let target = Database::named(&asked.to);
+    target.check().map_err(anyhow::Error::msg)?;
+    let from = stored(&asked.database)?;
+    let is_file = asked.database.database_url.is_none() && target.database_url.is_none();
+    if is_file && is_same(&asked.database.data, &target.data) {
+        bail!("--to names the database itself: name a new folder");
+    }
     let _claims = (app::claim(&asked.database)?, app::claim(&target)?);
-    let (from, to) = (stored(&asked.database)?, app::empty(&target)?);
+    let to = app::empty(&target)?;
     let bar = progress::bar("moving", 2 * of(&from)?);
     let last = app::move_over(&from, &to, || bar.inc(1));
     bar.finish_and_clear();
-    println!(
+    say!(
         "moved {} changes; the old database is as it was: start the registry on the new one",
         last?
     );
@@ -103,9 +107,10 @@ fn sound(store: &Store) -> anyhow::Result<()> {
     if checked.found > 0 {
         return Err(Unsound(checked.findings, checked.found).into());
     }
-    println!(
+    say!(
         "everything is as the log says: {} changes, {} records",
-        checked.changes, checked.records
+        checked.changes,
+        checked.records
     );
     Ok(())
 }
@@ -113,6 +118,12 @@ fn sound(store: &Store) -> anyhow::Result<()> {
 fn stored(database: &Database) -> anyhow::Result<Store> {
     database.check().map_err(anyhow::Error::msg)?;
     app::stored(&app::place(database))
+}
+
+/// Whether two names are those of one folder.
+fn is_same(one: &Path, other: &Path) -> bool {
+    let real = |folder: &Path| folder.canonicalize().ok();
+    real(one).is_some_and(|one| real(other) == Some(one))
 }
 
 /// How many changes there are.

@@ -1,6 +1,14 @@
 //! The command line: what can be said, what is printed, and which exit code ends it. `people.rs` has the commands for
 //! accounts and tokens, `erase.rs` the one that erases; `logs.rs` has what is logged.
 
+/// Prints a line. Where nobody reads on, as behind `| head`, nothing is said any more.
+macro_rules! say {
+    ($($what:tt)*) => {{
+        use std::io::Write as _;
+        let _ = writeln!(std::io::stdout(), $($what)*);
+    }};
+}
+
 mod commands;
 mod erase;
 mod export;
@@ -27,7 +35,7 @@ use crate::store;
 #[derive(Debug, Parser)]
 #[command(version, args_conflicts_with_subcommands = true)]
 #[command(
-    after_help = "Exit codes: 0 done, 1 a file or a record is at fault, 2 the command line or the environment is (disk, database, port).\nHERITAGE_BOOTSTRAP_TOKEN chooses the administrator's token of a new database (at least 32 characters). RUST_LOG=info says more."
+    after_help = "Exit codes: 0 done, 1 what is given is at fault (a file, a record, the value of an argument), 2 the command line cannot be read, or the environment is at fault (disk, database, port).\nHERITAGE_BOOTSTRAP_TOKEN chooses the administrator's token of a new database (at least 32 characters). RUST_LOG=info says more."
 )]
 struct Cli {
     #[command(subcommand)]
@@ -131,27 +139,23 @@ fn serve(config: &Config) -> anyhow::Result<()> {
 }
 
 /// What the operator sees: addresses worth opening and, once, the administrator's token.
-#[expect(
-    clippy::print_stdout,
-    reason = "this is the program talking to its operator"
-)]
 fn welcome(config: &Config, parts: &Parts, listening: SocketAddr, private: Option<SocketAddr>) {
     let base = config.base_url(listening);
-    println!("The heritage registry is listening on http://{listening}. Worth opening:");
-    println!("  {base}/collections");
-    println!("  {base}/collections/sites/items?located=true&bbox=46.7,39.7,46.8,39.8&lang=en");
-    println!("  {base}/collections/sites/items?condition=destroyed&sortby=-condition_observed_on");
+    say!("The heritage registry is listening on http://{listening}. Worth opening:");
+    say!("  {base}/collections");
+    say!("  {base}/collections/sites/items?located=true&bbox=46.7,39.7,46.8,39.8&lang=en");
+    say!("  {base}/collections/sites/items?condition=destroyed&sortby=-condition_observed_on");
     if let Some(private) = private {
-        println!("For its operator alone: http://{private}/metrics");
+        say!("For its operator alone: http://{private}/metrics");
     }
     if let Some(token) = &parts.token {
-        println!("This database is new. The administrator's token, which is not shown again:");
-        println!("  {token}");
+        say!("This database is new. The administrator's token, which is not shown again:");
+        say!("  {token}");
         if config.two_organizations {
-            println!(
+            say!(
                 "What one organization submits is published by a reviewer of another. Where there is only one, start with"
             );
-            println!("  --two-organizations=false (or HERITAGE_TWO_ORGANIZATIONS=false)");
+            say!("  --two-organizations=false (or HERITAGE_TWO_ORGANIZATIONS=false)");
         }
     }
 }

@@ -1,8 +1,4 @@
 //! Accounts and tokens at the command line. What a program wants to read of it, an id or a token, is printed alone.
-#![expect(
-    clippy::print_stdout,
-    reason = "this is the program talking to its operator"
-)]
 
 use clap::{Args, Subcommand};
 use serde_json::json;
@@ -95,7 +91,7 @@ pub(super) fn account(command: Account) -> anyhow::Result<()> {
             let body = json!({"name": name, "organization_id": organization, "role": role});
             let draft = said(read(&body, "", AccountDraft::read))?;
             let (registry, actor) = open(&database)?;
-            println!("{}", said(registry.add_account(&actor, draft))?.account.id);
+            say!("{}", said(registry.add_account(&actor, draft))?.account.id);
         }
         Account::List(At { database }) => {
             let (registry, actor) = open(&database)?;
@@ -120,7 +116,7 @@ pub(super) fn token(command: Token) -> anyhow::Result<()> {
             let body = json!({"desktop": desktop, "expires_on": expires});
             let draft = said(read(&body, "", TokenDraft::read))?;
             let (registry, actor) = open(&database)?;
-            println!(
+            say!(
                 "{}",
                 said(registry.issue_token(&actor, account, draft))?.text
             );
@@ -147,7 +143,7 @@ fn show_account(listed: &ListedAccount) {
         Some(at) => format!("disabled {}", at.day()),
         None => format!("since {}", listed.created_at.day()),
     };
-    println!(
+    say!(
         "{id}  {:<11}  of {organization}  {state:<19}  {}",
         account.role.id(),
         account.name
@@ -165,7 +161,7 @@ fn show_token(token: &ListedToken) {
         None => "never used".to_owned(),
     };
     let kind = if token.is_desktop { "desktop" } else { "-" };
-    println!(
+    say!(
         "{}  issued {}  {end:<25}  {used:<15}  {kind}",
         token.id,
         token.created_at.day()

@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::reading::read;
 use super::{
     Collection, Draft, Entity, Fault, Faults, Handling, Id, Organization, Region, Report, Site,
-    Version,
+    State, Version,
 };
 
 /// Names a record.
@@ -202,6 +202,15 @@ pub struct Links {
 }
 
 impl Links {
+    /// Those that bind a version in a state: what a phone sent is kept as it came, so it binds nothing, since its site may be a
+    /// slip of the finger.
+    pub fn binding(state: State, collection: Collection, document: &RawValue) -> Links {
+        match state {
+            State::Received => Links::default(),
+            _ => Links::of(collection, document),
+        }
+    }
+
     /// Reads them off a document; what is not there, or not readable, is `None`.
     pub fn of(collection: Collection, document: &RawValue) -> Links {
         #[derive(Default, serde::Deserialize)]

@@ -28,7 +28,10 @@ struct File<'a> {
 pub(super) fn read(text: &str, take: &mut impl FnMut(Found), faults: &mut Vec<Fault>) {
     let file: File<'_> = match serde_json::from_str(text) {
         Ok(file) => file,
-        Err(error) => return faults.push(not_json(error.line(), &error)),
+        Err(error) => {
+            let detail = format!("is not JSON at column {}: {}", error.column(), what(&error));
+            return faults.push(at(error.line().max(1), detail));
+        }
     };
     if let Some(crs) = file.crs.filter(|crs| !is_crs84(crs)) {
         let detail = format!("crs is {crs}: save it in WGS 84, longitude first (RFC 7946, 4)");
@@ -47,7 +50,10 @@ pub(super) fn read(text: &str, take: &mut impl FnMut(Found), faults: &mut Vec<Fa
             }
         }
         ("Feature", None) => match serde_json::from_str(text) {
-            Ok(feature) => take(found(1, feature)),
+            Ok(feature) => {
+                let before = text.len() - text.trim_start().len();
+                take(found(Lines::of(text).at(before), feature));
+            }
             Err(error) => faults.push(not_json(error.line(), &error)),
         },
         _ => faults.push(at(
@@ -76,11 +82,21 @@ fn found(line: usize, feature: Value) -> Found {
         line,
         feature,
         is_row: false,
+        moved: vec![],
     }
 }
 
 fn not_json(line: usize, error: &serde_json::Error) -> Fault {
-    at(line.max(1), format!("is not JSON: {error}"))
+    at(line.max(1), format!("is not JSON: {}", what(error)))
+}
+
+/// What is wrong, without the place: that of a part says nothing of the file.
+pub(super) fn what(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    match text.rsplit_once(" at line ") {
+        Some((what, _)) => what.to_owned(),
+        None => text,
+    }
 }
 
 /// Whether the coordinates are longitude and latitude in WGS 84: in what is called so by the older GeoJSON, as QGIS does.
@@ -133,14 +149,14 @@ mod tests {
     fn each_feature_has_the_line_on_which_it_begins() {
         let text = "{\"type\": \"FeatureCollection\", \"features\": [\n {\"type\":\n\"Feature\"},\n\n{\"type\": \"Feature\"}, {}\n]}";
         assert_eq!(whole(text), (vec![2, 5, 5], vec![]));
-        assert_eq!(whole("\n{\"type\":\"Feature\"}"), (vec![1], vec![]));
+        assert_eq!(whole("\n{\"type\":\"Feature\"}"), (vec![2], vec![]));
     }
 
     #[test]
     fn what_is_no_collection_is_told_with_what_would_be_one() {
         for (text, start) in [
-            ("{\"features\": [\n}", "2: is not JSON: "),
-            ("", "1: is not JSON: "),
+            ("{\"features\": [\n}", "2: is not JSON at column 1: "),
+            ("", "1: is not JSON at column 0: "),
             ("[]", "1: is no FeatureCollection"),
             ("{}", "1: is no FeatureCollection"),
             (

@@ -3,6 +3,7 @@
 //! Reading gives features, each with the line on which it begins, and every fault that the form has; whether a feature is
 //! a record of the registry, its draft decides. Writing is the way back: what is written of drafts reads as the same.
 
+mod cell;
 mod decode;
 mod geojson;
 mod sheet;
@@ -14,7 +15,7 @@ use std::path::Path;
 
 use serde_json::Value;
 
-pub use self::whole::{unfinished, write_whole};
+pub use self::whole::{delete_unfinished, delete_whole, write_whole};
 
 use crate::domain::{Collection, Fault, Wrong};
 
@@ -27,6 +28,8 @@ pub enum Form {
     GeojsonLines,
     /// A table with a header (RFC 4180).
     Csv,
+    /// The same with tabs between its cells.
+    Tsv,
 }
 
 /// The endings of names, and the forms that they stand for.
@@ -38,7 +41,7 @@ const ENDINGS: [(&str, Form); 8] = [
     ("jsonl", Form::GeojsonLines),
     ("ndjson", Form::GeojsonLines),
     ("csv", Form::Csv),
-    ("tsv", Form::Csv),
+    ("tsv", Form::Tsv),
 ];
 
 impl Form {
@@ -63,6 +66,20 @@ pub struct Found {
     pub feature: Value,
     /// Whether its members are columns: then a fault is at `/names`, and not at `/properties/names`.
     pub is_row: bool,
+    /// Where items of its lists stand, and where in the table: cells that are empty make none.
+    pub moved: Vec<(String, String)>,
+}
+
+impl Found {
+    /// The place in the file of a place in the feature.
+    pub fn place_in_file(&self, place: &str) -> String {
+        let moved = self.moved.iter().find_map(|(here, there)| {
+            let below = place.strip_prefix(here.as_str())?;
+            let is_below = below.is_empty() || below.starts_with('/');
+            is_below.then(|| format!("{there}{below}"))
+        });
+        moved.unwrap_or_else(|| place.to_owned())
+    }
 }
 
 /// Reads the features of a file, in their order, and gives what is wrong with its form: each fault is at a line, as
@@ -79,7 +96,7 @@ pub fn read(
         Ok(text) => match form {
             Form::Geojson => geojson::read(&text, &mut take, &mut faults),
             Form::GeojsonLines => geojson::read_lines(&text, &mut take, &mut faults),
-            Form::Csv => sheet::read(&text, collection, &mut take, &mut faults),
+            Form::Csv | Form::Tsv => sheet::read(&text, collection, &mut take, &mut faults),
         },
     }
     faults
@@ -130,7 +147,8 @@ impl<W: Write> Writer<W> {
         match form {
             Form::Geojson => geojson::begin(&mut out)?,
             Form::GeojsonLines => {}
-            Form::Csv => sheet::header(&columns, &mut out)?,
+            Form::Csv => sheet::header(&columns, b',', &mut out)?,
+            Form::Tsv => sheet::header(&columns, b'\t', &mut out)?,
         }
         Ok(Writer {
             form,
@@ -146,7 +164,8 @@ impl<W: Write> Writer<W> {
         match self.form {
             Form::Geojson => geojson::write(feature, is_first, &mut self.out),
             Form::GeojsonLines => geojson::write_line(feature, &mut self.out),
-            Form::Csv => sheet::row(feature, &self.columns, &mut self.out),
+            Form::Csv => sheet::row(feature, &self.columns, b',', &mut self.out),
+            Form::Tsv => sheet::row(feature, &self.columns, b'\t', &mut self.out),
         }
     }
 

@@ -8,20 +8,12 @@ use std::io::{self, Write};
 use csv::{ReaderBuilder, StringRecord, WriterBuilder};
 use serde_json::{Map, Value, json};
 
+use super::cell::{as_number, cell, geometry, value};
 use super::{Found, Lines, at, wkt};
 use crate::domain::{Collection, Draft, Fault, Takes, known_are};
 
 /// What separates cells; the one that the header has most of.
 const DELIMITERS: [u8; 3] = [b',', b';', b'\t'];
-
-/// What separates the texts of a list in one cell.
-const BETWEEN_TEXTS: char = '|';
-
-/// What a cell of a spreadsheet begins with that is no text to it.
-const COMPUTED: [char; 6] = ['=', '+', '-', '@', '\t', '\r'];
-
-/// What makes a text of whatever follows it, in a spreadsheet.
-const AS_TEXT: char = '\'';
 
 /// What a column has.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -60,27 +52,42 @@ pub(super) fn read(
         .has_headers(false)
         .flexible(true)
         .from_reader(text.as_bytes());
-    let mut records = reader.records();
-    let Some(Ok(header)) = records.next() else {
+    let mut lines = Lines::of(&text);
+    // It counts the empty lines before a row to that row.
+    let starts = |record: &StringRecord| {
+        let before = record.position().map_or(0, csv::Position::byte);
+        let before = usize::try_from(before).expect("the text is in memory");
+        text.len() - text[before..].trim_start_matches('\n').len()
+    };
+    let mut records = reader
+        .records()
+        .map(|record| {
+            record.expect("a text in memory can be read, and rows of any length are taken")
+        })
+        .peekable();
+    let Some(header) = records.next() else {
         return faults.push(at(
             1,
             "is empty: the first line has the names of the columns",
         ));
     };
-    let Some(columns) = columns(&header, collection, faults) else {
+    let line = lines.at(starts(&header));
+    let Some(columns) = columns(line, &header, collection, faults) else {
         return;
     };
     let decimal_comma = delimiter != b',';
-    let mut lines = Lines::of(&text);
-    for record in records {
-        let record =
-            record.expect("a text in memory can be read, and rows of any length are taken");
-        // It counts the empty lines before a row to that row.
-        let before = record.position().map_or(0, csv::Position::byte);
-        let before = usize::try_from(before).expect("the text is in memory");
-        let empty = text[before..].len() - text[before..].trim_start_matches('\n').len();
-        let line = lines.at(before + empty);
+    while let Some(record) = records.next() {
+        let start = starts(&record);
+        let line = lines.at(start);
         if record.iter().all(|cell| cell.trim().is_empty()) {
+            continue;
+        }
+        // A quote that is not closed takes in all rows that follow.
+        if records.peek().is_none() && text[start..].matches('"').count() % 2 == 1 {
+            faults.push(at(
+                line,
+                "has a quote that is not closed: the rest of the file is taken for one cell",
+            ));
             continue;
         }
         if record.len() > columns.len() {
@@ -92,12 +99,22 @@ pub(super) fn read(
             continue;
         }
         let before = faults.len();
-        let feature = feature(line, &header, &columns, &record, decimal_comma, faults);
+        let mut moved = Vec::new();
+        let feature = feature(
+            line,
+            &header,
+            &columns,
+            &record,
+            decimal_comma,
+            faults,
+            &mut moved,
+        );
         if faults.len() == before {
             take(Found {
                 line,
                 feature,
                 is_row: true,
+                moved,
             });
         }
     }
@@ -105,7 +122,10 @@ pub(super) fn read(
 
 /// That of which the header has most.
 fn delimiter(text: &str) -> u8 {
-    let header = text.lines().next().unwrap_or_default();
+    let header = text
+        .lines()
+        .find(|line| !line.is_empty())
+        .unwrap_or_default();
     let count = |delimiter: &u8| header.bytes().filter(|byte| byte == delimiter).count();
     // Of those that are equally many, the first.
     let most = DELIMITERS.into_iter().rev().max_by_key(count);
@@ -113,6 +133,7 @@ fn delimiter(text: &str) -> u8 {
 }
 
 fn columns(
+    line: usize,
     header: &StringRecord,
     collection: Collection,
     faults: &mut Vec<Fault>,
@@ -121,7 +142,14 @@ fn columns(
     let mut columns = Vec::new();
     for (index, name) in header.iter().enumerate() {
         if header.iter().take(index).any(|other| other == name) {
-            faults.push(at(1, format!("the column \"{name}\" stands twice")));
+            faults.push(at(line, format!("the column \"{name}\" stands twice")));
+        }
+        let part = format!("{name}.");
+        if let Some(other) = header.iter().find(|other| other.starts_with(&part)) {
+            let detail = format!(
+                "the column \"{name}\" has what \"{other}\" is a part of: give one of the two"
+            );
+            faults.push(at(line, detail));
         }
         if let Some(column) = Column::of(name, collection) {
             columns.push(column);
@@ -133,13 +161,13 @@ fn columns(
         let detail = format!(
             "the column \"{name}\" is not known: {known}; what stands in them is named as in names.0.text"
         );
-        faults.push(at(1, detail));
+        faults.push(at(line, detail));
     }
     let has = |column| columns.contains(&column);
     let (lon, lat) = (has(Column::Longitude), has(Column::Latitude));
     if lon != lat || lon && has(Column::Geometry) {
         let detail = "lon and lat stand together, and without geometry: give the place in one way";
-        faults.push(at(1, detail));
+        faults.push(at(line, detail));
     }
     (faults.len() == before).then_some(columns)
 }
@@ -152,6 +180,7 @@ fn feature(
     record: &StringRecord,
     decimal_comma: bool,
     faults: &mut Vec<Fault>,
+    moved: &mut Vec<(String, String)>,
 ) -> Value {
     let mut feature = json!({ "type": "Feature", "geometry": null });
     let mut properties = Value::Object(Map::new());
@@ -190,48 +219,19 @@ fn feature(
         [None, None] => {}
         _ => faults.push(at(line, "has lon or lat alone: give both, or neither")),
     }
-    close_gaps(&mut properties);
+    let is_part = |name: &str| {
+        header
+            .iter()
+            .any(|column| column.starts_with(&format!("{name}.")))
+    };
+    for (name, value) in properties.as_object_mut().into_iter().flatten() {
+        if is_part(name) {
+            let place = format!("/{name}");
+            close_gaps(value, (&place, &place), moved);
+        }
+    }
     feature["properties"] = properties;
     feature
-}
-
-fn geometry(cell: &str) -> Result<Value, String> {
-    if cell.starts_with('{') {
-        return serde_json::from_str(cell).map_err(|error| format!("is not JSON: {error}"));
-    }
-    wkt::read(cell).map_err(|wrong| wrong.0)
-}
-
-/// A number; where commas do not separate cells, they may be in numbers, as most spreadsheets around here write them.
-fn as_number(cell: &str, decimal_comma: bool) -> Option<Value> {
-    let number = |text: &str| text.parse::<serde_json::Number>().ok().map(Value::Number);
-    number(cell).or_else(|| {
-        let comma = decimal_comma && cell.matches(',').count() == 1 && !cell.contains('.');
-        comma.then(|| number(&cell.replace(',', ".")))?
-    })
-}
-
-/// What a cell stands for. What is of another type is left as the text that it is, and its draft says what would be right.
-fn value(cell: &str, takes: Takes, decimal_comma: bool) -> Result<Value, String> {
-    let text = |cell: &str| Value::from(as_written(cell));
-    Ok(match takes {
-        Takes::Text => text(cell),
-        Takes::Number => as_number(cell, decimal_comma).unwrap_or_else(|| cell.into()),
-        Takes::Boolean => match cell.to_ascii_lowercase().as_str() {
-            "true" => true.into(),
-            "false" => false.into(),
-            _ => cell.into(),
-        },
-        Takes::Texts if !cell.starts_with('[') => {
-            let texts = cell.split(BETWEEN_TEXTS).map(str::trim);
-            texts.filter(|one| !one.is_empty()).map(text).collect()
-        }
-        Takes::Texts | Takes::Json => serde_json::from_str(cell).map_err(|error| {
-            format!(
-                "is not JSON: {error}; or give its parts in columns of their own, as names.0.text"
-            )
-        })?,
-    })
 }
 
 /// Puts a value at a place, as `names.0.text`; the header was looked at before.
@@ -268,79 +268,67 @@ fn member<'a>(object: &'a mut Value, name: &str) -> &'a mut Value {
     object.entry(name).or_insert(Value::Null)
 }
 
-/// Takes out of lists what no cell of the row gave: one site has fewer names than another.
-fn close_gaps(value: &mut Value) {
+/// Takes out of lists what no cell of the row gave, since one site has fewer names than another, and notes what that moves:
+/// where it stands, and where in the table.
+fn close_gaps(value: &mut Value, (here, there): (&str, &str), moved: &mut Vec<(String, String)>) {
     match value {
         Value::Array(list) => {
-            list.retain(|item| !item.is_null());
-            list.iter_mut().for_each(close_gaps);
+            let mut closed = Vec::with_capacity(list.len());
+            for (index, mut item) in std::mem::take(list).into_iter().enumerate() {
+                if item.is_null() {
+                    continue;
+                }
+                let here = format!("{here}/{}", closed.len());
+                let there = format!("{there}/{index}");
+                close_gaps(&mut item, (&here, &there), moved);
+                // What stands further in is looked for first.
+                if here != there {
+                    moved.push((here, there));
+                }
+                closed.push(item);
+            }
+            *list = closed;
         }
-        Value::Object(members) => members.values_mut().for_each(close_gaps),
+        Value::Object(members) => {
+            for (name, value) in members {
+                let (here, there) = (format!("{here}/{name}"), format!("{there}/{name}"));
+                close_gaps(value, (&here, &there), moved);
+            }
+        }
         _ => {}
     }
 }
 
-/// A text that a spreadsheet takes for one.
-fn as_text(text: &str) -> String {
-    if text.trim_start_matches(AS_TEXT).starts_with(COMPUTED) {
-        format!("{AS_TEXT}{text}")
-    } else {
-        text.to_owned()
-    }
-}
-
-/// The text that [`as_text`] made one of.
-fn as_written(cell: &str) -> &str {
-    cell.strip_prefix(AS_TEXT)
-        .filter(|text| text.trim_start_matches(AS_TEXT).starts_with(COMPUTED))
-        .unwrap_or(cell)
-}
-
-pub(super) fn header(columns: &[&str], out: &mut impl Write) -> io::Result<()> {
+pub(super) fn header(columns: &[&str], delimiter: u8, out: &mut impl Write) -> io::Result<()> {
     let all = ["id", "geometry"]
         .into_iter()
         .chain(columns.iter().copied());
-    write(all.map(str::to_owned), out)
+    write(all.map(str::to_owned), delimiter, out)
 }
 
-pub(super) fn row(feature: &Value, columns: &[&str], out: &mut impl Write) -> io::Result<()> {
+pub(super) fn row(
+    feature: &Value,
+    columns: &[&str],
+    delimiter: u8,
+    out: &mut impl Write,
+) -> io::Result<()> {
     let id = cell(&feature["id"]);
     let geometry = wkt::write(&feature["geometry"]).unwrap_or_default();
     let properties = columns
         .iter()
         .map(|name| cell(&feature["properties"][name]));
-    write([id, geometry].into_iter().chain(properties), out)
+    let cells = [id, geometry].into_iter().chain(properties);
+    write(cells, delimiter, out)
 }
 
-fn write(cells: impl Iterator<Item = String>, out: &mut impl Write) -> io::Result<()> {
-    let mut writer = WriterBuilder::new().from_writer(out);
-    Ok(writer.write_record(cells)?)
-}
-
-/// What a value is written as.
-fn cell(value: &Value) -> String {
-    match value {
-        Value::Null => String::new(),
-        Value::String(text) => as_text(text),
-        Value::Array(list) => texts(list).unwrap_or_else(|| value.to_string()),
-        other => other.to_string(),
-    }
-}
-
-/// A list of texts in one cell, where none of them could be taken for something else.
-fn texts(list: &[Value]) -> Option<String> {
-    let texts: Option<Vec<&str>> = list.iter().map(Value::as_str).collect();
-    let texts = texts?;
-    let is_plain = |text: &&str| {
-        !text.contains(BETWEEN_TEXTS)
-            && text.trim() == *text
-            && !text.is_empty()
-            && !text.starts_with('[')
-    };
-    texts.iter().all(is_plain).then(|| {
-        let texts: Vec<String> = texts.iter().map(|text| as_text(text)).collect();
-        texts.join(&BETWEEN_TEXTS.to_string())
-    })
+fn write(
+    cells: impl Iterator<Item = String>,
+    delimiter: u8,
+    out: &mut impl Write,
+) -> io::Result<()> {
+    let mut writer = WriterBuilder::new().delimiter(delimiter).from_writer(out);
+    writer.write_record(cells)?;
+    writer.flush()
 }
 
 #[cfg(test)]
@@ -390,7 +378,7 @@ mod tests {
     #[test]
     fn the_delimiter_is_the_one_of_the_header() {
         for delimiter in [",", ";", "\t"] {
-            let text = "id;lon;lat\na;1.5;2".replace(';', delimiter);
+            let text = "\nid;lon;lat\na;1.5;2".replace(';', delimiter);
             assert_eq!(rows(&text)[0].1["geometry"]["coordinates"], json!([1.5, 2]));
         }
         assert_eq!(
@@ -408,6 +396,15 @@ mod tests {
                 "1: is empty: the first line has the names of the columns",
             ),
             ("id,id", "1: the column \"id\" stands twice"),
+            ("\n\nid,id", "3: the column \"id\" stands twice"),
+            (
+                "names,names.0.text",
+                "1: the column \"names\" has what \"names.0.text\" is a part of",
+            ),
+            (
+                "id,names.0.text\na,b\n,\"x\n,y\n",
+                "3: has a quote that is not closed",
+            ),
             (
                 "nmaes\nx",
                 "1: the column \"nmaes\" is not known: did you mean names?",
@@ -436,26 +433,24 @@ mod tests {
     }
 
     #[test]
-    fn what_a_spreadsheet_would_compute_is_a_text_and_reads_as_it_was() {
-        for text in [
-            "=1+1",
-            "+374",
-            "-",
-            "@x",
-            "'=1",
-            "''=1",
-            "'a",
-            "a=1",
-            "Խաչքար",
-            "|",
-            "[x",
-            " ",
+    fn where_cells_are_empty_a_place_is_told_as_it_is_in_the_table() {
+        let mut found = Vec::new();
+        read(
+            "names.0.text,names.1.text,names.1.src.0,names.1.src.1\n,b,,c",
+            Collection::Sites,
+            &mut |one| found.push(one),
+            &mut vec![],
+        );
+        let names = json!([{"text": "b", "src": ["c"]}]);
+        assert_eq!(found[0].feature["properties"]["names"], names);
+        for (here, there) in [
+            ("/names/0/src/0", "/names/1/src/1"),
+            ("/names/0/text", "/names/1/text"),
+            ("/names/0", "/names/1"),
+            ("/names", "/names"),
+            ("/names/00", "/names/00"),
         ] {
-            let written = cell(&text.into());
-            assert!(!written.starts_with(COMPUTED), "{written}");
-            assert_eq!(as_written(&written), text);
-            let list = json!([text, "b"]);
-            assert_eq!(value(&cell(&list), Takes::Texts, false), Ok(list));
+            assert_eq!(found[0].place_in_file(here), there);
         }
     }
 }

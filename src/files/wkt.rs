@@ -14,6 +14,9 @@ const TYPES: [(&str, u32); 6] = [
     ("MultiPolygon", 3),
 ];
 
+/// So much of a text that is none is repeated.
+const SHOWN: usize = 60;
+
 /// A geometry as well-known text; `None` of what is none.
 pub(super) fn write(geometry: &Value) -> Option<String> {
     let kind = geometry.get("type")?.as_str()?;
@@ -55,8 +58,14 @@ fn push(coordinates: &Value, depth: u32, text: &mut String) -> Option<()> {
 /// The GeoJSON of a well-known text. Whether it is a geometry that can be, its draft decides.
 pub(super) fn read(text: &str) -> Result<Value, Wrong> {
     let wrong = || {
+        let begins: String = text.chars().take(SHOWN).collect();
+        let begins = if begins == text {
+            begins
+        } else {
+            format!("{begins}…")
+        };
         Wrong(format!(
-            "\"{text}\" is no geometry: write it as POINT (46.75 39.76), in longitude and latitude, or as GeoJSON"
+            "\"{begins}\" is no geometry: write it as POINT (46.75 39.76), in longitude and latitude, or as GeoJSON"
         ))
     };
     let (word, rest) = text.split_once('(').ok_or_else(wrong)?;

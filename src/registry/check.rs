@@ -7,7 +7,7 @@ use uuid::Uuid;
 use super::{Current, Error, Item, Registry, Rules};
 use crate::domain::{
     Actor, Attachment, Bbox, Collection, Deed, Document, Draft, Edit, Fault, Faults, Id, LonLat,
-    Organization, RecordRef, Site, State,
+    Organization, RecordRef, Site, SiteDetails, State,
 };
 
 /// The kind of a relation by which a site is a part of another.
@@ -27,7 +27,19 @@ impl Registry {
         state: State,
         items: &[Item],
     ) -> Result<Vec<RecordRef>, Error> {
-        let among: HashSet<RecordRef> = items.iter().map(Item::record).collect();
+        self.check_beside(actor, state, items, &[])
+    }
+
+    /// The same of items beside which others came that have faults of their own: to name one of those is none.
+    pub(super) fn check_beside(
+        &self,
+        actor: &Actor,
+        state: State,
+        items: &[Item],
+        faulty: &[RecordRef],
+    ) -> Result<Vec<RecordRef>, Error> {
+        let all = items.iter().map(Item::record).chain(faulty.iter().copied());
+        let among: HashSet<RecordRef> = all.collect();
         let named: Vec<(&Item, String, RecordRef)> = items
             .iter()
             .flat_map(|item| {
@@ -126,6 +138,15 @@ impl Registry {
 
     /// Sites that would be a part of themselves, by way of others.
     fn rings(&self, items: &[Item]) -> Result<Vec<Fault>, Error> {
+        let wholes = |draft: &Draft| match draft {
+            Draft::Site(site) => parts_of(&site.details),
+            _ => vec![],
+        };
+        let among: HashMap<Uuid, Vec<Id<Site>>> = items
+            .iter()
+            .map(|item| (item.id, wholes(&item.draft)))
+            .filter(|(_, wholes)| !wholes.is_empty())
+            .collect();
         let mut faults = Vec::new();
         for item in items {
             let Draft::Site(site) = &item.draft else {
@@ -133,7 +154,7 @@ impl Registry {
             };
             let relations = site.details.relations.iter().enumerate();
             for (index, relation) in relations.filter(|(_, one)| one.kind == PART_OF) {
-                if self.is_within(relation.site_id, Id::new(item.id))? {
+                if self.is_within(relation.site_id, Id::new(item.id), &among)? {
                     faults.push(Fault {
                         place: format!("{}/relations/{index}/site_id", item.place),
                         detail: "is itself a part of this one: nothing is a part of its part"
@@ -145,24 +166,32 @@ impl Registry {
         Ok(faults)
     }
 
-    /// Whether a site is a part of another, by way of others.
-    fn is_within(&self, site: Id<Site>, whole: Id<Site>) -> Result<bool, Error> {
+    /// Whether a site is a part of another, by way of others; `among` says of what the sites that come with it are a part.
+    fn is_within(
+        &self,
+        site: Id<Site>,
+        whole: Id<Site>,
+        among: &HashMap<Uuid, Vec<Id<Site>>>,
+    ) -> Result<bool, Error> {
         let (mut seen, mut next) = (BTreeSet::new(), vec![site]);
         while let Some(site) = next.pop() {
+            if site == whole {
+                return Ok(true);
+            }
             if !seen.insert(site) || seen.len() > MOST_PARTS {
                 continue;
             }
-            let Some(entity) = self.store.find(Collection::Sites.record(site.uuid()))? else {
-                continue;
-            };
-            let current = Current::parse(&entity)?;
-            let relations = current.document.site().into_iter();
-            let relations = relations.flat_map(|site| &site.details.relations);
-            for relation in relations.filter(|one| one.kind == PART_OF) {
-                if relation.site_id == whole {
-                    return Ok(true);
-                }
-                next.push(relation.site_id);
+            if let Some(wholes) = among.get(&site.uuid()) {
+                next.extend(wholes);
+            } else if let Some(entity) = self.store.find(Collection::Sites.record(site.uuid()))? {
+                let current = Current::parse(&entity)?;
+                next.extend(
+                    current
+                        .document
+                        .site()
+                        .map(|site| parts_of(&site.details))
+                        .unwrap_or_default(),
+                );
             }
         }
         Ok(false)
@@ -223,6 +252,13 @@ impl Registry {
             Draft::Organization(_) | Draft::Region(_) => vec![],
         }
     }
+}
+
+/// The sites that a site is a part of.
+fn parts_of(details: &SiteDetails) -> Vec<Id<Site>> {
+    let relations = details.relations.iter();
+    let wholes = relations.filter(|one| one.kind == PART_OF);
+    wholes.map(|one| one.site_id).collect()
 }
 
 /// What is missing of a submission, beside what every record has to have.

@@ -34,6 +34,11 @@ impl Item {
         }
     }
 
+    /// Where it begins, of a file: `sites.csv:3`.
+    fn line(&self) -> &str {
+        self.place.split(": ").next().unwrap_or_default()
+    }
+
     fn document(self) -> Document {
         Document::accept(self.id, self.draft, None)
     }
@@ -90,20 +95,21 @@ impl Registry {
         )
     }
 
-    /// Looks at all that a file has: what is to be written, or every fault, also `faults` that were found before. `state` is
-    /// that in which records begin, or `Published`.
+    /// Looks at all that a file has: what is to be written, or every fault, also `faults` that were found before, in records
+    /// some of whose ids are those of `faulty`. `state` is that in which records begin, or `Published`.
     pub fn prepare(
         &self,
         actor: &Actor,
         state: State,
         items: Vec<Item>,
+        faulty: &[RecordRef],
         mut faults: Vec<Fault>,
     ) -> Result<Import, Error> {
         actor.may(Deed::Import)?;
         let ids = items.iter().map(|item| item.id).collect();
         let there = self.store.at(&ids, self.store.last_seq()?)?;
         faults.extend(self.taken(state, &items, &there)?);
-        let rests_on = match self.check(actor, state, &items) {
+        let rests_on = match self.check_beside(actor, state, &items, faulty) {
             Err(Error::Faults(Faults(found))) => {
                 faults.extend(found);
                 vec![]
@@ -212,7 +218,7 @@ impl Registry {
             // They bind at publication.
             let exact = exact_identifiers(item).filter(|_| state == State::Published);
             for (scheme, value) in exact {
-                if let Some(place) = first.insert((scheme, value), &item.place) {
+                if let Some(place) = first.insert((scheme, value), item.line()) {
                     faults.push(Fault {
                         place: format!("{}/identifiers", item.place),
                         detail: format!("{scheme} {value} stands already at {place}: an exact match is that of one site"),

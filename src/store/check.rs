@@ -30,7 +30,7 @@ const MOST: usize = 100;
 /// What a check found.
 #[derive(Debug, Default)]
 pub struct Checked {
-    /// How many changes the log has.
+    /// The last place in the log.
     pub changes: i64,
     /// How many records there are.
     pub records: usize,
@@ -59,15 +59,26 @@ pub(super) fn check(connection: &mut AnyConnection) -> Result<Checked, Error> {
         ..Replay::default()
     };
     replay.file(connection)?;
+    if replay.checked.found > 0 {
+        // What else is found in a damaged file follows from that, if it can be read at all.
+        return Ok(replay.checked);
+    }
     loop {
-        let piece = read::changes(connection, Seq(replay.checked.changes), PIECE)?;
+        let piece = match read::changes(connection, Seq(replay.checked.changes), PIECE) {
+            // What follows cannot be replayed without it.
+            Err(Error::Corrupt(corrupt)) => {
+                replay.checked.note(corrupt);
+                return Ok(replay.checked);
+            }
+            piece => piece?,
+        };
         let Some(last) = piece.last().map(|change| change.seq) else {
             break;
         };
         let seen = sightings_of(connection, &piece)?;
         let kept = columns_of(connection, &piece)?;
         for change in &piece {
-            replay.change(change, &seen, kept.get(&change.seq))?;
+            replay.change(change, &seen, kept.get(&change.seq));
         }
         // Also where numbers are missing, so that it ends.
         replay.checked.changes = replay.checked.changes.max(last.0);
@@ -125,12 +136,7 @@ impl Replay {
         Ok(())
     }
 
-    fn change(
-        &mut self,
-        change: &Change,
-        seen: &Sightings,
-        kept: Option<&Beside>,
-    ) -> Result<(), Error> {
+    fn change(&mut self, change: &Change, seen: &Sightings, kept: Option<&Beside>) {
         let (seq, record) = (change.seq, change.record());
         if seq.0 != self.checked.changes + 1 {
             let expected = self.checked.changes + 1;
@@ -163,13 +169,13 @@ impl Replay {
                 "change {seq}: what is kept of it beside its document does not follow from it"
             ));
         }
-        let differ = self.holdings.put(Entity::after(before.as_ref(), change))?;
-        let differ = differ
-            .into_iter()
-            .map(|one| (one.record.id, one.is_seen))
-            .collect();
-        self.check_public(change, &differ, seen);
-        Ok(())
+        match self.holdings.put(Entity::after(before.as_ref(), change)) {
+            Err(corrupt) => self.checked.note(corrupt),
+            Ok(differ) => {
+                let differ = differ.into_iter().map(|one| (one.record.id, one.is_seen));
+                self.check_public(change, &differ.collect(), seen);
+            }
+        }
     }
 
     /// All changes of a command follow on one another.
@@ -235,28 +241,18 @@ impl Replay {
     fn rows(&mut self, connection: &mut AnyConnection) -> Result<(), Error> {
         let mut left: BTreeSet<RecordRef> = self.holdings.entities().map(Entity::record).collect();
         self.checked.records = left.len();
-        let rows = entities::table
-            .select(EntityRow::as_select())
-            .load_iter(connection)?;
-        for row in rows {
-            let row: EntityRow = row?;
-            let record = row.collection.0.record(row.id.0);
-            let Some(entity) = self.holdings.get(record) else {
-                self.checked.note(format_args!("{record} is in no change"));
-                continue;
-            };
-            left.remove(&record);
-            let seen = self.seen.get(&record).copied().unwrap_or_default();
-            let entity = Entity {
-                public_at: seen.at,
-                public_since: seen.since,
-                ..entity.clone()
-            };
-            let links = Links::of(record.collection, &entity.document);
-            for column in row.other_than(&EntityRow::new(&entity, &links)) {
-                self.checked.note(format_args!(
-                    "{record}: {column} is not that of its latest change"
-                ));
+        let mut after = 0;
+        loop {
+            let rows: Vec<EntityRow> = entities::table
+                .filter(entities::seq.gt(after))
+                .select(EntityRow::as_select())
+                .order(entities::seq)
+                .limit(PIECE.into())
+                .load(connection)?;
+            let Some(last) = rows.last() else { break };
+            after = last.seq;
+            for row in &rows {
+                self.row(row, &mut left);
             }
         }
         for record in left {
@@ -264,6 +260,27 @@ impl Replay {
                 .note(format_args!("{record} has changes and no row"));
         }
         Ok(())
+    }
+
+    fn row(&mut self, row: &EntityRow, left: &mut BTreeSet<RecordRef>) {
+        let record = row.collection.0.record(row.id.0);
+        let Some(entity) = self.holdings.get(record) else {
+            self.checked.note(format_args!("{record} is in no change"));
+            return;
+        };
+        left.remove(&record);
+        let seen = self.seen.get(&record).copied().unwrap_or_default();
+        let entity = Entity {
+            public_at: seen.at,
+            public_since: seen.since,
+            ..entity.clone()
+        };
+        let links = Links::binding(entity.state, record.collection, &entity.document);
+        for column in row.other_than(&EntityRow::new(&entity, &links)) {
+            self.checked.note(format_args!(
+                "{record}: {column} is not that of its latest change"
+            ));
+        }
     }
 
     /// What stands beside the records: what they name, their ids elsewhere, sightings and requests.
@@ -280,7 +297,7 @@ impl Replay {
             .map(|row| (row.record_id.0, row.scheme, row.value));
         let (mut expected_names, mut expected_ids) = (BTreeSet::new(), BTreeSet::new());
         for entity in self.holdings.entities() {
-            let links = Links::of(entity.collection, &entity.document);
+            let links = Links::binding(entity.state, entity.collection, &entity.document);
             expected_names.extend(links.named.into_iter().map(|named| (entity.id, named)));
             let ids = links.identifiers.into_iter();
             expected_ids.extend(ids.map(|(scheme, value)| (entity.id, scheme, value)));

@@ -16,7 +16,7 @@ use super::read;
 use super::rows::{ChangeRow, EntityRow, SightingRow};
 use super::standing::rank;
 use super::tables::{accounts, changes, erasures, requests, sightings, tokens};
-use crate::domain::{Change, Entity, Instant, Links, RecordRef, Role, Seq, State};
+use crate::domain::{Change, Entity, Instant, Links, RecordRef, Role, Seq};
 
 /// Rows that are read or written at once.
 const BATCH: i64 = 1000;
@@ -33,10 +33,8 @@ impl Row {
     }
 }
 
-/// What gives rows to whoever takes them, as often as it is asked, and always the same.
-pub trait Source<E>: FnMut(&mut dyn FnMut(Row) -> Result<(), E>) -> Result<(), E> {}
-
-impl<E, F: FnMut(&mut dyn FnMut(Row) -> Result<(), E>) -> Result<(), E>> Source<E> for F {}
+/// Gives rows to whoever takes them, as often as it is asked, and always the same; and the last place in the log.
+pub type Rows<'a, E> = dyn FnMut(&mut dyn FnMut(Row) -> Result<(), E>) -> Result<Seq, E> + 'a;
 
 /// By table; the names are those of a backup.
 #[derive(Serialize, Deserialize)]
@@ -117,7 +115,7 @@ macro_rules! give {
 /// Gives everything. The transaction is the caller's.
 pub(super) fn dump<E: From<Error>>(
     connection: &mut AnyConnection,
-    mut take: impl FnMut(Row) -> Result<(), E>,
+    take: &mut dyn FnMut(Row) -> Result<(), E>,
 ) -> Result<Seq, E> {
     give!(
         connection,
@@ -141,15 +139,7 @@ pub(super) fn dump<E: From<Error>>(
             take(Row(Kept::Change(row)))?;
         }
     }
-    let of_sightings = (sightings::public_seq, sightings::record_id);
-    give!(
-        connection,
-        take,
-        sightings,
-        Sighting,
-        SightingRow,
-        of_sightings
-    );
+    give_sightings(connection, take)?;
     give!(
         connection,
         take,
@@ -171,10 +161,43 @@ pub(super) fn dump<E: From<Error>>(
     Ok(Seq(last))
 }
 
+/// All sightings of one number together, since each is looked for by it.
+fn give_sightings<E: From<Error>>(
+    connection: &mut AnyConnection,
+    take: &mut dyn FnMut(Row) -> Result<(), E>,
+) -> Result<(), E> {
+    let mut after = 0;
+    loop {
+        let last: Option<i64> = sightings::table
+            .filter(sightings::public_seq.gt(after))
+            .select(sightings::public_seq)
+            .order(sightings::public_seq)
+            .limit(BATCH)
+            .load(connection)
+            .map_err(Error::from)?
+            .pop();
+        let Some(last) = last else { return Ok(()) };
+        let rows: Vec<SightingRow> = sightings::table
+            .filter(
+                sightings::public_seq
+                    .gt(after)
+                    .and(sightings::public_seq.le(last)),
+            )
+            .select(SightingRow::as_select())
+            .order((sightings::public_seq, sightings::record_id))
+            .load(connection)
+            .map_err(Error::from)?;
+        after = last;
+        for row in rows {
+            take(Row(Kept::Sighting(row)))?;
+        }
+    }
+}
+
 /// Fills empty tables. The transaction and its lock are the caller's.
 pub(super) fn fill<E: From<Error>>(
     connection: &mut AnyConnection,
-    mut source: impl Source<E>,
+    source: &mut Rows<'_, E>,
 ) -> Result<Seq, E> {
     if read::end(connection)?.mark.seq > Seq(0) {
         return Err(Error::Exists.into());
@@ -251,11 +274,7 @@ impl Folded {
             .records
             .values()
             .map(|entity| {
-                let links = match entity.state {
-                    // It binds nothing, since it may be a slip of the finger.
-                    State::Received => Links::default(),
-                    _ => Links::of(entity.collection, &entity.document),
-                };
+                let links = Links::binding(entity.state, entity.collection, &entity.document);
                 (entity, links)
             })
             .collect();

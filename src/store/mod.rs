@@ -9,6 +9,7 @@ mod columns;
 mod connection;
 mod connections;
 mod dump;
+mod entered;
 mod erasures;
 mod error;
 mod identifiers;
@@ -43,7 +44,7 @@ use connection::{AnyConnection, Door, Manager};
 
 pub use check::Checked;
 pub use connections::Connections;
-pub use dump::{Row, Source};
+pub use dump::{Row, Rows};
 pub use erasures::LastErased;
 pub use error::Error;
 pub use listener::Listener;
@@ -293,7 +294,7 @@ impl Store {
     /// order, as they stand after the last of them. Once it returns, a power cut loses nothing of it.
     pub fn put(&self, run: Run) -> Result<Committed<Vec<Entity>>, Error> {
         let links = run.links();
-        let enter = |connection: &mut AnyConnection| put::enter(connection, &run, &links);
+        let enter = |connection: &mut AnyConnection| entered::enter(connection, &run, &links);
         let is_long = run.writes.len() > LONG;
         let entered = is_long.then(|| self.reader()?.reading(enter)).transpose()?;
         self.writing(|connection| {
@@ -324,14 +325,17 @@ impl Store {
         connected(&self.writers, self.wait)?.forget()
     }
 
-    /// Gives everything that it holds, as it is at one moment, with the place in the log at which that is.
-    pub fn dump<E: From<Error>>(&self, take: impl FnMut(Row) -> Result<(), E>) -> Result<Seq, E> {
+    /// Has `work` take all rows that it holds, as often as it asks for them: always those of one moment.
+    pub fn dumped<T, E: From<Error>>(
+        &self,
+        work: impl FnOnce(&mut Rows<'_, E>) -> Result<T, E>,
+    ) -> Result<T, E> {
         self.reader()?
-            .reading(|connection| dump::dump(connection, take))
+            .reading(|connection| work(&mut |take| dump::dump(connection, take)))
     }
 
     /// Fills a database that holds nothing with what another one gave, in one transaction; `source` gives it twice.
-    pub fn fill<E: From<Error>>(&self, source: impl Source<E>) -> Result<Seq, E> {
+    pub fn fill<E: From<Error>>(&self, source: &mut Rows<'_, E>) -> Result<Seq, E> {
         self.writing(|connection| dump::fill(connection, source))
     }
 

@@ -7,6 +7,7 @@ use diesel::prelude::*;
 use super::Error;
 use super::columns::{IdColumn, InstantColumn};
 use super::connection::{AnyConnection, each_engine};
+use super::entered::Entered;
 use super::erasures;
 use super::identifiers;
 use super::keep::{BATCH, Written, insert, keep_links, keep_sightings, set_dates, update};
@@ -17,28 +18,9 @@ use super::run::{Request, Run};
 use super::standing::{rank, standing};
 use super::tables::{accounts, changes, requests, tokens};
 use crate::domain::{
-    Account, Change, Collection, Committed, Entity, Holdings, Id, Instant, Links, Mark, RecordRef,
-    Seq, State, Version, Write, bears_on_past,
+    Account, Change, Collection, Committed, Entity, Holdings, Id, Instant, Links, RecordRef, Seq,
+    State, Version, Write, bears_on_past,
 };
-
-/// A run that was entered before its lock was taken, and where the log ended then.
-pub(super) struct Entered {
-    at: Mark,
-    ledger: Ledger,
-}
-
-/// Finds what `run` comes to as the log stands, which takes longest of all that a large one takes: others need not wait for
-/// it. If they write meanwhile, it is found anew.
-pub(super) fn enter(
-    connection: &mut AnyConnection,
-    run: &Run,
-    links: &[Links],
-) -> Result<Entered, Error> {
-    let end = read::end(connection)?;
-    let at = end.mark;
-    let ledger = Ledger::entered(connection, end, run, links)?;
-    Ok(Entered { at, ledger })
-}
 
 /// Carries out `run`; the transaction and its lock are the caller's, `links` those of its writes.
 pub(super) fn put(
@@ -70,8 +52,8 @@ pub(super) fn put(
         return Err(Error::Named);
     }
     let ledger = match entered {
-        Some(entered) if entered.at == end.mark => entered.ledger,
-        _ => Ledger::entered(connection, end, run, links)?,
+        Some(entered) => entered.moved_to(connection, end, run, links)?,
+        None => Ledger::entered(connection, end, run, links)?,
     };
     ledger.keep_entities(connection, run, links)?;
     ledger.keep_people(connection, run)?;
@@ -86,12 +68,16 @@ pub(super) fn put(
     Ok(Committed::new(entities, ledger.end.mark.seq))
 }
 
+/// The instant of a run: the clock's, but never one that the log has reached.
+fn instant_after(end: &End, now: Instant) -> Instant {
+    end.at.map_or(now, |last| now.max(last.next()))
+}
+
 /// The log and the records while a run is entered: in memory, until it is known that nothing is wrong with any of it.
-struct Ledger {
+pub(super) struct Ledger {
     end: End,
-    /// The instant of the run: the clock's, but never one that the log has reached.
     at: Instant,
-    holdings: Holdings,
+    pub(super) holdings: Holdings,
     changes: Vec<NewChangeRow>,
     /// The records that the public sees differ; holdings have moved their dates.
     seen: BTreeSet<RecordRef>,
@@ -100,7 +86,7 @@ struct Ledger {
 
 impl Ledger {
     /// One in which all of a run is entered, and nothing is wrong with it.
-    fn entered(
+    pub(super) fn entered(
         connection: &mut AnyConnection,
         end: End,
         run: &Run,
@@ -114,12 +100,29 @@ impl Ledger {
         Ok(ledger)
     }
 
+    /// Moves all of it to another end of the log.
+    pub(super) fn move_to(&mut self, from: &End, to: &End, now: Instant) {
+        let by = to.mark.seq.0 - from.mark.seq.0;
+        let public_by = to.public_seq.0 - from.public_seq.0;
+        let at = instant_after(to, now);
+        for change in &mut self.changes {
+            change.move_by(by, public_by, at);
+        }
+        for sighting in &mut self.sightings {
+            sighting.public_seq += public_by;
+        }
+        self.holdings.move_by(from.mark.seq, by, (self.at, at));
+        self.at = at;
+        self.end.mark.seq.0 += by;
+        self.end.public_seq.0 += public_by;
+    }
+
     fn open(end: End, standing: Vec<Entity>, now: Instant) -> Result<Ledger, Error> {
         let mut holdings = Holdings::default();
         for entity in standing {
             holdings.fill(entity)?;
         }
-        let at = end.at.map_or(now, |last| now.max(last.next()));
+        let at = instant_after(&end, now);
         Ok(Ledger {
             end,
             at,
@@ -338,6 +341,7 @@ mod tests {
 
     use super::*;
     use crate::domain::{NewToken, PublicSeq, Role, Seq};
+    use crate::store::entered::enter;
     use crate::store::trial::{
         Home, NOON, Trial, a_region, a_report, a_site, a_site_that_names, an_organization, instant,
         next, on_each_engine, with, write,
@@ -411,7 +415,7 @@ mod tests {
     });
 
     on_each_engine!(
-        a_run_that_was_entered_before_others_wrote_is_entered_anew,
+        a_run_that_was_entered_before_others_wrote_comes_after_them,
         |trial| {
             let run = |name: &str| {
                 let site = trial.new_record(Collection::Sites);
@@ -432,26 +436,54 @@ mod tests {
                 };
                 trial.store.writing(put)
             };
-            let first = run("Gandzasar");
-            let committed = put(&first, entered(&first)).unwrap();
-            assert_eq!(committed.seq(), Seq(2));
-            let second = run("Dadivank");
-            let before = entered(&second);
-            trial.given(Collection::Sites, a_site("Gtichavank", "exact"));
-            assert_eq!(put(&second, before).unwrap().seq(), Seq(4));
-            let third = run("Amaras");
-            let before = entered(&third);
-            let Write { id, .. } = third.writes[0];
-            let other = write(
-                Collection::Sites.record(id),
+            let watch = trial.given(Collection::Organizations, an_organization("Watch", true));
+            let other = trial.given(Collection::Sites, a_site("Gtichavank", "exact"));
+            // What others may write meanwhile: something else, what the run rests on, and what follows from it.
+            let meanwhile: [&dyn Fn(&Run); 6] = [
+                &|_| {},
+                &|_| drop(trial.given(Collection::Sites, a_site("Amaras", "exact"))),
+                &|_| {
+                    trial.set_clock(NOON + 5_000_000);
+                    let about = a_report(other.record(), watch.record(), "good");
+                    trial.given(Collection::ConditionReports, about);
+                },
+                &|_| {
+                    let watch = trial.store.find(watch.record()).unwrap().unwrap();
+                    let hidden = an_organization("Watch", false);
+                    trial.put(vec![next(&watch, hidden)]).unwrap();
+                },
+                &|run| {
+                    let named = Collection::Sites.record(run.writes[0].id);
+                    let names = a_site_that_names(watch.record(), named);
+                    trial.given(Collection::Sites, names);
+                },
+                &|_| drop(trial.given(Collection::Regions, a_region("hist-khachen"))),
+            ];
+            for write_meanwhile in meanwhile {
+                let site = trial.new_record(Collection::Sites);
+                let names = a_site_that_names(watch.record(), other.record());
+                let report = trial.new_record(Collection::ConditionReports);
+                let about = a_report(site, watch.record(), "good");
+                let run = trial.run(vec![
+                    write(site, None, State::Published, names),
+                    write(report, None, State::Published, about),
+                ]);
+                let before = entered(&run);
+                write_meanwhile(&run);
+                let end = trial.store.last_seq().unwrap();
+                assert_eq!(put(&run, before).unwrap().seq(), Seq(end.0 + 2));
+                assert_eq!(trial.store.check().unwrap().findings, [""; 0]);
+            }
+            let run = run("Amaras");
+            let before = entered(&run);
+            let same = write(
+                Collection::Sites.record(run.writes[0].id),
                 None,
                 State::Published,
                 a_site("Amaras", "exact"),
             );
-            trial.put(vec![other]).unwrap();
-            assert!(matches!(put(&third, before), Err(Error::Exists)));
-            assert!(trial.log().iter().map(|one| one.seq.0).eq(1..=5));
-            assert_eq!(trial.store.check().unwrap().findings, [""; 0]);
+            trial.put(vec![same]).unwrap();
+            assert!(matches!(put(&run, before), Err(Error::Exists)));
         }
     );
 

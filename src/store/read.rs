@@ -18,6 +18,7 @@ use crate::domain::{
 };
 
 /// Where the log ends.
+#[derive(Clone, Copy)]
 pub(super) struct End {
     /// The last change; before the first if there is none.
     pub(super) mark: Mark,

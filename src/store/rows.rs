@@ -162,6 +162,13 @@ pub(super) struct NewChangeRow {
 }
 
 impl NewChangeRow {
+    /// Moves it to another place in the log and another instant.
+    pub(super) fn move_by(&mut self, by: i64, public_by: i64, at: Instant) {
+        self.change.seq += by;
+        self.change.public_seq = self.change.public_seq.map(|public| public + public_by);
+        self.change.at = at.into();
+    }
+
     pub(super) fn new(change: &Change, bears_on_past: bool) -> Self {
         let links = Links::of(change.collection, &change.document);
         NewChangeRow {

@@ -4,7 +4,7 @@ use serde_json::value::RawValue;
 use uuid::Uuid;
 
 use crate::domain::{
-    Account, Command, Id, Instant, Links, NewToken, RecordRef, Seq, State, Token, Version, Write,
+    Account, Command, Id, Instant, Links, NewToken, RecordRef, Seq, Token, Version, Write,
 };
 
 /// One command, decided: who, when, and what it writes.
@@ -60,13 +60,8 @@ pub struct Erased {
 
 impl Run {
     /// What each write says of other records. Taken before the lock, since it parses every document.
-    ///
-    /// What a phone sent is kept as it came, so it binds nothing: its site may be a slip of the finger.
     pub(super) fn links(&self) -> Vec<Links> {
-        let links = |write: &Write| match write.state {
-            State::Received => Links::default(),
-            _ => Links::of(write.collection, &write.document),
-        };
+        let links = |write: &Write| Links::binding(write.state, write.collection, &write.document);
         self.writes.iter().map(links).collect()
     }
 }

@@ -152,8 +152,8 @@ on_each_engine!(
             let starts = [
                 "sites.ndjson:2: /properties/location_sensitivity: is required",
                 "sites.ndjson:2: /properties/site_type: \"churc\" is not a site_type: did you mean church?",
-                "sites.ndjson:4: is not JSON: ",
                 "sites.ndjson:3: /properties/relations/0/site_id: nothing is known of sites 00000000-0000-0000-0000-000000000007",
+                "sites.ndjson:4: is not JSON: ",
             ];
             assert_eq!(faults.len(), starts.len(), "{faults:#?}");
             for (fault, start) in faults.iter().zip(starts) {
@@ -183,6 +183,63 @@ fn hits(app: &App) -> u64 {
         .anonymous()
         .get("/collections/sites/items?resultType=hits");
     answer.json()["numberMatched"].as_u64().unwrap()
+}
+
+on_each_engine!(what_stands_in_one_file_is_looked_at_together, |app| {
+    let desk = Desk::at(app.home());
+    let ids = [1, 2, 3].map(|number| Uuid::from_u128(0x4000_8000_0000_0000_0000 << 32 | number));
+    let part_of = |number: usize, whole: usize| {
+        let relations = json!([{"kind": "part_of", "site_id": ids[whole]}]);
+        as_feature(Some(ids[number]), a_site().with("relations", relations).0)
+    };
+    let ring = [part_of(0, 1), part_of(1, 2), part_of(2, 0)];
+    desk.write("ring.ndjson", ring.map(|one| one.to_string()).join("\n"));
+    let faults = desk.refused(&["import", "sites", "ring.ndjson"], 1);
+    for (line, fault) in faults.iter().enumerate() {
+        let start = format!(
+            "ring.ndjson:{}: /properties/relations/0/site_id: is itself a part of this one",
+            line + 1
+        );
+        assert!(fault.starts_with(&start), "{fault}");
+    }
+    assert_eq!(faults.len(), 3);
+    // A record that has faults is there to be named: that it is not taken is told once.
+    let mut faulty = as_feature(Some(ids[1]), a_site().0);
+    faulty["properties"]["site_type"] = "churc".into();
+    let lines = [part_of(0, 1), faulty].map(|one| one.to_string());
+    desk.write("named.ndjson", lines.join("\n"));
+    let faults = desk.refused(&["import", "sites", "named.ndjson"], 1);
+    assert!(
+        faults.len() == 1 && faults[0].starts_with("named.ndjson:2: /properties/site_type"),
+        "{faults:?}"
+    );
+    let chain = [
+        part_of(0, 1),
+        part_of(1, 2),
+        as_feature(Some(ids[2]), a_site().0),
+    ];
+    desk.write("chain.ndjson", chain.map(|one| one.to_string()).join("\n"));
+    assert_eq!(
+        desk.done(&["import", "sites", "chain.ndjson"]),
+        "imported 3 sites\n"
+    );
+});
+
+#[test]
+fn of_very_many_faults_the_first_are_told_and_how_many_more() {
+    let app = App::fresh(Engine::Sqlite);
+    let desk = Desk::at(app.home());
+    let mut table = "id,site_type\n".to_owned();
+    (0..1200).for_each(|_| table.push_str(",x\n"));
+    desk.write("many.csv", table);
+    let faults = desk.refused(&["import", "sites", "many.csv"], 1);
+    assert_eq!(faults.len(), 1001);
+    assert!(faults[0].starts_with("many.csv:2: /"), "{}", faults[0]);
+    assert!(
+        faults[1000].starts_with("many.csv: and ") && faults[1000].ends_with(" more"),
+        "{}",
+        faults[1000]
+    );
 }
 
 on_each_engine!(an_id_is_kept_and_stands_for_one_record, |app| {
@@ -231,13 +288,13 @@ on_each_engine!(ids_elsewhere_and_codes_are_those_of_one_record, |app| {
     desk.write("sites.ndjson", &lines);
     let faults = desk.refused(&["import", "sites", "sites.ndjson"], 1);
     assert!(
-        faults[0].starts_with(
+        faults[1].starts_with(
             "sites.ndjson:3: /properties/identifiers: wikidata Q2 stands already at sites.ndjson:2"
         ),
         "{faults:?}"
     );
     assert!(
-        faults[1]
+        faults[0]
             .starts_with("sites.ndjson:1: /properties/identifiers: wikidata Q1 is that of sites "),
         "{faults:?}"
     );
@@ -377,7 +434,12 @@ on_each_engine!(an_export_has_what_is_asked_for_and_no_more, |app| {
     ]);
     assert_eq!(ids("some.geojson"), [cell]);
 
-    for name in ["public.geojson", "public.ndjson", "public.csv"] {
+    for name in [
+        "public.geojson",
+        "public.ndjson",
+        "public.csv",
+        "public.tsv",
+    ] {
         desk.done(&["export", "sites", name, "--public"]);
         let text = fs::read_to_string(desk.file(name)).unwrap();
         assert!(!text.contains(&hidden.to_string()) && text.contains(&cell.to_string()));
@@ -434,6 +496,13 @@ on_each_engine!(an_export_has_what_is_asked_for_and_no_more, |app| {
         faults[0].starts_with("x.xlsx: its name ends in none of .geojson,"),
         "{faults:?}"
     );
+    let faults = desk.refused(&["export", "sites", "no folder/x.csv"], 2);
+    assert!(
+        faults[0].starts_with("no folder/x.csv cannot be written: "),
+        "{faults:?}"
+    );
+    let tabs = fs::read_to_string(desk.file("public.tsv")).unwrap();
+    assert!(tabs.starts_with("id\tgeometry\t"), "{tabs}");
     let left = fs::read_dir(desk.folder.path()).unwrap().count();
-    assert_eq!(left, 6, "nothing of what was refused is left");
+    assert_eq!(left, 7, "nothing of what was refused is left");
 });

@@ -455,6 +455,19 @@ fn at_the_command_line(from: Engine, to: Engine) {
             "heritage-registry: b.backup: is no backup of a registry\n"
         )
     );
+    let missing = tempfile::tempdir().unwrap();
+    let nowhere = missing.path().join("new").to_str().unwrap().to_owned();
+    let (code, _, error) = at(&empty, &["restore", "missing.backup", "--data", &nowhere]);
+    assert_eq!(code, Some(2));
+    assert!(
+        error.starts_with("heritage-registry: missing.backup: "),
+        "{error}"
+    );
+    assert_eq!(
+        fs::read_dir(missing.path()).unwrap().count(),
+        0,
+        "nothing is made for it"
+    );
     home.execute("UPDATE entities SET version = 7 WHERE collection = 'regions'");
     let (code, out, error) = at(&home, &["check"]);
     assert_eq!((code, out.as_str()), (Some(1), ""));
@@ -487,8 +500,15 @@ fn of_two_servers_on_one_embedded_database_the_second_is_refused() {
         );
     };
     refused(&["--listen", "127.0.0.1:0"]);
-    refused(&["restore", "a.backup"]);
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("a.backup").to_str().unwrap().to_owned();
+    assert_eq!(run(&home, folder.path(), &["backup", &file]).0, Some(0));
+    refused(&["restore", &file]);
     refused(&["move", "--to", "elsewhere"]);
+    let own = home_folder(&home).to_str().unwrap();
+    let (code, _, error) = run(&home, Path::new("."), &["move", "--to", own]);
+    assert_eq!(code, Some(2));
+    assert!(error.contains("--to names the database itself"), "{error}");
     let (code, _, error) = run(&home, home_folder(&home), &["account", "list"]);
     assert_eq!(code, Some(0), "commands go on beside it: {error}");
     drop(serving);
@@ -500,6 +520,43 @@ fn home_folder(home: &Home) -> &Path {
         Home::Folder(folder) => folder.path(),
         Home::Database(_) => Path::new("."),
     }
+}
+
+#[test]
+fn a_damaged_document_is_a_finding() {
+    let app = App::fresh(Engine::Sqlite);
+    full(&app);
+    app.execute("UPDATE changes SET document = '{}' WHERE seq = 3");
+    let found = app.parts.store.check().unwrap().findings;
+    assert!(
+        found.iter().any(|one| one.contains(" version 1: ")),
+        "{found:?}"
+    );
+    assert!(found.len() > 1, "the rest is looked at: {found:?}");
+    app.execute("UPDATE changes SET document = '{' WHERE seq = 5");
+    let found = app.parts.store.check().unwrap().findings;
+    assert!(
+        found.iter().any(|one| one.contains("it is not JSON")),
+        "{found:?}"
+    );
+}
+
+#[test]
+fn whoever_reads_only_the_beginning_of_what_is_printed_ends_nothing() {
+    use std::process::Stdio;
+    let app = App::fresh(Engine::Sqlite);
+    let mut program = command(app.home(), &["account", "list"]);
+    let mut child = program
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(
+        (output.status.code(), output.stderr.as_slice()),
+        (Some(0), &b""[..])
+    );
 }
 
 #[test]

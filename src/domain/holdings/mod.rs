@@ -15,8 +15,8 @@ use uuid::Uuid;
 pub(super) use self::known::is_listed;
 use super::seen::{OrganizationSeen, RecordSeen, RegionSeen, ReportSeen, SiteSeen};
 use super::{
-    Audience, Collection, Corrupt, Current, Document, Entity, Feature, Id, Past, Place, Published,
-    RecordRef, Region, Report, Seq, Site, State, current,
+    Audience, Collection, Corrupt, Current, Document, Entity, Feature, Id, Instant, Past, Place,
+    Published, RecordRef, Region, Report, Seq, Site, State, current,
 };
 
 /// A record and its document.
@@ -117,6 +117,23 @@ impl Holdings {
             self.replace(entity.record(), Held { entity, document });
         }
         Ok(())
+    }
+
+    /// Moves what was put after a place in the log by so many places, and from one instant to another.
+    pub fn move_by(&mut self, after: Seq, by: i64, (from, to): (Instant, Instant)) {
+        for Held { entity, .. } in self.held.values_mut() {
+            if entity.seq > after {
+                entity.seq.0 += by;
+            }
+            let instants = [&mut entity.created_at, &mut entity.updated_at];
+            let maybe = [
+                &mut entity.published_at,
+                &mut entity.public_at,
+                &mut entity.public_since,
+            ];
+            let all = instants.into_iter().chain(maybe.into_iter().flatten());
+            all.filter(|at| **at == from).for_each(|at| *at = to);
+        }
     }
 
     /// The record as it stands.

@@ -42,7 +42,11 @@ impl Home {
     pub fn connect(&self) -> Box<dyn SimpleConnection> {
         match self.place() {
             Place::Sqlite(file) => {
-                Box::new(SqliteConnection::establish(file.to_str().unwrap()).unwrap())
+                let mut connection = SqliteConnection::establish(file.to_str().unwrap()).unwrap();
+                connection
+                    .batch_execute("PRAGMA busy_timeout = 5000")
+                    .unwrap();
+                Box::new(connection)
             }
             Place::Postgres(url) => Box::new(PgConnection::establish(&url).unwrap()),
         }
@@ -63,7 +67,11 @@ impl Home {
     /// Whether the program is at the insert of a change.
     pub fn is_being_written(&self) -> bool {
         match self.place() {
-            Place::Sqlite(_) => self.connect().batch_execute("BEGIN IMMEDIATE").is_err(),
+            Place::Sqlite(_) => {
+                let mut connection = self.connect();
+                let at_once = "PRAGMA busy_timeout = 0; BEGIN IMMEDIATE";
+                connection.batch_execute(at_once).is_err()
+            }
             Place::Postgres(_) => {
                 let inserting =
                     "SELECT query AS line FROM pg_stat_activity WHERE datname = current_database()
