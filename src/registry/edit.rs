@@ -17,8 +17,26 @@ impl Registry {
     /// what was sent back waits again. `shown` is what the actor reads of it: its properties, and `geometry`.
     ///
     /// Whoever did not say that this is the version they have seen opens nothing to the public: an old copy that is sent
-    /// back must not undo what a reviewer hid meanwhile.
+    /// back must not undo what a reviewer hid meanwhile. And they change whatever is there, also what somebody made of it at
+    /// the same moment.
     pub fn edit(
+        &self,
+        actor: &Actor,
+        record: RecordRef,
+        mut follows: Version,
+        edit: &Edit,
+        shown: &Map<String, Value>,
+        is_seen: bool,
+    ) -> Result<Committed<Vec<Entity>>, Error> {
+        loop {
+            match self.edit_version(actor, record, follows, edit, shown, is_seen) {
+                Err(Error::Stale(current)) if !is_seen => follows = current,
+                done => return done,
+            }
+        }
+    }
+
+    fn edit_version(
         &self,
         actor: &Actor,
         record: RecordRef,

@@ -370,6 +370,19 @@ on_each_engine!(of_twenty_who_edit_at_once_one_wins, |app| {
     assert_eq!(end(app).0, before.0 + 1);
 });
 
+on_each_engine!(of_twenty_who_edit_whatever_is_there_all_are_heard, |app| {
+    let people = People::of(app);
+    let before = end(app);
+    let reviewer = app.bearer(&people.reviewer);
+    let path = address("sites", people.site);
+    let answers = app.at_once((0..20).map(|number| {
+        let patch = json!({"location_note": format!("The point of map {number}.")});
+        reviewer.request(changing(Method::PATCH, "*", &patch), &path)
+    }));
+    assert_eq!(statuses(&answers), [200; 20]);
+    assert_eq!(end(app).0, before.0 + 20);
+});
+
 /// One answer says that it is done, all others that somebody was first.
 fn one_wins(answers: &[Answer]) {
     let (won, lost): (Vec<_>, Vec<_>) = answers.iter().partition(|answer| answer.status == 200);
