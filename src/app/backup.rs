@@ -42,6 +42,7 @@ const END: &str = "{\"end\":";
 ///
 /// `told` hears of each change that is written.
 pub fn backup(store: &Store, file: &Path, mut told: impl FnMut()) -> anyhow::Result<Seq> {
+    let named = || format!("{} cannot be written", file.display());
     let mut last = Seq(0);
     write_whole(file, |out: &mut BufWriter<&File>| -> anyhow::Result<()> {
         let mut out = zstd::Encoder::new(out, LEVEL)?;
@@ -60,7 +61,7 @@ pub fn backup(store: &Store, file: &Path, mut told: impl FnMut()) -> anyhow::Res
                 if row.is_change() {
                     told();
                 }
-                Ok(line(&mut out, &row)?)
+                line(&mut out, &row).with_context(named)
             })
         })?;
         line(&mut out, &End { end: count })?;

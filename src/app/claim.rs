@@ -8,6 +8,7 @@ use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use anyhow::{Context, bail};
 
 use crate::config::Database;
+use crate::store::give_to_owner;
 
 /// The right to serve from an embedded database, or to fill it; it ends with its process, however that ends.
 #[derive(Debug)]
@@ -35,6 +36,7 @@ pub fn claim(database: &Database) -> anyhow::Result<Claim> {
         .mode(0o600)
         .open(&path)
         .with_context(|| format!("{} cannot be opened", path.display()))?;
+    give_to_owner(folder, &path);
     match file.try_lock() {
         Ok(()) => {}
         Err(TryLockError::WouldBlock) => {

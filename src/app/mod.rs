@@ -11,6 +11,7 @@ mod serving;
 mod stopping;
 
 use std::future::Future;
+use std::io::ErrorKind;
 use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -352,8 +353,14 @@ pub fn commands(place: &Place, clock: Clock, ids: Ids) -> anyhow::Result<(Regist
 
 /// A database that is there.
 pub fn stored(place: &Place) -> anyhow::Result<Store> {
-    if let Place::Sqlite(file) = place {
-        ensure!(file.exists(), unfilled(place));
+    if let Place::Sqlite(file) = place
+        && let Err(error) = file.metadata()
+    {
+        ensure!(
+            error.kind() != ErrorKind::NotFound,
+            "{place} is not there: name its folder with --data, or start the registry once, which makes it"
+        );
+        return Err(error).with_context(|| place.to_string());
     }
     opened(place)
 }

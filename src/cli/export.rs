@@ -6,6 +6,7 @@ use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use anyhow::Context;
 use clap::Args;
 use serde_json::Value;
 use uuid::Uuid;
@@ -84,6 +85,7 @@ pub(super) fn export(asked: Export) -> anyhow::Result<()> {
         all.retain(|name| *name != "geometry");
         all
     };
+    let named = || format!("{} cannot be written", asked.file.display());
     let writing = progress::bar("writing", found.len());
     write_whole(
         &asked.file,
@@ -100,11 +102,11 @@ pub(super) fn export(asked: Export) -> anyhow::Result<()> {
                     registry.features_at(&actor, &ids, at)?
                 };
                 for feature in features {
-                    writer.write(&feature)?;
+                    writer.write(&feature).with_context(named)?;
                     writing.inc(1);
                 }
             }
-            Ok(writer.end()?)
+            writer.end().with_context(named)
         },
     )?;
     writing.finish_and_clear();

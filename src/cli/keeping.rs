@@ -59,7 +59,8 @@ pub(super) fn backup(asked: &Backup) -> anyhow::Result<()> {
     let bar = progress::bar("backing up", of(&store)?);
     let last = app::backup(&store, &asked.file, || bar.inc(1));
     bar.finish_and_clear();
-    say!("backed up {} changes into {}", last?, asked.file.display());
+    let (last, place, file) = (last?, app::place(&asked.database), asked.file.display());
+    say!("backed up {last} changes of {place} into {file}");
     Ok(())
 }
 
@@ -70,7 +71,8 @@ pub(super) fn restore(asked: &Backup) -> anyhow::Result<()> {
     let bar = progress::lines("restoring");
     let last = app::restore(&asked.file, &store, || bar.inc(1));
     bar.finish_and_clear();
-    say!("restored {} changes from {}", last?, asked.file.display());
+    let (last, place, file) = (last?, app::place(&asked.database), asked.file.display());
+    say!("restored {last} changes from {file} into {place}");
     sound(&store)
 }
 
@@ -87,9 +89,9 @@ pub(super) fn move_over(asked: &Move) -> anyhow::Result<()> {
     let bar = progress::bar("moving", 2 * of(&from)?);
     let last = app::move_over(&from, &to, || bar.inc(1));
     bar.finish_and_clear();
+    let (last, from_place, place) = (last?, app::place(&asked.database), app::place(&target));
     say!(
-        "moved {} changes; the old database is as it was: start the registry on the new one",
-        last?
+        "moved {last} changes from {from_place} to {place}: start the registry there; the old one is as it was"
     );
     sound(&to)
 }

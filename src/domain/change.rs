@@ -55,7 +55,12 @@ impl FromStr for Collection {
         Collection::ALL
             .into_iter()
             .find(|collection| collection.id() == text)
-            .ok_or_else(|| Wrong(format!("there is no collection \"{text}\"")))
+            .ok_or_else(|| {
+                let all = Collection::ALL.map(Collection::id).join(", ");
+                Wrong(format!(
+                    "there is no collection \"{text}\": it is one of {all}"
+                ))
+            })
     }
 }
 

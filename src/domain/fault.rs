@@ -19,7 +19,7 @@ pub struct Fault {
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         // Some details are whole sentences about their place: `limit is a whole number …`.
-        if !self.place.is_empty() && self.detail.starts_with(&self.place) {
+        if self.detail.starts_with(&self.place) {
             return f.write_str(&self.detail);
         }
         write!(f, "{}: {}", self.place, self.detail)

@@ -47,6 +47,11 @@ pub(super) fn read(
     // In cells as well, where they are line breaks of a text.
     let text = text.replace("\r\n", "\n").replace('\r', "\n");
     let delimiter = delimiter(&text);
+    // Excel is told so which it is, and nobody else needs it; the line is kept, so that the others keep their numbers.
+    let text = match text.strip_prefix("sep=").and_then(|rest| rest.find('\n')) {
+        Some(end) => text[end + "sep=".len()..].to_owned(),
+        None => text,
+    };
     let mut reader = ReaderBuilder::new()
         .delimiter(delimiter)
         .has_headers(false)
@@ -122,10 +127,10 @@ pub(super) fn read(
 
 /// That of which the header has most.
 fn delimiter(text: &str) -> u8 {
-    let header = text
+    let mut lines = text
         .lines()
-        .find(|line| !line.is_empty())
-        .unwrap_or_default();
+        .filter(|line| !line.is_empty() && !line.starts_with("sep="));
+    let header = lines.next().unwrap_or_default();
     let count = |delimiter: &u8| header.bytes().filter(|byte| byte == delimiter).count();
     // Of those that are equally many, the first.
     let most = DELIMITERS.into_iter().rev().max_by_key(count);
@@ -155,8 +160,20 @@ fn columns(
             columns.push(column);
             continue;
         }
-        let mut known = vec!["id", "geometry", "lon", "lat"];
-        known.extend(Draft::members(collection));
+        if name.is_empty() {
+            let number = index + 1;
+            faults.push(at(
+                line,
+                format!("column {number} has no name: give it one, or take it away"),
+            ));
+            continue;
+        }
+        let mut known = vec!["id", "lon", "lat", "geometry"];
+        known.extend(
+            Draft::members(collection)
+                .into_iter()
+                .filter(|name| *name != "geometry"),
+        );
         let known = known_are(name, &known);
         let detail = format!(
             "the column \"{name}\" is not known: {known}; what stands in them is named as in names.0.text"
@@ -386,6 +403,7 @@ mod tests {
             json!([1.5, 2])
         );
         assert_eq!(rows("names\n[]")[0].0, 2);
+        assert_eq!(rows("sep=;\nid;names\na;[]")[0].0, 3);
     }
 
     #[test]

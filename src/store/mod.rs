@@ -49,7 +49,7 @@ pub use erasures::LastErased;
 pub use error::Error;
 pub use listener::Listener;
 pub use news::Told;
-pub use place::Place;
+pub use place::{Place, give_to_owner};
 pub use run::{Erased, Request, Run};
 
 /// How long anybody waits: for a connection, and then again for the lock that every command takes.

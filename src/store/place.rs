@@ -2,8 +2,8 @@
 
 use std::cmp::Reverse;
 use std::fmt;
-use std::fs::{DirBuilder, OpenOptions};
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::fs::{self, DirBuilder, OpenOptions};
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, chown};
 use std::path::{Path, PathBuf};
 
 use percent_encoding::percent_decode_str;
@@ -64,11 +64,14 @@ impl Place {
                 ))
             })?;
         // Whatever else is the matter with the file is said when it is opened.
-        let _ = OpenOptions::new()
+        let made = OpenOptions::new()
             .write(true)
             .create_new(true)
             .mode(0o600)
             .open(file);
+        if made.is_ok() {
+            give_to_owner(folder, file);
+        }
         Ok(())
     }
 
@@ -145,6 +148,13 @@ fn about_certificates(line: &str) -> String {
          that signed the server's, and a host that the server's certificate names",
         line.trim_end()
     )
+}
+
+/// Gives what root makes in somebody's folder to them: it is their program that uses it. Nobody else can, or needs to.
+pub fn give_to_owner(folder: &Path, file: &Path) {
+    if let Ok(owner) = fs::metadata(folder) {
+        let _ = chown(file, Some(owner.uid()), Some(owner.gid()));
+    }
 }
 
 /// Everything in the URL that may be a password or a part of one, longest first.

@@ -474,6 +474,18 @@ mod tests {
                 assert_eq!(put(&run, before).unwrap().seq(), Seq(end.0 + 2));
                 assert_eq!(trial.store.check().unwrap().findings, [""; 0]);
             }
+            // It shows the public nothing new, since the organization that it names was hidden meanwhile.
+            let shown = trial.given(Collection::Organizations, an_organization("Shown", true));
+            let names = json!({"organizations": [{"organization_id": shown.id, "role": "custodian", "src": ["k"]}]});
+            let site = trial.given(Collection::Sites, a_site("Dadivank", "exact"));
+            let edit = trial.run(vec![next(&site, with(&a_site("Dadivank", "exact"), names))]);
+            let before = entered(&edit);
+            trial
+                .put(vec![next(&shown, an_organization("Shown", false))])
+                .unwrap();
+            let _ = put(&edit, before).unwrap();
+            assert_eq!(trial.store.check().unwrap().findings, [""; 0]);
+            assert_eq!(trial.log().last().unwrap().public_seq, None);
             let run = run("Amaras");
             let before = entered(&run);
             let same = write(

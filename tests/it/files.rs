@@ -372,6 +372,20 @@ fn a_table_is_read_as_spreadsheets_write_it() {
     assert_eq!(site["descriptions"][0]["text"], "Two\nlines; and more");
 }
 
+#[test]
+fn the_table_of_the_handbook_can_be_imported() {
+    let app = App::fresh(Engine::Sqlite);
+    let desk = Desk::at(app.home());
+    let handbook = include_str!("../../docs/operating.md");
+    let from = handbook.find("names.0.text;").unwrap();
+    let table = handbook[from..].split("```").next().unwrap();
+    desk.write("sites.csv", table);
+    assert_eq!(
+        desk.done(&["import", "sites", "sites.csv"]),
+        "imported 1 sites\n"
+    );
+}
+
 on_each_engine!(an_export_has_what_is_asked_for_and_no_more, |app| {
     let desk = Desk::at(app.home());
     let exact = app.given(a_site());
