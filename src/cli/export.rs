@@ -70,9 +70,8 @@ pub(super) fn export(asked: Export) -> anyhow::Result<()> {
     } else {
         Audience::Trusted
     };
-    let reading = progress::spinner("reading");
-    let (snapshot, at) = snapshot(&registry, audience, asked.as_of)?;
-    reading.finish_and_clear();
+    let read = || snapshot(&registry, audience, asked.as_of);
+    let (snapshot, at) = progress::during("reading", read)?;
     let query = query(&asked, &snapshot)?;
     let page = snapshot.search(asked.collection, &query);
     let found: Vec<Written<'_>> = snapshot.features(&page).map(|(one, _)| one).collect();

@@ -96,9 +96,9 @@ pub(super) fn import(asked: Import) -> anyhow::Result<()> {
     }));
     reading.finish_and_clear();
 
-    let checking = progress::spinner("checking");
-    let prepared = registry.prepare(&actor, state, items, &faulty, faults);
-    checking.finish_and_clear();
+    let prepared = progress::during("checking", || {
+        registry.prepare(&actor, state, items, &faulty, faults)
+    });
     let prepared = said(prepared.map_err(|error| in_order(error, &asked.file)))?;
     let collection = asked.collection;
     let mut done = format!("{} {collection}", prepared.len());
@@ -113,10 +113,8 @@ pub(super) fn import(asked: Import) -> anyhow::Result<()> {
         say!("imported {done}");
         return Ok(());
     }
-    let writing = progress::spinner("writing");
-    let written = said(registry.bring_in(&actor, prepared));
-    writing.finish_and_clear();
-    let _ = written?.open();
+    let written = progress::during("writing", || registry.bring_in(&actor, prepared));
+    let _ = said(written)?.open();
     say!("imported {done}");
     Ok(())
 }

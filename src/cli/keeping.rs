@@ -102,10 +102,7 @@ pub(super) fn check(asked: &Check) -> anyhow::Result<()> {
 
 /// Fails with all that is not as it must be.
 fn sound(store: &Store) -> anyhow::Result<()> {
-    let spinner = progress::spinner("checking");
-    let checked = store.check();
-    spinner.finish_and_clear();
-    let checked = checked?;
+    let checked = progress::during("checking", || store.check())?;
     if checked.found > 0 {
         return Err(Unsound(checked.findings, checked.found).into());
     }

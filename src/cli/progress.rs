@@ -22,19 +22,21 @@ pub(super) fn lines(what: &'static str) -> ProgressBar {
     shown(
         ProgressBar::no_length(),
         what,
-        "{msg:10} {human_pos} records in {elapsed}",
+        "{msg:10} {human_pos} in {elapsed}",
     )
 }
 
 /// Work that is one step.
-pub(super) fn spinner(what: &'static str) -> ProgressBar {
+pub(super) fn during<T>(what: &'static str, work: impl FnOnce() -> T) -> T {
     let bar = shown(
         ProgressBar::new_spinner(),
         what,
         "{msg:10} {spinner} {elapsed}",
     );
     bar.enable_steady_tick(TICK);
-    bar
+    let done = work();
+    bar.finish_and_clear();
+    done
 }
 
 fn shown(bar: ProgressBar, what: &'static str, template: &str) -> ProgressBar {
