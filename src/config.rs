@@ -120,6 +120,10 @@ impl Database {
 
     /// What is wrong with a secret setting, said without repeating it.
     pub fn check(&self) -> Result<(), String> {
+        let folder = self.data.as_os_str().as_encoded_bytes();
+        if folder.is_empty() || folder.contains(&b':') && !folder.contains(&b'/') {
+            return Err("a database is the URL of a PostgreSQL, postgres://…, or a folder (one with a colon in its name is written ./a:b)".to_owned());
+        }
         let urls = ["postgres://", "postgresql://"];
         let is_url = |url: &Secret| urls.iter().any(|start| url.0.starts_with(start));
         if self.database_url.as_ref().is_some_and(|url| !is_url(url)) {

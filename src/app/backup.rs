@@ -3,7 +3,7 @@
 //! The file is lines of JSON, compressed: what it is, then each row, then how many there were.
 
 use std::fs::File;
-use std::io::{self, BufRead, BufReader, BufWriter, Write};
+use std::io::{self, BufRead, BufReader, BufWriter, ErrorKind, Read, Write};
 use std::path::Path;
 
 use anyhow::Context;
@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::{Fault, Faults, Seq};
 use crate::files::write_whole;
-use crate::store::{self, Row, Rows, Store};
+use crate::store::{self, LastErased, Row, Rows, Store};
 
 /// The form of a backup. A program reads those of its own number and of all before.
 const FORM: u32 = 1;
@@ -21,6 +21,11 @@ const LEVEL: i32 = 3;
 
 /// How whatever zstd has compressed begins (RFC 8878, 3.1.1).
 const ZSTD: [u8; 4] = [0x28, 0xB5, 0x2F, 0xFD];
+
+/// Something was erased while a backup was made.
+#[derive(Debug, thiserror::Error)]
+#[error("something was erased meanwhile")]
+struct Erased;
 
 /// What the first line says.
 #[derive(Serialize, Deserialize)]
@@ -42,9 +47,26 @@ const END: &str = "{\"end\":";
 ///
 /// `told` hears of each change that is written.
 pub fn backup(store: &Store, file: &Path, mut told: impl FnMut()) -> anyhow::Result<Seq> {
+    loop {
+        let before = store.last_erased()?;
+        if let Some(last) = backup_once(store, file, &mut told, before)? {
+            return Ok(last);
+        }
+        // What was erased meanwhile may be in it.
+        tracing::warn!("something was erased meanwhile: the backup is begun anew");
+    }
+}
+
+/// A backup, unless something else is erased last when it is ready than was before.
+fn backup_once(
+    store: &Store,
+    file: &Path,
+    told: &mut impl FnMut(),
+    before: LastErased,
+) -> anyhow::Result<Option<Seq>> {
     let named = || format!("{} cannot be written", file.display());
-    let mut last = Seq(0);
-    write_whole(file, |out: &mut BufWriter<&File>| -> anyhow::Result<()> {
+    let mut last = None;
+    let written = write_whole(file, |out: &mut BufWriter<&File>| -> anyhow::Result<()> {
         let mut out = zstd::Encoder::new(out, LEVEL)?;
         out.include_checksum(true)?;
         line(
@@ -55,7 +77,7 @@ pub fn backup(store: &Store, file: &Path, mut told: impl FnMut()) -> anyhow::Res
             },
         )?;
         let mut count = 0;
-        last = store.dumped(|rows: &mut Rows<'_, anyhow::Error>| {
+        let end = store.dumped(|rows: &mut Rows<'_, anyhow::Error>| {
             rows(&mut |row| {
                 count += 1;
                 if row.is_change() {
@@ -66,9 +88,14 @@ pub fn backup(store: &Store, file: &Path, mut told: impl FnMut()) -> anyhow::Res
         })?;
         line(&mut out, &End { end: count })?;
         out.finish()?;
+        anyhow::ensure!(store.last_erased()? == before, Erased);
+        last = Some(end);
         Ok(())
-    })?;
-    Ok(last)
+    });
+    match written {
+        Err(error) if error.is::<Erased>() => Ok(None),
+        written => written.map(|()| last),
+    }
 }
 
 fn line(out: &mut impl Write, value: &impl Serialize) -> io::Result<()> {
@@ -79,32 +106,38 @@ fn line(out: &mut impl Write, value: &impl Serialize) -> io::Result<()> {
 /// Fills a database that holds nothing from a backup, whole or not at all.
 ///
 /// `told` hears of each change that is read, twice: once to see that the file is whole and what it comes to, once to write.
-pub fn restore(file: &Path, store: &Store, mut told: impl FnMut()) -> anyhow::Result<Seq> {
-    into_empty(store, &mut |take| read(file, take, &mut told))
+/// Unless it `is_checked`, it is also restored if something in it is not as its log says.
+pub fn restore(
+    file: &Path,
+    store: &Store,
+    is_checked: bool,
+    mut told: impl FnMut(),
+) -> anyhow::Result<Seq> {
+    into_empty(store, is_checked, &mut |take| read(file, take, &mut told))
 }
 
 /// Fills a database that holds nothing with all that another one holds. `told` hears of each change, twice.
 pub fn move_over(from: &Store, to: &Store, mut told: impl FnMut()) -> anyhow::Result<Seq> {
-    from.dumped(|rows| {
-        into_empty(to, &mut |take| {
-            let last = rows(&mut |row| {
+    // Under the lock of writers: also accounts and tokens are as they are when it is done.
+    from.dumped_alone(|rows| {
+        into_empty(to, true, &mut |take| {
+            rows(&mut |row| {
                 if row.is_change() {
                     told();
                 }
                 take(row)
-            })?;
-            anyhow::ensure!(
-                from.last_seq()? == last,
-                "somebody wrote meanwhile: stop the registry, and move it again"
-            );
-            Ok(last)
+            })
         })
     })
 }
 
-fn into_empty(store: &Store, source: &mut Rows<'_, anyhow::Error>) -> anyhow::Result<Seq> {
+fn into_empty(
+    store: &Store,
+    is_checked: bool,
+    source: &mut Rows<'_, anyhow::Error>,
+) -> anyhow::Result<Seq> {
     store
-        .fill(source)
+        .fill(source, is_checked)
         .map_err(|error| match error.downcast_ref() {
             Some(store::Error::Exists) => {
                 anyhow::anyhow!("the database holds a registry already: give one that is new")
@@ -118,8 +151,26 @@ pub fn check_backup(file: &Path) -> anyhow::Result<()> {
     begin(file).map(drop)
 }
 
-/// The lines of a backup behind the first.
-type Lines = io::Lines<BufReader<zstd::Decoder<'static, BufReader<File>>>>;
+/// Longer than any row: a document has at most 2 MB, and is written with quotes and escapes.
+const LONGEST_LINE: u64 = 32 << 20;
+
+/// The lines of a backup.
+struct Lines(BufReader<zstd::Decoder<'static, BufReader<File>>>);
+
+impl Iterator for Lines {
+    type Item = io::Result<String>;
+
+    fn next(&mut self) -> Option<io::Result<String>> {
+        let mut line = String::new();
+        let read = (&mut self.0).take(LONGEST_LINE).read_line(&mut line);
+        match read {
+            Ok(0) => None,
+            Ok(_) if line.pop() == Some('\n') => Some(Ok(line)),
+            Ok(_) => Some(Err(ErrorKind::UnexpectedEof.into())),
+            Err(error) => Some(Err(error)),
+        }
+    }
+}
 
 fn wrong(file: &Path, detail: impl Into<String>) -> Faults {
     Faults(vec![Fault {
@@ -143,7 +194,7 @@ fn begin(file: &Path) -> anyhow::Result<Lines> {
     let mut opened = BufReader::new(opened);
     let begins = opened.fill_buf().with_context(named)?;
     anyhow::ensure!(begins.starts_with(&ZSTD), none());
-    let mut lines = BufReader::new(zstd::Decoder::with_buffer(opened)?).lines();
+    let mut lines = Lines(BufReader::new(zstd::Decoder::with_buffer(opened)?));
     let head = lines.next().transpose().map_err(|_| cut(file))?;
     let head: Option<Head> = head.and_then(|head| serde_json::from_str(&head).ok());
     let head = head.ok_or_else(none)?;

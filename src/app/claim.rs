@@ -1,9 +1,10 @@
 //! One server on one embedded database: a second one would answer from a catalogue that knows nothing of the first one's
 //! commands, and neither of the two would be told.
 
-use std::fs::{DirBuilder, File, OpenOptions, TryLockError};
-use std::io::{Read, Write};
+use std::fs::{self, DirBuilder, File, OpenOptions, TryLockError};
+use std::io::{self, ErrorKind};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::path::Path;
 
 use anyhow::{Context, bail};
 
@@ -28,32 +29,39 @@ pub fn claim(database: &Database) -> anyhow::Result<Claim> {
     let made = DirBuilder::new().recursive(true).mode(0o700).create(folder);
     made.with_context(|| format!("the folder {} cannot be made", folder.display()))?;
     let path = folder.join("registry.lock");
-    let mut file = OpenOptions::new()
-        .read(true)
-        .write(true)
-        .create(true)
-        .truncate(false)
-        .mode(0o600)
-        .open(&path)
-        .with_context(|| format!("{} cannot be opened", path.display()))?;
-    give_to_owner(folder, &path);
+    let opened = open(folder, &path);
+    let file = opened.with_context(|| format!("{} cannot be opened", path.display()))?;
     match file.try_lock() {
-        Ok(()) => {}
-        Err(TryLockError::WouldBlock) => {
-            let mut process = String::new();
-            let _ = file.read_to_string(&mut process);
-            bail!(
-                "the registry in {} is running (process {}): stop it first, or name another folder with --data",
-                folder.display(),
-                process.trim()
-            );
-        }
+        Ok(()) => Ok(Claim(Some(file))),
+        Err(TryLockError::WouldBlock) => bail!(
+            "a registry is running on {}: stop it first, or name another folder with --data",
+            folder.display(),
+        ),
         Err(TryLockError::Error(error)) => {
-            return Err(error).with_context(|| format!("{} cannot be locked", path.display()));
+            Err(error).with_context(|| format!("{} cannot be locked", path.display()))
         }
     }
-    // Only for the message above.
-    file.set_len(0)?;
-    writeln!(file, "{}", std::process::id())?;
-    Ok(Claim(Some(file)))
+}
+
+/// The file that is locked. Nothing is written to it, and no link is followed: whoever owns the folder may be somebody else
+/// than whoever gives a command.
+fn open(folder: &Path, path: &Path) -> io::Result<File> {
+    let new = OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(path);
+    match new {
+        Ok(file) => {
+            give_to_owner(folder, &file);
+            Ok(file)
+        }
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => {
+            if !fs::symlink_metadata(path)?.is_file() {
+                return Err(io::Error::other("it is no file: take it away"));
+            }
+            File::open(path)
+        }
+        Err(error) => Err(error),
+    }
 }

@@ -290,10 +290,17 @@ fn forget(
             kept.discard();
         }
     }
-    if last.seq != before.seq {
-        store.forget()?;
+    if last.seq == before.seq {
+        return Ok(last);
     }
-    Ok(last)
+    match store.forget() {
+        // Whoever reads as of before, as a backup does, is in the way: it is tried again at the next look.
+        Err(store::Error::Busy) => Ok(LastErased {
+            seq: before.seq,
+            ..last
+        }),
+        forgotten => forgotten.map(|()| last),
+    }
 }
 
 /// Merges what is to be merged, and keeps the catalogue when it is time; neither readers nor the next change wait for it.

@@ -42,5 +42,10 @@ pub(super) fn erase(asked: Erase) -> anyhow::Result<()> {
     // A server that runs writes it anew; without one it would stay.
     delete_whole(&app::kept_file(&asked.database))?;
     say!("erased from {} versions of {}", done.versions, done.record);
+    if done.is_in_files {
+        say!(
+            "its files have it still, since somebody reads them, a backup perhaps: a server that runs takes it out as soon as it can, else give the command `check` later"
+        );
+    }
     Ok(())
 }

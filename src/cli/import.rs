@@ -73,6 +73,7 @@ pub(super) fn import(asked: Import) -> anyhow::Result<()> {
 
     let reading = progress::lines("reading");
     let (mut items, mut faulty, mut faults) = (Vec::<Item>::new(), Vec::new(), Vec::new());
+    let mut untold = 0;
     let of_form = files::read(form, asked.collection, bytes, |found| {
         reading.inc(1);
         let line = found.line;
@@ -82,11 +83,13 @@ pub(super) fn import(asked: Import) -> anyhow::Result<()> {
             Ok(item) => items.push(item),
             Err(Faults(of_row)) => {
                 faulty.extend(id.map(|id| asked.collection.record(id)));
-                faults.extend(
-                    of_row
-                        .into_iter()
-                        .map(|fault| placed(fault, &found, &at(&asked.file, line))),
-                );
+                // Those of one row more than are told.
+                if faults.len() <= MOST_FAULTS {
+                    let at = at(&asked.file, line);
+                    faults.extend(of_row.into_iter().map(|fault| placed(fault, &found, &at)));
+                } else {
+                    untold += of_row.len();
+                }
             }
         }
     });
@@ -99,7 +102,7 @@ pub(super) fn import(asked: Import) -> anyhow::Result<()> {
     let prepared = progress::during("checking", || {
         registry.prepare(&actor, state, items, &faulty, faults)
     });
-    let prepared = said(prepared.map_err(|error| in_order(error, &asked.file)))?;
+    let prepared = said(prepared.map_err(|error| in_order(error, &asked.file, untold)))?;
     let collection = asked.collection;
     let mut done = format!("{} {collection}", prepared.len());
     if prepared.unchanged() > 0 {
@@ -150,7 +153,7 @@ fn placed(fault: Fault, found: &Found, at: &str) -> Fault {
 }
 
 /// Faults in the order of their lines; of very many, the first.
-fn in_order(error: registry::Error, file: &Path) -> registry::Error {
+fn in_order(error: registry::Error, file: &Path, untold: usize) -> registry::Error {
     let registry::Error::Faults(Faults(mut faults)) = error else {
         return error;
     };
@@ -160,7 +163,7 @@ fn in_order(error: registry::Error, file: &Path) -> registry::Error {
         let line = line.split(':').next().unwrap_or_default();
         line.parse::<usize>().unwrap_or_default()
     });
-    let more = faults.len().saturating_sub(MOST_FAULTS);
+    let more = faults.len().saturating_sub(MOST_FAULTS) + untold;
     faults.truncate(MOST_FAULTS);
     if more > 0 {
         faults.push(Fault {

@@ -8,13 +8,25 @@ use clap::Args;
 use super::progress;
 use crate::app;
 use crate::config::{Database, Secret};
-use crate::store::Store;
+use crate::store::{self, Store};
 
 /// A file and the database that it is of.
 #[derive(Args, Debug)]
 pub(super) struct Backup {
     /// The file
     file: PathBuf,
+    #[command(flatten)]
+    database: Database,
+}
+
+/// A backup, and the database that is made of it.
+#[derive(Args, Debug)]
+pub(super) struct Restore {
+    /// The file
+    file: PathBuf,
+    /// Restore it also if something in it is not as its log says: a table that is wrong, or a log with a gap
+    #[arg(long)]
+    unchecked: bool,
     #[command(flatten)]
     database: Database,
 }
@@ -41,19 +53,6 @@ pub(super) struct Check {
     database: Database,
 }
 
-/// What is not as it must be.
-#[derive(Debug, thiserror::Error)]
-#[error("{}", told(.0, *.1))]
-pub(super) struct Unsound(Vec<String>, usize);
-
-fn told(findings: &[String], found: usize) -> String {
-    let mut lines = findings.to_vec();
-    if found > findings.len() {
-        lines.push(format!("and {} more", found - findings.len()));
-    }
-    lines.join("\n")
-}
-
 pub(super) fn backup(asked: &Backup) -> anyhow::Result<()> {
     let store = stored(&asked.database)?;
     let bar = progress::bar("backing up", of(&store)?);
@@ -64,16 +63,20 @@ pub(super) fn backup(asked: &Backup) -> anyhow::Result<()> {
     Ok(())
 }
 
-pub(super) fn restore(asked: &Backup) -> anyhow::Result<()> {
+pub(super) fn restore(asked: &Restore) -> anyhow::Result<()> {
     app::check_backup(&asked.file)?;
     let _claim = app::claim(&asked.database)?;
     let store = app::empty(&asked.database)?;
     let bar = progress::lines("restoring");
-    let last = app::restore(&asked.file, &store, || bar.inc(1));
+    let last = app::restore(&asked.file, &store, !asked.unchecked, || bar.inc(1));
     bar.finish_and_clear();
     let (last, place, file) = (last?, app::place(&asked.database), asked.file.display());
-    say!("restored {last} changes from {file} into {place}");
-    sound(&store)
+    if asked.unchecked {
+        say!("restored {last} changes from {file} into {place}");
+        return sound(&store);
+    }
+    say!("restored {last} changes from {file} into {place}: everything is as the log says");
+    Ok(())
 }
 
 pub(super) fn move_over(asked: &Move) -> anyhow::Result<()> {
@@ -93,7 +96,7 @@ pub(super) fn move_over(asked: &Move) -> anyhow::Result<()> {
     say!(
         "moved {last} changes from {from_place} to {place}: start the registry there; the old one is as it was"
     );
-    sound(&to)
+    Ok(())
 }
 
 pub(super) fn check(asked: &Check) -> anyhow::Result<()> {
@@ -104,7 +107,7 @@ pub(super) fn check(asked: &Check) -> anyhow::Result<()> {
 fn sound(store: &Store) -> anyhow::Result<()> {
     let checked = progress::during("checking", || store.check())?;
     if checked.found > 0 {
-        return Err(Unsound(checked.findings, checked.found).into());
+        return Err(store::Error::Unsound(checked).into());
     }
     say!(
         "everything is as the log says: {} changes, {} records",

@@ -70,7 +70,7 @@ enum Command {
     /// Write all that a database holds into one file, while the registry runs
     Backup(keeping::Backup),
     /// Make a new database of a backup, with either engine
-    Restore(keeping::Backup),
+    Restore(keeping::Restore),
     /// Fill a new database, with either engine, with all that this one holds
     Move(keeping::Move),
     /// Look whether everything is as the log says
@@ -185,8 +185,10 @@ fn exit_code(error: &anyhow::Error) -> ExitCode {
         registry
             || cause.is::<Corrupt>()
             || cause.is::<Faults>()
-            || cause.is::<keeping::Unsound>()
-            || matches!(cause.downcast_ref(), Some(store::Error::Corrupt(_)))
+            || matches!(
+                cause.downcast_ref(),
+                Some(store::Error::Corrupt(_) | store::Error::Unsound(_))
+            )
     });
     ExitCode::from(if is_input { 1 } else { 2 })
 }

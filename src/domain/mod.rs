@@ -47,6 +47,7 @@ mod seen;
 mod sensitivity_reset;
 mod site;
 mod source;
+mod strict;
 mod vocabulary;
 mod wording;
 mod workflow;
@@ -97,6 +98,7 @@ pub use sensitivity_reset::SensitivityReset;
 pub use site::{RELEASABLE, Site, SiteDetails, SiteDraft};
 pub use source::Source;
 use source::Sources;
+pub use strict::parse_strictly;
 pub use vocabulary::{Concept, LABEL_LANGUAGES, Scheme};
 pub use wording::{LoadedWord, loaded_texts, loaded_words};
 pub use workflow::{

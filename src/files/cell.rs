@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::geojson::what;
 use super::wkt;
-use crate::domain::Takes;
+use crate::domain::{Takes, parse_strictly};
 
 /// What separates the texts of a list in one cell.
 const BETWEEN_TEXTS: char = '|';
@@ -17,7 +17,7 @@ const AS_TEXT: char = '\'';
 
 pub(super) fn geometry(cell: &str) -> Result<Value, String> {
     if cell.starts_with('{') {
-        return serde_json::from_str(cell)
+        return parse_strictly(cell.as_bytes())
             .map_err(|error| format!("is not JSON: {}", what(&error)));
     }
     wkt::read(cell).map_err(|wrong| wrong.0)
@@ -47,7 +47,7 @@ pub(super) fn value(cell: &str, takes: Takes, decimal_comma: bool) -> Result<Val
             let texts = cell.split(BETWEEN_TEXTS).map(str::trim);
             texts.filter(|one| !one.is_empty()).map(text).collect()
         }
-        Takes::Texts | Takes::Json => serde_json::from_str(cell).map_err(|error| {
+        Takes::Texts | Takes::Json => parse_strictly(cell.as_bytes()).map_err(|error| {
             format!(
                 "is not JSON: {}; or give its parts in columns of their own, as names.0.text",
                 what(&error)

@@ -8,7 +8,7 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::{Found, Lines, at};
-use crate::domain::Fault;
+use crate::domain::{Fault, parse_strictly};
 
 /// What begins every text of a sequence (RFC 8142, 2.1).
 const RECORD_SEPARATOR: char = '\u{1E}';
@@ -42,14 +42,14 @@ pub(super) fn read(text: &str, take: &mut impl FnMut(Found), faults: &mut Vec<Fa
             let mut lines = Lines::of(text);
             for raw in features {
                 let line = lines.at(raw.get().as_ptr().addr() - text.as_ptr().addr());
-                // It was read once already: what is wrong now is too deep a nesting.
-                match serde_json::from_str(raw.get()) {
+                // It was read once already: what is wrong now is a nesting too deep, or a member that stands twice.
+                match parse_strictly(raw.get().as_bytes()) {
                     Ok(feature) => take(found(line, feature)),
                     Err(error) => faults.push(not_json(line, &error)),
                 }
             }
         }
-        ("Feature", None) => match serde_json::from_str(text) {
+        ("Feature", None) => match parse_strictly(text.as_bytes()) {
             Ok(feature) => {
                 let before = text.len() - text.trim_start().len();
                 take(found(Lines::of(text).at(before), feature));
@@ -70,7 +70,7 @@ pub(super) fn read_lines(text: &str, take: &mut impl FnMut(Found), faults: &mut 
         if line.is_empty() {
             continue;
         }
-        match serde_json::from_str(line) {
+        match parse_strictly(line.as_bytes()) {
             Ok(feature) => take(found(index + 1, feature)),
             Err(error) => faults.push(not_json(index + 1, &error)),
         }
@@ -150,6 +150,22 @@ mod tests {
         let text = "{\"type\": \"FeatureCollection\", \"features\": [\n {\"type\":\n\"Feature\"},\n\n{\"type\": \"Feature\"}, {}\n]}";
         assert_eq!(whole(text), (vec![2, 5, 5], vec![]));
         assert_eq!(whole("\n{\"type\":\"Feature\"}"), (vec![2], vec![]));
+    }
+
+    #[test]
+    fn of_a_member_that_stands_twice_nobody_could_say_which_was_meant() {
+        let twice = "{\"type\":\"Feature\",\"properties\":{\"a\":1,\"a\":2}}";
+        let told = "1: is not JSON: the member \"a\" stands twice";
+        let of_all = format!("{{\"type\":\"FeatureCollection\",\"features\":[{twice}]}}");
+        let lines = |text: &str| {
+            reading(
+                |text, mut take, faults| read_lines(text, &mut take, faults),
+                text,
+            )
+        };
+        for (found, faults) in [whole(twice), whole(&of_all), lines(twice)] {
+            assert_eq!((found, faults), (vec![], vec![told.to_owned()]));
+        }
     }
 
     #[test]

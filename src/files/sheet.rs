@@ -12,6 +12,9 @@ use super::cell::{as_number, cell, geometry, value};
 use super::{Found, Lines, at, wkt};
 use crate::domain::{Collection, Draft, Fault, Takes, known_are};
 
+/// More columns than all parts of any record make.
+const MOST_COLUMNS: usize = 1000;
+
 /// What separates cells; the one that the header has most of.
 const DELIMITERS: [u8; 3] = [b',', b';', b'\t'];
 
@@ -144,6 +147,14 @@ fn columns(
     faults: &mut Vec<Fault>,
 ) -> Option<Vec<Column>> {
     let before = faults.len();
+    if header.len() > MOST_COLUMNS {
+        let detail = format!(
+            "has {} columns: a table has at most {MOST_COLUMNS}",
+            header.len()
+        );
+        faults.push(at(line, detail));
+        return None;
+    }
     let mut columns = Vec::new();
     for (index, name) in header.iter().enumerate() {
         if header.iter().take(index).any(|other| other == name) {

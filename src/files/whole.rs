@@ -28,6 +28,14 @@ pub fn write_whole<E: From<io::Error>>(
             format!("{} cannot be written: {error}", path.display()),
         ))
     };
+    match fs::symlink_metadata(path) {
+        Ok(there) if !there.is_file() => {
+            let other = io::Error::other("it is there and no file: name another");
+            return Err(named(other));
+        }
+        _ => {}
+    }
+    delete_unfinished(path).map_err(named)?;
     let folder = folder_of(path);
     let prefix = prefix_of(path);
     let unfinished = Builder::new()
@@ -78,7 +86,9 @@ pub fn delete_unfinished(path: &Path) -> io::Result<()> {
         let entry = entry?;
         let name = entry.file_name();
         let name = name.as_encoded_bytes();
-        if name.starts_with(prefix.as_encoded_bytes())
+        // No link and no pipe: whoever owns the folder may be somebody else.
+        if entry.file_type()?.is_file()
+            && name.starts_with(prefix.as_encoded_bytes())
             && name.ends_with(UNFINISHED.as_bytes())
             && File::open(entry.path()).is_ok_and(|file| file.try_lock().is_ok())
         {
@@ -134,6 +144,18 @@ mod tests {
         assert_eq!(failed.unwrap_err().to_string(), "the rest is lost");
         assert_eq!(fs::read(&path).unwrap(), b"whole");
         assert_eq!(names(folder.path()), ["a.geojson"]);
+        let link = folder.path().join("link");
+        std::os::unix::fs::symlink(&path, &link).unwrap();
+        for other in [link.as_path(), folder.path(), Path::new("/dev/null")] {
+            let error = write_whole(other, |_| Ok::<_, io::Error>(())).unwrap_err();
+            assert!(
+                error
+                    .to_string()
+                    .ends_with("it is there and no file: name another"),
+                "{error}"
+            );
+        }
+        fs::remove_file(&link).unwrap();
         let nowhere = folder.path().join("no folder").join("a");
         let error = write_whole(&nowhere, |_| Ok::<_, io::Error>(())).unwrap_err();
         assert!(

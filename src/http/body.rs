@@ -10,8 +10,9 @@ use futures_util::{Stream, StreamExt};
 use serde_json::Value;
 use tokio::time::{Instant, timeout_at};
 
+use super::Problem;
 use super::kind::Kind;
-use super::{Problem, strict};
+use crate::domain::parse_strictly;
 
 /// Bytes of the body of one record (DESIGN 10).
 const OF_ONE_RECORD: usize = 2_000_000;
@@ -63,7 +64,7 @@ pub(super) async fn one_or_many(payload: Payload) -> Result<(Value, BytesMut), P
 }
 
 fn parse(body: &[u8]) -> Result<Value, Problem> {
-    strict::parse(body).map_err(|error| {
+    parse_strictly(body).map_err(|error| {
         // It says where. What is deeper than 128 is refused as what is no JSON.
         Problem::of(Kind::BadRequest, format!("the body is not JSON: {error}"))
     })

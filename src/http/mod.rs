@@ -45,7 +45,6 @@ mod sensitivity;
 mod server;
 mod sliced;
 mod strangers;
-mod strict;
 mod tag;
 mod waiting;
 

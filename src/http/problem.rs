@@ -296,7 +296,8 @@ impl From<store::Error> for Problem {
             | store::Error::NoRecord
             | store::Error::Taken(_)
             | store::Error::Dangling
-            | store::Error::Corrupt(_) => Problem::failed(),
+            | store::Error::Corrupt(_)
+            | store::Error::Unsound(_) => Problem::failed(),
         }
     }
 }

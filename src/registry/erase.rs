@@ -15,6 +15,8 @@ pub struct Done {
     pub versions: usize,
     /// The record.
     pub record: RecordRef,
+    /// Whether the files of an embedded database still have it, since somebody reads as of before.
+    pub is_in_files: bool,
 }
 
 impl Registry {
@@ -58,12 +60,13 @@ impl Registry {
             erased: Some(erased),
             ..self.command_of(actor)
         })?;
-        // What is committed is done, also where the files are in use at this moment: a server does it again when it follows
-        // the log, and so does stopping the program.
-        let _ = self.store.forget();
+        // What is committed is done, also where the files are in use at this moment: a server that follows the log tries again
+        // until it is, and stopping the program does it.
+        let is_in_files = self.store.forget().is_err();
         let done = Done {
             versions: count,
             record,
+            is_in_files,
         };
         Ok(Committed::new(done, committed.seq()))
     }

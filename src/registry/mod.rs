@@ -111,6 +111,7 @@ impl From<store::Error> for Error {
             | store::Error::Full(_)
             | store::Error::Unreachable(_)
             | store::Error::Corrupt(_)
+            | store::Error::Unsound(_)
             | store::Error::Database(_) => Error::Store(error),
         }
     }

@@ -48,6 +48,7 @@ impl Outcome {
                 | store::Error::Full(_)
                 | store::Error::Unreachable(_)
                 | store::Error::Corrupt(_)
+                | store::Error::Unsound(_)
                 | store::Error::Database(_),
             ) => Outcome::Failed,
             Err(

@@ -4,18 +4,18 @@
 //! and as much memory.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::fmt::Display;
+use std::fmt::{self, Display};
 
 use diesel::prelude::*;
 use diesel::sql_types::Text;
 use uuid::Uuid;
 
-use super::Error;
+use super::beside::{Beside, Sightings, columns_of, sightings_of};
 use super::columns::{IdColumn, InstantColumn};
-use super::connection::{AnyConnection, each_engine};
-use super::rows::{EntityRow, IdentifierRow, LinkRow, SightingRow};
+use super::connection::AnyConnection;
+use super::rows::{EntityRow, IdentifierRow, LinkRow};
 use super::tables::{changes, entities, erasures, identifiers, links, requests, sightings};
-use super::{positions, read};
+use super::{Error, Store, positions, read};
 use crate::domain::{
     Change, Collection, Command, Entity, Holdings, Id, Instant, Links, PublicSeq, RecordRef, Seq,
     Version, bears_on_past,
@@ -40,6 +40,17 @@ pub struct Checked {
     pub found: usize,
 }
 
+impl fmt::Display for Checked {
+    /// Each finding on a line.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.findings.join("\n"))?;
+        match self.found - self.findings.len() {
+            0 => Ok(()),
+            more => write!(f, "\nand {more} more"),
+        }
+    }
+}
+
 impl Checked {
     fn note(&mut self, finding: impl Display) {
         self.found += 1;
@@ -49,13 +60,23 @@ impl Checked {
     }
 }
 
+impl Store {
+    /// Whether everything is as the log says, at one moment.
+    pub fn check(&self) -> Result<Checked, Error> {
+        self.reader()?.reading(check)
+    }
+}
+
 /// Looks at everything. The transaction is the caller's.
 pub(super) fn check(connection: &mut AnyConnection) -> Result<Checked, Error> {
     let erased: Vec<(i64, bool)> = erasures::table
         .select((erasures::seq, erasures::was_shown))
         .load(connection)?;
+    let of_erasures = erasures::table.inner_join(changes::table.on(changes::seq.eq(erasures::seq)));
+    let touched: Vec<IdColumn> = of_erasures.select(changes::record_id).load(connection)?;
     let mut replay = Replay {
         erased: erased.into_iter().collect(),
+        touched: touched.into_iter().map(|id| id.0).collect(),
         ..Replay::default()
     };
     replay.file(connection)?;
@@ -95,6 +116,8 @@ struct Replay {
     holdings: Holdings,
     /// The changes that erased something, and whether that may have been shown to somebody.
     erased: BTreeMap<i64, bool>,
+    /// The records that something was erased of.
+    touched: BTreeSet<Uuid>,
     public: i64,
     at: Option<Instant>,
     commands: HashMap<Id<Command>, Seq>,
@@ -109,9 +132,6 @@ struct Seen {
     at: Option<Instant>,
     since: Option<Instant>,
 }
-
-/// What the public saw differ, by its own numbers.
-type Sightings = BTreeMap<i64, BTreeMap<Uuid, bool>>;
 
 impl Replay {
     /// What the engine itself can tell of its file.
@@ -192,7 +212,7 @@ impl Replay {
         }
     }
 
-    /// What the public saw differ is what is kept of it; less, where what it saw was erased since.
+    /// What the public saw differ is what is kept of it.
     fn check_public(&mut self, change: &Change, differ: &BTreeMap<Uuid, bool>, seen: &Sightings) {
         let seq = change.seq;
         let none = BTreeMap::new();
@@ -210,12 +230,12 @@ impl Replay {
                 self.public = public;
             }
         }
-        let is_kept = |(id, is_seen): (&Uuid, &bool)| kept.get(id) == Some(is_seen);
-        let is_right = if self.erased.is_empty() {
-            differ == kept
-        } else {
-            differ.iter().all(is_kept)
-        };
+        // What it saw may have been erased since: then less differs than is kept.
+        let may_be_erased =
+            |id: &Uuid| self.touched.contains(&change.id) || self.touched.contains(id);
+        let is_told = |(id, is_seen): (&Uuid, &bool)| kept.get(id) == Some(is_seen);
+        let is_known = |id: &Uuid| differ.contains_key(id) || may_be_erased(id);
+        let is_right = differ.iter().all(is_told) && kept.keys().all(is_known);
         if !is_right || change.public_seq.is_some() == kept.is_empty() {
             self.checked.note(format_args!(
                 "change {seq}: what is kept of what the public saw differ does not follow from it"
@@ -348,52 +368,4 @@ impl Replay {
         }
         Ok(())
     }
-}
-
-/// What the public saw differ by the changes of a piece.
-fn sightings_of(connection: &mut AnyConnection, piece: &[Change]) -> Result<Sightings, Error> {
-    let public = || piece.iter().filter_map(|change| change.public_seq);
-    let (Some(first), Some(last)) = (public().min(), public().max()) else {
-        return Ok(Sightings::new());
-    };
-    let rows: Vec<SightingRow> = sightings::table
-        .filter(sightings::public_seq.between(first.0, last.0))
-        .select(SightingRow::as_select())
-        .load(connection)?;
-    let mut all = Sightings::new();
-    for row in rows {
-        all.entry(row.public_seq)
-            .or_default()
-            .insert(row.record_id.0, row.is_seen);
-    }
-    Ok(all)
-}
-
-/// What is kept of a change beside its document: whether it bears on the past, the site of a report, and whether it has the
-/// position of a phone.
-type Beside = (bool, Option<Uuid>, bool);
-
-/// What is kept of the changes of a piece beside their documents.
-fn columns_of(
-    connection: &mut AnyConnection,
-    piece: &[Change],
-) -> Result<BTreeMap<Seq, Beside>, Error> {
-    let (Some(first), Some(last)) = (piece.first(), piece.last()) else {
-        return Ok(BTreeMap::new());
-    };
-    let query = changes::table.filter(changes::seq.between(first.seq.0, last.seq.0));
-    let rows: Vec<(i64, bool, Option<IdColumn>, bool)> = each_engine!(connection, |one| query
-        .select((
-            changes::seq,
-            changes::bears_on_past,
-            changes::site_id,
-            changes::has_position
-        ))
-        .load(one))?;
-    let rows = rows.into_iter();
-    Ok(rows
-        .map(|(seq, bears, site, has_position)| {
-            (Seq(seq), (bears, site.map(|id| id.0), has_position))
-        })
-        .collect())
 }

@@ -6,8 +6,9 @@ use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionMa
 use diesel::pg::PgConnection;
 use diesel::r2d2::{ManageConnection, R2D2Connection};
 use diesel::result::{DatabaseErrorKind, Error as Diesel};
+use diesel::sql_types::Integer;
 use diesel::sqlite::SqliteConnection;
-use diesel::{Connection, MultiConnection};
+use diesel::{Connection, MultiConnection, QueryableByName, RunQueryDsl};
 
 use super::{Error, Place};
 
@@ -71,10 +72,21 @@ impl AnyConnection {
         done
     }
 
-    /// Takes out of the database's own files what is written no more: SQLite's log keeps former pages until then.
+    /// Takes out of the database's own files what is written no more: SQLite's log keeps former pages until then, and the
+    /// file too, while somebody reads as of before.
     pub(super) fn forget(&mut self) -> Result<(), Error> {
+        #[derive(QueryableByName)]
+        struct Checkpoint {
+            #[diesel(sql_type = Integer)]
+            busy: i32,
+        }
         match self {
-            AnyConnection::Sqlite(one) => Ok(one.batch_execute("PRAGMA wal_checkpoint(TRUNCATE)")?),
+            AnyConnection::Sqlite(one) => {
+                // It tells in a row, and not by an error, that somebody is in the way.
+                let checkpoint = diesel::sql_query("PRAGMA wal_checkpoint(TRUNCATE)");
+                let Checkpoint { busy } = checkpoint.get_result(one)?;
+                if busy == 0 { Ok(()) } else { Err(Error::Busy) }
+            }
             // It keeps former rows until VACUUM FULL, which locks tables: that is for the operator to choose.
             AnyConnection::Postgres(_) => Ok(()),
         }
@@ -225,8 +237,6 @@ impl ManageConnection for Manager {
 #[cfg(test)]
 mod tests {
     use std::panic::{AssertUnwindSafe, catch_unwind};
-
-    use diesel::RunQueryDsl;
 
     use super::*;
     use crate::domain::{Collection, Seq};

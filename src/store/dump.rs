@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::Error;
+use super::check::check;
 use super::columns::{IdColumn, InstantColumn, Word};
 use super::connection::{AnyConnection, each_engine};
 use super::identifiers;
@@ -16,6 +16,7 @@ use super::read;
 use super::rows::{ChangeRow, EntityRow, SightingRow};
 use super::standing::rank;
 use super::tables::{accounts, changes, erasures, requests, sightings, tokens};
+use super::{Error, Store};
 use crate::domain::{Change, Entity, Instant, Links, RecordRef, Role, Seq};
 
 /// Rows that are read or written at once.
@@ -35,6 +36,45 @@ impl Row {
 
 /// Gives rows to whoever takes them, as often as it is asked, and always the same; and the last place in the log.
 pub type Rows<'a, E> = dyn FnMut(&mut dyn FnMut(Row) -> Result<(), E>) -> Result<Seq, E> + 'a;
+
+impl Store {
+    /// Has `work` take all rows that it holds, as often as it asks for them: always those of one moment.
+    pub fn dumped<T, E: From<Error>>(
+        &self,
+        work: impl FnOnce(&mut Rows<'_, E>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        self.reader()?
+            .reading(|connection| work(&mut |take| dump(connection, take)))
+    }
+
+    /// The same while nobody else writes.
+    pub fn dumped_alone<T, E: From<Error>>(
+        &self,
+        work: impl FnOnce(&mut Rows<'_, E>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        self.writing(|connection| work(&mut |take| dump(connection, take)))
+    }
+
+    /// Fills a database that holds nothing with what another one gave, in one transaction; `source` gives it twice.
+    ///
+    /// What is not as the log says is not filled in, if it `is_checked`: [`Error::Unsound`].
+    pub fn fill<E: From<Error>>(
+        &self,
+        source: &mut Rows<'_, E>,
+        is_checked: bool,
+    ) -> Result<Seq, E> {
+        self.writing(|connection| {
+            let last = fill(connection, source)?;
+            if is_checked {
+                let checked = check(connection)?;
+                if checked.found > 0 {
+                    return Err(Error::Unsound(checked).into());
+                }
+            }
+            Ok(last)
+        })
+    }
+}
 
 /// By table; the names are those of a backup.
 #[derive(Serialize, Deserialize)]
@@ -113,7 +153,7 @@ macro_rules! give {
 }
 
 /// Gives everything. The transaction is the caller's.
-pub(super) fn dump<E: From<Error>>(
+fn dump<E: From<Error>>(
     connection: &mut AnyConnection,
     take: &mut dyn FnMut(Row) -> Result<(), E>,
 ) -> Result<Seq, E> {
@@ -195,7 +235,7 @@ fn give_sightings<E: From<Error>>(
 }
 
 /// Fills empty tables. The transaction and its lock are the caller's.
-pub(super) fn fill<E: From<Error>>(
+fn fill<E: From<Error>>(
     connection: &mut AnyConnection,
     source: &mut Rows<'_, E>,
 ) -> Result<Seq, E> {

@@ -63,6 +63,8 @@ struct RestsOn<'a> {
     ledger: &'a Ledger,
     written: HashSet<Uuid>,
     has_regions: bool,
+    /// Whether it changes what is there, which may have looked different since.
+    has_changes: bool,
 }
 
 impl RestsOn<'_> {
@@ -72,18 +74,22 @@ impl RestsOn<'_> {
             ledger,
             written: run.writes.iter().map(|write| write.id).collect(),
             has_regions: run.writes.iter().any(regions),
+            has_changes: run.writes.iter().any(|write| write.follows.is_some()),
         }
     }
 
     /// Whether it does not rest on what somebody else wrote: on that record, on the site of that report, or on who names what
-    /// the run writes. A run that writes regions rests on everything.
+    /// the run writes. A run that writes regions rests on everything, and how a record looks that it changes, on all regions.
     fn is_beside(&self, change: &Change) -> bool {
         let is_held = |record| self.ledger.holdings.get(record).is_some();
         let links = Links::of(change.collection, &change.document);
         let site = links.site.map(|site| Collection::Sites.record(site));
-        !self.has_regions
-            && !is_held(change.record())
-            && !site.is_some_and(is_held)
-            && !links.named.iter().any(|named| self.written.contains(named))
+        let is_region = change.collection == Collection::Regions;
+        let bears = self.has_regions
+            || is_region && self.has_changes
+            || is_held(change.record())
+            || site.is_some_and(is_held)
+            || links.named.iter().any(|named| self.written.contains(named));
+        !bears
     }
 }

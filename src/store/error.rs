@@ -2,6 +2,7 @@
 
 use diesel::result::{DatabaseErrorInformation, DatabaseErrorKind, Error as Diesel};
 
+use super::Checked;
 use crate::domain::{Command, Corrupt, Id, Version};
 
 /// Why the store did not do what it was asked to. Nothing was written.
@@ -68,6 +69,9 @@ pub enum Error {
     /// A document, read or about to be written, is not what its collection holds.
     #[error(transparent)]
     Corrupt(#[from] Corrupt),
+    /// What a database is to be filled with is not as its log says.
+    #[error("{0}")]
+    Unsound(Checked),
     /// Anything else that the database reports.
     #[error("the database failed: {0}")]
     Database(Diesel),

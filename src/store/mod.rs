@@ -4,6 +4,7 @@
 //! Everything else reads. The store knows no roles and no workflow, and of audiences only by which numbers they count changes:
 //! what one sees of a record, and what that rests on, it asks `domain::Holdings`. Start at `put.rs`; `connection.rs` has what the engines differ in.
 
+mod beside;
 mod check;
 mod columns;
 mod connection;
@@ -54,6 +55,9 @@ pub use run::{Erased, Request, Run};
 
 /// How long anybody waits: for a connection, and then again for the lock that every command takes.
 const WAIT: Duration = Duration::from_secs(5);
+
+/// How long what need not be done at once waits for others.
+const BRIEFLY: Duration = Duration::from_millis(50);
 
 /// A run of more writes is entered before its lock is taken: about 40 ms.
 const LONG: usize = 1000;
@@ -304,11 +308,6 @@ impl Store {
         })
     }
 
-    /// Whether everything is as the log says, at one moment.
-    pub fn check(&self) -> Result<Checked, Error> {
-        self.reader()?.reading(check::check)
-    }
-
     /// The last changes by which something was erased.
     pub fn last_erased(&self) -> Result<LastErased, Error> {
         erasures::last(&mut *self.reader()?)
@@ -320,23 +319,9 @@ impl Store {
             .reading(|connection| positions::until(connection, until))
     }
 
-    /// Takes out of the files of an embedded database what was erased from it.
+    /// Takes out of the files of an embedded database what was erased from it; [`Error::Busy`] while somebody reads as of before.
     pub fn forget(&self) -> Result<(), Error> {
-        connected(&self.writers, self.wait)?.forget()
-    }
-
-    /// Has `work` take all rows that it holds, as often as it asks for them: always those of one moment.
-    pub fn dumped<T, E: From<Error>>(
-        &self,
-        work: impl FnOnce(&mut Rows<'_, E>) -> Result<T, E>,
-    ) -> Result<T, E> {
-        self.reader()?
-            .reading(|connection| work(&mut |take| dump::dump(connection, take)))
-    }
-
-    /// Fills a database that holds nothing with what another one gave, in one transaction; `source` gives it twice.
-    pub fn fill<E: From<Error>>(&self, source: &mut Rows<'_, E>) -> Result<Seq, E> {
-        self.writing(|connection| dump::fill(connection, source))
+        connected(&self.writers, self.wait)?.briefly(BRIEFLY, self.wait, AnyConnection::forget)
     }
 
     fn writing<T, E: From<Error>>(

@@ -1,21 +1,16 @@
 //! Accounts and tokens, beside what a run of `put.rs` adds of them. They stand in no log: who may do what is not what
 //! the registry records.
 
-use std::time::Duration;
-
 use diesel::prelude::*;
 
 use super::columns::{IdColumn, InstantColumn};
 use super::connection::AnyConnection;
 use super::rows::{AccountRow, ListedAccountRow, ListedTokenRow, day};
 use super::tables::{accounts, changes, tokens};
-use super::{Error, Store, connected};
+use super::{BRIEFLY, Error, Store, connected};
 use crate::domain::{
     Account, Actor, Day, Id, Instant, ListedAccount, ListedToken, ShownToken, Token,
 };
-
-/// How long what need not be done waits for a connection.
-const BRIEFLY: Duration = Duration::from_millis(50);
 
 impl Store {
     /// A token, unless at `now` it is unknown, revoked or expired, or its account disabled.

@@ -2,8 +2,8 @@
 
 use std::cmp::Reverse;
 use std::fmt;
-use std::fs::{self, DirBuilder, OpenOptions};
-use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, chown};
+use std::fs::{self, DirBuilder, File, OpenOptions};
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, fchown};
 use std::path::{Path, PathBuf};
 
 use percent_encoding::percent_decode_str;
@@ -69,8 +69,8 @@ impl Place {
             .create_new(true)
             .mode(0o600)
             .open(file);
-        if made.is_ok() {
-            give_to_owner(folder, file);
+        if let Ok(made) = made {
+            give_to_owner(folder, &made);
         }
         Ok(())
     }
@@ -150,10 +150,11 @@ fn about_certificates(line: &str) -> String {
     )
 }
 
-/// Gives what root makes in somebody's folder to them: it is their program that uses it. Nobody else can, or needs to.
-pub fn give_to_owner(folder: &Path, file: &Path) {
+/// Gives a file that root has made in somebody's folder to them: it is their program that uses it. Nobody else can, or needs
+/// to.
+pub fn give_to_owner(folder: &Path, file: &File) {
     if let Ok(owner) = fs::metadata(folder) {
-        let _ = chown(file, Some(owner.uid()), Some(owner.gid()));
+        let _ = fchown(file, Some(owner.uid()), Some(owner.gid()));
     }
 }
 

@@ -110,6 +110,7 @@ diesel::joinable!(links -> entities (record_id));
 diesel::joinable!(sightings -> entities (record_id));
 diesel::joinable!(tokens -> accounts (account_id));
 diesel::allow_tables_to_appear_in_same_query!(accounts, changes, tokens);
+diesel::allow_tables_to_appear_in_same_query!(changes, erasures);
 diesel::allow_tables_to_appear_in_same_query!(changes, sightings);
 diesel::allow_tables_to_appear_in_same_query!(entities, sightings);
 diesel::allow_tables_to_appear_in_same_query!(entities, identifiers, links);

@@ -4,15 +4,15 @@ use std::fs;
 
 use heritage_registry::app::{Parts, catch_up, keep};
 use heritage_registry::catalogue::Catalogue;
-use heritage_registry::domain::{Audience, Clock, Entity, Holdings, Ids, Role, Seq};
+use heritage_registry::domain::{Audience, Clock, Entity, Erasure, Holdings, Ids, Role, Seq, read};
 use heritage_registry::registry::{Rules, Seed};
-use heritage_registry::store::Place;
+use heritage_registry::store::{self, Place};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::harness::{
     Answer, App, Client, Engine, Serving, a_report, a_site, again, command, everything, report_ref,
-    with,
+    site_ref, with,
 };
 
 const WORD: &str = "Zyrandel";
@@ -332,4 +332,36 @@ fn an_operator_erases_at_the_command_line_on_sqlite() {
 #[test]
 fn an_operator_erases_at_the_command_line_on_postgres() {
     at_the_command_line(Engine::Postgres);
+}
+
+#[test]
+fn while_somebody_reads_as_of_before_it_is_told_that_the_files_have_it_still() {
+    let app = App::fresh(Engine::Sqlite);
+    let site = app.given(a_site().with("note_internal", "the name of a witness"));
+    let asked = json!({"property": "note_internal", "reason": "Asked for"});
+    let erasure = read(&asked, "", Erasure::read).unwrap();
+    let mut reader = app.home().connect();
+    reader
+        .batch_execute("BEGIN; SELECT count(*) FROM changes")
+        .unwrap();
+    let erased = app
+        .parts
+        .registry
+        .erase(&app.actor(), site_ref(site), &erasure);
+    assert!(app.shown(erased.unwrap()).is_in_files);
+    let Place::Sqlite(file) = app.place() else {
+        unreachable!()
+    };
+    let has_it = || {
+        let mut bytes = fs::read(&file).unwrap();
+        bytes.extend(fs::read(file.with_extension("db-wal")).unwrap_or_default());
+        bytes
+            .windows(21)
+            .any(|part| part == b"the name of a witness")
+    };
+    assert!(has_it());
+    assert!(matches!(app.parts.store.forget(), Err(store::Error::Busy)));
+    reader.batch_execute("COMMIT").unwrap();
+    app.parts.store.forget().unwrap();
+    assert!(!has_it());
 }

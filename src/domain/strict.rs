@@ -6,8 +6,11 @@ use std::fmt;
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
 
-/// The value of a text; `serde_json` says where it goes wrong, by line and column from 1.
-pub(super) fn parse(text: &[u8]) -> serde_json::Result<Value> {
+/// The value of a text of JSON; `serde_json` says where it goes wrong, by line and column from 1.
+///
+/// # Errors
+/// It is not JSON, or a member stands twice.
+pub fn parse_strictly(text: &[u8]) -> serde_json::Result<Value> {
     serde_json::from_slice(text).map(|Strict(value)| value)
 }
 
@@ -96,7 +99,7 @@ mod tests {
             "1e400",
             r#""\ud800""#,
         ] {
-            let ours = parse(text.as_bytes());
+            let ours = parse_strictly(text.as_bytes());
             let theirs = serde_json::from_str::<Value>(text);
             match (&ours, &theirs) {
                 (Ok(ours), Ok(theirs)) => assert_eq!(ours, theirs, "{text}"),
@@ -107,7 +110,7 @@ mod tests {
             r#"{"a": 1, "a": 1}"#,
             r#"[{"b": {"a": 1, "\u0061": null}}]"#,
         ] {
-            let error = parse(twice.as_bytes()).unwrap_err().to_string();
+            let error = parse_strictly(twice.as_bytes()).unwrap_err().to_string();
             assert!(error.contains("the member \"a\" stands twice"), "{error}");
         }
     }
