@@ -109,21 +109,22 @@ pub enum LogFormat {
 }
 
 impl Database {
-    /// That of a URL, or of a folder.
-    pub fn named(name: &Secret) -> Database {
+    /// That of a URL, or of a folder; what is wrong with a name that is neither is said without repeating it.
+    pub fn named(name: &Secret) -> Result<Database, String> {
         let is_url = name.0.contains("://");
-        Database {
+        let is_folder = !name.0.is_empty() && (!name.0.contains(':') || name.0.contains('/'));
+        if !is_url && !is_folder {
+            return Err("a database is the URL of a PostgreSQL, postgres://…, or a folder (one with a colon in its name is written ./a:b)".to_owned());
+        }
+        let database = Database {
             data: PathBuf::from(if is_url { "./data" } else { &name.0 }),
             database_url: is_url.then(|| name.clone()),
-        }
+        };
+        database.check().map(|()| database)
     }
 
     /// What is wrong with a secret setting, said without repeating it.
     pub fn check(&self) -> Result<(), String> {
-        let folder = self.data.as_os_str().as_encoded_bytes();
-        if folder.is_empty() || folder.contains(&b':') && !folder.contains(&b'/') {
-            return Err("a database is the URL of a PostgreSQL, postgres://…, or a folder (one with a colon in its name is written ./a:b)".to_owned());
-        }
         let urls = ["postgres://", "postgresql://"];
         let is_url = |url: &Secret| urls.iter().any(|start| url.0.starts_with(start));
         if self.database_url.as_ref().is_some_and(|url| !is_url(url)) {

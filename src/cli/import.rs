@@ -3,17 +3,22 @@
 use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::{Duration, Instant};
 
 use anyhow::Context;
 use clap::{Args, ValueEnum};
-use uuid::Uuid;
+use sha2::{Digest, Sha256};
+use uuid::{Builder, Uuid};
 
 use super::commands::{open, said};
 use super::progress;
 use crate::config::Database;
-use crate::domain::{Collection, Edit, Fault, Faults, Id, MOST_FAULTS, Organization, State, Wrong};
+use crate::domain::{
+    Actor, Collection, Edit, Fault, Faults, Id, MOST_FAULTS, Organization, State, Wrong,
+};
 use crate::files::{self, Form, Found};
-use crate::registry::{self, Item, Row};
+use crate::registry::{self, Import as Prepared, Item, Registry, Row};
 
 /// What is brought in from where.
 #[derive(Args, Debug)]
@@ -26,6 +31,9 @@ pub(super) struct Import {
     /// Whether records are published at once, or wait for a reviewer
     #[arg(long, value_enum, default_value_t = As::Published)]
     state: As,
+    /// Write it in parts, between which others write; if it is interrupted, the same command goes on where it ended
+    #[arg(long)]
+    in_parts: bool,
     /// Only look for faults
     #[arg(long)]
     dry_run: bool,
@@ -40,7 +48,7 @@ enum As {
 }
 
 const FORMS: &str = "\
-All of the file is brought in or nothing; every fault is told with its line. An id that is a UUID is kept.
+All of the file is brought in or nothing (but with --in-parts); every fault is told with its line. An id that is a UUID is kept.
   .geojson .json                        a FeatureCollection, its members as `export` and the API have them
   .geojsonl .geojsons .jsonl .ndjson    a feature on each line
   .csv .tsv                             a header and a row for each record, in UTF-8 or UTF-16, with , ; or tab between cells
@@ -69,6 +77,7 @@ pub(super) fn import(asked: Import) -> anyhow::Result<()> {
         .of(asked.collection)
         .map_err(anyhow::Error::msg)?;
     let bytes = fs::read(&asked.file).with_context(|| file.to_string())?;
+    let named = asked.in_parts.then(|| Sha256::digest(&bytes));
     let (registry, actor) = open(&asked.database)?;
 
     let reading = progress::lines("reading");
@@ -77,7 +86,11 @@ pub(super) fn import(asked: Import) -> anyhow::Result<()> {
     let of_form = files::read(form, asked.collection, bytes, |found| {
         reading.inc(1);
         let line = found.line;
-        let row = row(&asked.file, &found);
+        let row = row(&asked.file, &found).map(|mut row| {
+            // Whoever gives the command again means the same records.
+            row.id = row.id.or(named.as_ref().map(|name| id_of(name, line)));
+            row
+        });
         let id = found.feature["id"].as_str().and_then(uuid);
         match row.and_then(|row| registry.item(&actor, asked.collection, state, row)) {
             Ok(item) => items.push(item),
@@ -116,10 +129,57 @@ pub(super) fn import(asked: Import) -> anyhow::Result<()> {
         say!("imported {done}");
         return Ok(());
     }
-    let written = progress::during("writing", || registry.bring_in(&actor, prepared));
-    let _ = said(written)?.open();
+    if asked.in_parts {
+        write_parts(&registry, &actor, prepared)?;
+    } else {
+        let written = progress::during("writing", || registry.bring_in(&actor, prepared));
+        let _ = said(written)?.open();
+    }
     say!("imported {done}");
     Ok(())
+}
+
+/// Records that are written at once where others are to write between: they wait for less than half a second.
+const PART: usize = 5000;
+
+/// Writes a part after the other, and leaves as much time to others as each takes.
+fn write_parts(registry: &Registry, actor: &Actor, prepared: Prepared) -> anyhow::Result<()> {
+    let all = prepared.len();
+    let bar = progress::bar("writing", all);
+    let mut written = 0;
+    for part in prepared.in_parts(PART) {
+        let (count, began) = (part.len(), Instant::now());
+        let done = said(registry.bring_in(actor, part));
+        let _ = done
+            .with_context(|| format!("{written} of {all} are written and stay: mend this, and give the same command again"))?
+            .open();
+        written += count;
+        bar.inc(u64::try_from(count).unwrap_or_default());
+        if written < all {
+            pause(began.elapsed());
+        }
+    }
+    bar.finish_and_clear();
+    Ok(())
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "whoever waits for the lock is in another process, and tells nobody"
+)]
+fn pause(time: Duration) {
+    thread::sleep(time);
+}
+
+/// The id of a record without one: of a file and a line always the same.
+fn id_of(file: &[u8], line: usize) -> Uuid {
+    let digest = Sha256::new()
+        .chain_update(file)
+        .chain_update(line.to_le_bytes())
+        .finalize();
+    let mut bytes = [0; 16];
+    bytes.copy_from_slice(&digest[..16]);
+    Builder::from_custom_bytes(bytes).into_uuid()
 }
 
 /// A place in the file, as other programs tell one: `sites.csv:3: `.

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use anyhow::bail;
+use anyhow::{anyhow, bail};
 use clap::Args;
 
 use super::progress;
@@ -80,8 +80,7 @@ pub(super) fn restore(asked: &Restore) -> anyhow::Result<()> {
 }
 
 pub(super) fn move_over(asked: &Move) -> anyhow::Result<()> {
-    let target = Database::named(&asked.to);
-    target.check().map_err(anyhow::Error::msg)?;
+    let target = Database::named(&asked.to).map_err(|wrong| anyhow!("--to: {wrong}"))?;
     let from = stored(&asked.database)?;
     let is_file = asked.database.database_url.is_none() && target.database_url.is_none();
     if is_file && is_same(&asked.database.data, &target.data) {

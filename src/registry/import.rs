@@ -74,6 +74,20 @@ impl Import {
         self.unchanged
     }
 
+    /// The same in parts of so many records, each of which can be brought in by itself after those before it.
+    pub fn in_parts(self, of: usize) -> Vec<Import> {
+        let mut writes = self.writes.into_iter().peekable();
+        let mut parts = Vec::new();
+        while writes.peek().is_some() {
+            parts.push(Import {
+                writes: writes.by_ref().take(of).collect(),
+                unchanged: 0,
+                rests_on: self.rests_on.clone(),
+            });
+        }
+        parts
+    }
+
     /// Whether it has none.
     pub fn is_empty(&self) -> bool {
         self.writes.is_empty()

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::process::Output;
 
 use heritage_registry::app::catch_up;
-use heritage_registry::domain::Collection;
+use heritage_registry::domain::{Collection, Seq};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use uuid::Uuid;
@@ -371,6 +371,36 @@ fn a_table_is_read_as_spreadsheets_write_it() {
     assert_eq!(site["names"][0]["text"], "Գանձասար");
     assert_eq!(site["descriptions"][0]["text"], "Two\nlines; and more");
 }
+
+on_each_engine!(
+    what_is_brought_in_by_parts_is_the_same_when_it_is_done_again,
+    |app| {
+        let desk = Desk::at(app.home());
+        let lines: Vec<String> = (0..5003)
+            .map(|number| {
+                as_feature(None, a_site().named(&format!("Place {number}"), "en").0).to_string()
+            })
+            .collect();
+        desk.write("many.ndjson", lines.join("\n"));
+        let arguments = ["import", "sites", "many.ndjson", "--in-parts"];
+        assert_eq!(desk.done(&arguments), "imported 5003 sites\n");
+        let changes = app.parts.store.changes(Seq(0), u32::MAX).unwrap();
+        let of_sites = changes
+            .iter()
+            .filter(|one| one.collection == Collection::Sites);
+        let commands: Vec<_> = of_sites.map(|one| one.command).collect();
+        let lengths: Vec<usize> = commands
+            .chunk_by(|one, other| one == other)
+            .map(<[_]>::len)
+            .collect();
+        assert_eq!(lengths, [5000, 3]);
+        assert_eq!(
+            desk.done(&arguments),
+            "imported 0 sites; already there: 5003\n"
+        );
+        assert_eq!(hits(app), 5003);
+    }
+);
 
 #[test]
 fn the_table_of_the_handbook_can_be_imported() {

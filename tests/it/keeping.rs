@@ -550,6 +550,11 @@ fn of_two_servers_on_one_embedded_database_the_second_is_refused() {
     assert_eq!(run(&home, folder.path(), &["backup", &file]).0, Some(0));
     refused(&["restore", &file]);
     refused(&["move", "--to", "elsewhere"]);
+    for nowhere in ["", "sqlite:x", "mysql://host/name"] {
+        let (code, _, error) = run(&home, Path::new("."), &["move", "--to", nowhere]);
+        assert_eq!(code, Some(2));
+        assert!(error.contains("postgres://"), "{error}");
+    }
     let own = home_folder(&home).to_str().unwrap();
     let (code, _, error) = run(&home, Path::new("."), &["move", "--to", own]);
     assert_eq!(code, Some(2));

@@ -302,11 +302,11 @@ mod tests {
         assert_eq!(text, "Dadiv\u{00e9}nk");
         assert_eq!(
             faults(&json!("a\u{7}b")),
-            [": holds the control character U+0007: take it out"]
+            ["holds the control character U+0007: take it out"]
         );
         assert_eq!(
             faults(&json!("Anna\u{202e}nimdA")),
-            [": holds the control character U+202E: take it out"]
+            ["holds the control character U+202E: take it out"]
         );
         assert_eq!(faults(&json!("\u{200f}شوشا")), [] as [&str; 0]);
     }
