@@ -139,8 +139,8 @@ pub(super) fn import(asked: Import) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Records that are written at once where others are to write between: they wait for less than half a second.
-const PART: usize = 5000;
+/// Records that are written at once where others are to write between: they wait for less than half a second, also on a busy machine.
+const PART: usize = 2000;
 
 /// Writes a part after the other, and leaves as much time to others as each takes.
 fn write_parts(registry: &Registry, actor: &Actor, prepared: Prepared) -> anyhow::Result<()> {

@@ -3,11 +3,10 @@
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::time::Duration;
 
 use heritage_registry::app::STOPS_WITHIN;
-
-use crate::harness::program;
 
 fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
@@ -29,8 +28,15 @@ fn after<'a>(text: &'a str, start: &str) -> &'a str {
 
 #[test]
 fn the_program_knows_every_setting_that_they_name() {
-    let output = program().arg("--help").output().unwrap();
-    let help = String::from_utf8(output.stdout).unwrap();
+    // Of the program, and of the one command that has a setting of its own.
+    let help: String = [&["--help"][..], &["move", "--help"]]
+        .into_iter()
+        .map(|arguments| {
+            let mut program = Command::new(env!("CARGO_BIN_EXE_heritage-registry"));
+            let output = program.args(arguments).output().unwrap();
+            String::from_utf8(output.stdout).unwrap()
+        })
+        .collect();
     for file in [
         "deploy/heritage-registry.service",
         "deploy/Containerfile",
