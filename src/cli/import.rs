@@ -139,7 +139,7 @@ pub(super) fn import(asked: Import) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Records that are written at once where others are to write between: they wait for less than half a second, also on a busy machine.
+/// Records that are written at once where others are to write between: 0.1 ms for each, until all of them are shown.
 const PART: usize = 2000;
 
 /// Writes a part after the other, and leaves as much time to others as each takes.

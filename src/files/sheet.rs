@@ -3,6 +3,7 @@
 //! A cell has no type, so what it stands for is what its place takes: a text, a number, a list as JSON. Geometries are
 //! well-known text, or two columns `lon` and `lat`. What a spreadsheet would compute is written as text.
 
+use std::collections::BTreeSet;
 use std::io::{self, Write};
 
 use csv::{ReaderBuilder, StringRecord, WriterBuilder};
@@ -213,6 +214,7 @@ fn feature(
     let mut feature = json!({ "type": "Feature", "geometry": null });
     let mut properties = Value::Object(Map::new());
     let mut position = [None, None];
+    let mut in_parts = BTreeSet::new();
     for ((name, column), cell) in header.iter().zip(columns).zip(record) {
         let cell = cell.trim();
         if cell.is_empty() {
@@ -235,7 +237,10 @@ fn feature(
                 None => fault(format!("\"{cell}\" is no number of degrees, as 46.75")),
             },
             Column::Property(takes) => match value(cell, *takes, decimal_comma) {
-                Ok(value) => set(&mut properties, name, value),
+                Ok(value) => {
+                    in_parts.extend(name.split_once('.').map(|(whole, _)| whole));
+                    set(&mut properties, name, value);
+                }
                 Err(wrong) => fault(wrong),
             },
         }
@@ -247,16 +252,9 @@ fn feature(
         [None, None] => {}
         _ => faults.push(at(line, "has lon or lat alone: give both, or neither")),
     }
-    let is_part = |name: &str| {
-        header
-            .iter()
-            .any(|column| column.starts_with(&format!("{name}.")))
-    };
-    for (name, value) in properties.as_object_mut().into_iter().flatten() {
-        if is_part(name) {
-            let place = format!("/{name}");
-            close_gaps(value, (&place, &place), moved);
-        }
+    for whole in in_parts {
+        let place = format!("/{whole}");
+        close_gaps(&mut properties[whole], (&place, &place), moved);
     }
     feature["properties"] = properties;
     feature

@@ -74,7 +74,7 @@ impl Import {
         self.unchanged
     }
 
-    /// The same in parts of so many records, each of which can be brought in by itself after those before it.
+    /// The same in parts of so many records, each of which can be brought in by itself. What one names may come later.
     pub fn in_parts(self, of: usize) -> Vec<Import> {
         let mut writes = self.writes.into_iter().peekable();
         let mut parts = Vec::new();

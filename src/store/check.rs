@@ -347,10 +347,10 @@ impl Replay {
                 "a sighting is of {public}, which the public's log does not have"
             ));
         }
-        let commands: Vec<(String, IdColumn)> = requests::table
-            .select((requests::key, requests::command_id))
+        let commands: Vec<IdColumn> = requests::table
+            .select(requests::command_id)
             .load(connection)?;
-        for (_, command) in commands {
+        for command in commands {
             let command = Id::from(command);
             if !self.commands.contains_key(&command) {
                 self.checked.note(format_args!(
@@ -358,12 +358,12 @@ impl Replay {
                 ));
             }
         }
-        let late: Vec<InstantColumn> = requests::table
+        let last: Option<InstantColumn> = requests::table
             .select(requests::at)
             .order(requests::at.desc())
-            .limit(1)
-            .load(connection)?;
-        if late.into_iter().any(|at| Some(Instant::from(at)) > self.at) {
+            .first(connection)
+            .optional()?;
+        if last.map(Instant::from) > self.at {
             self.checked.note("a request is younger than the log");
         }
         Ok(())
