@@ -15,7 +15,7 @@ use super::commands::open;
 use super::progress;
 use crate::catalogue::Snapshot;
 use crate::config::Database;
-use crate::domain::{Audience, Collection, Draft, Faults, Instant, Languages, Seq, properties};
+use crate::domain::{Audience, Collection, Draft, Faults, Instant, Languages, Seq, returned};
 use crate::files::{Form, Writer, write_whole};
 use crate::formats::{Showing, Written, geojson};
 use crate::query::{Parameters, Query, parameter_names, parse_instant};
@@ -77,8 +77,8 @@ pub(super) fn export(asked: Export) -> anyhow::Result<()> {
     let found: Vec<Written<'_>> = snapshot.features(&page).map(|(one, _)| one).collect();
 
     let columns = if asked.public {
-        let all = properties(asked.collection, audience);
-        all.iter().map(|property| property.name).collect()
+        let all = returned(asked.collection, audience);
+        all.map(|(_, property)| property.name).collect()
     } else {
         let mut all = Draft::members(asked.collection);
         all.retain(|name| *name != "geometry");

@@ -49,6 +49,20 @@ pub enum Title {
     None,
 }
 
+impl Title {
+    /// The texts that somebody may know it by, in the order of code points.
+    pub(super) fn texts(&self) -> Value {
+        let mut texts: Vec<String> = match self {
+            Title::Names(names, _) => names.iter().map(|name| name.text.clone()).collect(),
+            Title::Text(text) => vec![text.clone()],
+            Title::Concept(_) | Title::None => vec![],
+        };
+        texts.sort_unstable();
+        texts.dedup();
+        Value::Texts(texts)
+    }
+}
+
 /// A stretch of time in whole seconds since 1970-01-01T00:00:00Z: from `start` up to, not including, `end`; open where `None`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Span {

@@ -86,7 +86,7 @@ pub use people::{
     Reader, Refused, Role, ShownToken, Token, TokenDraft,
 };
 pub use phone_position::{POSITION_DAYS, Positioned, has_position, position_is_due};
-pub use properties::{Kind, Property, numbered, properties};
+pub use properties::{Kind, Property, numbered, properties, returned};
 use reading::{Fields, Spelling};
 pub use reading::{MOST_FAULTS, Node, read};
 pub use record::{Corrupt, Document, Links, RecordRef};

@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::edit::{OF_FEATURES, feature};
 use super::reading::{Member, Members, Shape, shape_of};
-use super::{Audience, Collection, Draft, properties};
+use super::{Audience, Collection, Draft, returned};
 
 /// A body of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -67,7 +67,7 @@ impl Body {
                 member.is_required = false;
             }
         }
-        for property in properties(collection, Audience::Trusted) {
+        for (_, property) in returned(collection, Audience::Trusted) {
             match members.get_mut(property.name) {
                 Some(member) => member.title = Some(property.title),
                 // Of what is new, nothing is computed yet.

@@ -17,7 +17,7 @@ use std::sync::LazyLock;
 
 use serde::Serialize;
 
-use crate::domain::{Audience, Collection, Languages, numbered};
+use crate::domain::{Audience, Collection, Languages, returned};
 use crate::query::Selection;
 
 /// A form in which features are given.
@@ -113,7 +113,7 @@ impl Nulls {
             text: Vec::new(),
             places: [None; 256],
         };
-        let wanted = numbered(collection, audience).filter(|(number, _)| is_wanted(*number));
+        let wanted = returned(collection, audience).filter(|(number, _)| is_wanted(*number));
         for (number, property) in wanted {
             let comma = if nulls.text.is_empty() { "" } else { "," };
             let name = format!("{comma}\"{}\":", property.name);

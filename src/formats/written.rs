@@ -13,7 +13,7 @@ use uuid::Uuid;
 use super::packed::{Packed, pack, pack_bytes};
 use crate::domain::{
     Audience, Concept, Feature, LABEL_LANGUAGES, NameHead, Script, ShownName, Title, Value, heads,
-    label_of_others, numbered,
+    label_of_others, returned,
 };
 
 /// Where a geometry stands among the values.
@@ -115,9 +115,9 @@ pub(super) fn values_of(feature: &Feature) -> Values {
         hash(&mut for_all, GEOMETRY, text.as_bytes());
         payloads.push((GEOMETRY, Form::Json, text.into_bytes()));
     }
-    let properties = numbered(feature.record.collection, Audience::Trusted);
-    for ((number, property), value) in properties.zip(&feature.values) {
-        if let Some(payload) = payload(value, feature) {
+    for (number, property) in returned(feature.record.collection, Audience::Trusted) {
+        let value = feature.values.get(number);
+        if let Some((value, payload)) = value.and_then(|one| Some((one, payload(one, feature)?))) {
             let number = u8::try_from(number).expect("a test counts the properties");
             if property.is_public() {
                 hash(&mut for_all, number, &payload);
@@ -327,7 +327,7 @@ pub(super) fn read_label(payload: &[u8]) -> Label<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::Collection;
+    use crate::domain::{Collection, numbered};
 
     #[test]
     fn every_property_has_a_number_below_that_of_the_geometry() {

@@ -65,7 +65,8 @@ fn definition(audience: Audience, base_url: &str) -> Value {
         let schemas = &mut definition["components"]["schemas"];
         let feature = &mut schemas[format!("{collection}.feature")];
         let members = &mut feature["properties"]["properties"]["properties"];
-        for property in properties {
+        let returned = properties.iter().filter(|property| property.is_returned);
+        for property in returned {
             members[property.name] = member(property);
         }
         let (name, description) = about(collection);
@@ -136,7 +137,12 @@ fn fill_parameters(written: &mut Value, collection: Collection, properties: &[&P
                 .collect(),
             Some("properties") => ["geometry"]
                 .into_iter()
-                .chain(properties.iter().map(|property| property.name))
+                .chain(
+                    properties
+                        .iter()
+                        .filter(|property| property.is_returned)
+                        .map(|property| property.name),
+                )
                 .map(str::to_owned)
                 .collect(),
             _ => continue,

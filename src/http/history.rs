@@ -17,7 +17,7 @@ use super::seen::Seen;
 use super::{Problem, negotiate, respond};
 use crate::catalogue::Found;
 use crate::domain::{
-    Action, Audience, Collection, Feature, Happened, Id, Instant, RecordRef, properties,
+    Action, Audience, Collection, Feature, Happened, Id, Instant, RecordRef, returned,
 };
 use crate::formats::{Block, GEOJSON, Link, Showing, geojson};
 use crate::query::{Parameters, parse_instant};
@@ -297,7 +297,7 @@ fn differences(before: Option<&Value>, after: &Value, of: (Collection, Audience)
         &before["geometry"],
         &after["geometry"],
     );
-    let properties = properties(of.0, of.1).into_iter().filter_map(|property| {
+    let properties = returned(of.0, of.1).filter_map(|(_, property)| {
         let name = property.name;
         let (from, to) = (&before["properties"][name], &after["properties"][name]);
         differing(name, property.title, from, to)

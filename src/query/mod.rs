@@ -4,6 +4,7 @@
 //! Start at [`Query::parse`].
 
 mod column;
+pub mod cql2;
 mod datetime;
 mod key;
 mod order;

@@ -14,6 +14,10 @@ pub struct Selection {
 
 pub(super) fn parse_selection(text: &str, columns: &[Column]) -> Result<Selection, Wrong> {
     let wanted: Vec<&str> = text.split(',').collect();
+    let columns: Vec<_> = columns
+        .iter()
+        .filter(|column| column.property.is_returned)
+        .collect();
     let is_known = |name: &str| {
         name == "geometry" || columns.iter().any(|column| column.property.name == name)
     };

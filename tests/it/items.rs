@@ -48,6 +48,24 @@ over_the_seed!(
 );
 
 over_the_seed!(
+    a_site_is_found_by_each_of_its_names_and_shows_them_in_names_alone,
+    |app| {
+        for name in [
+            "%D4%B3%D5%A1%D5%B6%D5%B1%D5%A1%D5%BD%D5%A1%D6%80",
+            "Gandzasar+Monastery",
+        ] {
+            let answer = app.anonymous().get(&format!("{SITES}?name={name}"));
+            let features = answer.features();
+            let found: Vec<&Value> = features.iter().map(|feature| &feature["id"]).collect();
+            assert_eq!(found, ["3e9d4065-2149-407c-bf3e-5fd1777320f0"], "{name}");
+            assert!(features[0]["properties"].get("name").is_none());
+        }
+        let refused = app.anonymous().get(&format!("{SITES}?properties=name"));
+        assert_eq!(refused.problem(), "400 bad-request");
+    }
+);
+
+over_the_seed!(
     destroyed_sites_of_a_region_come_latest_observed_first,
     |app| {
         let asked = "region=az-2021-khojavend&condition=destroyed&sortby=-condition_observed_on";

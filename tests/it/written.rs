@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use heritage_registry::domain::{
     Audience, Collection, Concept, Feature, Holdings, Lang, Languages, Metres, NameOrder, Property,
-    Title, Value, heads, label, label_of_others, numbered,
+    Title, Value, heads, label, label_of_others, returned,
 };
 use heritage_registry::formats::{Block, Showing, geojson};
 use heritage_registry::query::{Parameters, Query, Selection};
@@ -31,7 +31,7 @@ pub(crate) fn plain(
         }
         _ => out.push_str("null"),
     }
-    let wanted = numbered(feature.record.collection, audience)
+    let wanted = returned(feature.record.collection, audience)
         .filter(|(number, _)| selection.is_none_or(|selection| selection.columns.contains(number)));
     let mut members: Vec<String> = wanted
         .map(|(number, Property { name, .. })| {
@@ -187,7 +187,7 @@ fn the_digest_is_of_what_the_public_may_see_and_of_all_of_it() {
             continue;
         };
         let before = digest(&feature);
-        for (number, property) in numbered(feature.record.collection, Audience::Trusted) {
+        for (number, property) in returned(feature.record.collection, Audience::Trusted) {
             let mut other = feature.clone();
             other.values[number] = match &feature.values[number] {
                 // These say what the title is, which is changed below.

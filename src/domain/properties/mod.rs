@@ -20,6 +20,8 @@ pub struct Property {
     pub kind: Kind,
     /// What people call it, in English.
     pub title: &'static str,
+    /// Whether features show it; what they do not show can only be asked for.
+    pub is_returned: bool,
     who: Who,
     when_hidden: WhenHidden,
 }
@@ -112,6 +114,7 @@ const fn public<S>(
             name,
             kind,
             title,
+            is_returned: true,
             who: Who::Public,
             when_hidden,
         },
@@ -130,6 +133,18 @@ const fn open<S>(
     public(name, kind, title, WhenHidden::Withheld, of)
 }
 
+/// For everybody to ask for, and shown in other properties: whatever it tells, those must tell.
+const fn asked<S>(
+    name: &'static str,
+    kind: Kind,
+    title: &'static str,
+    of: fn(&S) -> Value,
+) -> Row<S> {
+    let mut row = public(name, kind, title, WhenHidden::Shown, of);
+    row.property.is_returned = false;
+    row
+}
+
 /// For the trusted only.
 const fn trusted<S>(
     name: &'static str,
@@ -142,6 +157,7 @@ const fn trusted<S>(
             name,
             kind,
             title,
+            is_returned: true,
             who: Who::Trusted,
             when_hidden: WhenHidden::Withheld,
         },
@@ -172,6 +188,14 @@ pub fn properties(collection: Collection, audience: Audience) -> Vec<&'static Pr
     numbered(collection, audience)
         .map(|(_, property)| property)
         .collect()
+}
+
+/// Those of them that features show.
+pub fn returned(
+    collection: Collection,
+    audience: Audience,
+) -> impl Iterator<Item = (usize, &'static Property)> {
+    numbered(collection, audience).filter(|(_, property)| property.is_returned)
 }
 
 fn table(collection: Collection) -> Vec<&'static Property> {

@@ -5,7 +5,7 @@ use super::Kind::{
     Objects, Text, Texts, Word,
 };
 use super::WhenHidden::{IfReleased, Shown, Withheld};
-use super::{Kind, Row, open, public, trusted};
+use super::{Kind, Row, asked, open, public, trusted};
 use crate::domain::seen::{OrganizationSeen, RegionSeen, ReportSeen, SiteSeen, as_recorded, shown};
 use crate::domain::{Collection, GeometryKind, Scheme, ShownName, Value};
 
@@ -16,6 +16,7 @@ pub(super) static SITES: &[Row<SiteSeen>] = &[
     public("label", Label, "Name", Shown, |_| Value::Label),
     public("label_lang", Label, "Language of the name", Shown, |_| Value::LabelLang),
     public("names", Names, "Names", IfReleased("names"), SiteSeen::names),
+    asked("name", Texts, "Any of its names", |s| s.title().texts()),
     public("site_type", Concept(Scheme::SiteType), "Type", Shown, |s| s.details().site_type.into()),
     public("other_types", Concepts(Scheme::SiteType), "Further types", IfReleased("other_types"), |s| Value::Concepts(s.details().other_types.clone())),
     public("associations", Objects, "Associations", IfReleased("associations"), |s| s.recorded(&s.details().associations)),
@@ -125,6 +126,7 @@ pub(super) static ORGANIZATIONS: &[Row<OrganizationSeen>] = &[
     open("label", Label, "Name", |_| Value::Label),
     open("label_lang", Label, "Language of the name", |_| Value::LabelLang),
     open("names", Names, "Names", |s| texts(&s.details().names)),
+    asked("name", Texts, "Any of its names", |s| s.title().texts()),
     open("kind", Concept(Scheme::OrganizationKind), "Kind", |s| s.details().kind.into()),
     open("description", Names, "Description", |s| texts(&s.details().description)),
     open("url", Text, "Web page", |s| s.details().url.as_ref().into()),
@@ -145,6 +147,7 @@ pub(super) static REGIONS: &[Row<RegionSeen>] = &[
     open("label", Label, "Name", |_| Value::Label),
     open("label_lang", Label, "Language of the name", |_| Value::LabelLang),
     open("names", Names, "Names", |s| texts(&s.details().names)),
+    asked("name", Texts, "Any of its names", |s| s.title().texts()),
     open("kind", Concept(Scheme::RegionKind), "Kind", |s| s.details().kind.into()),
     open("valid", Edtf, "In use", |s| s.details().valid.as_ref().into()),
     open("authority", Text, "Whose division it is", |s| s.details().authority.as_ref().into()),

@@ -115,12 +115,16 @@ impl OrganizationSeen {
         &self.organization.details
     }
 
+    pub(in crate::domain) fn title(&self) -> Title {
+        Title::Names(shown(&self.details().names), None)
+    }
+
     pub(in crate::domain) fn feature(&self) -> Feature {
         Feature {
             record: self.record.record,
             geometry: self.details().geometry.clone(),
             time: None,
-            title: Title::Names(shown(&self.details().names), None),
+            title: self.title(),
             values: self.values(),
         }
     }
@@ -137,6 +141,10 @@ impl RegionSeen {
         &self.region.details
     }
 
+    pub(in crate::domain) fn title(&self) -> Title {
+        Title::Names(shown(&self.details().names), None)
+    }
+
     pub(in crate::domain) fn feature(&self) -> Feature {
         Feature {
             record: self.record.record,
@@ -146,7 +154,7 @@ impl RegionSeen {
                 .valid
                 .as_ref()
                 .and_then(|valid| Span::of_days(valid.bounds())),
-            title: Title::Names(shown(&self.details().names), None),
+            title: self.title(),
             values: self.values(),
         }
     }

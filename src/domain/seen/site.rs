@@ -228,7 +228,7 @@ impl SiteSeen {
             .into()
     }
 
-    fn title(&self) -> Title {
+    pub(in crate::domain) fn title(&self) -> Title {
         let site_type = self.details().site_type;
         if self.is_released("names") {
             return Title::Names(self.shown_names(), Some(site_type));
