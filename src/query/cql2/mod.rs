@@ -3,6 +3,8 @@
 //! Both encodings become one tree ([`Node`]); whatever can be written in the one can be written in the other. A tree says
 //! nothing of which properties there are.
 
+mod functions;
 mod tree;
 
+pub use functions::{Argument, FUNCTIONS, Function, Type};
 pub use tree::{Node, Op, Place, Position, Shape, What};

@@ -1,0 +1,146 @@
+//! The functions that are not of the standard: what they take and give, said once (OGC API - Features Part 3, 6.4).
+
+/// A function that a filter may call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Function {
+    /// Its name, compared with its case.
+    pub name: &'static str,
+    /// What it gives. Of an argument without a value, no function gives one.
+    pub description: &'static str,
+    /// What it takes, in this order, all of it.
+    pub arguments: &'static [Argument],
+    /// The type of what it gives.
+    pub returns: Type,
+}
+
+/// What a function takes at one place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Argument {
+    /// What people call it, in English.
+    pub title: &'static str,
+    /// What it means.
+    pub description: &'static str,
+    /// The types it may have; where a number is taken, so is an integer.
+    pub kinds: &'static [Type],
+}
+
+/// The type of a single value in a filter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Type {
+    /// True or false.
+    Boolean,
+    /// A day.
+    Date,
+    /// A geometry.
+    Geometry,
+    /// A whole number.
+    Integer,
+    /// From a day or moment to another, each end open or closed.
+    Interval,
+    /// A number.
+    Number,
+    /// A text.
+    Text,
+    /// A moment.
+    Timestamp,
+}
+
+impl Type {
+    /// What it is called where functions are described: all that is of time has one name there (Part 3, 6.4).
+    pub const fn id(self) -> &'static str {
+        match self {
+            Type::Boolean => "boolean",
+            Type::Date | Type::Interval | Type::Timestamp => "datetime",
+            Type::Geometry => "geometry",
+            Type::Integer => "integer",
+            Type::Number => "number",
+            Type::Text => "string",
+        }
+    }
+}
+
+const TEXT: Argument = Argument {
+    title: "text",
+    description: "A text.",
+    kinds: &[Type::Text],
+};
+
+/// All of them, by name.
+pub const FUNCTIONS: &[Function] = &[
+    Function {
+        name: "buffer",
+        description: "Everything that is no farther from a geometry than a distance, as a polygon.",
+        arguments: &[
+            Argument {
+                title: "geometry",
+                description: "What it is around.",
+                kinds: &[Type::Geometry],
+            },
+            Argument {
+                title: "distance",
+                description: "Metres, more than 0.",
+                kinds: &[Type::Number],
+            },
+        ],
+        returns: Type::Geometry,
+    },
+    Function {
+        name: "distance",
+        description: "The shortest distance between two geometries: metres on the ellipsoid of WGS 84, 0 where they meet.",
+        arguments: &[
+            Argument {
+                title: "from",
+                description: "A geometry.",
+                kinds: &[Type::Geometry],
+            },
+            Argument {
+                title: "to",
+                description: "Another geometry.",
+                kinds: &[Type::Geometry],
+            },
+        ],
+        returns: Type::Number,
+    },
+    Function {
+        name: "lower",
+        description: "A text in small letters.",
+        arguments: &[TEXT],
+        returns: Type::Text,
+    },
+    Function {
+        name: "region",
+        description: "The outline of a region, whose code is to be written out: a region that is not there is a fault.",
+        arguments: &[Argument {
+            title: "code",
+            description: "The code of a region, as in /collections/regions.",
+            kinds: &[Type::Text],
+        }],
+        returns: Type::Geometry,
+    },
+    Function {
+        name: "upper",
+        description: "A text in capital letters.",
+        arguments: &[TEXT],
+        returns: Type::Text,
+    },
+    Function {
+        name: "year",
+        description: "The year of a day or moment, in UTC; of an interval, the year it begins in. The year before 1 is 0.",
+        arguments: &[Argument {
+            title: "time",
+            description: "A day, a moment or an interval.",
+            kinds: &[Type::Date, Type::Timestamp, Type::Interval],
+        }],
+        returns: Type::Integer,
+    },
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn functions_stand_by_name_and_each_once() {
+        assert!(FUNCTIONS.is_sorted_by(|one, next| one.name < next.name));
+    }
+}
