@@ -10,7 +10,6 @@ use roaring::RoaringBitmap;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{Concept, Value};
-use crate::query::Filter;
 
 /// Up to so many distinct values each have a bitmap.
 const FEW: usize = 256;
@@ -59,14 +58,14 @@ pub(super) enum Having<'a> {
 }
 
 impl Column {
-    /// The rows with the value of a filter; `None` if no row has it.
-    pub(super) fn having(&self, filter: &Filter) -> Option<Having<'_>> {
-        if let Value::Concept(wanted) = &filter.value
+    /// The rows with a value, or with a concept that is narrower; `None` if there are none.
+    pub(super) fn having(&self, value: &Value) -> Option<Having<'_>> {
+        if let Value::Concept(wanted) = value
             && let Some((_, rows)) = self.broader.iter().find(|(concept, _)| concept == wanted)
         {
             return Some(Having::Set(rows));
         }
-        let rank = self.find(&filter.value).ok()?;
+        let rank = self.find(value).ok()?;
         Some(self.rows_of(rank))
     }
 
@@ -241,7 +240,8 @@ impl ColumnBuilder {
 }
 
 impl Column {
-    fn has_lists(&self) -> bool {
+    /// Whether a row may have several values.
+    pub(super) fn has_lists(&self) -> bool {
         matches!(&self.ranks, Ranks::Byte(ranks) if ranks.is_empty())
     }
 

@@ -16,6 +16,7 @@ impl Snapshot {
             radius: Some(radius),
         };
         let query = Query {
+            filter: None,
             bbox: None,
             located: true,
             datetime: None,

@@ -13,26 +13,32 @@
 
 mod chunks;
 mod column;
+mod criterion;
 mod holder;
 mod kept;
 mod likely;
 mod near;
 mod order;
 mod part;
+mod patience;
 mod plan;
 mod plane;
+mod row;
 #[cfg(test)]
 mod sample;
 mod segment;
 mod shelf;
 mod snapshot;
+mod spatial;
 mod taken;
 mod texts;
 mod tree;
+mod truth;
 mod values;
 
 pub use holder::Catalogue;
 pub use kept::Kept;
 pub use part::Extent;
+pub use patience::Patience;
 pub use snapshot::{Found, Page, Snapshot};
 pub use taken::Taken;

@@ -325,6 +325,7 @@ mod tests {
     use proptest::test_runner::RngSeed;
 
     use super::*;
+    use crate::catalogue::patience::Patience;
     use crate::catalogue::sample::{self, SAMPLE, answers, queries, region_column};
     use crate::domain::Metres;
 
@@ -377,7 +378,8 @@ mod tests {
             let side = if is_after { Side::After } else { Side::Before };
             let wanted = Wanted { side, with_cursor, most };
             let region = query.region.as_deref().map(|code| (code, region_column()));
-            let plan = Plan::new(&SAMPLE.segment, &SAMPLE.dead, &query, region, most);
+            let ever = Patience::default();
+            let plan = Plan::new(&SAMPLE.segment, &SAMPLE.dead, &query, region, most, &ever);
             prop_assert_eq!(first_places(&plan, &query, wanted), scanned(&query, wanted));
         }
     }

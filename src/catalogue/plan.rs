@@ -13,34 +13,18 @@ use std::borrow::Cow;
 use roaring::RoaringBitmap;
 
 use super::column::Having;
+use super::criterion::Criterion;
 use super::near::Ruler;
+use super::patience::Patience;
 use super::plane::{rect_of_times, rects_of_bbox};
+use super::row::Rows;
 use super::segment::Segment;
-use super::tree::{Rect, inside, meet};
-use crate::domain::{Bbox, Metres};
+use super::spatial::Spatial;
+use super::tree::inside;
+use super::truth::Truth;
+use crate::domain::Bbox;
 use crate::query::Query;
-
-/// What a row has to be.
-pub(super) enum Criterion<'a> {
-    /// Any.
-    Any,
-    /// One of these.
-    Set(Cow<'a, RoaringBitmap>),
-    /// One of these, ascending.
-    List(&'a [u32]),
-    /// In a box; or, where that is allowed, without a geometry.
-    Box {
-        bbox: Bbox,
-        rects: Vec<Rect>,
-        or_nowhere: bool,
-    },
-    /// Within an interval, or without a time.
-    Time(Rect),
-    /// With a geometry.
-    Located,
-    /// With a geometry, no farther than a radius.
-    Near(Ruler<'a>, Metres),
-}
+use crate::query::cql2::{Op, Term};
 
 /// Which rows of a segment answer a question.
 pub(super) struct Plan<'a> {
@@ -67,11 +51,12 @@ impl<'a> Plan<'a> {
     pub(super) fn new(
         segment: &'a Segment,
         dead: &'a RoaringBitmap,
-        query: &Query,
+        query: &'a Query,
         region: Option<(&str, usize)>,
         most: usize,
+        patience: &'a Patience,
     ) -> Plan<'a> {
-        let found = match criteria(segment, query, region) {
+        let found = match criteria(segment, query, region, patience) {
             None => Found::Rows(Vec::new()),
             Some(criteria) if criteria.len() > 1 => pass_all(segment, dead, criteria),
             Some(mut criteria) => {
@@ -114,6 +99,9 @@ fn pass_one<'a>(
     criterion: Criterion<'a>,
     most: usize,
 ) -> Found<'a> {
+    if let Criterion::Condition(..) = criterion {
+        return Found::Rows(gather(segment, dead, &criterion, &[]));
+    }
     let count = criterion.count(segment);
     if is_cheaper_to_gather(count, most, segment.ids.len()) {
         return Found::Rows(gather(segment, dead, &criterion, &[]));
@@ -162,8 +150,9 @@ fn is_cheaper_to_gather(likely: usize, most: usize, all: usize) -> bool {
 /// The criteria of a question; `None` if no row can pass.
 fn criteria<'a>(
     segment: &'a Segment,
-    query: &Query,
+    query: &'a Query,
     region: Option<(&str, usize)>,
+    patience: &'a Patience,
 ) -> Option<Vec<Criterion<'a>>> {
     let mut set: Option<Cow<'a, RoaringBitmap>> = None;
     let mut criteria = Vec::new();
@@ -177,12 +166,34 @@ fn criteria<'a>(
         }
     };
     for filter in &query.filters {
-        having(segment.column(filter.column.number)?.having(filter)?);
+        having(
+            segment
+                .column(filter.column.number)?
+                .having(&filter.value)?,
+        );
     }
     if let Some((code, number)) = region {
         let column = segment.column(number)?;
         let rank = column.find(&code.into()).ok()?;
         having(column.rows_of(rank));
+    }
+    let mut asked_of_rows = Vec::new();
+    for condition in query.filter.iter().flat_map(|filter| conditions(filter)) {
+        let truth = Truth {
+            segment,
+            patience,
+            most_values: FEW_VALUES,
+        };
+        if let Some(rows) = truth.rows(condition, true) {
+            set = Some(Cow::Owned(match set.take() {
+                None => rows,
+                Some(others) => rows & others.as_ref(),
+            }));
+        } else if let Some(spatial) = Spatial::new(segment, condition) {
+            criteria.push(Criterion::Spatial(spatial, patience));
+        } else {
+            asked_of_rows.push(condition);
+        }
     }
     criteria.extend(set.map(Criterion::Set));
 
@@ -205,7 +216,31 @@ fn criteria<'a>(
     {
         criteria.push(Criterion::Near(Ruler::new(segment, near.centre), radius));
     }
+    if criteria.is_empty() && asked_of_rows.len() == 1 {
+        // All rows would be looked at: there are no more values than those.
+        let truth = Truth {
+            segment,
+            patience,
+            most_values: u32::MAX,
+        };
+        if let Some(rows) = truth.rows(asked_of_rows[0], true) {
+            return Some(vec![Criterion::Set(Cow::Owned(rows))]);
+        }
+    }
+    let rows = |condition| Criterion::Condition(Rows::new(segment, condition), patience);
+    criteria.extend(asked_of_rows.into_iter().map(rows));
     Some(criteria)
+}
+
+/// Up to so many distinct values, a condition is worked out for each before rows are looked at.
+const FEW_VALUES: u32 = 4096;
+
+/// The conditions that must all be true for a filter to be.
+fn conditions(filter: &Term) -> Vec<&Term> {
+    match filter {
+        Term::Call(Op::And, terms) => terms.iter().flat_map(conditions).collect(),
+        other => vec![other],
+    }
 }
 
 /// The criterion of a box; of one around everything, what is left of it.
@@ -221,125 +256,6 @@ fn box_criterion<'a>(segment: &Segment, bbox: Bbox, is_located: bool) -> Option<
         rects,
         or_nowhere: !is_located,
     })
-}
-
-impl Criterion<'_> {
-    /// No more rows than these pass, dead ones too: as many as the boxes tell, without looking at shapes or measuring.
-    fn at_most(&self, segment: &Segment) -> usize {
-        match self {
-            Criterion::Any => segment.ids.len(),
-            Criterion::Set(rows) => usize::try_from(rows.len()).expect("rows are in memory"),
-            Criterion::List(rows) => rows.len(),
-            Criterion::Box {
-                rects, or_nowhere, ..
-            } => {
-                let located = rects
-                    .iter()
-                    .map(|rect| segment.places.count(*rect, |_| true));
-                located.sum::<usize>() + nowhere(segment, *or_nowhere).len()
-            }
-            Criterion::Time(asked) => {
-                segment.times.without().len() + segment.times.count(*asked, |_| true)
-            }
-            Criterion::Located => segment.places.len(),
-            Criterion::Near(ruler, radius) => ruler.at_most_within(*radius),
-        }
-    }
-
-    /// How many rows pass, dead ones too.
-    fn count(&self, segment: &Segment) -> usize {
-        match self {
-            Criterion::Box {
-                bbox,
-                rects,
-                or_nowhere,
-            } => match rects.as_slice() {
-                [one] => {
-                    let is_met = |row| segment.shape_meets(row, bbox);
-                    segment.places.count(*one, is_met) + nowhere(segment, *or_nowhere).len()
-                }
-                // A shape may reach into both parts.
-                _ => self.rows(segment).len(),
-            },
-            Criterion::Near(ruler, radius) => {
-                let mut count = 0;
-                ruler.within(*radius, |rows| count += rows.len());
-                count
-            }
-            // The others have neither shapes nor distances.
-            _ => self.at_most(segment),
-        }
-    }
-
-    /// The rows that pass, dead ones too, ascending.
-    fn rows(&self, segment: &Segment) -> Vec<u32> {
-        let all = || 0..segment.len();
-        let mut rows: Vec<u32> = match self {
-            Criterion::Any => return all().collect(),
-            Criterion::Set(rows) => return rows.iter().collect(),
-            Criterion::List(rows) => return rows.to_vec(),
-            Criterion::Located => return all().filter(|row| segment.is_located(*row)).collect(),
-            Criterion::Box {
-                bbox,
-                rects,
-                or_nowhere,
-            } => {
-                let is_met = |row| segment.shape_meets(row, bbox);
-                let found = |rect: &Rect| segment.places.rows(*rect, is_met);
-                let mut rows: Vec<u32> = rects.iter().flat_map(found).collect();
-                rows.extend(nowhere(segment, *or_nowhere));
-                rows
-            }
-            Criterion::Time(asked) => {
-                let mut rows = segment.times.rows(*asked, |_| true);
-                rows.extend(segment.times.without());
-                rows
-            }
-            Criterion::Near(ruler, radius) => {
-                let mut found = Vec::new();
-                ruler.within(*radius, |rows| found.extend_from_slice(rows));
-                found
-            }
-        };
-        rows.sort_unstable();
-        rows.dedup();
-        rows
-    }
-
-    /// Whether a row passes.
-    fn holds(&self, segment: &Segment, row: u32) -> bool {
-        match self {
-            Criterion::Any => true,
-            Criterion::Set(rows) => rows.contains(row),
-            Criterion::List(rows) => rows.binary_search(&row).is_ok(),
-            Criterion::Box {
-                bbox,
-                rects,
-                or_nowhere,
-            } => match segment.places.of(row) {
-                None => *or_nowhere,
-                Some(rect) => {
-                    rects.iter().any(|asked| inside(rect, *asked))
-                        || rects.iter().any(|asked| meet(rect, *asked))
-                            && segment.shape_meets(row, bbox)
-                }
-            },
-            Criterion::Time(asked) => segment.times.of(row).is_none_or(|span| meet(span, *asked)),
-            Criterion::Located => segment.is_located(row),
-            Criterion::Near(ruler, radius) => {
-                segment.is_located(row) && ruler.measure(row) <= *radius
-            }
-        }
-    }
-}
-
-/// The rows without a geometry, where those pass too.
-fn nowhere(segment: &Segment, they_pass: bool) -> &[u32] {
-    if they_pass {
-        segment.places.without()
-    } else {
-        &[]
-    }
 }
 
 #[cfg(test)]
@@ -358,14 +274,14 @@ mod tests {
             query in queries(),
             most in prop_oneof![Just(0), 1..200_usize, Just(5000)],
         ) {
-            let sample = &*SAMPLE;
+            let (sample, ever) = (&*SAMPLE, Patience::default());
             let region = query.region.as_deref().map(|code| (code, region_column()));
             let expected: Vec<u32> = (0..)
                 .zip(&sample.features)
                 .filter(|(row, feature)| !sample.dead.contains(*row) && answers(feature, &query))
                 .map(|(row, _)| row)
                 .collect();
-            let plan = Plan::new(&sample.segment, &sample.dead, &query, region, most);
+            let plan = Plan::new(&sample.segment, &sample.dead, &query, region, most, &ever);
             let held: Vec<u32> = (0..sample.segment.len()).filter(|row| plan.holds(*row)).collect();
             prop_assert_eq!(&held, &expected);
             prop_assert_eq!(plan.matched(), expected.len());
@@ -373,9 +289,9 @@ mod tests {
 
         #[test]
         fn a_criterion_counts_its_rows_and_at_most_some_more(query in queries()) {
-            let segment = &SAMPLE.segment;
+            let (segment, ever) = (&SAMPLE.segment, Patience::default());
             let region = query.region.as_deref().map(|code| (code, region_column()));
-            for criterion in criteria(segment, &query, region).into_iter().flatten() {
+            for criterion in criteria(segment, &query, region, &ever).into_iter().flatten() {
                 let count = criterion.count(segment);
                 prop_assert_eq!(count, criterion.rows(segment).len());
                 prop_assert!(count <= criterion.at_most(segment));

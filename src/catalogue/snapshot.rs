@@ -10,6 +10,7 @@ use uuid::Uuid;
 use super::near::Ruler;
 use super::order::{Place, Wanted, compare, first_places};
 use super::part::{Extent, Part};
+use super::patience::Patience;
 use super::plan::Plan;
 use super::segment::Segment;
 use crate::domain::{Audience, Bbox, Collection, Instant, Metres, RecordRef, Value, numbered};
@@ -138,6 +139,17 @@ impl Snapshot {
     /// Each part finds how many of its rows answer, and the first of them from the cursor on (`plan.rs`, `order.rs`);
     /// what they found is put in one order here.
     pub fn search(&self, collection: Collection, query: &Query) -> Page {
+        let found = self.search_for(collection, query, &Patience::default());
+        found.expect("this patience never ends")
+    }
+
+    /// The same, given up when patience ends: `None` then.
+    pub fn search_for(
+        &self,
+        collection: Collection,
+        query: &Query,
+        patience: &Patience,
+    ) -> Option<Page> {
         let region = query
             .region
             .as_deref()
@@ -150,7 +162,7 @@ impl Snapshot {
         };
         let plans: Vec<Plan<'_>> = self
             .parts(collection)
-            .map(|part| Plan::new(&part.segment, &part.dead, query, region, most))
+            .map(|part| Plan::new(&part.segment, &part.dead, query, region, most, patience))
             .collect();
         let matched = plans.iter().map(Plan::matched).sum();
         let side = query.page.as_ref().map_or(Side::After, |key| key.side);
@@ -179,8 +191,11 @@ impl Snapshot {
         if side == Side::Before {
             found.reverse();
         }
+        if patience.is_over() {
+            return None;
+        }
         let key = |side, hit: &At<'_>| hit.key(query, side);
-        Page {
+        Some(Page {
             collection,
             matched,
             next: found
@@ -192,7 +207,7 @@ impl Snapshot {
                 .filter(|_| has_prev)
                 .map(|first| key(Side::Before, first)),
             hits: found.iter().map(|at| at.hit(query)).collect(),
-        }
+        })
     }
 
     /// The features of a page of this snapshot, in order, each with how far it is where that was asked.

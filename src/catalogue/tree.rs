@@ -8,6 +8,8 @@ use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
+use crate::domain::Side;
+
 /// A box: west, south, east, north, its edges included.
 pub(super) type Rect = [i32; 4];
 
@@ -96,16 +98,49 @@ impl Tree {
     pub(super) fn count(&self, asked: Rect, is_met: impl Fn(u32) -> bool) -> usize {
         let mut count = 0;
         self.walk(asked, |entries, is_inside| {
-            count += if is_inside {
-                entries.len()
-            } else {
-                self.rows[entries]
-                    .iter()
-                    .filter(|row| is_met(**row))
-                    .count()
-            };
+            count += self.count_of(entries, is_inside, &is_met);
         });
         count
+    }
+
+    /// How many entries lie inside by what `side` says of boxes. Of those of whose box it says neither, `is_met` decides.
+    pub(super) fn count_by(
+        &self,
+        side: impl Fn(Rect) -> Side,
+        is_met: impl Fn(u32) -> bool,
+    ) -> usize {
+        let mut count = 0;
+        self.walk_by(side, |entries, is_inside| {
+            count += self.count_of(entries, is_inside, &is_met);
+        });
+        count
+    }
+
+    fn count_of(
+        &self,
+        entries: Range<usize>,
+        is_inside: bool,
+        is_met: impl Fn(u32) -> bool,
+    ) -> usize {
+        if is_inside {
+            return entries.len();
+        }
+        let rows = self.rows[entries].iter();
+        rows.filter(|row| is_met(**row)).count()
+    }
+
+    /// The rows of those entries, in no order.
+    pub(super) fn rows_by(
+        &self,
+        side: impl Fn(Rect) -> Side,
+        is_met: impl Fn(u32) -> bool,
+    ) -> Vec<u32> {
+        let mut found = Vec::new();
+        self.walk_by(side, |entries, is_inside| {
+            let rows = self.rows[entries].iter().copied();
+            found.extend(rows.filter(|row| is_inside || is_met(*row)));
+        });
+        found
     }
 
     /// The rows whose boxes meet `asked`, in no order. Of those that do not lie inside it, `is_met` decides.
@@ -119,26 +154,31 @@ impl Tree {
     }
 
     /// Calls `found` with runs of entries that lie inside `asked`, and with single ones that only meet it.
-    fn walk(&self, asked: Rect, mut found: impl FnMut(Range<usize>, bool)) {
-        let Some(top) = self.around().filter(|top| meet(*top, asked)) else {
-            return;
+    fn walk(&self, asked: Rect, found: impl FnMut(Range<usize>, bool)) {
+        let side = |rect: Rect| {
+            if inside(rect, asked) {
+                Side::Inside
+            } else if meet(rect, asked) {
+                Side::Boundary
+            } else {
+                Side::Outside
+            }
         };
-        if inside(top, asked) {
-            return found(0..self.len(), true);
+        self.walk_by(side, found);
+    }
+
+    /// The same where `side` says how all that lies in a box lies to what is asked for.
+    fn walk_by(&self, side: impl Fn(Rect) -> Side, mut found: impl FnMut(Range<usize>, bool)) {
+        if self.len() == 0 {
+            return;
         }
         let mut open = vec![self.top()];
         while let Some(node) = open.pop() {
-            for child in self.children(node) {
-                let rect = self.rect(child);
-                if inside(rect, asked) {
-                    found(self.entries_of(child), true);
-                } else if meet(rect, asked) {
-                    if child.level == 0 {
-                        found(child.place..child.place + 1, false);
-                    } else {
-                        open.push(child);
-                    }
-                }
+            match side(self.rect(node)) {
+                Side::Outside => {}
+                Side::Inside => found(self.entries_of(node), true),
+                Side::Boundary if node.level == 0 => found(node.place..node.place + 1, false),
+                Side::Boundary => open.extend(self.children(node)),
             }
         }
     }

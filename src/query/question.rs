@@ -1,8 +1,10 @@
 //! A question, whole.
 
 use std::num::NonZeroUsize;
+use std::sync::Arc;
 
 use super::column::{columns, parse_filters};
+use super::cql2::Term;
 use super::order::parse_sort;
 use super::place::{parse_bbox, parse_near};
 use super::selection::parse_selection;
@@ -31,6 +33,8 @@ pub struct Query {
     pub near: Option<Near>,
     /// Only features with these values.
     pub filters: Vec<Filter>,
+    /// Only features for which it is true.
+    pub filter: Option<Arc<Term>>,
     /// The order; then by id.
     pub sort: Vec<SortKey>,
     /// At most so many.
@@ -118,6 +122,7 @@ impl Query {
                 None
             },
             near,
+            filter: None,
             sort,
             limit: limit.expect("the default is not zero"),
             offset: offset.unwrap_or_default(),

@@ -9,7 +9,10 @@ use std::ops::Range;
 use geo::algorithm::kernels::{Kernel, Orientation, RobustKernel};
 use geo::{BoundingRect, Coord, Intersects, Line, LineString, Rect};
 
+use super::Side;
+
 /// The edges of several closed rings.
+#[derive(Debug)]
 pub(super) struct Edges {
     /// Each ring's together and in its order.
     all: Vec<Edge>,
@@ -19,6 +22,7 @@ pub(super) struct Edges {
 }
 
 /// An edge, and the number of the ring that it is of.
+#[derive(Debug)]
 pub(super) struct Edge {
     pub(super) ring: usize,
     pub(super) line: Line<f64>,
@@ -58,6 +62,60 @@ impl Edges {
         }
         let tree = Node::over(&all, 0..all.len());
         Edges { all, rings, tree }
+    }
+
+    /// The edges of all rings together, as one.
+    pub(super) fn of_lines(lines: impl Iterator<Item = Line<f64>>) -> Edges {
+        let all: Vec<Edge> = lines.map(|line| Edge { ring: 0, line }).collect();
+        let tree = Node::over(&all, 0..all.len());
+        let whole = 0..all.len();
+        Edges {
+            all,
+            rings: vec![whole],
+            tree,
+        }
+    }
+
+    /// How a position lies to what the rings, none of which crosses another, go round an odd number of times.
+    pub(super) fn side_of(&self, at: Coord<f64>) -> Side {
+        let mut is_odd = false;
+        let mut stack: Vec<_> = self.tree.iter().collect();
+        while let Some(node) = stack.pop() {
+            let (min, max) = (node.around.min(), node.around.max());
+            if max.x < at.x || max.y < at.y || min.y > at.y {
+                continue;
+            }
+            if let Some(halves) = &node.halves {
+                stack.extend(halves.iter());
+                continue;
+            }
+            for edge in &self.all[node.edges.clone()] {
+                if edge.line.intersects(&at) {
+                    return Side::Boundary;
+                }
+                is_odd ^= crosses_east_of(at, edge.line);
+            }
+        }
+        if is_odd { Side::Inside } else { Side::Outside }
+    }
+
+    /// Whether an edge has a point in common with a box.
+    pub(super) fn meet(&self, asked: Rect<f64>) -> bool {
+        let mut stack: Vec<_> = self.tree.iter().collect();
+        while let Some(node) = stack.pop() {
+            if !node.around.intersects(&asked) {
+                continue;
+            }
+            if let Some(halves) = &node.halves {
+                stack.extend(halves.iter());
+                continue;
+            }
+            let mut edges = self.all[node.edges.clone()].iter();
+            if edges.any(|edge| edge.line.intersects(&asked)) {
+                return true;
+            }
+        }
+        false
     }
 
     /// Every two edges whose boxes touch, the earlier one first; those that follow each other in a ring are among them.
@@ -160,6 +218,7 @@ fn crosses_east_of(at: Coord<f64>, line: Line<f64>) -> bool {
 }
 
 /// A box around edges that follow each other in the list.
+#[derive(Debug)]
 struct Node {
     edges: Range<usize>,
     around: Rect<f64>,

@@ -5,6 +5,7 @@
 //! Edges are straight in degrees, as in GeoJSON; lengths are geodesic metres on WGS 84. Nothing here knows a projection,
 //! or what of a place who may see (`location`). Start with `crs84.rs`, then `parse.rs`.
 
+mod area;
 mod bbox;
 mod cell;
 mod crs84;
@@ -17,7 +18,9 @@ mod surface;
 mod validity;
 mod write;
 
+pub use area::{Area, Side};
 pub use bbox::Bbox;
 pub use cell::Cell;
 pub use crs84::{Crs84, Geometry};
+pub use distance::distance_between;
 pub use position::{LonLat, Metres};

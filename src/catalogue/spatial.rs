@@ -1,0 +1,99 @@
+//! A spatial condition between the geometry of features and one that is fixed: only what lies around that one is looked at,
+//! and what lies in its interior, where that is enough, is not.
+
+use geo::BoundingRect;
+
+use super::patience::Patience;
+use super::plane::{extent_of, rects_of_bbox};
+use super::row::Rows;
+use super::segment::Segment;
+use super::tree::{Rect, meet};
+use crate::domain::{Area, Bbox, Side};
+use crate::query::cql2::{Op, Term};
+
+/// A condition that holds of no feature whose box does not meet that of the fixed geometry.
+pub(super) struct Spatial<'a> {
+    rows: Rows<'a>,
+    around: Rect,
+    /// Where whatever lies in the interior of an area passes, and whatever lies outside does not.
+    area: Option<&'a Area>,
+}
+
+impl<'a> Spatial<'a> {
+    /// `None` of a condition that is not of this kind.
+    pub(super) fn new(segment: &'a Segment, term: &'a Term) -> Option<Spatial<'a>> {
+        let Term::Call(op, terms) = term else {
+            return None;
+        };
+        let (fixed, is_of_inside) = match (op, terms.as_slice()) {
+            (
+                Op::SContains
+                | Op::SCrosses
+                | Op::SEquals
+                | Op::SIntersects
+                | Op::SOverlaps
+                | Op::STouches
+                | Op::SWithin,
+                [Term::Geometry, Term::Fixed(fixed)],
+            ) => (fixed, matches!(op, Op::SIntersects | Op::SWithin)),
+            (
+                Op::SContains
+                | Op::SCrosses
+                | Op::SEquals
+                | Op::SIntersects
+                | Op::SOverlaps
+                | Op::STouches
+                | Op::SWithin,
+                [Term::Fixed(fixed), Term::Geometry],
+            ) => (fixed, matches!(op, Op::SIntersects | Op::SContains)),
+            _ => return None,
+        };
+        let rect = fixed.geometry.bounding_rect()?;
+        let (low, high) = (rect.min(), rect.max());
+        let bbox = Bbox::new(low.x, low.y, high.x, high.y).ok()?;
+        let [around] = rects_of_bbox(bbox).try_into().ok()?;
+        Some(Spatial {
+            rows: Rows::new(segment, term),
+            around,
+            area: fixed.area.as_ref().filter(|_| is_of_inside),
+        })
+    }
+
+    /// No more rows than these pass.
+    pub(super) fn at_most(&self, segment: &Segment) -> usize {
+        segment.places.count(self.around, |_| true)
+    }
+
+    /// How many rows pass.
+    pub(super) fn count(&self, segment: &Segment, patience: &Patience) -> usize {
+        segment.places.count_by(
+            |rect| self.side(rect),
+            |row| patience.lasts() && self.rows.hold(row),
+        )
+    }
+
+    /// The rows that pass, in no order.
+    pub(super) fn rows(&self, segment: &Segment, patience: &Patience) -> Vec<u32> {
+        segment.places.rows_by(
+            |rect| self.side(rect),
+            |row| patience.lasts() && self.rows.hold(row),
+        )
+    }
+
+    /// Whether a row passes.
+    pub(super) fn holds(&self, segment: &Segment, row: u32) -> bool {
+        let rect = segment.places.of(row);
+        rect.is_some_and(|rect| meet(rect, self.around)) && self.rows.hold(row)
+    }
+
+    /// How all that lies in a box lies to the area.
+    fn side(&self, rect: Rect) -> Side {
+        if !meet(rect, self.around) {
+            return Side::Outside;
+        }
+        self.area.map_or(Side::Boundary, |area| {
+            let extent = extent_of(rect);
+            area.side_of_box([extent.west(), extent.south(), extent.east(), extent.north()])
+        })
+    }
+}

@@ -1,0 +1,159 @@
+//! How two geometries lie to each other: the relations of Simple Features, by the matrix of DE-9IM (OGC 06-103r4, 6.1.15).
+//!
+//! Edges are straight in degrees. What lies clear of the outline of a fixed area is decided by the area's index; all else by
+//! the whole matrix.
+
+use geo::coordinate_position::CoordPos;
+use geo::dimensions::{Dimensions, HasDimensions};
+use geo::{BoundingRect, Buffer, MapCoords, Relate};
+
+use super::typed::Typed;
+use super::{Datum, Op, Spot, Term};
+use crate::domain::{Area, Geometry, Side, distance_between};
+
+/// Whether a spatial operator holds between two geometries, in this order; `None` of one that is not spatial.
+pub(super) fn hold(op: Op, one: &Spot<'_>, other: &Spot<'_>) -> Option<bool> {
+    if let Spot::Fixed(fixed) = other
+        && let Some(area) = &fixed.area
+        && let Some(side) = side(one.geometry(), area)
+    {
+        return clear(op, side);
+    }
+    if let Spot::Fixed(fixed) = one
+        && let Some(area) = &fixed.area
+        && let Some(side) = side(other.geometry(), area)
+    {
+        return clear(turned(op), side);
+    }
+    relate(op, one.geometry(), other.geometry())
+}
+
+/// The operator that holds the other way round.
+fn turned(op: Op) -> Op {
+    match op {
+        Op::SContains => Op::SWithin,
+        Op::SWithin => Op::SContains,
+        other => other,
+    }
+}
+
+/// Where a geometry lies, if it is clear of the outline of an area, or a point on it.
+fn side(geometry: &Geometry, area: &Area) -> Option<Side> {
+    if let Geometry::Point(at) = geometry {
+        return Some(area.side_of(at.x(), at.y()));
+    }
+    let around = geometry.bounding_rect()?;
+    let (low, high) = (around.min(), around.max());
+    let side = area.side_of_box([low.x, low.y, high.x, high.y]);
+    (side != Side::Boundary).then_some(side)
+}
+
+/// What holds between a geometry and an area, by the side of it on which the geometry lies; on the boundary it is a point.
+fn clear(op: Op, side: Side) -> Option<bool> {
+    Some(match op {
+        Op::SIntersects => side != Side::Outside,
+        Op::SDisjoint => side == Side::Outside,
+        Op::SWithin => side == Side::Inside,
+        Op::STouches => side == Side::Boundary,
+        Op::SContains | Op::SEquals | Op::SOverlaps | Op::SCrosses => false,
+        _ => return None,
+    })
+}
+
+fn relate(op: Op, one: &Geometry, other: &Geometry) -> Option<bool> {
+    let matrix = one.relate(other);
+    let dimensions = (one.dimensions(), other.dimensions());
+    let inside = |one, other| matrix.get(one, other) != Dimensions::Empty;
+    let interiors = matrix.get(CoordPos::Inside, CoordPos::Inside);
+    Some(match op {
+        Op::SIntersects => matrix.is_intersects(),
+        Op::SDisjoint => matrix.is_disjoint(),
+        Op::SWithin => matrix.is_within(),
+        Op::SContains => matrix.is_contains(),
+        Op::SEquals => matrix.is_equal_topo(),
+        Op::STouches => matrix.is_touches(),
+        // Of different dimensions: the interior of the lesser lies in both interior and exterior of the other. Of two
+        // lines: their interiors meet in points alone.
+        Op::SCrosses => match dimensions {
+            (one, other) if one < other => {
+                inside(CoordPos::Inside, CoordPos::Inside)
+                    && inside(CoordPos::Inside, CoordPos::Outside)
+            }
+            (one, other) if one > other => {
+                inside(CoordPos::Inside, CoordPos::Inside)
+                    && inside(CoordPos::Outside, CoordPos::Inside)
+            }
+            (Dimensions::OneDimensional, _) => interiors == Dimensions::ZeroDimensional,
+            _ => false,
+        },
+        // Of one dimension: their interiors meet in that dimension, and each reaches beyond the other.
+        Op::SOverlaps => {
+            dimensions.0 == dimensions.1
+                && interiors == dimensions.0
+                && inside(CoordPos::Inside, CoordPos::Outside)
+                && inside(CoordPos::Outside, CoordPos::Inside)
+        }
+        _ => return None,
+    })
+}
+
+/// The shortest distance in metres; `None` of what is no geometry.
+pub(super) fn distance(one: &Datum<'_>, other: &Datum<'_>) -> Option<f64> {
+    Some(distance_between(
+        one.place()?.geometry(),
+        other.place()?.geometry(),
+    ))
+}
+
+/// The largest distance of a buffer in metres: the plane on which it is made is off by less than a hundredth so far.
+pub const BUFFER_MAX_M: f64 = 100_000.0;
+
+/// All that is no farther from a geometry than so many metres: on a plane on which degrees are as long as in its middle.
+pub(super) fn buffer(place: &Datum<'_>, metres: &Datum<'_>) -> Option<Geometry> {
+    let geometry = place.place()?.geometry();
+    let metres = metres
+        .number()
+        .filter(|metres| *metres > 0.0 && *metres <= BUFFER_MAX_M)?;
+    let around = geometry.bounding_rect()?;
+    let middle = around.center();
+    let (east, north) = metres_per_degree(middle.y)?;
+    let on_plane = geometry.map_coords(|at| geo::Coord {
+        x: (at.x - middle.x) * east,
+        y: (at.y - middle.y) * north,
+    });
+    let area = on_plane.buffer(metres).map_coords(|at| geo::Coord {
+        x: at.x / east + middle.x,
+        y: at.y / north + middle.y,
+    });
+    (!area.0.is_empty()).then_some(Geometry::MultiPolygon(area))
+}
+
+/// How long a degree of longitude and one of latitude are on WGS 84, at a latitude that is not a pole.
+fn metres_per_degree(lat: f64) -> Option<(f64, f64)> {
+    const EQUATORIAL_RADIUS: f64 = 6_378_137.0;
+    const ECCENTRICITY_SQUARED: f64 = 0.006_694_379_990_14;
+    let (sin, cos) = lat.to_radians().sin_cos();
+    let flat = 1.0 - ECCENTRICITY_SQUARED * sin * sin;
+    let along_parallel = EQUATORIAL_RADIUS * cos / flat.sqrt();
+    let along_meridian = EQUATORIAL_RADIUS * (1.0 - ECCENTRICITY_SQUARED) / flat.powf(1.5);
+    (cos > 1e-6).then(|| (along_parallel.to_radians(), along_meridian.to_radians()))
+}
+
+/// What a function cannot take though its type fits: the place of the argument, and why.
+pub(super) fn beyond(function: &str, values: &[Typed]) -> Option<(usize, String)> {
+    let metres = match (function, values) {
+        ("buffer", [_, metres]) => &metres.term,
+        _ => return None,
+    };
+    let Term::Value(metres) = metres else {
+        return None;
+    };
+    let metres = metres.number()?;
+    let fits = metres > 0.0 && metres <= BUFFER_MAX_M;
+    (!fits).then(|| {
+        (
+            1,
+            format!("buffer takes metres, above 0 and up to {BUFFER_MAX_M}, not {metres}"),
+        )
+    })
+}

@@ -1,0 +1,215 @@
+//! A value in an expression, with its type, and what it can be compared with.
+
+use super::{Datum, Moment, Op, Stretch, Term, Type};
+use crate::domain::{Instant, Kind, Scheme};
+
+/// A value, and what is known of it before there is a feature.
+#[derive(Clone, Debug)]
+pub(super) struct Typed {
+    pub(super) term: Term,
+    /// Its type; that of each of its values, if it is a list.
+    pub(super) is: Type,
+    pub(super) is_list: bool,
+    /// The kind of the property that it is the value of.
+    pub(super) kind: Option<Kind>,
+}
+
+impl Typed {
+    pub(super) fn new(term: Term, is: Type) -> Typed {
+        Typed {
+            term,
+            is,
+            is_list: false,
+            kind: None,
+        }
+    }
+
+    /// The value of a property that can be asked for.
+    pub(super) fn of(number: usize, kind: Kind) -> Typed {
+        Typed {
+            term: Term::Property(number),
+            is: type_of(kind),
+            is_list: matches!(kind, Kind::Ids(_) | Kind::Texts | Kind::Concepts(_)),
+            kind: Some(kind),
+        }
+    }
+
+    /// One of the values of a list.
+    pub(super) fn item(&self) -> Typed {
+        let term = match &self.term {
+            Term::Array(items) => items.first().cloned().unwrap_or(Term::Value(Datum::Null)),
+            other => other.clone(),
+        };
+        Typed {
+            term,
+            is_list: false,
+            ..self.clone()
+        }
+    }
+
+    /// The list as it is compared with another: texts beside concepts are concepts.
+    pub(super) fn as_of(&self, other: &Typed) -> Result<Term, String> {
+        let (Some(scheme), Term::Array(items)) = (other.scheme(), &self.term) else {
+            return Ok(self.term.clone());
+        };
+        let items = items.iter().map(|item| match item {
+            Term::Value(Datum::Text(text)) => {
+                let concept = scheme.parse(text).map_err(|wrong| wrong.0)?;
+                Ok(Term::Value(Datum::Branch(concept)))
+            }
+            other => Ok(other.clone()),
+        });
+        items.collect::<Result<_, String>>().map(Term::Array)
+    }
+
+    fn scheme(&self) -> Option<Scheme> {
+        match self.kind {
+            Some(Kind::Concept(scheme) | Kind::Concepts(scheme)) => Some(scheme),
+            _ => None,
+        }
+    }
+
+    /// The text that it is, if it is written out.
+    fn written(&self) -> Option<&str> {
+        match &self.term {
+            Term::Value(Datum::Text(text)) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// Whether it is a text, or the date of a record, which was written as one.
+    pub(super) fn is_text(&self) -> bool {
+        self.is == Type::Text || self.kind == Some(Kind::Edtf)
+    }
+
+    /// Whether it may stand where that is wanted.
+    pub(super) fn fits(&self, wanted: Type) -> bool {
+        self.is == wanted || (self.is, wanted) == (Type::Integer, Type::Number)
+    }
+}
+
+fn type_of(kind: Kind) -> Type {
+    match kind {
+        Kind::Integer => Type::Integer,
+        Kind::Number => Type::Number,
+        Kind::Boolean => Type::Boolean,
+        Kind::Instant => Type::Timestamp,
+        Kind::Edtf => Type::Interval,
+        Kind::Id(_)
+        | Kind::Ids(_)
+        | Kind::Text
+        | Kind::Texts
+        | Kind::Concept(_)
+        | Kind::Concepts(_)
+        | Kind::Word(_)
+        | Kind::Names
+        | Kind::Label
+        | Kind::Object
+        | Kind::Objects => Type::Text,
+    }
+}
+
+/// What a value is, for messages.
+pub(super) fn described(value: &Typed) -> String {
+    let what = match value.is {
+        Type::Boolean => "true or false",
+        Type::Date => "a day",
+        Type::Geometry => "a geometry",
+        Type::Integer => "a whole number",
+        Type::Interval => "an interval",
+        Type::Number => "a number",
+        Type::Text => "a text",
+        Type::Timestamp => "a moment",
+    };
+    if value.is_list {
+        format!("a list whose values are each {what}")
+    } else {
+        what.to_owned()
+    }
+}
+
+/// Two values compared; or why they cannot be, said of the second.
+pub(super) fn comparison(op: Op, one: Typed, other: Typed) -> Result<Term, String> {
+    let is_equality = matches!(op, Op::Eq | Op::Ne);
+    let number = |value: &Typed| value.fits(Type::Number);
+    let time = |value: &Typed| matches!(value.is, Type::Date | Type::Timestamp | Type::Interval);
+    if let Some(term) =
+        with_concept(op, &one, &other).or_else(|| with_concept(turned(op), &other, &one))
+    {
+        return term;
+    }
+    let can_be = number(&one) && number(&other)
+        || time(&one) && time(&other)
+        || one.is == Type::Text && other.is == Type::Text
+        || one.is == Type::Boolean && other.is == Type::Boolean && is_equality
+        || one.is_text() && other.is_text() && is_equality;
+    if can_be {
+        return Ok(Term::Call(op, vec![one.term, other.term]));
+    }
+    // A moment may be written as a text, as it stands in answers.
+    let moment = |value: &Typed| -> Option<Result<Term, String>> {
+        let text = value.written()?;
+        Some(match Instant::parse(text) {
+            Ok(instant) => Ok(Term::Value(Datum::Time(Stretch::at(Moment::Instant(
+                instant,
+            ))))),
+            Err(wrong) => Err(wrong.0),
+        })
+    };
+    if one.is == Type::Timestamp
+        && let Some(moment) = moment(&other)
+    {
+        return Ok(Term::Call(op, vec![one.term, moment?]));
+    }
+    if other.is == Type::Timestamp
+        && let Some(moment) = moment(&one)
+    {
+        return Ok(Term::Call(op, vec![moment?, other.term]));
+    }
+    Err(refusal(op, &one, &other))
+}
+
+fn refusal(op: Op, one: &Typed, other: &Typed) -> String {
+    let (first, second) = (described(one), described(other));
+    let op = op.text();
+    let hint = match (one.is, other.is) {
+        (Type::Geometry, _) | (_, Type::Geometry) => {
+            ": geometries are compared by S_EQUALS and the like"
+        }
+        (Type::Integer | Type::Number, Type::Text) | (Type::Text, Type::Integer | Type::Number) => {
+            ": a number has no quotation marks, and a text has them"
+        }
+        (Type::Date | Type::Timestamp | Type::Interval, Type::Text)
+        | (Type::Text, Type::Date | Type::Timestamp | Type::Interval) => {
+            ": write DATE('2020-10-08') or TIMESTAMP('2020-10-08T12:00:00Z')"
+        }
+        _ => "",
+    };
+    format!("{first} and {second} cannot be compared by {op}{hint}")
+}
+
+/// A concept beside a text that is written out: equal are that concept and the narrower ones.
+fn with_concept(op: Op, concept: &Typed, text: &Typed) -> Option<Result<Term, String>> {
+    let (scheme, written) = (concept.scheme()?, text.written()?);
+    if !matches!(op, Op::Eq | Op::Ne) {
+        return None;
+    }
+    Some(match scheme.parse(written) {
+        Err(wrong) => Err(wrong.0),
+        Ok(wanted) => {
+            let wanted = Term::Value(Datum::Branch(wanted));
+            Ok(Term::Call(op, vec![concept.term.clone(), wanted]))
+        }
+    })
+}
+
+/// The comparison that holds the other way round.
+fn turned(op: Op) -> Op {
+    match op {
+        Op::Lt => Op::Gt,
+        Op::Gt => Op::Lt,
+        Op::Le => Op::Ge,
+        Op::Ge => Op::Le,
+        other => other,
+    }
+}
