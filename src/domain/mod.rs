@@ -7,6 +7,7 @@
 
 mod change;
 mod claim;
+mod crs;
 mod current;
 mod damage;
 mod dating;
@@ -56,6 +57,7 @@ pub use change::{
     Change, Collection, Command, Committed, Mark, Moment, PublicSeq, Seq, State, Version, Write,
 };
 pub use claim::{Association, Description, Designation, Identifier, Relation, SiteOrganization};
+pub use crs::{Crs, Outline, Projected, Window};
 pub use current::{Current, current, observed_end};
 pub use damage::{Attribution, Damage, Threat, Works};
 pub use dating::DatedPeriod;

@@ -155,7 +155,7 @@ impl Bbox {
     }
 
     /// As `geo` has it; of a box that does not cross the antimeridian, which `geo` cannot say.
-    pub(super) fn rect(self) -> Rect<f64> {
+    pub(in crate::domain) fn rect(self) -> Rect<f64> {
         debug_assert!(!self.crosses_antimeridian(), "split it first");
         Rect::new(
             Coord {
