@@ -80,7 +80,7 @@ pub use likeness::{Candidate, Likeness, Reason};
 pub use location::{GeometryKind, Location, LocationDraft, Place, Sensitivity};
 pub use name::{NameHead, NameOrder, ShownName, SiteName, heads, label, label_of_others};
 pub use name_key::NameKey;
-pub use nearest::{known_are, not_one_of};
+pub use nearest::{known_are, not_one_of, perhaps_meant};
 pub use organization::{Organization, OrganizationDraft};
 pub use past::{Action, Happened, Past, Sighting, bears_on_past};
 pub use people::{

@@ -43,6 +43,20 @@ pub fn known_are(name: &str, names: &[&str]) -> String {
     }
 }
 
+/// A question whether `text` was meant as one of `words`, if one is near.
+///
+/// ```
+/// use heritage_registry::domain::perhaps_meant;
+/// assert_eq!(perhaps_meant("lke", &["IN", "LIKE"]), Some("did you mean LIKE?".to_owned()));
+/// assert_eq!(perhaps_meant("x", &["IN", "LIKE"]), None);
+/// ```
+pub fn perhaps_meant(text: &str, words: &[&str]) -> Option<String> {
+    let folded: Vec<String> = words.iter().map(|word| fold(word)).collect();
+    let spellings = folded.iter().map(String::as_str);
+    let near = nearest(text, spellings.zip(words.iter().copied()));
+    (!near.is_empty()).then(|| format!("did you mean {}?", one_of(&near)))
+}
+
 /// At most three words that `text` may have been meant as, the nearest first; of equally near ones the first given.
 ///
 /// Each word comes with a spelling of it, folded ([`fold`]); it may come with several. A spelling is near if at most two
