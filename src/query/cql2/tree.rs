@@ -117,6 +117,14 @@ macro_rules! operators {
 
 const ANY: usize = usize::MAX;
 
+impl Op {
+    /// Whether it is written as a function in text: its name, and in brackets what stands with it.
+    pub const fn is_function(self) -> bool {
+        let is_prefixed = self as usize >= Op::SContains as usize;
+        is_prefixed || matches!(self, Op::CaseI | Op::AccentI)
+    }
+}
+
 operators! {
     /// All hold; none of them is an `And` itself.
     And "and" "AND" (2, ANY),

@@ -1,0 +1,179 @@
+//! Geometries as CQL2 Text writes them (21-065r2, annex B): Well-Known Text without empty ones.
+
+use super::error::check_depth;
+use super::lexer::{Token, error};
+use super::operand::float;
+use super::shape::{Heights, check_bbox, check_line, check_ring};
+use super::text::Parser;
+use super::{Error, Op, Position, Shape};
+
+/// A geometry, and how many levels it has: more than one if it is of others.
+pub(super) struct Shaped {
+    pub(super) shape: Shape,
+    pub(super) height: usize,
+}
+
+const TAGS: [&str; 7] = [
+    "POINT",
+    "LINESTRING",
+    "POLYGON",
+    "MULTIPOINT",
+    "MULTILINESTRING",
+    "MULTIPOLYGON",
+    "GEOMETRYCOLLECTION",
+];
+
+fn tag(word: &str) -> Option<&'static str> {
+    let mut tags = TAGS.into_iter();
+    tags.find(|tag| tag.eq_ignore_ascii_case(word))
+}
+
+impl Parser<'_> {
+    /// The tag of a geometry, if the word before the next token is one, and a bracket, `Z` or `EMPTY` follows.
+    pub(super) fn tag(&self, word: &str) -> Option<&'static str> {
+        let follows = self.token == Token::Open || self.is_word("Z") || self.is_word("EMPTY");
+        follows.then(|| tag(word)).flatten()
+    }
+
+    /// What follows the tag of a geometry.
+    pub(super) fn shape(&mut self, tag: &str) -> Result<Shaped, Error> {
+        self.tagged(tag, &mut Heights::default())
+    }
+
+    fn tagged(&mut self, tag: &str, heights: &mut Heights) -> Result<Shaped, Error> {
+        self.dimension(heights)?;
+        if tag == "GEOMETRYCOLLECTION" {
+            return self.collection(heights);
+        }
+        let shape = self.simple(tag, heights)?;
+        Ok(Shaped { shape, height: 1 })
+    }
+
+    fn dimension(&mut self, heights: &mut Heights) -> Result<(), Error> {
+        if self.is_word("Z") {
+            let place = self.span.start;
+            self.advance()?;
+            heights.want().map_err(|wrong| error(place, wrong))?;
+        }
+        if self.is_word("EMPTY") {
+            return Err(self.wrong("a geometry of a filter is not empty".to_owned()));
+        }
+        Ok(())
+    }
+
+    fn simple(&mut self, tag: &str, heights: &mut Heights) -> Result<Shape, Error> {
+        Ok(match tag {
+            "POINT" => Shape::Point(self.point(heights)?),
+            "LINESTRING" => Shape::LineString(self.line(heights)?),
+            "POLYGON" => Shape::Polygon(self.polygon(heights)?),
+            "MULTIPOINT" => Shape::MultiPoint(self.each(heights, Self::loose_point)?),
+            "MULTILINESTRING" => Shape::MultiLineString(self.each(heights, Self::line)?),
+            _ => Shape::MultiPolygon(self.each(heights, Self::polygon)?),
+        })
+    }
+
+    fn collection(&mut self, heights: &mut Heights) -> Result<Shaped, Error> {
+        let place = self.span.start;
+        self.size.enter().map_err(|wrong| error(place, wrong))?;
+        let shapes = self.each(heights, |parser, heights| {
+            let tag = match parser.token {
+                Token::Word(word) => tag(word),
+                _ => None,
+            };
+            let tag = tag.ok_or_else(|| parser.expected("a geometry, as POINT(46.75 39.76)"))?;
+            parser.advance()?;
+            parser.tagged(tag, heights)
+        })?;
+        self.size.leave();
+        let height = shapes.iter().map(|shape| shape.height).max().unwrap_or(0) + 1;
+        check_depth(height).map_err(|wrong| error(place, wrong))?;
+        let shape = Shape::Collection(shapes.into_iter().map(|one| one.shape).collect());
+        Ok(Shaped { shape, height })
+    }
+
+    /// One or more in brackets.
+    fn each<T>(
+        &mut self,
+        heights: &mut Heights,
+        mut one: impl FnMut(&mut Self, &mut Heights) -> Result<T, Error>,
+    ) -> Result<Vec<T>, Error> {
+        self.expect(&Token::Open, "`(`")?;
+        let mut all = vec![one(self, heights)?];
+        while self.skip(&Token::Comma)? {
+            all.push(one(self, heights)?);
+        }
+        self.expect(&Token::Close, "`,` or `)`")?;
+        Ok(all)
+    }
+
+    fn polygon(&mut self, heights: &mut Heights) -> Result<Vec<Vec<Position>>, Error> {
+        self.each(heights, |parser, heights| {
+            let place = parser.span.start;
+            let ring = parser.each(heights, Self::position)?;
+            check_ring(&ring).map_err(|wrong| error(place, wrong))?;
+            Ok(ring)
+        })
+    }
+
+    fn line(&mut self, heights: &mut Heights) -> Result<Vec<Position>, Error> {
+        let place = self.span.start;
+        let line = self.each(heights, Self::position)?;
+        check_line(&line).map_err(|wrong| error(place, wrong))?;
+        Ok(line)
+    }
+
+    /// A position in brackets.
+    fn point(&mut self, heights: &mut Heights) -> Result<Position, Error> {
+        self.expect(&Token::Open, "`(`")?;
+        let position = self.position(heights)?;
+        self.expect(&Token::Close, "`)`")?;
+        Ok(position)
+    }
+
+    /// A position of a multipoint, whose own brackets many leave out.
+    fn loose_point(&mut self, heights: &mut Heights) -> Result<Position, Error> {
+        if self.token == Token::Open {
+            self.point(heights)
+        } else {
+            self.position(heights)
+        }
+    }
+
+    fn position(&mut self, heights: &mut Heights) -> Result<Position, Error> {
+        let place = self.span.start;
+        let mut numbers = [0.0; 3];
+        numbers[0] = self.coordinate()?;
+        numbers[1] = self.coordinate()?;
+        let mut count = 2;
+        if !matches!(self.token, Token::Comma | Token::Close) {
+            numbers[2] = self.coordinate()?;
+            count = 3;
+        }
+        let position = heights.position(&numbers[..count]);
+        let position = position.and_then(|position| self.size.add_vertex().map(|()| position));
+        position.map_err(|wrong| error(place, wrong))
+    }
+
+    /// A number with its sign: here nothing is subtracted.
+    fn coordinate(&mut self) -> Result<f64, Error> {
+        let is_negative = self.skip(&Token::Op(Op::Minus))?;
+        if !is_negative {
+            self.skip(&Token::Op(Op::Plus))?;
+        }
+        let Token::Number(digits) = self.token else {
+            return Err(self.expected("a number"));
+        };
+        let number = float(digits, is_negative).map_err(|wrong| self.wrong(wrong))?;
+        self.advance()?;
+        Ok(number)
+    }
+
+    /// The numbers of `BBOX`, in brackets.
+    pub(super) fn bbox(&mut self) -> Result<Vec<f64>, Error> {
+        let place = self.span.start;
+        let mut none = Heights::default();
+        let numbers = self.each(&mut none, |parser, _| parser.coordinate())?;
+        check_bbox(numbers.len()).map_err(|wrong| error(place, wrong))?;
+        Ok(numbers)
+    }
+}

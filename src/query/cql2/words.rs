@@ -1,0 +1,150 @@
+//! The words of the standard, and how tightly its operators bind.
+
+use super::Op;
+use crate::domain::perhaps_meant;
+
+/// How tightly an operator binds what stands beside it, the loosest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Level {
+    Or,
+    And,
+    Not,
+    Comparison,
+    Sum,
+    Product,
+    Power,
+    /// A name, a value, a function, or anything in brackets.
+    Factor,
+}
+
+impl Level {
+    /// The loosest that stands to the right of such an operator without brackets.
+    pub(super) fn right(self) -> Level {
+        match self {
+            Level::Or => Level::And,
+            Level::And => Level::Not,
+            Level::Not | Level::Comparison => Level::Sum,
+            Level::Sum => Level::Product,
+            // The standard has one power at most; of several, the last comes first, as in mathematics.
+            Level::Product | Level::Power => Level::Power,
+            Level::Factor => Level::Factor,
+        }
+    }
+
+    /// The loosest that stands to its left.
+    pub(super) fn left(self) -> Level {
+        match self {
+            Level::Sum | Level::Product => self,
+            Level::Power => Level::Factor,
+            _ => self.right(),
+        }
+    }
+
+    /// That of an operator; functions are factors.
+    pub(super) fn of(op: Op) -> Level {
+        match op {
+            Op::Or => Level::Or,
+            Op::And => Level::And,
+            Op::Not => Level::Not,
+            Op::Plus | Op::Minus => Level::Sum,
+            Op::Times | Op::Divide | Op::Modulo | Op::Div => Level::Product,
+            Op::Power => Level::Power,
+            op if op.is_function() => Level::Factor,
+            _ => Level::Comparison,
+        }
+    }
+}
+
+/// The words that are never a name unless they are quoted.
+const KEYWORDS: [&str; 11] = [
+    "AND", "OR", "NOT", "LIKE", "BETWEEN", "IN", "IS", "NULL", "TRUE", "FALSE", "DIV",
+];
+
+/// The words of values, which are names where no bracket follows.
+const VALUES: [&str; 11] = [
+    "DATE",
+    "TIMESTAMP",
+    "INTERVAL",
+    "BBOX",
+    "POINT",
+    "LINESTRING",
+    "POLYGON",
+    "MULTIPOINT",
+    "MULTILINESTRING",
+    "MULTIPOLYGON",
+    "GEOMETRYCOLLECTION",
+];
+
+fn is_one_of(word: &str, words: &[&str]) -> bool {
+    words.iter().any(|one| one.eq_ignore_ascii_case(word))
+}
+
+pub(super) fn is_keyword(word: &str) -> bool {
+    is_one_of(word, &KEYWORDS)
+}
+
+/// The function of the standard with this name, in any case.
+pub(super) fn function(word: &str) -> Option<Op> {
+    let mut functions = Op::ALL.iter().filter(|op| op.is_function());
+    functions
+        .find(|op| op.text().eq_ignore_ascii_case(word))
+        .copied()
+}
+
+/// Whether a text has another use for this word, in any case: as a name of a property it is quoted.
+pub(super) fn is_reserved(word: &str) -> bool {
+    is_keyword(word) || is_one_of(word, &VALUES) || function(word).is_some()
+}
+
+/// The name of a function that is not of the standard, or why it is none.
+///
+/// It differs from all words of the standard in both encodings, and not only in their case: so it means the same in both.
+pub(super) fn check_function_name(name: &str) -> Result<(), String> {
+    if name.is_empty() {
+        return Err("a function has a name".to_owned());
+    }
+    if let Some(op) = Op::ALL
+        .iter()
+        .find(|op| op.json().eq_ignore_ascii_case(name))
+    {
+        let (json, text) = (op.json(), op.text());
+        return Err(format!(
+            "no function is called {name}: did you mean the operator \"{json}\" of JSON, {text} in text?"
+        ));
+    }
+    if is_reserved(name) {
+        return Err(format!(
+            "no function is called {name}: it is a word of CQL2"
+        ));
+    }
+    Ok(())
+}
+
+/// Refuses more or fewer than an operator takes.
+pub(super) fn check_arity(op: Op, count: usize) -> Result<(), String> {
+    let (least, most) = op.arity();
+    if (least..=most).contains(&count) {
+        return Ok(());
+    }
+    let more = if most > least { " or more" } else { "" };
+    let name = op.json();
+    Err(format!("{name} takes {least}{more}, and here are {count}"))
+}
+
+/// A question whether a word was meant as one of the keywords or functions of the standard: `did you mean LIKE?`.
+///
+/// ```
+/// use heritage_registry::query::cql2::standard_word_near;
+/// let meant = "did you mean S_INTERSECTS or T_INTERSECTS?".to_owned();
+/// assert_eq!(standard_word_near("s_intersect"), Some(meant));
+/// assert_eq!(standard_word_near("region"), None);
+/// ```
+pub fn standard_word_near(word: &str) -> Option<String> {
+    let functions = Op::ALL.iter().filter(|op| op.is_function());
+    let words: Vec<&str> = KEYWORDS
+        .into_iter()
+        .chain(VALUES)
+        .chain(functions.map(|op| op.text()))
+        .collect();
+    perhaps_meant(word, &words)
+}
