@@ -43,6 +43,7 @@ mod schemas;
 mod secrets;
 mod seed;
 mod sensitivity_resets;
+mod standards;
 mod start;
 mod stopping;
 mod story;

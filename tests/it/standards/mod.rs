@@ -1,0 +1,3 @@
+//! Examples that standards come with.
+
+mod cql2_examples;
