@@ -35,7 +35,7 @@ pub use self::stopping::STOPS_WITHIN;
 use crate::catalogue::{Catalogue, Taken};
 use crate::config::{Config, Database};
 use crate::domain::{Actor, Bbox, Clock, Ids, Mark, News};
-use crate::http::{Beside, Copies, Metrics, Pasts, State, Strangers};
+use crate::http::{Beside, Copies, LONGEST_SEARCH, Metrics, Pasts, State, Strangers};
 use crate::registry::{Registry, Rules, Seed};
 use crate::store::{self, LastErased, Place, Store};
 
@@ -217,6 +217,7 @@ impl Parts {
     /// What requests reach, for links that begin with `base_url`.
     pub fn state(&self, base_url: String) -> State {
         State {
+            longest_search: LONGEST_SEARCH,
             catalogue: self.catalogue.clone(),
             registry: self.registry.clone(),
             missed: self.missed.clone(),

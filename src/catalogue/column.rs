@@ -57,6 +57,16 @@ pub(super) enum Having<'a> {
     List(&'a [u32]),
 }
 
+impl Having<'_> {
+    /// The rows, ascending.
+    pub(super) fn iter(&self) -> Box<dyn Iterator<Item = u32> + '_> {
+        match self {
+            Having::Set(rows) => Box::new(rows.iter()),
+            Having::List(rows) => Box::new(rows.iter().copied()),
+        }
+    }
+}
+
 impl Column {
     /// The rows with a value, or with a concept that is narrower; `None` if there are none.
     pub(super) fn having(&self, value: &Value) -> Option<Having<'_>> {

@@ -11,6 +11,7 @@
 //! former rows die, and `shelf.rs` merges small parts into larger ones. What both audiences see alike stands in parts
 //! that they share; all else is in parts of their own.
 
+mod asking;
 mod chunks;
 mod column;
 mod criterion;

@@ -1,7 +1,7 @@
 //! How long a search may take: a filter that nobody can tell the cost of is given up after a while, and harms nobody else.
 
 use std::cell::Cell;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 /// Until when a search goes on. Once it is over, whatever was found is worth nothing.
 #[derive(Debug, Default)]
@@ -15,10 +15,10 @@ pub struct Patience {
 const STEPS: u32 = 64;
 
 impl Patience {
-    /// Until that instant.
-    pub fn until(until: Instant) -> Patience {
+    /// So long from now on.
+    pub fn of(length: Duration) -> Patience {
         Patience {
-            until: Some(until),
+            until: Some(Instant::now() + length),
             ..Patience::default()
         }
     }
@@ -44,9 +44,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn it_lasts_for_ever_or_until_then() {
-        let (ever, until) = (Patience::default(), Patience::until(Instant::now()));
+    fn it_lasts_for_ever_or_as_long_as_it_was_given() {
+        let (ever, never) = (Patience::default(), Patience::of(Duration::ZERO));
         assert!((0..1000).all(|_| ever.lasts()) && !ever.is_over());
-        assert!(!until.lasts() && until.is_over());
+        assert!(!never.lasts() && never.is_over());
     }
 }

@@ -3,8 +3,9 @@
 //! One column has more distinct values than get a bitmap, others have few; values, places and times are shared by many rows,
 //! and some rows have none.
 
+use std::borrow::Cow;
 use std::cmp::Ordering;
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use proptest::option::weighted;
 use proptest::prelude::*;
@@ -15,9 +16,11 @@ use uuid::Uuid;
 
 use super::segment::{Segment, SegmentBuilder};
 use crate::domain::{
-    Audience, Collection, Crs84, Feature, Geometry, Metres, Scheme, Span, Title, Value, numbered,
+    Audience, Collection, Crs, Crs84, Feature, Geometry, Metres, Scheme, Span, Title, Value,
+    numbered,
 };
-use crate::query::{Key, Parameters, Query, Side};
+use crate::query::cql2::{Datum, Scope, Term, Values, check, parse_text};
+use crate::query::{Column, Key, Parameters, Query, Side};
 
 /// Features, by row, and their segment.
 pub(super) struct Sample {
@@ -135,11 +138,13 @@ pub(super) fn queries() -> impl Strategy<Value = Query> {
         choice(0.6, &ORDERS),
     ];
     let cursor = weighted(0.6, any::<(bool, usize, bool)>());
-    (parameters, cursor).prop_map(|(parameters, cursor)| {
+    let filters = proptest::collection::vec(select(&FILTERS), 0..3);
+    (parameters, filters, cursor).prop_map(|(parameters, filters, cursor)| {
         let asked: Vec<String> = parameters.into_iter().flatten().collect();
         let mut parameters = Parameters::parse(&asked.join("&"));
         let mut query = Query::parse(Collection::Sites, Audience::Trusted, &mut parameters);
         parameters.finish(&[]).unwrap();
+        query.filter = (!filters.is_empty()).then(|| filter(&filters));
         query.page = cursor.and_then(|(is_here, which, is_after)| {
             let from = if is_here {
                 &SAMPLE.features
@@ -177,6 +182,64 @@ const TIMES: [&str; 5] = [
     "datetime=2300-01-01/..",
     "datetime=../..",
 ];
+/// About one property with few values, with many, with lists; about several; about places that the index helps with and
+/// others; three-valued throughout, since years, places and lists are missing here and there.
+const FILTERS: [&str; 24] = [
+    "earliest_year > 400 AND earliest_year <= 900",
+    "NOT earliest_year >= 300",
+    "earliest_year * 2 + 1 > 1000 OR earliest_year IS NULL",
+    "site_type = 'religious_place' OR report_count = 2",
+    "site_type <> 'religious_place'",
+    "site_type LIKE '%e%' AND NOT report_count IN (1, 2)",
+    "wikidata = 'Q17'",
+    "NOT (wikidata LIKE 'Q1%')",
+    "CASEI(wikidata) > 'q4' AND report_count BETWEEN 1 AND 2",
+    "wikidata IS NULL AND site_type <> 'bridge'",
+    "A_CONTAINS(region_codes, ('r1')) OR A_CONTAINEDBY(wikidata, ('Q1', 'Q2', 'Q3'))",
+    "NOT A_OVERLAPS(wikidata, ('Q10', 'Q11', 'Q12'))",
+    "A_EQUALS(('r0'), region_codes)",
+    "earliest_year % 7 = report_count",
+    "NOT (earliest_year < report_count * 100 AND wikidata > 'Q3')",
+    "wikidata > region_codes OR region_codes > 'r1'",
+    "S_INTERSECTS(geometry, POLYGON((46.5 39.5, 48 39.4, 47.2 40.9, 46.5 39.5)))",
+    "S_WITHIN(geometry, POLYGON((46 39, 49 39, 49 42, 46 42, 46 39), (46.9 39.9, 46.9 40.6, 47.8 40.6, 47.8 39.9, 46.9 39.9)))",
+    "NOT S_INTERSECTS(POLYGON((46.5 39.5, 48 39.4, 47.2 40.9, 46.5 39.5)), geometry)",
+    "S_CROSSES(geometry, POLYGON((46.5 39.5, 48 39.4, 47.2 40.9, 46.5 39.5))) OR geometry IS NULL",
+    "S_TOUCHES(geometry, LINESTRING(46.2 39.2, 47 40))",
+    "S_DISJOINT(geometry, BBOX(46.5, 39.5, 47.5, 41))",
+    "distance(geometry, POINT(47 40)) < 30000",
+    "TRUE AND NOT FALSE",
+];
+
+/// That all of the filters are true.
+fn filter(texts: &[&str]) -> Arc<Term> {
+    let columns: Vec<Column> = numbered(Collection::Sites, Audience::Trusted)
+        .map(|(number, property)| Column { number, property })
+        .collect();
+    let scope = Scope {
+        columns: &columns,
+        outline: &|code| Err(format!("there is no {code}")),
+        crs: Crs::Crs84,
+    };
+    let all: Vec<String> = texts.iter().map(|text| format!("({text})")).collect();
+    let node = parse_text(&all.join(" AND ")).unwrap();
+    Arc::new(check(&node, &scope).unwrap())
+}
+
+/// A feature as a filter asks about it.
+struct Plain<'a>(&'a Feature);
+
+impl Values for Plain<'_> {
+    fn value(&self, number: usize) -> Datum<'_> {
+        Datum::of(&self.0.values[number])
+    }
+
+    fn geometry(&self) -> Option<Cow<'_, Geometry>> {
+        let geometry = self.0.geometry.as_ref()?;
+        Some(Cow::Borrowed(geometry.as_geo()))
+    }
+}
+
 const NEAR: [&str; 6] = [
     "near=47,40",
     "near=-179.95,40.2",
@@ -249,6 +312,10 @@ pub(super) fn answers(feature: &Feature, query: &Query) -> bool {
             .bbox
             .is_none_or(|bbox| geometry.is_none_or(|geometry| geometry.intersects(&bbox)))
         && query.near.and_then(|near| near.radius).is_none_or(is_near)
+        && query
+            .filter
+            .as_ref()
+            .is_none_or(|filter| filter.holds(&Plain(feature)) == Some(true))
 }
 
 /// How far a feature is from where it is asked to be near to.

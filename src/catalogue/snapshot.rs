@@ -15,7 +15,7 @@ use super::plan::Plan;
 use super::segment::Segment;
 use crate::domain::{Audience, Bbox, Collection, Instant, Metres, RecordRef, Value, numbered};
 use crate::formats::Written;
-use crate::query::{Key, Near, Parameters, Query, Side};
+use crate::query::{Key, Near, Query, Side};
 
 /// All features of one audience. Never changes.
 #[derive(Debug)]
@@ -95,21 +95,6 @@ impl Snapshot {
     /// The codes of the regions that there are, in order.
     pub fn region_codes(&self) -> &BTreeSet<String> {
         &self.region_codes
-    }
-
-    /// Notes the fault of a question for a region that there is not.
-    pub fn check_region(&self, query: &Query, parameters: &mut Parameters) {
-        let is_unknown = |code: &&String| !self.region_codes.contains(*code);
-        if let Some(code) = query.region.as_ref().filter(is_unknown) {
-            let codes: Vec<_> = self.region_codes.iter().map(String::as_str).collect();
-            parameters.fault(
-                "region",
-                format!(
-                    "there is no region \"{code}\": it is one of {}",
-                    codes.join(", ")
-                ),
-            );
-        }
     }
 
     /// How many features a collection has.
@@ -256,7 +241,7 @@ impl Snapshot {
         ids
     }
 
-    fn parts(&self, collection: Collection) -> impl Iterator<Item = &Part> {
+    pub(super) fn parts(&self, collection: Collection) -> impl Iterator<Item = &Part> {
         let parts = self.parts.get(&collection).into_iter().flatten();
         parts.map(AsRef::as_ref)
     }

@@ -42,6 +42,9 @@ pub(super) struct Export {
         hide_default_value = true
     )]
     query: String,
+    /// Only what fits this condition in CQL2: \"condition = 'destroyed' AND earliest_year < 1300\"
+    #[arg(long, value_name = "CQL2")]
+    filter: Option<String>,
     /// As everybody may see it
     #[arg(long)]
     public: bool,
@@ -132,19 +135,24 @@ fn snapshot(
 /// The question, or all that is wrong with its parameters.
 fn query(asked: &Export, snapshot: &Snapshot) -> anyhow::Result<Query> {
     let mut parameters = Parameters::parse(&asked.query);
+    if let Some(filter) = &asked.filter {
+        parameters.add("filter", filter);
+    }
     for name in OF_PAGES {
         if parameters.has(name) {
             parameters.fault(name, "is of pages, and a file has all: leave it out");
         }
     }
-    let query = Query::parse(asked.collection, snapshot.audience(), &mut parameters);
-    snapshot.check_region(&query, &mut parameters);
+    let query = snapshot.question(asked.collection, &mut parameters);
     let mut offered = parameter_names(asked.collection);
     offered.retain(|name| !OF_PAGES.contains(name) && !OF_ANSWERS.contains(name));
     offered.push("and every simple property of the collection");
     parameters.finish(&offered).map_err(|Faults(faults)| {
         let placed = faults.into_iter().map(|mut fault| {
-            fault.place = format!("--query {}", fault.place);
+            fault.place = match (fault.place.as_str(), &asked.filter) {
+                ("filter", Some(_)) => "--filter".to_owned(),
+                (name, _) => format!("--query {name}"),
+            };
             fault
         });
         Faults(placed.collect())

@@ -13,9 +13,11 @@ use super::call::Call;
 use super::collections::about;
 use super::negotiate::{JSON, OPENAPI};
 use super::{Problem, respond};
-use crate::domain::{Audience, Collection, Concept, Kind, Property, properties};
+use crate::domain::{Audience, Collection, Concept, Crs, Kind, Property, properties};
 use crate::formats::{FORMATS, Format};
-use crate::query::{LIMIT_DEFAULT, LIMIT_MAX, OFFSET_MAX, RADIUS_MAX_M, parameter_names};
+use crate::query::{
+    FILTER_LANGS, LIMIT_DEFAULT, LIMIT_MAX, OFFSET_MAX, RADIUS_MAX_M, parameter_names,
+};
 
 /// What a human wrote.
 static WRITTEN: LazyLock<Value> = LazyLock::new(|| {
@@ -54,6 +56,10 @@ fn definition(audience: Audience, base_url: &str) -> Value {
     parameters["offset"]["schema"]["maximum"] = OFFSET_MAX.into();
     parameters["radius"]["schema"]["maximum"] = RADIUS_MAX_M.into();
     parameters["f"]["schema"]["enum"] = format_names(FORMATS);
+    parameters["filter-crs"]["schema"]["enum"] = Crs::ALL.into_iter().map(Crs::uri).collect();
+    parameters["filter-crs"]["schema"]["default"] = Crs::Crs84.uri().into();
+    parameters["filter-lang"]["schema"]["enum"] = json!(FILTER_LANGS);
+    parameters["filter-lang"]["schema"]["default"] = FILTER_LANGS[0].into();
     parameters["formatOfDocument"]["schema"]["enum"] = format_names(&[JSON]);
 
     repeat_for_each_collection(&mut definition["paths"]);

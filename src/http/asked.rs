@@ -45,8 +45,7 @@ impl ItemsRequest {
         let format = negotiate::format(request, &mut parameters, FORMATS)?;
         parameters.take("lang", parse_lang);
         let as_of = parameters.take("as_of", parse_instant);
-        let query = Query::parse(collection, snapshot.audience(), &mut parameters);
-        snapshot.check_region(&query, &mut parameters);
+        let query = snapshot.question(collection, &mut parameters);
         let mut offered = parameter_names(collection);
         offered.push("and every simple property of the collection");
         parameters.finish(&offered).map_err(Problem::parameters)?;

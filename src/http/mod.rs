@@ -50,6 +50,7 @@ mod waiting;
 
 use std::sync::Arc;
 use std::sync::atomic::AtomicU32;
+use std::time::Duration;
 
 use crate::catalogue::{Catalogue, Snapshot};
 use crate::config::Network;
@@ -80,6 +81,8 @@ pub struct State {
     pub strangers: Arc<Strangers>,
     /// Turns for what takes long.
     pub beside: Beside,
+    /// How long a search for a page may take.
+    pub longest_search: Duration,
     /// Turns for what reads the past: it must not take the connections of those who write and follow the log.
     pub history: Beside,
     /// Past states that are kept.
@@ -91,6 +94,9 @@ pub struct State {
     /// Proxies that may say otherwise.
     pub trusted_proxies: Vec<Network>,
 }
+
+/// How long a search may take: many times as long as any that an index helps with.
+pub const LONGEST_SEARCH: Duration = Duration::from_secs(5);
 
 impl State {
     /// The newest snapshot for an audience: one request takes one, and answers everything from it.

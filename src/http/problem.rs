@@ -115,6 +115,15 @@ impl Problem {
         .with(RETRY_AFTER, "10")
     }
 
+    /// A filter was given up.
+    pub(super) fn too_slow() -> Problem {
+        Problem::of(
+            Kind::Busy,
+            "this filter takes too long here; ask for less: a smaller area, fewer conditions, or conditions on one property each",
+        )
+        .with(RETRY_AFTER, "60")
+    }
+
     /// Another past state is being put together.
     pub(super) fn past_in_the_making() -> Problem {
         Problem::of(

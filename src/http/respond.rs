@@ -2,6 +2,7 @@
 
 use std::io;
 use std::sync::Arc;
+use std::time::Duration;
 
 use actix_web::body::BodyStream;
 use actix_web::http::header::{
@@ -23,7 +24,7 @@ use super::page::ShownPage;
 use super::pieces::pieces;
 use super::sliced::Sliced;
 use super::tag::{Had, Parts, Tag, date};
-use crate::catalogue::{Page, Snapshot};
+use crate::catalogue::{Page, Patience, Snapshot};
 use crate::domain::{Instant, LABEL_LANGUAGES, Lang, Reader};
 use crate::formats::Format;
 
@@ -92,15 +93,19 @@ pub(super) async fn page(
 ) -> Result<HttpResponse, Problem> {
     let parts = Parts::new(asked.format, call.reader.audience());
     // Several sort keys make it look at all that are equal in the first.
-    let takes_long =
-        asked.query.offset + asked.query.limit.get() > LONG || asked.query.sort.len() > 1;
-    let (page, mut parts) = if takes_long {
+    let takes_long = asked.query.offset + asked.query.limit.get() > LONG
+        || asked.query.sort.len() > 1
+        || asked.query.filter.is_some();
+    let longest = call.state.longest_search;
+    let looked = if takes_long {
         let (snapshot, asked) = (snapshot.clone(), asked.clone());
         let beside = &call.state.beside;
-        beside.run(move || look(&snapshot, &asked, parts)).await?
+        let look = move || look(&snapshot, &asked, parts, longest);
+        beside.run(look).await?
     } else {
-        look(&snapshot, &asked, parts)
+        look(&snapshot, &asked, parts, longest)
     };
+    let (page, mut parts) = looked.ok_or_else(Problem::too_slow)?;
     let links = asked.links(&page, call);
     parts.languages(call.reader.languages());
     parts.links(&links);
@@ -135,14 +140,20 @@ pub(super) async fn page(
     Ok(in_pieces(&about, call, shown))
 }
 
-/// The page, and what its features are for the tag.
-fn look(snapshot: &Snapshot, asked: &ItemsRequest, mut parts: Parts) -> (Page, Parts) {
-    let page = snapshot.search(asked.collection, &asked.query);
+/// The page, and what its features are for the tag; `None` if it was not found in time.
+fn look(
+    snapshot: &Snapshot,
+    asked: &ItemsRequest,
+    mut parts: Parts,
+    longest: Duration,
+) -> Option<(Page, Parts)> {
+    let patience = Patience::of(longest);
+    let page = snapshot.search_for(asked.collection, &asked.query, &patience)?;
     parts.number(page.len());
     for (feature, distance) in snapshot.features(&page) {
         parts.feature(feature, distance);
     }
-    (page, parts)
+    Some((page, parts))
 }
 
 /// The answer. Its body is written only for a client that does not have it, and if no copy of it is kept.

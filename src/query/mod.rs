@@ -6,6 +6,7 @@
 mod column;
 pub mod cql2;
 mod datetime;
+mod filtering;
 mod key;
 mod order;
 mod parameters;
@@ -16,6 +17,7 @@ mod value;
 
 pub use column::{Column, Filter};
 pub use datetime::{Times, parse_instant};
+pub use filtering::{FILTER_LANGS, Outlines, parse_filter};
 pub use key::{Key, Side};
 pub use order::SortKey;
 pub use parameters::{Parameters, pairs};

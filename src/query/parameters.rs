@@ -30,6 +30,11 @@ impl Parameters {
         parameters
     }
 
+    /// Adds one that is decoded already.
+    pub fn add(&mut self, name: &str, value: &str) {
+        self.given.push((name.to_owned(), value.to_owned()));
+    }
+
     /// Whether a parameter was given.
     pub fn has(&self, name: &str) -> bool {
         self.given.iter().any(|(given, _)| given == name)

@@ -511,8 +511,8 @@ on_each_engine!(an_export_has_what_is_asked_for_and_no_more, |app| {
     );
     let starts = [
         "--query limit: is of pages",
-        "--query region: there is no region \"nowhere\"",
-        "--query regin: is not a parameter of this resource: did you mean region? Known are bbox, datetime, located,",
+        "--query region: there is no region \"nowhere\": ",
+        "--query regin: is not a parameter of this resource: did you mean region? Known are bbox, datetime, filter,",
     ];
     assert!(
         faults.len() == 3
@@ -549,4 +549,23 @@ on_each_engine!(an_export_has_what_is_asked_for_and_no_more, |app| {
     assert!(tabs.starts_with("id\tgeometry\t"), "{tabs}");
     let left = fs::read_dir(desk.folder.path()).unwrap().count();
     assert_eq!(left, 7, "nothing of what was refused is left");
+});
+
+on_each_engine!(an_export_has_what_a_filter_in_cql2_finds, |app| {
+    let shushi = app.given(a_site().at(46.75, 39.76));
+    app.given(a_site().at(46.53, 40.06));
+    let desk = Desk::at(app.home());
+    let within = "S_INTERSECTS(geometry, BBOX(46.7, 39.7, 46.8, 39.8))";
+    desk.done(&["export", "sites", "x.geojson", "--filter", within]);
+    let written = desk.features("x.geojson");
+    let ids: Vec<_> = written.iter().map(|feature| &feature["id"]).collect();
+    assert_eq!(ids, [&json!(shushi)]);
+    let faults = desk.refused(&["export", "sites", "x.geojson", "--filter", "nope = 1"], 1);
+    let [fault] = faults.as_slice() else {
+        panic!("{faults:?}");
+    };
+    assert!(
+        fault.starts_with("--filter: at character 1: \"nope\" is no property"),
+        "{fault}"
+    );
 });

@@ -6,12 +6,13 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use super::typed::{Typed, comparison, described};
+use super::located::{locate, locate_box};
+use super::typed::{Typed, described};
 use super::{
-    Datum, Error, FUNCTIONS, Fixed, Moment, Node, Op, Pattern, Place, Shape, Spot, Stretch, Term,
-    Type, Values, What,
+    Datum, Error, FUNCTIONS, Fixed, Moment, Node, Op, Place, Spot, Stretch, Term, Type, Values,
+    What,
 };
-use crate::domain::{Geometry, known_are};
+use crate::domain::{Crs, Geometry, known_are};
 use crate::query::Column;
 
 /// What a filter may name.
@@ -20,10 +21,8 @@ pub struct Scope<'a> {
     pub columns: &'a [Column],
     /// The outline of the region with a code, or what is wrong with the code.
     pub outline: &'a dyn Fn(&str) -> Result<Geometry, String>,
-    /// A geometry that was written in the CRS of the filter, in longitude and latitude; or what is wrong with it.
-    pub geometry: &'a dyn Fn(&Shape) -> Result<Geometry, String>,
-    /// The same of a box.
-    pub bbox: &'a dyn Fn(&[f64]) -> Result<Geometry, String>,
+    /// The CRS in which its geometries are written.
+    pub crs: Crs,
 }
 
 /// The name of the geometry among the properties.
@@ -42,15 +41,15 @@ pub fn check(node: &Node, scope: &Scope<'_>) -> Result<Term, Vec<Error>> {
     }
 }
 
-struct Checker<'a> {
+pub(super) struct Checker<'a> {
     scope: &'a Scope<'a>,
     errors: Vec<Error>,
     /// The lists that stand in place of single values in the condition that is being checked.
-    lists: Vec<usize>,
+    pub(super) lists: Vec<usize>,
 }
 
 impl Checker<'_> {
-    fn error<T>(&mut self, place: &Place, detail: impl Into<String>) -> Option<T> {
+    pub(super) fn error<T>(&mut self, place: &Place, detail: impl Into<String>) -> Option<T> {
         self.errors.push(Error {
             place: place.clone(),
             detail: detail.into(),
@@ -58,245 +57,8 @@ impl Checker<'_> {
         None
     }
 
-    /// Something that is true or false.
-    fn condition(&mut self, node: &Node) -> Option<Term> {
-        let outer = std::mem::take(&mut self.lists);
-        let term = self.plain_condition(node);
-        let lists = std::mem::replace(&mut self.lists, outer);
-        let term = lists
-            .into_iter()
-            .fold(term?, |term, number| Term::Some(number, term.into()));
-        Some(settled(term))
-    }
-
-    fn plain_condition(&mut self, node: &Node) -> Option<Term> {
-        let (op, parts) = match &node.what {
-            What::Boolean(is) => return Some(Term::Value(Datum::Boolean(*is))),
-            What::Call(op, parts) => (*op, parts.as_slice()),
-            _ => {
-                let value = self.value(node)?;
-                if value.is == Type::Boolean && !value.is_list {
-                    return Some(value.term);
-                }
-                let what = described(&value);
-                return self.error(
-                    &node.place,
-                    format!("{what} is nothing that holds or does not: compare it with something"),
-                );
-            }
-        };
-        match op {
-            Op::And | Op::Or | Op::Not => {
-                let terms: Vec<_> = parts.iter().map(|part| self.condition(part)).collect();
-                let terms: Option<Vec<_>> = terms.into_iter().collect();
-                Some(Term::Call(op, terms?))
-            }
-            Op::Eq | Op::Ne | Op::Lt | Op::Gt | Op::Le | Op::Ge => self.comparison(op, parts),
-            Op::IsNull => self.is_null(parts),
-            Op::Like => self.like(parts),
-            Op::Between => self.between(parts),
-            Op::In => self.one_of(parts),
-            Op::SContains
-            | Op::SCrosses
-            | Op::SDisjoint
-            | Op::SEquals
-            | Op::SIntersects
-            | Op::SOverlaps
-            | Op::STouches
-            | Op::SWithin => self.relation(op, parts, is_geometry, "a geometry"),
-            Op::TAfter | Op::TBefore | Op::TDisjoint | Op::TEquals | Op::TIntersects => {
-                self.relation(op, parts, is_time, "a day, a moment or an interval")
-            }
-            Op::TContains
-            | Op::TDuring
-            | Op::TFinishedBy
-            | Op::TFinishes
-            | Op::TMeets
-            | Op::TMetBy
-            | Op::TOverlappedBy
-            | Op::TOverlaps
-            | Op::TStartedBy
-            | Op::TStarts => self.relation(op, parts, is_interval, "an interval"),
-            Op::AContainedBy | Op::AContains | Op::AEquals | Op::AOverlaps => {
-                self.list_relation(op, parts)
-            }
-            Op::CaseI
-            | Op::AccentI
-            | Op::Plus
-            | Op::Minus
-            | Op::Times
-            | Op::Divide
-            | Op::Modulo
-            | Op::Div
-            | Op::Power => {
-                let what = described(&self.value(node)?);
-                self.error(
-                    &node.place,
-                    format!("{what} is nothing that holds or does not: compare it with something"),
-                )
-            }
-        }
-    }
-
-    fn comparison(&mut self, op: Op, parts: &[Node]) -> Option<Term> {
-        let [one, other] = self.values(parts)?;
-        match comparison(op, one, other) {
-            Ok(term) => Some(term),
-            Err(detail) => self.error(&parts[1].place, detail),
-        }
-    }
-
-    /// The two values that stand with an operator.
-    fn values(&mut self, parts: &[Node]) -> Option<[Typed; 2]> {
-        let values = [self.single(&parts[0]), self.single(&parts[1])];
-        let [Some(one), Some(other)] = values else {
-            return None;
-        };
-        Some([one, other])
-    }
-
-    fn is_null(&mut self, parts: &[Node]) -> Option<Term> {
-        let term = match &parts[0].what {
-            // Of a list, whether there is one.
-            What::Property(_) => self.value(&parts[0])?.term,
-            _ => self.single(&parts[0])?.term,
-        };
-        Some(Term::Call(Op::IsNull, vec![term]))
-    }
-
-    fn like(&mut self, parts: &[Node]) -> Option<Term> {
-        let [text, pattern] = self.values(parts)?;
-        if !text.is_text() {
-            let what = described(&text);
-            return self.error(
-                &parts[0].place,
-                format!("LIKE takes a text before it, not {what}"),
-            );
-        }
-        match pattern.term {
-            Term::Value(Datum::Text(pattern)) => {
-                Some(Term::Like(text.term.into(), Pattern::new(&pattern)))
-            }
-            _ => self.error(
-                &parts[1].place,
-                "a pattern is a text that is written out, as '%vank', alone or in CASEI or ACCENTI",
-            ),
-        }
-    }
-
-    fn between(&mut self, parts: &[Node]) -> Option<Term> {
-        let value = self.single(&parts[0]);
-        let ends = [self.single(&parts[1]), self.single(&parts[2])];
-        let [Some(low), Some(high)] = ends else {
-            return None;
-        };
-        let value = value?;
-        let ends = [(Op::Ge, low, &parts[1]), (Op::Le, high, &parts[2])];
-        let terms = ends.map(|(op, end, at)| match comparison(op, value.clone(), end) {
-            Ok(term) => Some(term),
-            Err(detail) => self.error(&at.place, detail),
-        });
-        let terms: Option<Vec<_>> = terms.into_iter().collect();
-        Some(Term::Call(Op::And, terms?))
-    }
-
-    fn one_of(&mut self, parts: &[Node]) -> Option<Term> {
-        let value = self.single(&parts[0]);
-        let What::Array(items) = &parts[1].what else {
-            return self.error(&parts[1].place, "IN takes a list, as ('church', 'mosque')");
-        };
-        let items: Vec<_> = items.iter().map(|item| (self.single(item), item)).collect();
-        let value = value?;
-        let terms =
-            items.into_iter().map(
-                |(item, at)| match comparison(Op::Eq, value.clone(), item?) {
-                    Ok(term) => Some(term),
-                    Err(detail) => self.error(&at.place, detail),
-                },
-            );
-        let terms: Vec<_> = terms.collect();
-        let terms: Option<Vec<_>> = terms.into_iter().collect();
-        Some(Term::Call(Op::Or, terms?))
-    }
-
-    /// A spatial or temporal operator.
-    fn relation(
-        &mut self,
-        op: Op,
-        parts: &[Node],
-        fits: fn(&Typed) -> bool,
-        wanted: &str,
-    ) -> Option<Term> {
-        let values = self.values(parts)?;
-        for (value, part) in values.iter().zip(parts) {
-            if !fits(value) {
-                let what = described(value);
-                self.error::<()>(
-                    &part.place,
-                    format!("{} takes {wanted}, not {what}", op.text()),
-                );
-            }
-        }
-        Some(Term::Call(op, values.map(|value| value.term).into()))
-    }
-
-    fn list_relation(&mut self, op: Op, parts: &[Node]) -> Option<Term> {
-        let lists = [self.list(op, &parts[0]), self.list(op, &parts[1])];
-        let [Some(one), Some(other)] = lists else {
-            return None;
-        };
-        // An empty list of a filter fits every other.
-        let is_empty = |list: &Typed| matches!(&list.term, Term::Array(items) if items.is_empty());
-        if is_empty(&one) || is_empty(&other) {
-            return Some(Term::Call(op, vec![one.term, other.term]));
-        }
-        if let Err(detail) = comparison(Op::Eq, one.item(), other.item()) {
-            return self.error(&parts[1].place, detail);
-        }
-        let terms = [one.as_of(&other), other.as_of(&one)];
-        let terms = terms.into_iter().zip(parts).map(|(term, part)| match term {
-            Ok(term) => Some(term),
-            Err(detail) => self.error(&part.place, detail),
-        });
-        let terms: Vec<_> = terms.collect();
-        let terms: Option<Vec<_>> = terms.into_iter().collect();
-        Some(Term::Call(op, terms?))
-    }
-
-    fn list(&mut self, op: Op, node: &Node) -> Option<Typed> {
-        let value = match &node.what {
-            What::Array(items) => {
-                let items: Vec<_> = items.iter().map(|item| self.single(item)).collect();
-                let items: Option<Vec<_>> = items.into_iter().collect();
-                let items = items?;
-                let is = items.first().map_or(Type::Text, |first| first.is);
-                if let Some(place) = items.iter().position(|item| item.is != is) {
-                    let What::Array(nodes) = &node.what else {
-                        return None;
-                    };
-                    return self.error(&nodes[place].place, "the values of a list are of one type");
-                }
-                Typed {
-                    term: Term::Array(items.into_iter().map(|item| item.term).collect()),
-                    is,
-                    is_list: true,
-                    kind: None,
-                }
-            }
-            _ => self.value(node)?,
-        };
-        if value.is_list {
-            return Some(value);
-        }
-        let what = described(&value);
-        self.error(
-            &node.place,
-            format!("{} takes a list, as ('a', 'b'), not {what}", op.text()),
-        )
-    }
-
     /// A single value; a property that is a list stands for each of its values.
-    fn single(&mut self, node: &Node) -> Option<Typed> {
+    pub(super) fn single(&mut self, node: &Node) -> Option<Typed> {
         let value = self.value(node)?;
         if !value.is_list {
             return Some(value);
@@ -317,7 +79,7 @@ impl Checker<'_> {
         })
     }
 
-    fn value(&mut self, node: &Node) -> Option<Typed> {
+    pub(super) fn value(&mut self, node: &Node) -> Option<Typed> {
         let fixed = |value, is| Some(Typed::new(Term::Value(value), is));
         match &node.what {
             What::Property(name) => self.property(node, name),
@@ -340,11 +102,11 @@ impl Checker<'_> {
             What::Interval(ends) => self.interval(node, ends),
             What::Open => self.error(&node.place, "'..' is an end of an INTERVAL"),
             What::Geometry(shape) => {
-                let geometry = (self.scope.geometry)(shape);
+                let geometry = locate(shape, self.scope.crs);
                 self.geometry(node, geometry)
             }
             What::Bbox(numbers) => {
-                let geometry = (self.scope.bbox)(numbers);
+                let geometry = locate_box(numbers, self.scope.crs);
                 self.geometry(node, geometry)
             }
             What::Array(_) => self.error(
@@ -500,20 +262,12 @@ impl Checker<'_> {
     }
 }
 
-fn is_geometry(value: &Typed) -> bool {
-    value.is == Type::Geometry
-}
-
-fn is_time(value: &Typed) -> bool {
+pub(super) fn is_time(value: &Typed) -> bool {
     matches!(value.is, Type::Date | Type::Timestamp | Type::Interval)
 }
 
-fn is_interval(value: &Typed) -> bool {
-    value.is == Type::Interval
-}
-
 /// What is the same for all features is worked out once.
-fn settled(term: Term) -> Term {
+pub(super) fn settled(term: Term) -> Term {
     struct Nothing;
     impl Values for Nothing {
         fn value(&self, _: usize) -> Datum<'_> {

@@ -8,6 +8,7 @@
 //! and memory in proportion to the length of a filter, and stack in proportion to [`DEPTH_MAX`].
 
 mod check;
+mod conditions;
 mod datum;
 mod error;
 mod evaluate;
@@ -17,6 +18,7 @@ mod geojson;
 mod instant;
 mod json;
 mod lexer;
+mod located;
 mod operand;
 mod pattern;
 mod places;

@@ -1,3 +1,4 @@
 //! Examples that standards come with.
 
+mod cql2;
 mod cql2_examples;

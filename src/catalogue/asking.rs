@@ -1,0 +1,46 @@
+//! Questions as they are put to a snapshot: the regions that they name are those that there are.
+
+use super::snapshot::Snapshot;
+use crate::domain::{Audience, Collection, Geometry, Value, known_are, numbered};
+use crate::query::{Parameters, Query, parse_filter};
+
+impl Snapshot {
+    /// Takes a question for features of a collection out of parameters; what is wrong with them is noted there.
+    pub fn question(&self, collection: Collection, parameters: &mut Parameters) -> Query {
+        let outline = |code: &str| self.outline(code);
+        let mut query = Query::parse(collection, self.audience(), parameters);
+        query.filter = parse_filter(collection, self.audience(), &outline, parameters);
+        if let Some(code) = &query.region
+            && !self.region_codes().contains(code)
+        {
+            parameters.fault("region", self.no_region(code));
+        }
+        query
+    }
+
+    fn no_region(&self, code: &str) -> String {
+        let codes: Vec<_> = self.region_codes().iter().map(String::as_str).collect();
+        format!("there is no region \"{code}\": {}", known_are(code, &codes))
+    }
+
+    /// The outline of the region with a code.
+    fn outline(&self, code: &str) -> Result<Geometry, String> {
+        let mut columns = numbered(Collection::Regions, Audience::Public);
+        let (number, _) = columns
+            .find(|(_, property)| property.name == "code")
+            .expect("regions have a code");
+        let found = self.parts(Collection::Regions).find_map(|part| {
+            let column = part.segment.column(number)?;
+            let rank = column.find(&Value::Text(code.to_owned())).ok()?;
+            let row = column
+                .rows_of(rank)
+                .iter()
+                .find(|row| !part.dead.contains(*row))?;
+            part.segment.geometry(row)
+        });
+        found.map_or_else(
+            || Err(self.no_region(code)),
+            |outline| Ok(outline.into_owned()),
+        )
+    }
+}

@@ -1,0 +1,75 @@
+//! `filter`, `filter-lang` and `filter-crs`: a condition in CQL2 (OGC API - Features Part 3, 8.3).
+
+use std::sync::Arc;
+
+use super::column::columns;
+use super::cql2::{Node, Place, Scope, Term, check, parse_json, parse_text};
+use super::{Parameters, cql2};
+use crate::domain::{Audience, Collection, Crs, Geometry, not_one_of};
+
+/// In what a filter is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Encoding {
+    Text,
+    Json,
+}
+
+/// The names of the encodings, the default first.
+pub const FILTER_LANGS: [&str; 2] = ["cql2-text", "cql2-json"];
+
+/// The regions that a filter may name: the outline of one by its code, or what is wrong with the code.
+pub type Outlines<'a> = &'a dyn Fn(&str) -> Result<Geometry, String>;
+
+/// Takes the parameters of a filter; what is wrong with them is noted there, every fault at its place in the filter.
+pub fn parse_filter(
+    collection: Collection,
+    audience: Audience,
+    outline: Outlines<'_>,
+    parameters: &mut Parameters,
+) -> Option<Arc<Term>> {
+    let encoding = parameters.take("filter-lang", |text| match text {
+        "cql2-text" => Ok(Encoding::Text),
+        "cql2-json" => Ok(Encoding::Json),
+        _ => Err(not_one_of(text, &FILTER_LANGS)),
+    });
+    let had_crs = parameters.has("filter-crs");
+    let crs = parameters.take("filter-crs", Crs::parse);
+    let text = parameters.take("filter", |text| Ok(text.to_owned()))?;
+    // One that cannot be read in the language or the CRS that it is said to be in is not looked at.
+    if crs.is_none() && had_crs {
+        return None;
+    }
+    let node = match encoding.unwrap_or(Encoding::Text) {
+        Encoding::Text => parse_text(&text),
+        Encoding::Json => parse_json(&text),
+    };
+    let scope = Scope {
+        columns: &columns(collection, audience),
+        outline,
+        crs: crs.unwrap_or(Crs::Crs84),
+    };
+    let checked = node
+        .map_err(|error| vec![error])
+        .and_then(|node: Node| check(&node, &scope));
+    match checked {
+        Ok(term) => Some(Arc::new(term)),
+        Err(errors) => {
+            for error in errors {
+                parameters.fault("filter", told(&error, &text));
+            }
+            None
+        }
+    }
+}
+
+/// An error as somebody is told of it who counts characters, not bytes.
+fn told(error: &cql2::Error, text: &str) -> String {
+    match &error.place {
+        Place::Offset(offset) => {
+            let before = text.char_indices().take_while(|(at, _)| at < offset);
+            format!("at character {}: {}", before.count() + 1, error.detail)
+        }
+        Place::Pointer(pointer) if pointer.is_empty() => error.detail.clone(),
+        Place::Pointer(pointer) => format!("at {pointer}: {}", error.detail),
+    }
+}
