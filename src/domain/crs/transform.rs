@@ -42,8 +42,8 @@ impl Crs {
     ///
     /// ```
     /// use heritage_registry::domain::Crs;
-    /// let at = Crs::Epsg3857.locate([5204186.19, 4832139.26]).unwrap();
-    /// assert!((at.lon() - 46.75).abs() < 1e-6 && (at.lat() - 39.76).abs() < 1e-6);
+    /// let at = Crs::Epsg3857.locate([5_203_907.896, 4_830_982.372]).unwrap();
+    /// assert!((at.lon() - 46.7475).abs() < 1e-7 && (at.lat() - 39.759).abs() < 1e-7);
     /// assert!(Crs::Epsg32638.locate([4402121.0, 649898.0]).is_err());
     /// ```
     pub fn locate(self, coordinates: [f64; 2]) -> Result<LonLat, Wrong> {

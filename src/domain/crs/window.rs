@@ -328,15 +328,24 @@ mod tests {
             (lon, lat) in (44.5..48.5, 38.3..41.2),
             (wide, high) in (1.0..300_000.0, 1.0..300_000.0),
             (across, up) in (-0.1..1.1, -0.1..1.1),
+            (side, beside) in (0..8_u8, -1.0..1.0),
         ) {
             let [a, b] = crs.coordinates(LonLat::new(lon, lat).unwrap()).unwrap();
             let Ok(Window::Outline(outline)) = crs.window([a, b, a + wide, b + high]) else { panic!("an outline") };
-            let (across, up): (f64, f64) = (across, up);
-            let from_sides: [f64; 4] = [across * wide, (1.0 - across) * wide, up * high, (1.0 - up) * high];
+            // Anywhere, or within a metre of a side.
+            let (across, up): (f64, f64) = (across * wide, up * high);
+            let (across, up) = match side {
+                0 => (beside, up),
+                1 => (wide + beside, up),
+                2 => (across, beside),
+                3 => (across, high + beside),
+                _ => (across, up),
+            };
+            let from_sides: [f64; 4] = [across, wide - across, up, high - up];
             // A millimetre is as near as the sides are followed.
             prop_assume!(from_sides.iter().all(|metres| metres.abs() > 0.002));
             let is_in = from_sides.iter().all(|metres| *metres > 0.0);
-            let at = crs.locate([a + across * wide, b + up * high]).unwrap();
+            let at = crs.locate([a + across, b + up]).unwrap();
             prop_assert_eq!(outline.contains(at), is_in);
             prop_assert!(!is_in || outline.around().contains(at));
             prop_assert!(is_in || outline.within().is_none_or(|within| !within.contains(at)));
