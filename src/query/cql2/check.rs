@@ -6,7 +6,6 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use super::located::{locate, locate_box};
 use super::typed::{Typed, described};
 use super::{
     Datum, Error, FUNCTIONS, Fixed, Moment, Node, Op, Place, Spot, Stretch, Term, Type, Values,
@@ -102,11 +101,12 @@ impl Checker<'_> {
             What::Interval(ends) => self.interval(node, ends),
             What::Open => self.error(&node.place, "'..' is an end of an INTERVAL"),
             What::Geometry(shape) => {
-                let geometry = locate(shape, self.scope.crs);
+                let geometry = shape.located(self.scope.crs);
                 self.geometry(node, geometry)
             }
             What::Bbox(numbers) => {
-                let geometry = locate_box(numbers, self.scope.crs);
+                let window = crate::query::place::window(self.scope.crs, numbers);
+                let geometry = window.map(|window| window.in_degrees());
                 self.geometry(node, geometry)
             }
             What::Array(_) => self.error(
@@ -161,7 +161,7 @@ impl Checker<'_> {
         )
     }
 
-    fn geometry(&mut self, node: &Node, geometry: Result<Geometry, String>) -> Option<Typed> {
+    fn geometry(&mut self, node: &Node, geometry: Result<Geometry, Wrong>) -> Option<Typed> {
         match geometry {
             Ok(geometry) => Some(Typed::new(
                 Term::Fixed(Arc::new(Fixed::new(geometry))),

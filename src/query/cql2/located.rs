@@ -1,4 +1,5 @@
-//! Geometries of a filter, in longitude and latitude.
+//! A geometry of a filter, whose coordinates are those of `filter-crs`, on the globe. Its boxes are made by
+//! [`window`](crate::query::window).
 
 use geo::{
     Coord, GeometryCollection, LineString, MultiLineString, MultiPoint, MultiPolygon, Point,
@@ -6,43 +7,53 @@ use geo::{
 };
 
 use super::{Position, Shape};
-use crate::domain::{Crs, Geometry, Projected};
+use crate::domain::{Crs, Geometry, Projected, Wrong};
 
-/// A geometry that was written in a CRS, in degrees; or what is wrong with it. Heights play no part.
-pub(super) fn locate(shape: &Shape, crs: Crs) -> Result<Geometry, String> {
-    let geometry = geometry(shape);
-    let located = Projected { crs, geometry }.in_degrees();
-    located.map_err(|wrong| wrong.0)
-}
-
-/// A box that was written in a CRS, as an area in degrees.
-pub(super) fn locate_box(numbers: &[f64], crs: Crs) -> Result<Geometry, String> {
-    let corners = match numbers {
-        [a, b, c, d] | [a, b, _, c, d, _] => [*a, *b, *c, *d],
-        _ => return Err("a box has 4 numbers, or 6 with heights".to_owned()),
-    };
-    let window = crs.window(corners).map_err(|wrong| wrong.0)?;
-    Ok(window.in_degrees())
+impl Shape {
+    /// The same in longitude and latitude, in degrees: position by position, heights dropped, whether it is valid or not.
+    /// Of positions that lie outside the system, what is wrong with the first, and how many more there are.
+    ///
+    /// ```
+    /// use heritage_registry::domain::Crs;
+    /// use heritage_registry::query::cql2::{Position, Shape};
+    /// let shusha = Shape::Point(Position { at: [39.76, 46.75], height: Some(1400.0) });
+    /// assert_eq!(shusha.located(Crs::Epsg4326), Ok(geo::Point::new(46.75, 39.76).into()));
+    /// ```
+    pub fn located(&self, crs: Crs) -> Result<Geometry, Wrong> {
+        let geometry = geometry(self);
+        Projected { crs, geometry }.in_degrees()
+    }
 }
 
 fn geometry(shape: &Shape) -> Geometry {
     match shape {
         Shape::Point(at) => Point(coord(at)).into(),
-        Shape::LineString(line) => self::line(line).into(),
+        Shape::LineString(line) => line_string(line).into(),
         Shape::Polygon(rings) => polygon(rings).into(),
         Shape::MultiPoint(points) => {
             MultiPoint(points.iter().map(|at| Point(coord(at))).collect()).into()
         }
         Shape::MultiLineString(lines) => {
-            MultiLineString(lines.iter().map(|one| line(one)).collect()).into()
+            MultiLineString(lines.iter().map(|line| line_string(line)).collect()).into()
         }
         Shape::MultiPolygon(polygons) => {
-            MultiPolygon(polygons.iter().map(|one| polygon(one)).collect()).into()
+            MultiPolygon(polygons.iter().map(|rings| polygon(rings)).collect()).into()
         }
         Shape::Collection(shapes) => {
-            Geometry::GeometryCollection(GeometryCollection(shapes.iter().map(geometry).collect()))
+            let shapes = shapes.iter().map(geometry).collect();
+            Geometry::GeometryCollection(GeometryCollection(shapes))
         }
     }
+}
+
+fn polygon(rings: &[Vec<Position>]) -> Polygon<f64> {
+    let mut rings = rings.iter().map(|ring| line_string(ring));
+    let outer = rings.next().unwrap_or(LineString(vec![]));
+    Polygon::new(outer, rings.collect())
+}
+
+fn line_string(line: &[Position]) -> LineString<f64> {
+    LineString(line.iter().map(coord).collect())
 }
 
 fn coord(position: &Position) -> Coord<f64> {
@@ -50,12 +61,67 @@ fn coord(position: &Position) -> Coord<f64> {
     Coord { x, y }
 }
 
-fn line(positions: &[Position]) -> LineString<f64> {
-    LineString(positions.iter().map(coord).collect())
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use geo::CoordsIter;
 
-fn polygon(rings: &[Vec<Position>]) -> Polygon<f64> {
-    let mut rings = rings.iter().map(|ring| line(ring));
-    let outer = rings.next().unwrap_or_else(|| line(&[]));
-    Polygon::new(outer, rings.collect())
+    fn at(first: f64, second: f64) -> Position {
+        Position {
+            at: [first, second],
+            height: Some(9.0),
+        }
+    }
+
+    #[test]
+    fn every_type_is_located_with_its_positions_in_their_order() {
+        let ring = || {
+            vec![
+                at(39.0, 46.0),
+                at(39.0, 47.0),
+                at(40.0, 46.0),
+                at(39.0, 46.0),
+            ]
+        };
+        let all = Shape::Collection(vec![
+            Shape::Point(at(39.0, 46.0)),
+            Shape::LineString(vec![at(39.0, 46.0), at(40.0, 47.0)]),
+            Shape::Polygon(vec![ring(), ring()]),
+            Shape::MultiPoint(vec![at(39.0, 46.0), at(40.0, 47.0)]),
+            Shape::MultiLineString(vec![vec![at(39.0, 46.0), at(40.0, 47.0)]]),
+            Shape::MultiPolygon(vec![vec![ring()], vec![ring()]]),
+            Shape::Collection(vec![Shape::Collection(vec![Shape::Point(at(38.0, 45.0))])]),
+        ]);
+        let located = all.located(Crs::Epsg4326).unwrap();
+        let Geometry::GeometryCollection(parts) = &located else {
+            panic!("{located:?}")
+        };
+        let counts: Vec<usize> = parts.iter().map(CoordsIter::coords_count).collect();
+        assert_eq!(counts, [1, 2, 8, 2, 2, 8, 1]);
+        let asked = geometry(&all);
+        for (there, here) in asked.coords_iter().zip(located.coords_iter()) {
+            assert_eq!(
+                [there.x.to_bits(), there.y.to_bits()],
+                [here.y.to_bits(), here.x.to_bits()]
+            );
+        }
+        let metres = Shape::Point(at(4_404_321.325_95, 8_649_857.955_86));
+        let Ok(Geometry::Point(point)) = metres.located(Crs::Epsg28408) else {
+            panic!("it lies within")
+        };
+        assert!((point.x() - 46.7475).abs() < 1e-8 && (point.y() - 39.759).abs() < 1e-8);
+    }
+
+    #[test]
+    fn positions_outside_are_told_wherever_they_stand() {
+        let deep = Shape::Collection(vec![
+            Shape::Point(at(39.0, 46.0)),
+            Shape::Collection(vec![Shape::MultiPoint(vec![at(91.0, 0.0), at(0.0, 181.0)])]),
+        ]);
+        let wrong = deep.located(Crs::Epsg4326).unwrap_err();
+        assert_eq!(
+            wrong.0,
+            "latitude is in degrees from -90 to 90, not 91.0; 1 more position lies outside"
+        );
+    }
 }
