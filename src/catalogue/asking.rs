@@ -1,7 +1,7 @@
 //! Questions as they are put to a snapshot: the regions that they name are those that there are.
 
 use super::snapshot::Snapshot;
-use crate::domain::{Audience, Collection, Geometry, Value, known_are, numbered};
+use crate::domain::{Audience, Collection, Geometry, Value, Wrong, known_are, numbered};
 use crate::query::{Parameters, Query, parse_filter};
 
 impl Snapshot {
@@ -24,7 +24,7 @@ impl Snapshot {
     }
 
     /// The outline of the region with a code.
-    fn outline(&self, code: &str) -> Result<Geometry, String> {
+    fn outline(&self, code: &str) -> Result<Geometry, Wrong> {
         let mut columns = numbered(Collection::Regions, Audience::Public);
         let (number, _) = columns
             .find(|(_, property)| property.name == "code")
@@ -39,7 +39,7 @@ impl Snapshot {
             part.segment.geometry(row)
         });
         found.map_or_else(
-            || Err(self.no_region(code)),
+            || Err(Wrong(self.no_region(code))),
             |outline| Ok(outline.into_owned()),
         )
     }

@@ -9,8 +9,8 @@ use super::patience::Patience;
 use super::row::Rows;
 use super::segment::Segment;
 use super::spatial::Spatial;
-use super::tree::{Rect, inside, meet};
-use crate::domain::{Bbox, Metres};
+use super::tree::{Asked, Rect, inside, meet};
+use crate::domain::{Metres, Window};
 
 /// What a row has to be.
 pub(super) enum Criterion<'a> {
@@ -22,8 +22,8 @@ pub(super) enum Criterion<'a> {
     List(&'a [u32]),
     /// In a box; or, where that is allowed, without a geometry.
     Box {
-        bbox: Bbox,
-        rects: Vec<Rect>,
+        window: Window,
+        asked: Vec<Asked>,
         or_nowhere: bool,
     },
     /// Within an interval, or without a time.
@@ -46,11 +46,9 @@ impl Criterion<'_> {
             Criterion::Set(rows) => usize::try_from(rows.len()).expect("rows are in memory"),
             Criterion::List(rows) => rows.len(),
             Criterion::Box {
-                rects, or_nowhere, ..
+                asked, or_nowhere, ..
             } => {
-                let located = rects
-                    .iter()
-                    .map(|rect| segment.places.count(*rect, |_| true));
+                let located = asked.iter().map(|one| segment.places.count(*one, |_| true));
                 located.sum::<usize>() + nowhere(segment, *or_nowhere).len()
             }
             Criterion::Time(asked) => {
@@ -66,12 +64,12 @@ impl Criterion<'_> {
     pub(super) fn count(&self, segment: &Segment) -> usize {
         match self {
             Criterion::Box {
-                bbox,
-                rects,
+                window,
+                asked,
                 or_nowhere,
-            } => match rects.as_slice() {
+            } => match asked.as_slice() {
                 [one] => {
-                    let is_met = |row| segment.shape_meets(row, bbox);
+                    let is_met = |row| segment.meets(row, window);
                     segment.places.count(*one, is_met) + nowhere(segment, *or_nowhere).len()
                 }
                 // A shape may reach into both parts.
@@ -98,13 +96,13 @@ impl Criterion<'_> {
             Criterion::List(rows) => return rows.to_vec(),
             Criterion::Located => return all().filter(|row| segment.is_located(*row)).collect(),
             Criterion::Box {
-                bbox,
-                rects,
+                window,
+                asked,
                 or_nowhere,
             } => {
-                let is_met = |row| segment.shape_meets(row, bbox);
-                let found = |rect: &Rect| segment.places.rows(*rect, is_met);
-                let mut rows: Vec<u32> = rects.iter().flat_map(found).collect();
+                let is_met = |row| segment.meets(row, window);
+                let found = |one: &Asked| segment.places.rows(*one, is_met);
+                let mut rows: Vec<u32> = asked.iter().flat_map(found).collect();
                 rows.extend(nowhere(segment, *or_nowhere));
                 rows
             }
@@ -136,15 +134,15 @@ impl Criterion<'_> {
             Criterion::Set(rows) => rows.contains(row),
             Criterion::List(rows) => rows.binary_search(&row).is_ok(),
             Criterion::Box {
-                bbox,
-                rects,
+                window,
+                asked,
                 or_nowhere,
             } => match segment.places.of(row) {
                 None => *or_nowhere,
                 Some(rect) => {
-                    rects.iter().any(|asked| inside(rect, *asked))
-                        || rects.iter().any(|asked| meet(rect, *asked))
-                            && segment.shape_meets(row, bbox)
+                    asked.iter().any(|one| inside(rect, one.within))
+                        || asked.iter().any(|one| meet(rect, one.around))
+                            && segment.meets(row, window)
                 }
             },
             Criterion::Time(asked) => segment.times.of(row).is_none_or(|span| meet(span, *asked)),

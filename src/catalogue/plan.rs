@@ -16,13 +16,13 @@ use super::column::Having;
 use super::criterion::Criterion;
 use super::near::Ruler;
 use super::patience::Patience;
-use super::plane::{rect_of_times, rects_of_bbox};
+use super::plane::{asked_of_window, rect_of_times};
 use super::row::Rows;
 use super::segment::Segment;
 use super::spatial::Spatial;
 use super::tree::inside;
 use super::truth::Truth;
-use crate::domain::Bbox;
+use crate::domain::Window;
 use crate::query::Query;
 use crate::query::cql2::{Op, Term};
 
@@ -199,8 +199,8 @@ fn criteria<'a>(
 
     let has_radius = query.near.is_some_and(|near| near.radius.is_some());
     let is_located = query.located || query.near.is_some();
-    if let Some(bbox) = query.bbox {
-        criteria.extend(box_criterion(segment, bbox, is_located));
+    if let Some(window) = &query.bbox {
+        criteria.extend(box_criterion(segment, window, is_located));
     } else if is_located && !has_radius {
         criteria.push(Criterion::Located);
     }
@@ -244,16 +244,20 @@ fn conditions(filter: &Term) -> Vec<&Term> {
 }
 
 /// The criterion of a box; of one around everything, what is left of it.
-fn box_criterion<'a>(segment: &Segment, bbox: Bbox, is_located: bool) -> Option<Criterion<'a>> {
-    let rects = rects_of_bbox(bbox);
+fn box_criterion<'a>(
+    segment: &Segment,
+    window: &Window,
+    is_located: bool,
+) -> Option<Criterion<'a>> {
+    let asked = asked_of_window(window);
     let all = segment.places.around();
-    let is_around = all.is_some_and(|all| rects.iter().any(|rect| inside(all, *rect)));
+    let is_around = all.is_some_and(|all| asked.iter().any(|one| inside(all, one.within)));
     if is_around {
         return is_located.then_some(Criterion::Located);
     }
     Some(Criterion::Box {
-        bbox,
-        rects,
+        window: window.clone(),
+        asked,
         or_nowhere: !is_located,
     })
 }

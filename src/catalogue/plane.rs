@@ -4,8 +4,8 @@
 
 use std::ops::RangeInclusive;
 
-use super::tree::Rect;
-use crate::domain::{Bbox, Day, LonLat, Span};
+use super::tree::{Asked, NOWHERE, Rect};
+use crate::domain::{Bbox, Day, LonLat, Span, Window};
 use crate::query::Times;
 
 /// Seconds of a day.
@@ -26,11 +26,24 @@ pub(super) fn extent_of([west, south, east, north]: Rect) -> Bbox {
     Bbox::new(low.lon(), low.lat(), high.lon(), high.lat()).expect("positions lie within the world")
 }
 
+/// What is asked for by a box of whatever system. Of one that crosses the antimeridian, two.
+pub(super) fn asked_of_window(window: &Window) -> Vec<Asked> {
+    match window {
+        Window::Box(bbox) => rects_of_bbox(*bbox).into_iter().map(Asked::from).collect(),
+        Window::Outline(outline) => {
+            let within = outline.within().map(rects_of_bbox).unwrap_or_default();
+            let within = within.first().copied().unwrap_or(NOWHERE);
+            let around = rects_of_bbox(outline.around()).into_iter();
+            around.map(|around| Asked { around, within }).collect()
+        }
+    }
+}
+
 /// The positions in a box, exactly: those on its edges and between them. Two rects, if it crosses the antimeridian.
 ///
 /// A box that lies between two positions gives one whose west is east of its east, or its south north of its north: no
 /// position is in it, but a geometry that reaches over both still meets it.
-pub(super) fn rects_of_bbox(bbox: Bbox) -> Vec<Rect> {
+fn rects_of_bbox(bbox: Bbox) -> Vec<Rect> {
     let rect = |part: Bbox| {
         [
             first_from(part.west()),

@@ -16,7 +16,7 @@ use uuid::Uuid;
 
 use super::segment::{Segment, SegmentBuilder};
 use crate::domain::{
-    Audience, Collection, Crs, Crs84, Feature, Geometry, Metres, Scheme, Span, Title, Value,
+    Audience, Collection, Crs, Crs84, Feature, Geometry, Metres, Scheme, Span, Title, Value, Wrong,
     numbered,
 };
 use crate::query::cql2::{Datum, Scope, Term, Values, check, parse_text};
@@ -165,8 +165,8 @@ const TYPES: [&str; 3] = [
     "site_type=bridge",
 ];
 /// Small and large, empty, on places and beside them, around everything; across the antimeridian, and all but around the
-/// Earth, so that lines reach into both of its ends.
-const BOXES: [&str; 7] = [
+/// Earth, so that lines reach into both of its ends; in each kind of system.
+const BOXES: [&str; 13] = [
     "bbox=46.95,39.95,47.65,40.45",
     "bbox=46.05,39.05,46.15,39.15",
     "bbox=46.01,39.01,46.09,39.09",
@@ -174,6 +174,12 @@ const BOXES: [&str; 7] = [
     "bbox=179,-20,-179,80",
     "bbox=46.9,39.5,46.8,45",
     "bbox=-180,-90,180,90",
+    "bbox=39.95,46.95,40.45,47.65&bbox-crs=[EPSG:4326]",
+    "bbox=5120000,4760000,5300000,4890000&bbox-crs=[EPSG:3857]",
+    "bbox=600000,4350000,750000,4480000&bbox-crs=[EPSG:32638]",
+    "bbox=4330000,8590000,4331000,8591000&bbox-crs=[EPSG:28408]",
+    "bbox=4200000,300000,4600000,900000&bbox-crs=[EPSG:28468]",
+    "bbox=100000,4400000,100000,4400000&bbox-crs=[EPSG:32639]",
 ];
 const TIMES: [&str; 5] = [
     "datetime=0500-01-01/0700-06-01",
@@ -218,7 +224,7 @@ fn filter(texts: &[&str]) -> Arc<Term> {
         .collect();
     let scope = Scope {
         columns: &columns,
-        outline: &|code| Err(format!("there is no {code}")),
+        outline: &|code| Err(Wrong(format!("there is no {code}"))),
         crs: Crs::Crs84,
     };
     let all: Vec<String> = texts.iter().map(|text| format!("({text})")).collect();
@@ -310,7 +316,8 @@ pub(super) fn answers(feature: &Feature, query: &Query) -> bool {
             .is_none_or(|times| feature.time.is_none_or(|span| times.intersects(span)))
         && query
             .bbox
-            .is_none_or(|bbox| geometry.is_none_or(|geometry| geometry.intersects(&bbox)))
+            .as_ref()
+            .is_none_or(|window| geometry.is_none_or(|geometry| window.meets(geometry)))
         && query.near.and_then(|near| near.radius).is_none_or(is_near)
         && query
             .filter

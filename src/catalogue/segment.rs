@@ -12,7 +12,7 @@ use super::column::{Column, ColumnBuilder};
 use super::plane::{rect_of_extent, rect_of_span};
 use super::texts::{Blocks, Texts, TextsBuilder};
 use super::tree::{Rect, Tree};
-use crate::domain::{Bbox, Crs84, Feature, Geometry};
+use crate::domain::{Crs84, Feature, Geometry, LonLat, Window};
 use crate::formats::Written;
 
 /// Features, indexed.
@@ -129,10 +129,18 @@ impl Segment {
         self.places.of(row).is_some()
     }
 
-    /// Whether the geometry of a row meets a box that its own box meets.
-    pub(super) fn shape_meets(&self, row: u32, bbox: &Bbox) -> bool {
-        self.shape(row)
-            .is_none_or(|shape| shape.is_box() || shape.intersects(bbox))
+    /// Whether the geometry of a row, which its own box meets, meets a box of whatever system.
+    pub(super) fn meets(&self, row: u32, window: &Window) -> bool {
+        match (window, self.shape(row)) {
+            (Window::Box(bbox), shape) => {
+                shape.is_none_or(|shape| shape.is_box() || shape.intersects(bbox))
+            }
+            (Window::Outline(outline), Some(shape)) => outline.meets(shape),
+            (Window::Outline(outline), None) => {
+                let at = self.places.of(row);
+                at.is_some_and(|[lon, lat, ..]| outline.contains(LonLat::of_units(lon, lat)))
+            }
+        }
     }
 
     /// The geometry of a row, if it is no point.

@@ -4,11 +4,11 @@
 use geo::BoundingRect;
 
 use super::patience::Patience;
-use super::plane::{extent_of, rects_of_bbox};
+use super::plane::{asked_of_window, extent_of};
 use super::row::Rows;
 use super::segment::Segment;
 use super::tree::{Rect, meet};
-use crate::domain::{Area, Bbox, Side};
+use crate::domain::{Area, Bbox, Side, Window};
 use crate::query::cql2::{Op, Term};
 
 /// A condition that holds of no feature whose box does not meet that of the fixed geometry.
@@ -51,10 +51,10 @@ impl<'a> Spatial<'a> {
         let rect = fixed.geometry.bounding_rect()?;
         let (low, high) = (rect.min(), rect.max());
         let bbox = Bbox::new(low.x, low.y, high.x, high.y).ok()?;
-        let [around] = rects_of_bbox(bbox).try_into().ok()?;
+        let [asked] = asked_of_window(&Window::Box(bbox)).try_into().ok()?;
         Some(Spatial {
             rows: Rows::new(segment, term),
-            around,
+            around: asked.around,
             area: fixed.area.as_ref().filter(|_| is_of_inside),
         })
     }

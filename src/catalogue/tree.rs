@@ -13,6 +13,25 @@ use crate::domain::Side;
 /// A box: west, south, east, north, its edges included.
 pub(super) type Rect = [i32; 4];
 
+/// What is asked for: boxes that meet the one, among which those inside the other need no second look.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Asked {
+    pub(super) around: Rect,
+    pub(super) within: Rect,
+}
+
+impl From<Rect> for Asked {
+    fn from(rect: Rect) -> Self {
+        Asked {
+            around: rect,
+            within: rect,
+        }
+    }
+}
+
+/// A box in which nothing lies.
+pub(super) const NOWHERE: Rect = [i32::MAX, i32::MAX, i32::MIN, i32::MIN];
+
 /// The entries of a node: their boxes fill four cache lines.
 const FANOUT: usize = 16;
 
@@ -94,10 +113,10 @@ impl Tree {
         self.rects.iter().copied().zip(self.rows.iter().copied())
     }
 
-    /// How many boxes meet `asked`. Of those that do not lie inside it, `is_met` decides.
-    pub(super) fn count(&self, asked: Rect, is_met: impl Fn(u32) -> bool) -> usize {
+    /// How many boxes meet what is asked for. Of those that do not lie inside it, `is_met` decides.
+    pub(super) fn count(&self, asked: impl Into<Asked>, is_met: impl Fn(u32) -> bool) -> usize {
         let mut count = 0;
-        self.walk(asked, |entries, is_inside| {
+        self.walk(asked.into(), |entries, is_inside| {
             count += self.count_of(entries, is_inside, &is_met);
         });
         count
@@ -143,22 +162,22 @@ impl Tree {
         found
     }
 
-    /// The rows whose boxes meet `asked`, in no order. Of those that do not lie inside it, `is_met` decides.
-    pub(super) fn rows(&self, asked: Rect, is_met: impl Fn(u32) -> bool) -> Vec<u32> {
+    /// The rows whose boxes meet what is asked for, in no order. Of those that do not lie inside it, `is_met` decides.
+    pub(super) fn rows(&self, asked: impl Into<Asked>, is_met: impl Fn(u32) -> bool) -> Vec<u32> {
         let mut found = Vec::new();
-        self.walk(asked, |entries, is_inside| {
+        self.walk(asked.into(), |entries, is_inside| {
             let rows = self.rows[entries].iter().copied();
             found.extend(rows.filter(|row| is_inside || is_met(*row)));
         });
         found
     }
 
-    /// Calls `found` with runs of entries that lie inside `asked`, and with single ones that only meet it.
-    fn walk(&self, asked: Rect, found: impl FnMut(Range<usize>, bool)) {
+    /// Calls `found` with runs of entries that lie inside what is asked for, and with single ones that only meet it.
+    fn walk(&self, asked: Asked, found: impl FnMut(Range<usize>, bool)) {
         let side = |rect: Rect| {
-            if inside(rect, asked) {
+            if inside(rect, asked.within) {
                 Side::Inside
-            } else if meet(rect, asked) {
+            } else if meet(rect, asked.around) {
                 Side::Boundary
             } else {
                 Side::Outside

@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::site::with_default_sensitivity;
 use super::workflow::read_message;
-use super::{Collection, Crs84, Draft, Fault, Faults, Geometry, LonLat, Node, read};
+use super::{Collection, Crs, Crs84, Draft, Fault, Faults, Geometry, LonLat, Node, read};
 
 /// Members of a GeoJSON feature; a patch that has no others is one, and not a flat one.
 pub(super) const OF_FEATURES: [&str; 6] = ["type", "id", "geometry", "properties", "links", "bbox"];
@@ -28,6 +28,8 @@ pub struct Edit {
     is_whole: bool,
     /// Whether members stand at the root, and not under `properties`.
     is_flat: bool,
+    /// What of the geometry lies outside the system that it was sent in.
+    outside: Vec<Fault>,
 }
 
 impl Edit {
@@ -39,6 +41,7 @@ impl Edit {
             is_new: false,
             is_whole: true,
             is_flat: false,
+            outside: Vec::new(),
         })
     }
 
@@ -58,6 +61,7 @@ impl Edit {
             is_new: true,
             is_whole: true,
             is_flat: false,
+            outside: Vec::new(),
         })
     }
 
@@ -68,6 +72,16 @@ impl Edit {
             is_flat: true,
             ..self
         }
+    }
+
+    /// The same, whose geometry is sent in another system than CRS84. What of it lies outside that is told with the other
+    /// faults of the draft.
+    #[must_use]
+    pub fn in_crs(mut self, crs: Crs) -> Edit {
+        if let Some(geometry) = self.members.get_mut("geometry") {
+            crs.read_geojson(geometry, "/geometry", &mut self.outside);
+        }
+        self
     }
 
     /// The same, of which nothing is taken for said that is not.
@@ -108,6 +122,7 @@ impl Edit {
             is_new: false,
             is_whole: false,
             is_flat,
+            outside: Vec::new(),
         })
     }
 
@@ -171,9 +186,14 @@ impl Edit {
         match read(&Value::Object(members), "", |node| {
             Draft::read(collection, node)
         }) {
-            Ok(draft) if faults.is_empty() => return Ok(draft),
+            Ok(draft) if faults.is_empty() && self.outside.is_empty() => return Ok(draft),
             Ok(_) => {}
             Err(Faults(others)) => faults.extend(others),
+        }
+        if !self.outside.is_empty() {
+            // It could not be made a geometry in degrees, so what is wrong with that one means nothing.
+            faults.retain(|fault| !is_of_geometry(fault));
+            faults.extend(self.outside.iter().cloned());
         }
         Err(Faults(
             faults.into_iter().map(|one| self.placed(one)).collect(),
@@ -196,8 +216,7 @@ impl Edit {
 
     /// A fault at its place in what was sent.
     fn placed(&self, fault: Fault) -> Fault {
-        let is_geometry = fault.place == "/geometry" || fault.place.starts_with("/geometry/");
-        if self.is_flat || is_geometry {
+        if self.is_flat || is_of_geometry(&fault) {
             return fault;
         }
         Fault {
@@ -210,6 +229,10 @@ impl Edit {
     pub fn place(&self, Faults(faults): Faults) -> Faults {
         Faults(faults.into_iter().map(|one| self.placed(one)).collect())
     }
+}
+
+fn is_of_geometry(fault: &Fault) -> bool {
+    fault.place == "/geometry" || fault.place.starts_with("/geometry/")
 }
 
 /// The properties of a feature, with its geometry.

@@ -114,7 +114,7 @@ impl<'a> Writer<'a> {
         let mut values = written.values().peekable();
         let geometry = values.next_if(|(number, ..)| *number == GEOMETRY);
         match geometry.filter(|_| self.showing.has_geometry()) {
-            Some((_, _, geometry)) => out.extend_from_slice(geometry),
+            Some((_, _, geometry)) => self.showing.crs.write_geojson(geometry, out),
             None => out.extend_from_slice(b"null"),
         }
         out.extend_from_slice(br#","properties":{"#);

@@ -17,7 +17,7 @@ use std::sync::LazyLock;
 
 use serde::Serialize;
 
-use crate::domain::{Audience, Collection, Languages, returned};
+use crate::domain::{Audience, Collection, Crs, Languages, returned};
 use crate::query::Selection;
 
 /// A form in which features are given.
@@ -57,6 +57,7 @@ pub struct Link {
 pub struct Showing<'a> {
     languages: &'a Languages,
     selection: Option<&'a Selection>,
+    crs: Crs,
     nulls: Cow<'static, Nulls>,
 }
 
@@ -87,8 +88,15 @@ impl<'a> Showing<'a> {
         Showing {
             languages,
             selection,
+            crs: Crs::default(),
             nulls,
         }
+    }
+
+    /// The same, with geometries in another system than CRS84.
+    #[must_use]
+    pub fn in_crs(self, crs: Crs) -> Showing<'a> {
+        Showing { crs, ..self }
     }
 
     fn has_geometry(&self) -> bool {

@@ -55,6 +55,8 @@ fn definition(audience: Audience, base_url: &str) -> Value {
     parameters["limit"]["schema"]["default"] = LIMIT_DEFAULT.into();
     parameters["offset"]["schema"]["maximum"] = OFFSET_MAX.into();
     parameters["radius"]["schema"]["maximum"] = RADIUS_MAX_M.into();
+    parameters["crs"]["schema"]["enum"] = Crs::given().map(Crs::uri).collect();
+    parameters["bbox-crs"]["schema"]["enum"] = Crs::ALL.into_iter().map(Crs::uri).collect();
     parameters["f"]["schema"]["enum"] = format_names(FORMATS);
     parameters["filter-crs"]["schema"]["enum"] = Crs::ALL.into_iter().map(Crs::uri).collect();
     parameters["filter-crs"]["schema"]["default"] = Crs::Crs84.uri().into();

@@ -7,7 +7,7 @@ use super::call::Call;
 use super::reader::parse_lang;
 use super::{Problem, negotiate};
 use crate::catalogue::{Page, Snapshot};
-use crate::domain::{Collection, Instant, Wrong};
+use crate::domain::{Collection, Crs, Instant, Wrong};
 use crate::formats::{FORMATS, Format, GEOJSON, Link};
 use crate::query::{Key, Parameters, Query, parameter_names, parse_instant};
 
@@ -28,6 +28,8 @@ pub(super) struct ItemsRequest {
     pub(super) query: Query,
     /// The instant that is asked for; what stands today without one.
     pub(super) as_of: Option<Instant>,
+    /// The system of the coordinates that are given.
+    pub(super) crs: Crs,
     pub(super) format: Format,
     /// The parameters as they came, for links that keep them.
     parameters: String,
@@ -45,6 +47,7 @@ impl ItemsRequest {
         let format = negotiate::format(request, &mut parameters, FORMATS)?;
         parameters.take("lang", parse_lang);
         let as_of = parameters.take("as_of", parse_instant);
+        let crs = parameters.take("crs", Crs::parse_given);
         let query = snapshot.question(collection, &mut parameters);
         let mut offered = parameter_names(collection);
         offered.push("and every simple property of the collection");
@@ -53,6 +56,7 @@ impl ItemsRequest {
             collection,
             query,
             as_of,
+            crs: crs.unwrap_or_default(),
             format,
             parameters: request.query_string().to_owned(),
         })
@@ -122,16 +126,42 @@ fn kept(parameters: &str, without: &[&str]) -> Vec<(String, String)> {
     kept
 }
 
-/// A request for one feature: the instant it asks for.
-pub(super) fn item(request: &HttpRequest) -> Result<Option<Instant>, Problem> {
+/// A request for one feature.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct ItemRequest {
+    /// The instant that is asked for; what stands today without one.
+    pub(super) as_of: Option<Instant>,
+    /// The system that its coordinates are asked for in; CRS84 without one.
+    pub(super) crs: Option<Crs>,
+}
+
+impl ItemRequest {
+    /// An address with its parameters; `others` come last.
+    pub(super) fn with(self, address: &str, others: &[&str]) -> String {
+        let as_of = self.as_of.map(|at| format!("as_of={at}"));
+        let crs = self.crs.map(|crs| format!("crs={}", crs.uri()));
+        let others = others.iter().map(|&other| other.to_owned());
+        let all: Vec<String> = as_of.into_iter().chain(crs).chain(others).collect();
+        if all.is_empty() {
+            return address.to_owned();
+        }
+        format!("{address}?{}", all.join("&"))
+    }
+}
+
+/// A request for one feature: what it asks for.
+pub(super) fn item(request: &HttpRequest) -> Result<ItemRequest, Problem> {
     let mut parameters = Parameters::parse(request.query_string());
     negotiate::format(request, &mut parameters, FORMATS)?;
     parameters.take("lang", parse_lang);
-    let at = parameters.take("as_of", parse_instant);
+    let asked = ItemRequest {
+        as_of: parameters.take("as_of", parse_instant),
+        crs: parameters.take("crs", Crs::parse_given),
+    };
     parameters
-        .finish(&["as_of", "f", "lang"])
+        .finish(&["as_of", "crs", "f", "lang"])
         .map_err(Problem::parameters)?;
-    Ok(at)
+    Ok(asked)
 }
 
 /// Faults of a request that takes no parameters but the form and the language.

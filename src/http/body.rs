@@ -12,7 +12,8 @@ use tokio::time::{Instant, timeout_at};
 
 use super::Problem;
 use super::kind::Kind;
-use crate::domain::parse_strictly;
+use super::respond::CONTENT_CRS;
+use crate::domain::{Crs, Wrong, parse_strictly};
 
 /// Bytes of the body of one record (DESIGN 10).
 const OF_ONE_RECORD: usize = 2_000_000;
@@ -46,6 +47,25 @@ pub(super) fn media_type(
     let taken = taken.join(", ");
     let detail = format!("write the body as {taken}, and say so in Content-Type");
     Err(Problem::of(Kind::NoMediaType, detail).with(HeaderName::from_static(name), &taken))
+}
+
+/// The system of the coordinates of a body: that of `Content-Crs`, with or without angle brackets, since QGIS 3.44 leaves
+/// them out; CRS84 where it says nothing.
+pub(super) fn crs(request: &HttpRequest) -> Result<Crs, Problem> {
+    let mut named = None;
+    for given in request.headers().get_all(CONTENT_CRS) {
+        let text = given.to_str().unwrap_or_default().trim();
+        let bare = text
+            .strip_prefix('<')
+            .and_then(|text| text.strip_suffix('>'));
+        let crs = Crs::parse(bare.unwrap_or(text)).map_err(Problem::content_crs)?;
+        if named.is_some_and(|other| other != crs) {
+            let detail = "is given twice with different values: give it once";
+            return Err(Problem::content_crs(Wrong(detail.to_owned())));
+        }
+        named = Some(crs);
+    }
+    Ok(named.unwrap_or_default())
 }
 
 /// JSON that says one thing: a record, an account.

@@ -9,7 +9,7 @@ use super::call::Call;
 use super::negotiate::JSON;
 use super::{Problem, respond};
 use crate::catalogue::{Extent, Snapshot};
-use crate::domain::{Collection, Day};
+use crate::domain::{Collection, Crs, Day};
 use crate::formats::GEOJSON;
 
 /// `GET /collections`.
@@ -30,7 +30,7 @@ pub(super) async fn list(call: Call) -> Result<HttpResponse, Problem> {
         ),
     ];
     respond::json(
-        &json!({ "links": links, "collections": collections }),
+        &json!({ "links": links, "crs": given(), "collections": collections }),
         snapshot.changed_at(),
         &call,
     )
@@ -83,7 +83,8 @@ fn describe(collection: Collection, snapshot: &Snapshot, call: &Call) -> Value {
         "description": description,
         "itemType": "feature",
         "itemCount": snapshot.count(collection),
-        "crs": ["http://www.opengis.net/def/crs/OGC/1.3/CRS84"],
+        "crs": given(),
+        "storageCrs": Crs::default().uri(),
         "extent": extent(snapshot.extent(collection)),
         "links": [
             call.link(&path, "self", JSON, title),
@@ -93,12 +94,18 @@ fn describe(collection: Collection, snapshot: &Snapshot, call: &Call) -> Value {
     })
 }
 
+/// The systems that all collections are given in, the default first (Features Part 2, 6.2.1). Each collection lists them
+/// itself: a reference to this list is read by fewer clients.
+fn given() -> Vec<String> {
+    Crs::given().map(Crs::uri).collect()
+}
+
 fn extent(extent: Extent) -> Value {
     let mut members = serde_json::Map::new();
     if let Some(bbox) = extent.bbox {
         let spatial = json!({
             "bbox": [[bbox.west(), bbox.south(), bbox.east(), bbox.north()]],
-            "crs": "http://www.opengis.net/def/crs/OGC/1.3/CRS84",
+            "crs": Crs::default().uri(),
         });
         members.insert("spatial".to_owned(), spatial);
     }

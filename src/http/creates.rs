@@ -7,14 +7,15 @@ use actix_web::web::{Path, Payload};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-use super::asked::no_parameters;
+use super::asked::{ItemRequest, no_parameters};
 use super::body::TO_PUT;
 use super::call::Call;
 use super::items::links_of;
 use super::kind::Kind;
+use super::respond::content_crs;
 use super::seen::Seen;
 use super::{Problem, body, record};
-use crate::domain::{Collection, Deed, Edit, Faults, RecordRef};
+use crate::domain::{Collection, Crs, Deed, Edit, Faults, RecordRef};
 use crate::formats::{FORMATS, GEOJSON, geojson};
 use crate::registry::{Made, Request};
 
@@ -64,14 +65,16 @@ pub(super) async fn create(
         .map_err(Problem::refused)?;
     no_parameters(&call.request, FORMATS)?;
     body::media_type(&call.request, TO_PUT, "accept-post")?;
+    let crs = body::crs(&call.request)?;
     let key = key(&call)?;
     let (sent, bytes) = body::one_or_many(payload).await?;
     let is_one = sent["type"] != "FeatureCollection";
-    let edits = edits(&sent).map_err(Problem::body)?;
+    let edits = edits(&sent, crs).map_err(Problem::body)?;
     let request = key.map(|key| Request {
         key,
         hash: Sha256::new()
             .chain_update(collection.id())
+            .chain_update(other_than_crs84(crs))
             .chain_update(&bytes)
             .finalize()
             .into(),
@@ -93,10 +96,16 @@ pub(super) async fn create(
     }
 }
 
+/// What tells apart two requests of the same body. A request without it is what it was before systems could be named.
+fn other_than_crs84(crs: Crs) -> String {
+    let other = Some(crs).filter(|crs| *crs != Crs::default());
+    other.map(Crs::uri).unwrap_or_default()
+}
+
 /// What is sent: each feature with its place.
-fn edits(sent: &Value) -> Result<Vec<(String, Edit)>, Faults> {
+fn edits(sent: &Value, crs: Crs) -> Result<Vec<(String, Edit)>, Faults> {
     if sent["type"] != "FeatureCollection" {
-        return Ok(vec![(String::new(), Edit::new(sent, "")?)]);
+        return Ok(vec![(String::new(), Edit::new(sent, "")?.in_crs(crs))]);
     }
     let features = crate::domain::read(sent, "", |node| {
         let fields = node.fields()?;
@@ -114,7 +123,7 @@ fn edits(sent: &Value) -> Result<Vec<(String, Edit)>, Faults> {
     for (index, feature) in features.iter().enumerate() {
         let place = format!("/features/{index}");
         match Edit::new(feature, &place) {
-            Ok(edit) => edits.push((place, edit)),
+            Ok(edit) => edits.push((place, edit.in_crs(crs))),
             Err(Faults(found)) => faults.extend(found),
         }
     }
@@ -144,7 +153,7 @@ async fn one(record: RecordRef, call: &Call) -> Result<HttpResponse, Problem> {
         return Ok(response);
     }
     *response.status_mut() = StatusCode::CREATED;
-    let at = HeaderValue::from_str(&links_of(record, None, call)[0].href);
+    let at = HeaderValue::from_str(&links_of(record, ItemRequest::default(), call)[0].href);
     let at = at.expect("links are percent-encoded");
     response.headers_mut().insert(LOCATION, at);
     Ok(response)
@@ -173,6 +182,7 @@ async fn many(
     Ok(HttpResponse::Created()
         .insert_header((LOCATION, at))
         .insert_header((CACHE_CONTROL, "private, no-store"))
+        .insert_header(content_crs(Crs::default()))
         .content_type(GEOJSON.media_type)
         .body(body))
 }

@@ -190,11 +190,12 @@ async fn change(
     let asked = Asked::parse(at, &call).await?;
     asked.may_edit()?;
     body::media_type(&call.request, taken, header)?;
+    let crs = body::crs(&call.request)?;
     let (current, shown) = (asked.version()?, asked.shown(&call)?);
     let Asked { actor, record, .. } = asked;
     let is_seen = follows(call.request.headers(), &actor, current)?;
     let body = body::json(payload).await?;
-    let edit = parse(record.id, &body).map_err(Problem::body)?;
+    let edit = parse(record.id, &body).map_err(Problem::body)?.in_crs(crs);
     let done = call
         .state
         .blocking(move |registry| registry.edit(&actor, record, current, &edit, &shown, is_seen))

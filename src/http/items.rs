@@ -5,11 +5,11 @@ use std::sync::Arc;
 use actix_web::HttpResponse;
 use actix_web::web::Path;
 
-use super::asked::{self, ItemsRequest};
+use super::asked::{self, ItemRequest, ItemsRequest};
 use super::call::Call;
 use super::negotiate::JSON;
 use super::{Problem, record, respond};
-use crate::domain::{Collection, Id, Instant, RecordRef};
+use crate::domain::{Collection, Id, RecordRef};
 use crate::formats::{GEOJSON, Link};
 
 /// `GET /collections/{collection}/items` (OGC API - Features Part 1, 7.15).
@@ -28,27 +28,20 @@ pub(super) async fn show(
     call: Call,
 ) -> Result<HttpResponse, Problem> {
     let (collection, id) = at.into_inner();
-    let at = asked::item(&call.request)?;
+    let asked = asked::item(&call.request)?;
     let id = Id::<()>::parse(&id).map_err(|_| Problem::not_found())?;
     let record = collection.record(id.uuid());
-    match at {
-        Some(at) => record::past(record, at, &call).await,
-        None => record::show(record, &call).await,
-    }
+    record::show(record, asked, &call).await
 }
 
-/// The links of one feature, as it stands or as it stood; that to itself is the first.
-pub(super) fn links_of(record: RecordRef, at: Option<Instant>, call: &Call) -> [Link; 4] {
+/// The links of one feature, as it was asked for; that to itself is the first.
+pub(super) fn links_of(record: RecordRef, asked: ItemRequest, call: &Call) -> [Link; 4] {
     let whole = format!("/collections/{}", record.collection);
     let itself = format!("{whole}/items/{}", record.id);
-    let with = |parameters: &str| match at {
-        Some(at) => format!("{itself}?as_of={at}{}", parameters.replace('?', "&")),
-        None => format!("{itself}{parameters}"),
-    };
     [
-        call.link(&with(""), "self", GEOJSON, "This feature"),
+        call.link(&asked.with(&itself, &[]), "self", GEOJSON, "This feature"),
         call.link(
-            &with("?f=json"),
+            &asked.with(&itself, &["f=json"]),
             "alternate",
             GEOJSON,
             "This feature as GeoJSON",

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::catalogue::{Page, Snapshot};
-use crate::domain::Languages;
+use crate::domain::{Crs, Languages};
 use crate::formats::geojson::{self, Around};
 use crate::formats::{Link, Showing};
 use crate::query::Selection;
@@ -14,6 +14,7 @@ pub(super) struct ShownPage {
     pub(super) page: Page,
     pub(super) languages: Languages,
     pub(super) selection: Option<Selection>,
+    pub(super) crs: Crs,
     pub(super) links: Vec<Link>,
 }
 
@@ -33,6 +34,7 @@ impl ShownPage {
             &self.languages,
             self.selection.as_ref(),
         )
+        .in_crs(self.crs)
     }
 
     /// What stands beside them.

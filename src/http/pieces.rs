@@ -109,7 +109,7 @@ mod tests {
 
     use super::*;
     use crate::catalogue::Catalogue;
-    use crate::domain::{Audience, Collection, Languages};
+    use crate::domain::{Audience, Collection, Crs, Languages};
     use crate::http::coding::Coding;
     use crate::query::{Parameters, Query};
 
@@ -125,6 +125,7 @@ mod tests {
             snapshot,
             languages: Languages::default(),
             selection: None,
+            crs: Crs::default(),
             links: vec![],
         }
     }

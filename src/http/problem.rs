@@ -10,7 +10,7 @@ use actix_web::{HttpResponse, ResponseError};
 use serde_json::json;
 
 use super::kind::Kind;
-use crate::domain::{Fault, Faults, MOST_FAULTS, Refused};
+use crate::domain::{Fault, Faults, MOST_FAULTS, Refused, Wrong};
 use crate::{registry, store};
 
 /// What a client is told when it does not get what it asked for.
@@ -18,7 +18,7 @@ use crate::{registry, store};
 pub struct Problem {
     kind: Kind,
     detail: String,
-    /// Each fault, with the name of the member that says where: `parameter`, `pointer`.
+    /// Each fault, with the name of the member that says where: `parameter`, `pointer`, `header`.
     faults: Vec<(&'static str, Fault)>,
     headers: Vec<(HeaderName, HeaderValue)>,
 }
@@ -52,6 +52,15 @@ impl Problem {
     /// Faults of the parameters of a request.
     pub(super) fn parameters(faults: Faults) -> Problem {
         Problem::faults(Kind::BadRequest, "parameter", faults)
+    }
+
+    /// What is wrong with the system that a body is said to be in.
+    pub(super) fn content_crs(Wrong(detail): Wrong) -> Problem {
+        let fault = Fault {
+            place: "Content-Crs".to_owned(),
+            detail,
+        };
+        Problem::faults(Kind::BadRequest, "header", Faults(vec![fault]))
     }
 
     /// Faults of the body of a request.

@@ -7,6 +7,7 @@ use actix_web::http::header::{
 use serde_json::Value;
 
 use super::Problem;
+use super::asked::ItemRequest;
 use super::call::Call;
 use super::edits::may_edit;
 use super::items::links_of;
@@ -14,39 +15,42 @@ use super::respond::{self, About, DEPENDS_ON};
 use super::seen::Seen;
 use super::tag::{Parts, date};
 use super::waiting::likely_same;
-use crate::domain::{Audience, Collection, Instant, Languages, RecordRef, Version};
+use crate::domain::{Audience, Collection, Languages, RecordRef, Version};
 use crate::formats::{GEOJSON, Showing, Written, geojson};
 
-/// One record, as whoever asks may see it; where it went; or why it is not there.
-pub(super) async fn show(at: RecordRef, call: &Call) -> Result<HttpResponse, Problem> {
-    let seen = Seen::of(at, call).await?;
-    answered(&seen, None, None, call).await
-}
-
-/// A record as it was at an instant, as whoever asks may see that today.
-pub(super) async fn past(
+/// One record, as whoever asks may see it; where it went; or why it is not there. As it was at an instant, as they may see
+/// that today.
+pub(super) async fn show(
     record: RecordRef,
-    at: Instant,
+    asked: ItemRequest,
     call: &Call,
 ) -> Result<HttpResponse, Problem> {
-    let seen = Seen::past(record, at, call).await?;
-    answered(&seen, Some(at), None, call).await
+    let seen = match asked.as_of {
+        Some(at) => Seen::past(record, at, call).await?,
+        None => Seen::of(record, call).await?,
+    };
+    answered(&seen, asked, None, call).await
 }
 
-/// A record, perhaps as it was at an instant, or with the sites that may be the same.
+/// A record as it was asked for, perhaps with the sites that may be the same.
 async fn answered(
     seen: &Seen,
-    at: Option<Instant>,
+    asked: ItemRequest,
     duplicates: Option<Value>,
     call: &Call,
 ) -> Result<HttpResponse, Problem> {
     let record = seen.record;
-    let links = links_of(record, at, call);
+    let (links, crs) = (links_of(record, asked, call), asked.crs.unwrap_or_default());
     if let Some(target) = seen.moved_to(call).await? {
         let at = format!(
             "{}/collections/{}/items/{}",
             call.base_url, target.collection, target.id
         );
+        let at = ItemRequest {
+            as_of: None,
+            ..asked
+        }
+        .with(&at, &[]);
         return Ok(HttpResponse::MovedPermanently()
             .insert_header((LOCATION, at))
             .insert_header((CACHE_CONTROL, respond::caching(call)))
@@ -58,6 +62,7 @@ async fn answered(
     let mut parts = Parts::new(GEOJSON, seen.audience());
     parts.languages(call.reader.languages());
     parts.links(&links);
+    parts.crs(crs);
     parts.feature(feature, None);
     let text = || {
         let showing = Showing::new(
@@ -65,7 +70,8 @@ async fn answered(
             seen.audience(),
             call.reader.languages(),
             None,
-        );
+        )
+        .in_crs(crs);
         let mut text = geojson::feature(feature, &showing, &links);
         if let Some(duplicates) = &duplicates {
             text.pop();
@@ -77,7 +83,7 @@ async fn answered(
     // What was is good for no change.
     let version = seen.version_read().or_else(|| {
         let editor = call.reader.actor().filter(|actor| is_editor(actor));
-        let editor = editor.filter(|_| at.is_none());
+        let editor = editor.filter(|_| asked.as_of.is_none());
         editor.and_then(|_| version_of(record.collection, feature))
     });
     let tag = match version {
@@ -87,8 +93,11 @@ async fn answered(
     let about = About {
         format: GEOJSON,
         tag,
-        modified: seen.changed_at().filter(|_| at.is_none()).and_then(date),
-        is_located: true,
+        modified: seen
+            .changed_at()
+            .filter(|_| asked.as_of.is_none())
+            .and_then(date),
+        crs: Some(crs),
     };
     respond::answer(&about, call, text).await
 }
@@ -101,17 +110,25 @@ pub(super) async fn sent(sent: RecordRef, call: &Call) -> Result<HttpResponse, P
     match likely_same(sent, call).await? {
         None => changed(sent, call).await,
         // With these it is not what stands at its address.
-        duplicates => answered(&Seen::of(sent, call).await?, None, duplicates, call).await,
+        duplicates => {
+            answered(
+                &Seen::of(sent, call).await?,
+                ItemRequest::default(),
+                duplicates,
+                call,
+            )
+            .await
+        }
     }
 }
 
 /// A record that was just changed, as whoever changed it reads it. What is no longer theirs to read has no body.
 pub(super) async fn changed(changed: RecordRef, call: &Call) -> Result<HttpResponse, Problem> {
-    let mut response = match show(changed, call).await {
+    let mut response = match show(changed, ItemRequest::default(), call).await {
         Err(problem) if problem.is_absence() => return Ok(HttpResponse::NoContent().finish()),
         other => other.map_err(Problem::after_a_change)?,
     };
-    let at = HeaderValue::from_str(&links_of(changed, None, call)[0].href);
+    let at = HeaderValue::from_str(&links_of(changed, ItemRequest::default(), call)[0].href);
     let at = at.expect("links are percent-encoded");
     if wants_little(call) {
         return Ok(little(&response));

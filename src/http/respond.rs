@@ -25,11 +25,11 @@ use super::pieces::pieces;
 use super::sliced::Sliced;
 use super::tag::{Had, Parts, Tag, date};
 use crate::catalogue::{Page, Patience, Snapshot};
-use crate::domain::{Instant, LABEL_LANGUAGES, Lang, Reader};
+use crate::domain::{Crs, Instant, LABEL_LANGUAGES, Lang, Reader};
 use crate::formats::Format;
 
-/// The CRS of every coordinate, for the header `Content-Crs` (Features Part 2, 6.2.2).
-const CRS84: &str = "<http://www.opengis.net/def/crs/OGC/1.3/CRS84>";
+/// The name of the header that says in which system coordinates are.
+pub(super) const CONTENT_CRS: &str = "content-crs";
 
 /// On what an answer depends, beside its address.
 pub(super) const DEPENDS_ON: &str =
@@ -43,8 +43,8 @@ pub(super) struct About {
     pub(super) format: Format,
     pub(super) tag: Tag,
     pub(super) modified: Option<HttpDate>,
-    /// Whether it has coordinates.
-    pub(super) is_located: bool,
+    /// The system of its coordinates, if it has some.
+    pub(super) crs: Option<Crs>,
 }
 
 /// A JSON document; `changed_at` is when what it tells of last changed, if it tells of what changes.
@@ -80,7 +80,7 @@ pub(super) async fn text(
         format,
         tag: parts.tag(),
         modified: changed_at.and_then(date),
-        is_located: false,
+        crs: None,
     };
     answer(&about, call, || body.into_bytes()).await
 }
@@ -109,6 +109,7 @@ pub(super) async fn page(
     let links = asked.links(&page, call);
     parts.languages(call.reader.languages());
     parts.links(&links);
+    parts.crs(asked.crs);
     parts.instant(snapshot.changed_at());
     parts.number(page.matched);
     let about = About {
@@ -119,7 +120,7 @@ pub(super) async fn page(
             None => snapshot.changed_at().and_then(date),
             Some(_) => None,
         },
-        is_located: true,
+        crs: Some(asked.crs),
     };
     let is_long = page.len() > LONG;
     let shown = ShownPage {
@@ -127,6 +128,7 @@ pub(super) async fn page(
         page,
         languages: call.reader.languages().clone(),
         selection: asked.query.selection.clone(),
+        crs: asked.crs,
         links,
     };
     if !is_long {
@@ -229,9 +231,17 @@ fn common(response: &mut HttpResponseBuilder, about: &About, call: &Call) {
     if let Some(modified) = about.modified {
         response.insert_header(LastModified(modified));
     }
-    if about.is_located {
-        response.insert_header((HeaderName::from_static("content-crs"), CRS84));
+    if let Some(crs) = about.crs {
+        response.insert_header(content_crs(crs));
     }
+}
+
+/// The header that says in which system coordinates are (Features Part 2, 6.2.2).
+pub(super) fn content_crs(crs: Crs) -> (HeaderName, String) {
+    (
+        HeaderName::from_static(CONTENT_CRS),
+        format!("<{}>", crs.uri()),
+    )
 }
 
 /// Answers to anyone known stay with them; what is public may live a minute in shared caches (DESIGN 4).

@@ -11,7 +11,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest, Sha256};
 
 use super::coding::Coding;
-use crate::domain::{Audience, Instant, Languages, Metres, Version};
+use crate::domain::{Audience, Crs, Instant, Languages, Metres, Version};
 use crate::formats::{Format, Link, Written};
 
 /// What tells one answer from every other: SHA-256, cut to 128 bits, in base64url.
@@ -58,6 +58,11 @@ impl Parts {
         for lang in languages.iter() {
             self.add(lang.to_string().as_bytes());
         }
+    }
+
+    /// The system of the coordinates.
+    pub(super) fn crs(&mut self, crs: Crs) {
+        self.add(crs.uri().as_bytes());
     }
 
     /// They hold the base of the links, and every parameter.

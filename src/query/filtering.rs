@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::column::columns;
 use super::cql2::{Node, Place, Scope, Term, check, parse_json, parse_text};
 use super::{Parameters, cql2};
-use crate::domain::{Audience, Collection, Crs, Geometry, not_one_of};
+use crate::domain::{Audience, Collection, Crs, Geometry, Wrong, not_one_of};
 
 /// In what a filter is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,7 +18,7 @@ enum Encoding {
 pub const FILTER_LANGS: [&str; 2] = ["cql2-text", "cql2-json"];
 
 /// The regions that a filter may name: the outline of one by its code, or what is wrong with the code.
-pub type Outlines<'a> = &'a dyn Fn(&str) -> Result<Geometry, String>;
+pub type Outlines<'a> = &'a dyn Fn(&str) -> Result<Geometry, Wrong>;
 
 /// Takes the parameters of a filter; what is wrong with them is noted there, every fault at its place in the filter.
 pub fn parse_filter(

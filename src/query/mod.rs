@@ -21,6 +21,6 @@ pub use filtering::{FILTER_LANGS, Outlines, parse_filter};
 pub use key::{Key, Side};
 pub use order::SortKey;
 pub use parameters::{Parameters, pairs};
-pub use place::{Near, RADIUS_MAX_M};
+pub use place::{Near, RADIUS_MAX_M, window};
 pub use question::{LIMIT_DEFAULT, LIMIT_MAX, OFFSET_MAX, Query, parameter_names};
 pub use selection::Selection;

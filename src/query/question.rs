@@ -9,7 +9,7 @@ use super::order::parse_sort;
 use super::place::{parse_bbox, parse_near};
 use super::selection::parse_selection;
 use super::{Filter, Key, Near, Parameters, Selection, SortKey, Times, value};
-use crate::domain::{Audience, Bbox, Collection, Wrong, properties};
+use crate::domain::{Audience, Collection, Window, Wrong, properties};
 
 /// Most features of a page.
 pub const LIMIT_MAX: usize = 10_000;
@@ -22,7 +22,7 @@ pub const OFFSET_MAX: usize = 10_000;
 #[derive(Clone, Debug)]
 pub struct Query {
     /// Features that intersect it, boundary included; those without a geometry match too (Features Part 1, 7.15.3).
-    pub bbox: Option<Bbox>,
+    pub bbox: Option<Window>,
     /// Only features that have a geometry.
     pub located: bool,
     /// Features whose time intersects it; those without a time match too (Features Part 1, 7.15.4).
@@ -54,6 +54,8 @@ pub fn parameter_names(collection: Collection) -> Vec<&'static str> {
     let mut names = vec![
         "as_of",
         "bbox",
+        "bbox-crs",
+        "crs",
         "cursor",
         "datetime",
         "f",
@@ -114,7 +116,7 @@ impl Query {
             }
         }
         Query {
-            bbox: parameters.take("bbox", parse_bbox),
+            bbox: parse_bbox(parameters),
             located: parameters
                 .take("located", value::boolean)
                 .unwrap_or_default(),

@@ -13,6 +13,7 @@ mod busy;
 mod codings;
 mod collections;
 mod creates;
+mod crs;
 mod deploy;
 mod drafts;
 mod edits;

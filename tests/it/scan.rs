@@ -9,7 +9,7 @@ use heritage_registry::catalogue::{Catalogue, Kept, Snapshot, Taken};
 use heritage_registry::domain::{
     Audience, Change, Collection, Entity, Feature, Handling, Holdings, Id, Instant, Languages,
     Metres, News, Organization, OrganizationDraft, RecordRef, Region, RegionDraft, Report,
-    ReportDraft, Seq, Site as DomainSite, State, Value, Version, numbered, read,
+    ReportDraft, Seq, Site as DomainSite, State, Value, Version, Window, numbered, read,
 };
 use heritage_registry::formats::{Showing, geojson};
 use heritage_registry::query::{Column, Filter, Key, Parameters, Query, Side, Times};
@@ -136,7 +136,7 @@ fn window(hits: &[Hit<'_>], query: &Query) -> (usize, usize) {
 
 fn hit<'a>(feature: &'a Feature, query: &Query, region: Option<(&str, usize)>) -> Option<Hit<'a>> {
     let geometry = feature.geometry.as_ref();
-    let in_box = |bbox| geometry.is_none_or(|geometry| geometry.intersects(bbox));
+    let in_box = |window: &Window| geometry.is_none_or(|geometry| window.meets(geometry));
     let in_time = |times: Times| feature.time.is_none_or(|span| times.intersects(span));
     let in_region = |(code, column): (&str, usize)| match &feature.values[column] {
         Value::Texts(codes) => codes.iter().any(|one| one == code),

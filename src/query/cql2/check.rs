@@ -11,7 +11,7 @@ use super::{
     Datum, Error, FUNCTIONS, Fixed, Moment, Node, Op, Place, Spot, Stretch, Term, Type, Values,
     What,
 };
-use crate::domain::{Crs, Geometry, known_are};
+use crate::domain::{Crs, Geometry, Wrong, known_are};
 use crate::query::Column;
 
 /// What a filter may name.
@@ -19,7 +19,7 @@ pub struct Scope<'a> {
     /// The properties.
     pub columns: &'a [Column],
     /// The outline of the region with a code, or what is wrong with the code.
-    pub outline: &'a dyn Fn(&str) -> Result<Geometry, String>,
+    pub outline: &'a dyn Fn(&str) -> Result<Geometry, Wrong>,
     /// The CRS in which its geometries are written.
     pub crs: Crs,
 }
@@ -105,7 +105,7 @@ impl Checker<'_> {
                 self.geometry(node, geometry)
             }
             What::Bbox(numbers) => {
-                let window = crate::query::place::window(self.scope.crs, numbers);
+                let window = crate::query::window(numbers, self.scope.crs);
                 let geometry = window.map(|window| window.in_degrees());
                 self.geometry(node, geometry)
             }
@@ -167,7 +167,7 @@ impl Checker<'_> {
                 Term::Fixed(Arc::new(Fixed::new(geometry))),
                 Type::Geometry,
             )),
-            Err(detail) => self.error(&node.place, detail),
+            Err(Wrong(detail)) => self.error(&node.place, detail),
         }
     }
 
