@@ -43,12 +43,12 @@ impl NameKey {
             if key.is_empty() {
                 continue;
             }
-            let generic = GENERIC_WORDS.get(word).or_else(|| GENERIC_WORDS.get(&key));
-            let is_monastery = generic == Some(&Generic::Monastery);
+            let generic = Generic::of(word, &key);
+            let is_monastery = generic == Some(Generic::Monastery);
             push_all(&mut glued, if is_monastery { "VANK" } else { &key });
             match generic {
                 Some(Generic::Particle) => {}
-                Some(generic) => says.push(*generic),
+                Some(generic) => says.push(generic),
                 None => {
                     push_all(&mut bare, &key);
                     own.push(key.clone());
@@ -129,7 +129,7 @@ const SILENT: &str = "յ й ј ъ ь ع ء";
 
 /// What stands inside a word and is no letter of it: apostrophes, half rings, the Armenian marks of tone, a stroke that
 /// lengthens, and what cannot be seen.
-const DROPPED: &str =
+pub(super) const DROPPED: &str =
     "'`‘’ʹʻʼʽʾʿ′՚՛՜՞\u{ad}\u{640}\u{200b}\u{200c}\u{200d}\u{200e}\u{200f}\u{2060}\u{feff}";
 
 /// Spellings, each with its sound, or `None` for silence.
@@ -144,7 +144,7 @@ static SPELLINGS: LazyLock<HashMap<&str, Option<char>>> = LazyLock::new(|| {
 
 /// What words say that many names have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Generic {
+pub(super) enum Generic {
     Monastery,
     Church,
     Saint,
@@ -155,6 +155,14 @@ enum Generic {
     Lower,
     Great,
     Particle,
+}
+
+impl Generic {
+    /// What a folded word with that key says, if it is generic.
+    pub(super) fn of(folded: &str, key: &str) -> Option<Generic> {
+        let known = GENERIC_WORDS.get(folded);
+        known.or_else(|| GENERIC_WORDS.get(key)).copied()
+    }
 }
 
 /// Generic words, in the forms that they have in names.
@@ -221,7 +229,7 @@ pub(super) fn fold(text: &str) -> String {
 }
 
 /// The key of a folded word: the longest spelling first, and no sound twice in a row.
-fn key(word: &str) -> String {
+pub(super) fn key(word: &str) -> String {
     // Ոսկեպար is Voskepar, and Воскепар.
     let after_vo = word.strip_prefix("vo").or(word.strip_prefix("во"));
     let mut key = String::from(if after_vo.is_some() { "U" } else { "" });
@@ -260,7 +268,7 @@ fn push(key: &mut String, sound: char) {
     }
 }
 
-fn push_all(key: &mut String, sounds: &str) {
+pub(super) fn push_all(key: &mut String, sounds: &str) {
     sounds.chars().for_each(|sound| push(key, sound));
 }
 
@@ -269,7 +277,7 @@ fn same_bones(a: &str, b: &str) -> bool {
     skeleton(a).eq(skeleton(b)) && skeleton(a).count() >= 3
 }
 
-fn skeleton(key: &str) -> impl Iterator<Item = char> {
+pub(super) fn skeleton(key: &str) -> impl Iterator<Item = char> {
     key.chars().filter(|sound| !is_vowel(Some(*sound)))
 }
 
