@@ -58,7 +58,7 @@ impl Ours {
         let body = geojson::collection(features, &showing, &around);
         let next = page
             .next
-            .map(|key| key.text(&query.sort, query.by_distance()));
+            .map(|key| key.text(&query.sort, query.lead()));
         (body, next)
     }
 

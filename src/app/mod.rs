@@ -304,11 +304,12 @@ fn forget(
     }
 }
 
-/// Merges what is to be merged, and keeps the catalogue when it is time; neither readers nor the next change wait for it.
+/// Merges what is to be merged, puts names in order, and keeps the catalogue when it is time; neither readers nor the next change wait for it.
 fn tidy(catalogue: &Arc<Catalogue>, kept: Option<&Arc<KeptFile>>) -> JoinHandle<()> {
     let (catalogue, kept) = (catalogue.clone(), kept.cloned());
     spawn_blocking(move || {
         while catalogue.merge() {}
+        catalogue.prepare();
         if let Some(kept) = kept {
             kept.write_if_due(&catalogue);
         }

@@ -57,9 +57,9 @@ pub(super) enum Having<'a> {
     List(&'a [u32]),
 }
 
-impl Having<'_> {
+impl<'a> Having<'a> {
     /// The rows, ascending.
-    pub(super) fn iter(&self) -> Box<dyn Iterator<Item = u32> + '_> {
+    pub(super) fn iter(self) -> Box<dyn Iterator<Item = u32> + 'a> {
         match self {
             Having::Set(rows) => Box::new(rows.iter()),
             Having::List(rows) => Box::new(rows.iter().copied()),

@@ -10,8 +10,8 @@ use uuid::Uuid;
 use super::Snapshot;
 use super::kept::Kept;
 use super::part::Part;
-use super::shelf::{SMALLEST, Shelf, ToMerge};
-use super::snapshot::region_codes;
+use super::shelf::{SMALLEST, STEP, Shelf, ToMerge};
+use super::snapshot::{names_column, region_codes};
 use super::taken::{Beside, Seen, Taken};
 use crate::domain::{Audience, Collection, Committed, Instant, Mark, RecordRef, Seq};
 
@@ -131,8 +131,28 @@ impl Catalogue {
         let Some((place, sources)) = waiting else {
             return false;
         };
-        self.exchange(place, &sources, sources.merge());
+        let merged = sources.merge();
+        if let Some(column) = names_column(place.0) {
+            merged.segment.names(column);
+        }
+        self.exchange(place, &sources, merged);
         true
+    }
+
+    /// Puts the names of all large parts in order, so that nobody who asks for one waits for it. Of small ones that takes
+    /// no time that anybody would notice, and they come and go.
+    pub fn prepare(&self) {
+        let large = self.making().smallest * STEP;
+        for snapshot in Audience::ALL.map(|audience| self.snapshot(audience)) {
+            for (collection, parts) in &snapshot.parts {
+                let large = parts.iter().filter(|part| part.living() >= large);
+                if let Some(column) = names_column(*collection) {
+                    large.for_each(|part| {
+                        part.segment.names(column);
+                    });
+                }
+            }
+        }
     }
 
     /// Writes every part anew, without what is in it beside living rows: what was erased is in no memory then but that of

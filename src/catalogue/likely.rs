@@ -22,6 +22,7 @@ impl Snapshot {
             datetime: None,
             region: None,
             near: Some(near),
+            text: None,
             filters: vec![],
             sort: vec![],
             limit: most,

@@ -5,7 +5,7 @@
 //!
 //! A snapshot is made of parts, each a segment of features that never changes and a set of its rows that have died. A
 //! segment has an index for each thing that can be asked: `tree.rs` where and when (on the planes of `plane.rs`),
-//! `column.rs` what, `near.rs` how far, `texts.rs` the answer itself. A question is put to every part: `plan.rs` finds
+//! `column.rs` what, `names.rs` how it is called, `near.rs` how far, `texts.rs` the answer itself. A question is put to every part: `plan.rs` finds
 //! which rows answer, by whatever index leaves the fewest, and `order.rs` takes the first of them from the cursor on;
 //! `snapshot.rs` puts them in one order. A change makes a small part of the records whose views it altered, lets their
 //! former rows die, and `shelf.rs` merges small parts into larger ones. What both audiences see alike stands in parts
@@ -17,7 +17,10 @@ mod column;
 mod criterion;
 mod holder;
 mod kept;
+mod lexicon;
 mod likely;
+mod named;
+mod names;
 mod near;
 mod order;
 mod part;
@@ -31,6 +34,7 @@ mod segment;
 mod shelf;
 mod snapshot;
 mod spatial;
+mod suggest;
 mod taken;
 mod texts;
 mod tree;
@@ -42,4 +46,5 @@ pub use kept::Kept;
 pub use part::Extent;
 pub use patience::Patience;
 pub use snapshot::{Found, Page, Snapshot};
+pub use suggest::Suggestion;
 pub use taken::Taken;

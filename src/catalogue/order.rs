@@ -4,16 +4,16 @@ use std::cmp::Ordering;
 
 use super::column::{Column, Having, NO_RANK, order};
 use super::near::{ByDistance, Centre};
-use super::plan::{Found, Plan};
+use super::plan::{Found, Leading, Plan};
 use super::segment::Segment;
 use crate::domain::Value;
 use crate::query::{Key, Query, Side, SortKey};
 
-/// A row that answers, and how far it is where that is asked.
+/// A row that answers, and the number that leads in the order, where one does.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Place {
     pub(super) row: u32,
-    pub(super) distance: Option<f64>,
+    pub(super) number: Option<f64>,
 }
 
 /// Which places of an order are wanted.
@@ -31,7 +31,7 @@ pub(super) struct Wanted {
 struct Cursor {
     /// For each sort key the first place of a value that is not before the cursor's, and whether that is the same value.
     ranks: Vec<(u32, bool)>,
-    distance: Option<f64>,
+    number: Option<f64>,
     /// The first row whose id is not before the cursor's, and whether that is the same id.
     row: (u32, bool),
 }
@@ -46,12 +46,11 @@ impl Cursor {
                 Err(rank) => (rank, false),
             },
         };
-        let by_distance = query.by_distance();
         let keys = query.sort.iter().zip(&key.values);
         Cursor {
             ranks: keys.map(rank).collect(),
-            distance: match key.values.first() {
-                Some(Value::Number(metres)) if by_distance => Some(*metres),
+            number: match (query.lead(), key.values.first()) {
+                (Some(_), Some(Value::Number(number))) => Some(*number),
                 _ => None,
             },
             row: match segment.ids.binary_search(&key.id) {
@@ -63,14 +62,14 @@ impl Cursor {
 
     /// How a place stands to the cursor.
     fn compare(&self, segment: &Segment, query: &Query, place: Place) -> Ordering {
-        let by_distance = compare_distances(place.distance, self.distance);
+        let by_number = compare_numbers(place.number, self.number);
         let by_values = query.sort.iter().zip(&self.ranks).map(|(sort, cursor)| {
             let column = segment.column(sort.column.number);
             let rank = column.map_or(NO_RANK, |column| column.rank(place.row));
             compare_rank(rank, *cursor, sort.descending)
         });
         by_values
-            .fold(by_distance, Ordering::then)
+            .fold(by_number, Ordering::then)
             .then_with(|| compare_to(place.row, self.row))
     }
 }
@@ -111,12 +110,12 @@ pub(super) fn compare(
             key.descending,
         )
     });
-    let by_distance = compare_distances(place_a.distance, place_b.distance);
-    by_values.fold(by_distance, Ordering::then)
+    let by_number = compare_numbers(place_a.number, place_b.number);
+    by_values.fold(by_number, Ordering::then)
 }
 
-/// Either both are measured or none is.
-fn compare_distances(a: Option<f64>, b: Option<f64>) -> Ordering {
+/// Either both have one or none has.
+fn compare_numbers(a: Option<f64>, b: Option<f64>) -> Ordering {
     match (a, b) {
         (Some(a), Some(b)) => a.total_cmp(&b),
         _ => Ordering::Equal,
@@ -168,9 +167,11 @@ impl Walk<'_, '_> {
 
     fn by_distance(&self) -> Vec<Place> {
         let (plan, side) = (self.plan, self.wanted.side);
-        let ruler = plan.ruler.as_ref().expect("the order is by distance");
+        let Some(Leading::Distance(ruler)) = &plan.leading else {
+            unreachable!("the order is by distance");
+        };
         let near = self.query.near.expect("the order is by distance");
-        let from = self.cursor.as_ref().and_then(|cursor| cursor.distance);
+        let from = self.cursor.as_ref().and_then(|cursor| cursor.number);
         let rows = ByDistance::new(
             &plan.segment.places,
             Centre::new(near.centre),
@@ -181,7 +182,7 @@ impl Walk<'_, '_> {
         );
         let places = rows.map(|(row, metres)| Place {
             row,
-            distance: Some(metres),
+            number: Some(metres),
         });
         self.first(places)
     }
@@ -252,10 +253,10 @@ impl Walk<'_, '_> {
 
     /// The place of a row that answers; it is measured only where the order needs it.
     fn place(&self, row: u32) -> Place {
-        let ruler = self.plan.ruler.as_ref();
+        let leading = self.plan.leading.as_ref();
         Place {
             row,
-            distance: ruler.map(|ruler| ruler.measure(row).get()),
+            number: leading.map(|leading| leading.number(row)),
         }
     }
 
@@ -326,7 +327,7 @@ mod tests {
 
     use super::*;
     use crate::catalogue::patience::Patience;
-    use crate::catalogue::sample::{self, SAMPLE, answers, queries, region_column};
+    use crate::catalogue::sample::{self, SAMPLE, answers, meant, queries};
     use crate::domain::Metres;
 
     /// The places that are wanted, found by sorting all.
@@ -359,7 +360,7 @@ mod tests {
             .take(wanted.most)
             .map(|(row, feature, _)| Place {
                 row: *row,
-                distance: sample::distance(feature, query)
+                number: sample::distance(feature, query)
                     .filter(|_| by_distance)
                     .map(Metres::get),
             });
@@ -377,9 +378,8 @@ mod tests {
         ) {
             let side = if is_after { Side::After } else { Side::Before };
             let wanted = Wanted { side, with_cursor, most };
-            let region = query.region.as_deref().map(|code| (code, region_column()));
-            let ever = Patience::default();
-            let plan = Plan::new(&SAMPLE.segment, &SAMPLE.dead, &query, region, most, &ever);
+            let (meant, ever) = (meant(&query), Patience::default());
+            let plan = Plan::new(&SAMPLE.segment, &SAMPLE.dead, &query, meant, most, &ever);
             prop_assert_eq!(first_places(&plan, &query, wanted), scanned(&query, wanted));
         }
     }

@@ -14,6 +14,7 @@ use roaring::RoaringBitmap;
 
 use super::column::Having;
 use super::criterion::Criterion;
+use super::named::Named;
 use super::near::Ruler;
 use super::patience::Patience;
 use super::plane::{asked_of_window, rect_of_times};
@@ -23,16 +24,43 @@ use super::spatial::Spatial;
 use super::tree::inside;
 use super::truth::Truth;
 use crate::domain::Window;
-use crate::query::Query;
 use crate::query::cql2::{Op, Term};
+use crate::query::{Lead, Query};
 
 /// Which rows of a segment answer a question.
 pub(super) struct Plan<'a> {
     pub(super) segment: &'a Segment,
     dead: &'a RoaringBitmap,
-    /// Where the order is by distance.
-    pub(super) ruler: Option<Ruler<'a>>,
+    /// The rows that have the name that is asked for.
+    pub(super) named: Option<&'a Named>,
+    /// What leads in the order, if it is no property.
+    pub(super) leading: Option<Leading<'a>>,
     pub(super) found: Found<'a>,
+}
+
+/// What numbers the rows by which they are ordered before their ids.
+pub(super) enum Leading<'a> {
+    Distance(Ruler<'a>),
+    Tier(&'a Named),
+}
+
+impl Leading<'_> {
+    /// The number of a row that answers.
+    pub(super) fn number(&self, row: u32) -> f64 {
+        match self {
+            Leading::Distance(ruler) => ruler.measure(row).get(),
+            Leading::Tier(named) => named.tier(row).number().into(),
+        }
+    }
+}
+
+/// What a question means in a segment beyond what it says itself.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Meant<'a> {
+    /// The code of the region, and the number of the property that has such codes.
+    pub(super) region: Option<(&'a str, usize)>,
+    /// The rows that have the name.
+    pub(super) named: Option<&'a Named>,
 }
 
 /// What is known of the rows that answer.
@@ -52,23 +80,37 @@ impl<'a> Plan<'a> {
         segment: &'a Segment,
         dead: &'a RoaringBitmap,
         query: &'a Query,
-        region: Option<(&str, usize)>,
+        meant: Meant<'a>,
         most: usize,
         patience: &'a Patience,
     ) -> Plan<'a> {
-        let found = match criteria(segment, query, region, patience) {
+        let leading = match query.lead() {
+            Some(Lead::Distance) => {
+                let near = query.near.map(|near| Ruler::new(segment, near.centre));
+                near.map(Leading::Distance)
+            }
+            Some(Lead::Tier) => meant.named.map(Leading::Tier),
+            None => None,
+        };
+        // There is no walk in the order of tiers.
+        let is_gathered = most > 0 && matches!(leading, Some(Leading::Tier(_)));
+        let found = match criteria(segment, query, meant, patience) {
             None => Found::Rows(Vec::new()),
             Some(criteria) if criteria.len() > 1 => pass_all(segment, dead, criteria),
             Some(mut criteria) => {
                 let criterion = criteria.pop().unwrap_or(Criterion::Any);
-                pass_one(segment, dead, criterion, most)
+                if is_gathered {
+                    Found::Rows(gather(segment, dead, &criterion, &[]))
+                } else {
+                    pass_one(segment, dead, criterion, most)
+                }
             }
         };
-        let near = query.near.filter(|_| query.by_distance());
         Plan {
             segment,
             dead,
-            ruler: near.map(|near| Ruler::new(segment, near.centre)),
+            named: meant.named,
+            leading,
             found,
         }
     }
@@ -151,7 +193,7 @@ fn is_cheaper_to_gather(likely: usize, most: usize, all: usize) -> bool {
 fn criteria<'a>(
     segment: &'a Segment,
     query: &'a Query,
-    region: Option<(&str, usize)>,
+    meant: Meant<'a>,
     patience: &'a Patience,
 ) -> Option<Vec<Criterion<'a>>> {
     let mut set: Option<Cow<'a, RoaringBitmap>> = None;
@@ -172,7 +214,10 @@ fn criteria<'a>(
                 .having(&filter.value)?,
         );
     }
-    if let Some((code, number)) = region {
+    if let Some(named) = meant.named {
+        having(Having::Set(named.rows()));
+    }
+    if let Some((code, number)) = meant.region {
         let column = segment.column(number)?;
         let rank = column.find(&code.into()).ok()?;
         having(column.rows_of(rank));
@@ -268,7 +313,7 @@ mod tests {
     use proptest::test_runner::RngSeed;
 
     use super::*;
-    use crate::catalogue::sample::{SAMPLE, answers, queries, region_column};
+    use crate::catalogue::sample::{SAMPLE, answers, meant, queries};
 
     proptest! {
         #![proptest_config(ProptestConfig { cases: 400, rng_seed: RngSeed::Fixed(1), ..ProptestConfig::default() })]
@@ -279,13 +324,13 @@ mod tests {
             most in prop_oneof![Just(0), 1..200_usize, Just(5000)],
         ) {
             let (sample, ever) = (&*SAMPLE, Patience::default());
-            let region = query.region.as_deref().map(|code| (code, region_column()));
+            let meant = meant(&query);
             let expected: Vec<u32> = (0..)
                 .zip(&sample.features)
                 .filter(|(row, feature)| !sample.dead.contains(*row) && answers(feature, &query))
                 .map(|(row, _)| row)
                 .collect();
-            let plan = Plan::new(&sample.segment, &sample.dead, &query, region, most, &ever);
+            let plan = Plan::new(&sample.segment, &sample.dead, &query, meant, most, &ever);
             let held: Vec<u32> = (0..sample.segment.len()).filter(|row| plan.holds(*row)).collect();
             prop_assert_eq!(&held, &expected);
             prop_assert_eq!(plan.matched(), expected.len());
@@ -294,8 +339,8 @@ mod tests {
         #[test]
         fn a_criterion_counts_its_rows_and_at_most_some_more(query in queries()) {
             let (segment, ever) = (&SAMPLE.segment, Patience::default());
-            let region = query.region.as_deref().map(|code| (code, region_column()));
-            for criterion in criteria(segment, &query, region, &ever).into_iter().flatten() {
+            let meant = meant(&query);
+            for criterion in criteria(segment, &query, meant, &ever).into_iter().flatten() {
                 let count = criterion.count(segment);
                 prop_assert_eq!(count, criterion.rows(segment).len());
                 prop_assert!(count <= criterion.at_most(segment));

@@ -14,6 +14,7 @@ use roaring::RoaringBitmap;
 use serde_json::json;
 use uuid::Uuid;
 
+use super::plan::Meant;
 use super::segment::{Segment, SegmentBuilder};
 use crate::domain::{
     Audience, Collection, Crs, Crs84, Feature, Geometry, Metres, Scheme, Span, Title, Value, Wrong,
@@ -295,6 +296,14 @@ pub(super) fn region_column() -> usize {
     let mut columns = numbered(Collection::Sites, Audience::Trusted);
     let found = columns.find(|(_, property)| property.name == "region_codes");
     found.expect("sites have region codes").0
+}
+
+/// What a question means in the segment; none of them asks for a name, which `tests/it/scan.rs` does.
+pub(super) fn meant(query: &Query) -> Meant<'_> {
+    Meant {
+        region: query.region.as_deref().map(|code| (code, region_column())),
+        named: None,
+    }
 }
 
 /// Whether a feature answers a question.

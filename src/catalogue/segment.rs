@@ -3,12 +3,14 @@
 //! Rows are numbered in the order of ids, which is the order of pages where nothing else is asked.
 
 use std::io::{self, Error, ErrorKind, Read, Write};
+use std::sync::OnceLock;
 
 use roaring::RoaringBitmap;
 use uuid::Uuid;
 
 use super::chunks::{In, Out};
 use super::column::{Column, ColumnBuilder};
+use super::names::Names;
 use super::plane::{rect_of_extent, rect_of_span};
 use super::texts::{Blocks, Texts, TextsBuilder};
 use super::tree::{Rect, Tree};
@@ -29,6 +31,8 @@ pub(super) struct Segment {
     shapes: Vec<(u32, Crs84<Geometry>)>,
     /// When the features are: each span a point in the plane of first and last days.
     pub(super) times: Tree,
+    /// The names by their words, once they were asked for; `None` where no row has one.
+    names: OnceLock<Option<Names>>,
 }
 
 impl Segment {
@@ -76,7 +80,8 @@ impl Segment {
         let shapes = self.shapes.iter();
         let shapes: Vec<_> = shapes.map(|(row, shape)| (*row, text_of(shape))).collect();
         out.put(&shapes)?;
-        out.put(&self.times)
+        out.put(&self.times)?;
+        out.put(&self.names.get())
     }
 
     /// Reads it from there.
@@ -100,6 +105,9 @@ impl Segment {
             places,
             shapes: shapes?,
             times: from.get()?,
+            names: from
+                .get::<Option<Option<Names>>>()?
+                .map_or_else(OnceLock::new, OnceLock::from),
         })
     }
 
@@ -122,6 +130,17 @@ impl Segment {
     /// The index of a property.
     pub(super) fn column(&self, number: usize) -> Option<&Column> {
         self.columns.get(number)?.as_ref()
+    }
+
+    /// The names by their words; `number` is that of the property with the names, the same each time.
+    pub(super) fn names(&self, number: usize) -> Option<&Names> {
+        let made = || self.column(number).map(Names::of);
+        self.names.get_or_init(made).as_ref()
+    }
+
+    /// Whether that was asked before.
+    pub(super) fn has_names_in_order(&self) -> bool {
+        self.names.get().is_some()
     }
 
     /// Whether a row has a geometry.
@@ -221,6 +240,7 @@ impl SegmentBuilder {
             places: Tree::build(rows, self.places),
             shapes: self.shapes,
             times: Tree::build(rows, self.times),
+            names: OnceLock::new(),
         }
     }
 }

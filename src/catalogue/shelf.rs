@@ -17,7 +17,7 @@ use super::texts::Blocks;
 pub(super) const SMALLEST: usize = 256;
 
 /// How many times larger the next level is.
-const STEP: usize = 16;
+pub(super) const STEP: usize = 16;
 
 /// The parts with one kind of features, the oldest first: none has rows that are newer than those of a later part.
 #[derive(Clone, Debug)]

@@ -7,14 +7,15 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 
+use super::named::Named;
 use super::near::Ruler;
 use super::order::{Place, Wanted, compare, first_places};
 use super::part::{Extent, Part};
 use super::patience::Patience;
-use super::plan::Plan;
+use super::plan::{Meant, Plan};
 use super::segment::Segment;
 use crate::domain::{Audience, Bbox, Collection, Instant, Metres, RecordRef, Value, numbered};
-use crate::formats::Written;
+use crate::formats::{Fit, Written};
 use crate::query::{Key, Near, Query, Side};
 
 /// All features of one audience. Never changes.
@@ -56,12 +57,12 @@ pub struct Page {
     pub prev: Option<Key>,
 }
 
-/// A feature of a page: a row of one of the parts, and how far it is, where that was asked.
+/// A feature of a page: a row of one of the parts, and how it fits the question.
 #[derive(Clone, Copy, Debug)]
 struct Hit {
     part: u32,
     row: u32,
-    distance: Option<Metres>,
+    fit: Fit,
 }
 
 impl Page {
@@ -138,7 +139,8 @@ impl Snapshot {
         let region = query
             .region
             .as_deref()
-            .zip(region_column(collection, self.audience));
+            .zip(column(collection, self.audience, "region_codes"));
+        let named = self.named(collection, query);
         let (offset, limit) = (query.offset, query.limit.get());
         let most = if query.count_only {
             0
@@ -147,7 +149,12 @@ impl Snapshot {
         };
         let plans: Vec<Plan<'_>> = self
             .parts(collection)
-            .map(|part| Plan::new(&part.segment, &part.dead, query, region, most, patience))
+            .enumerate()
+            .map(|(place, part)| {
+                let named = named.get(place);
+                let meant = Meant { region, named };
+                Plan::new(&part.segment, &part.dead, query, meant, most, patience)
+            })
             .collect();
         let matched = plans.iter().map(Plan::matched).sum();
         let side = query.page.as_ref().map_or(Side::After, |key| key.side);
@@ -195,11 +202,21 @@ impl Snapshot {
         })
     }
 
-    /// The features of a page of this snapshot, in order, each with how far it is where that was asked.
+    /// For each part the rows that have the name that is asked for; nothing, if none is.
+    fn named(&self, collection: Collection, query: &Query) -> Vec<Named> {
+        let text = query.text.as_ref();
+        let asked = text.zip(names_column(collection));
+        asked.map_or_else(Vec::new, |(text, column)| {
+            let parts: Vec<&Part> = self.parts(collection).collect();
+            Named::of(&parts, column, text)
+        })
+    }
+
+    /// The features of a page of this snapshot, in order, each with how it fits the question.
     pub fn features<'a>(
         &'a self,
         page: &'a Page,
-    ) -> impl ExactSizeIterator<Item = (Written<'a>, Option<Metres>)> {
+    ) -> impl ExactSizeIterator<Item = (Written<'a>, Fit)> {
         self.features_in(page, 0..page.len())
     }
 
@@ -208,11 +225,11 @@ impl Snapshot {
         &'a self,
         page: &'a Page,
         places: Range<usize>,
-    ) -> impl ExactSizeIterator<Item = (Written<'a>, Option<Metres>)> {
+    ) -> impl ExactSizeIterator<Item = (Written<'a>, Fit)> {
         let parts = self.parts.get(&page.collection).map_or(&[][..], |all| all);
         page.hits[places].iter().map(|hit| {
             let part = &parts[hit.part as usize];
-            (part.segment.written(hit.row), hit.distance)
+            (part.segment.written(hit.row), hit.fit)
         })
     }
 
@@ -269,10 +286,15 @@ fn either<T>(a: Option<T>, b: Option<T>, both: impl FnOnce(T, T) -> T) -> Option
     }
 }
 
-/// Where the features of a collection have their region codes among their values, if they do.
-fn region_column(collection: Collection, audience: Audience) -> Option<usize> {
+/// Where the features of a collection have their names among their values, for any audience, if they do.
+pub(super) fn names_column(collection: Collection) -> Option<usize> {
+    column(collection, Audience::Public, "name")
+}
+
+/// Where the features of a collection have a property among their values, if they do.
+fn column(collection: Collection, audience: Audience, name: &str) -> Option<usize> {
     let mut columns = numbered(collection, audience);
-    let found = columns.find(|(_, property)| property.name == "region_codes");
+    let found = columns.find(|(_, property)| property.name == name);
     found.map(|(number, _)| number)
 }
 
@@ -280,6 +302,7 @@ fn region_column(collection: Collection, audience: Audience) -> Option<usize> {
 struct At<'a> {
     part: u32,
     segment: &'a Segment,
+    named: Option<&'a Named>,
     place: Place,
 }
 
@@ -298,8 +321,8 @@ impl At<'_> {
             let column = self.segment.column(number);
             column.map_or(Value::Null, |column| column.of(self.place.row).clone())
         };
-        let values = match self.place.distance {
-            Some(metres) => vec![metres.into()],
+        let values = match self.place.number {
+            Some(number) => vec![number.into()],
             None => query
                 .sort
                 .iter()
@@ -314,12 +337,18 @@ impl At<'_> {
     }
 
     fn hit(&self, query: &Query) -> Hit {
-        let measured = self.place.distance.and_then(Metres::new);
-        let measure = |near: &Near| Ruler::new(self.segment, near.centre).measure(self.place.row);
+        let row = self.place.row;
+        let measured = self.place.number.filter(|_| query.by_distance());
+        let measure = |near: &Near| Ruler::new(self.segment, near.centre).measure(row);
         Hit {
             part: self.part,
-            row: self.place.row,
-            distance: measured.or_else(|| query.near.as_ref().map(measure)),
+            row,
+            fit: Fit {
+                distance: measured
+                    .and_then(Metres::new)
+                    .or_else(|| query.near.as_ref().map(measure)),
+                tier: self.named.map(|named| named.tier(row)),
+            },
         }
     }
 }
@@ -327,11 +356,12 @@ impl At<'_> {
 /// The first of what all plans found on a side of the cursor, the nearest to it first.
 fn first_of_all<'a>(plans: &[Plan<'a>], query: &Query, wanted: Wanted) -> Vec<At<'a>> {
     let found = (0..).zip(plans).flat_map(|(part, plan)| {
-        let segment = plan.segment;
+        let (segment, named) = (plan.segment, plan.named);
         let places = first_places(plan, query, wanted);
         places.into_iter().map(move |place| At {
             part,
             segment,
+            named,
             place,
         })
     });

@@ -8,8 +8,8 @@ use serde::Serialize;
 
 use super::packed::Packed;
 use super::written::{Form, GEOMETRY, Label, NamesAt, Written, names, read_label};
-use super::{Link, Showing};
-use crate::domain::{Instant, Metres, NameHead, NameOrder, label};
+use super::{Fit, Link, Showing};
+use crate::domain::{Instant, NameHead, NameOrder, label};
 
 /// Bytes that few features have more of: a page of such is written without moving what is written of it.
 const MOST: usize = 2_500;
@@ -27,20 +27,20 @@ pub struct Around<'a> {
     pub returned: usize,
 }
 
-/// A page as a `FeatureCollection`: features in their order, each with how far it is where that was asked.
+/// A page as a `FeatureCollection`: features in their order, each with how it fits the question.
 pub fn collection<'a>(
-    features: impl Iterator<Item = (Written<'a>, Option<Metres>)>,
+    features: impl Iterator<Item = (Written<'a>, Fit)>,
     showing: &'a Showing<'a>,
     around: &Around<'_>,
 ) -> Vec<u8> {
     let mut out = Vec::with_capacity(around.returned * MOST);
     begin(&mut out);
     let mut writer = Writer::new(showing);
-    for (index, (feature, distance)) in features.enumerate() {
+    for (index, (feature, fit)) in features.enumerate() {
         if index > 0 {
             out.push(b',');
         }
-        writer.feature(&mut out, feature, distance, &[]);
+        writer.feature(&mut out, feature, fit, &[]);
     }
     end(&mut out, around);
     out
@@ -49,7 +49,7 @@ pub fn collection<'a>(
 /// One feature with its links.
 pub fn feature<'a>(feature: Written<'a>, showing: &'a Showing<'a>, links: &[Link]) -> Vec<u8> {
     let mut out = Vec::new();
-    Writer::new(showing).feature(&mut out, feature, None, links);
+    Writer::new(showing).feature(&mut out, feature, Fit::default(), links);
     out
 }
 
@@ -99,14 +99,8 @@ impl<'a> Writer<'a> {
         }
     }
 
-    /// Appends a feature; with how far it is, where that was asked, and with links where it stands alone.
-    pub fn feature(
-        &mut self,
-        out: &mut Vec<u8>,
-        written: Written<'a>,
-        distance: Option<Metres>,
-        links: &[Link],
-    ) {
+    /// Appends a feature; with how it fits, where something was asked, and with links where it stands alone.
+    pub fn feature(&mut self, out: &mut Vec<u8>, written: Written<'a>, fit: Fit, links: &[Link]) {
         out.extend_from_slice(br#"{"type":"Feature","id":""#);
         let mut id = [0; uuid::fmt::Hyphenated::LENGTH];
         out.extend_from_slice(written.id.hyphenated().encode_lower(&mut id).as_bytes());
@@ -133,11 +127,16 @@ impl<'a> Writer<'a> {
             }
         }
         out.extend_from_slice(&nulls.text[done..]);
-        if let Some(distance) = distance {
+        let mut comma = if nulls.text.is_empty() { "" } else { "," };
+        if let Some(distance) = fit.distance {
             // A decimetre: no place here is known better.
             let metres = (distance.get() * 10.0).round() / 10.0;
-            let comma = if nulls.text.is_empty() { "" } else { "," };
             write!(out, r#"{comma}"distance_m":{metres:?}"#).expect("a Vec takes everything");
+            comma = ",";
+        }
+        if let Some(tier) = fit.tier {
+            let number = tier.number();
+            write!(out, r#"{comma}"match_tier":{number}"#).expect("a Vec takes everything");
         }
         out.push(b'}');
         if !links.is_empty() {
@@ -145,6 +144,28 @@ impl<'a> Writer<'a> {
             push(out, links);
         }
         out.push(b'}');
+    }
+
+    /// The label of a feature for the reader, as JSON; and of a text that is one of its names the language, where that is
+    /// known: the first by its code, if several languages have the same name.
+    pub fn label_and_lang(
+        &mut self,
+        written: Written<'a>,
+        text: &str,
+    ) -> (&'a [u8], Option<&'a str>) {
+        let mut values = written.values();
+        let Some((_, _, payload)) = values.find(|(_, form, _)| *form == Form::Label) else {
+            return (NULL, None);
+        };
+        let (label, _) = self.label(written, payload);
+        let Label::Names { .. } = read_label(payload) else {
+            return (label, None);
+        };
+        let mut wanted = Vec::new();
+        push(&mut wanted, text);
+        let names = self.heads.iter().zip(&self.texts);
+        let langs = names.filter(|(_, (one, _))| *one == wanted);
+        (label, langs.map(|(head, _)| head.lang).min())
     }
 
     /// A list of names, in the order of the reader.

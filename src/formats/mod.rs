@@ -17,7 +17,7 @@ use std::sync::LazyLock;
 
 use serde::Serialize;
 
-use crate::domain::{Audience, Collection, Crs, Languages, returned};
+use crate::domain::{Audience, Collection, Crs, Languages, Metres, Tier, returned};
 use crate::query::Selection;
 
 /// A form in which features are given.
@@ -50,6 +50,15 @@ pub struct Link {
     pub media_type: &'static str,
     /// What people call it.
     pub title: String,
+}
+
+/// How a feature fits a question, as far as that was asked.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Fit {
+    /// How far it is: `distance_m`.
+    pub distance: Option<Metres>,
+    /// How well one of its names fits: `match_tier`.
+    pub tier: Option<Tier>,
 }
 
 /// How features of a collection are shown to a reader.

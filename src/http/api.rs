@@ -16,7 +16,7 @@ use super::{Problem, respond};
 use crate::domain::{Audience, Collection, Concept, Crs, Kind, Property, properties};
 use crate::formats::{FORMATS, Format};
 use crate::query::{
-    FILTER_LANGS, LIMIT_DEFAULT, LIMIT_MAX, OFFSET_MAX, RADIUS_MAX_M, parameter_names,
+    FILTER_LANGS, LIMIT_DEFAULT, LIMIT_MAX, OFFSET_MAX, RADIUS_MAX_M, has_names, parameter_names,
 };
 
 /// What a human wrote.
@@ -73,6 +73,11 @@ fn definition(audience: Audience, base_url: &str) -> Value {
         let schemas = &mut definition["components"]["schemas"];
         let feature = &mut schemas[format!("{collection}.feature")];
         let members = &mut feature["properties"]["properties"]["properties"];
+        if !has_names(collection)
+            && let Some(members) = members.as_object_mut()
+        {
+            members.remove("match_tier");
+        }
         let returned = properties.iter().filter(|property| property.is_returned);
         for property in returned {
             members[property.name] = member(property);

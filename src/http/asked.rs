@@ -12,7 +12,7 @@ use crate::formats::{FORMATS, Format, GEOJSON, Link};
 use crate::query::{Key, Parameters, Query, parameter_names, parse_instant};
 
 /// What stands in a query as it is.
-const QUERY: &AsciiSet = &NON_ALPHANUMERIC
+pub(super) const QUERY: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
     .remove(b'.')
     .remove(b'_')
@@ -86,7 +86,7 @@ impl ItemsRequest {
                 format!("{path}?{}", pairs.join("&"))
             }
         };
-        let cursor = |key: &Key| key.text(&self.query.sort, self.query.by_distance());
+        let cursor = |key: &Key| key.text(&self.query.sort, self.query.lead());
         let mut links = vec![
             call.link(&with(None, &[]), "self", GEOJSON, "This page"),
             call.link(

@@ -205,7 +205,7 @@ pub(super) async fn compared(
 }
 
 /// So many as are asked for.
-fn limit(parameters: &mut Parameters, (few, most): (u32, u32)) -> u32 {
+pub(super) fn limit(parameters: &mut Parameters, (few, most): (u32, u32)) -> u32 {
     let limit = parameters.take("limit", |text| whole_number(text, 1, i64::from(most)));
     let limit = limit.and_then(|limit| u32::try_from(limit).ok());
     limit.unwrap_or(few)

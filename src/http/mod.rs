@@ -45,6 +45,7 @@ mod sensitivity;
 mod server;
 mod sliced;
 mod strangers;
+mod suggest;
 mod tag;
 mod waiting;
 

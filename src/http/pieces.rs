@@ -83,11 +83,11 @@ impl Making {
         }
         let showing = self.page.showing();
         let mut writer = geojson::Writer::new(&showing);
-        for (place, (feature, distance)) in (from..).zip(snapshot.features_in(page, from..to)) {
+        for (place, (feature, fit)) in (from..).zip(snapshot.features_in(page, from..to)) {
             if place > 0 {
                 out.push(b',');
             }
-            writer.feature(&mut out, feature, distance, &[]);
+            writer.feature(&mut out, feature, fit, &[]);
         }
         if to == page.len() {
             geojson::end(&mut out, &self.page.around());

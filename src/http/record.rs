@@ -16,7 +16,7 @@ use super::seen::Seen;
 use super::tag::{Parts, date};
 use super::waiting::likely_same;
 use crate::domain::{Audience, Collection, Languages, RecordRef, Version};
-use crate::formats::{GEOJSON, Showing, Written, geojson};
+use crate::formats::{Fit, GEOJSON, Showing, Written, geojson};
 
 /// One record, as whoever asks may see it; where it went; or why it is not there. As it was at an instant, as they may see
 /// that today.
@@ -63,7 +63,7 @@ async fn answered(
     parts.languages(call.reader.languages());
     parts.links(&links);
     parts.crs(crs);
-    parts.feature(feature, None);
+    parts.feature(feature, Fit::default());
     let text = || {
         let showing = Showing::new(
             record.collection,

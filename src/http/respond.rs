@@ -92,9 +92,10 @@ pub(super) async fn page(
     call: &Call,
 ) -> Result<HttpResponse, Problem> {
     let parts = Parts::new(asked.format, call.reader.audience());
-    // Several sort keys make it look at all that are equal in the first.
+    // Several sort keys make it look at all that are equal in the first, and a beginning of a name may fit very many.
     let takes_long = asked.query.offset + asked.query.limit.get() > LONG
         || asked.query.sort.len() > 1
+        || asked.query.text.is_some()
         || asked.query.filter.is_some();
     let longest = call.state.longest_search;
     let looked = if takes_long {
@@ -152,8 +153,8 @@ fn look(
     let patience = Patience::of(longest);
     let page = snapshot.search_for(asked.collection, &asked.query, &patience)?;
     parts.number(page.len());
-    for (feature, distance) in snapshot.features(&page) {
-        parts.feature(feature, distance);
+    for (feature, fit) in snapshot.features(&page) {
+        parts.feature(feature, fit);
     }
     Some((page, parts))
 }

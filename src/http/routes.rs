@@ -13,7 +13,7 @@ use super::kind::Kind;
 use super::open_end::Holding;
 use super::{
     Problem, accounts, api, collections, creates, cross_origin, edits, erasures, health, history,
-    items, landing, noted, reviews, schemas, sensitivity, waiting,
+    items, landing, noted, reviews, schemas, sensitivity, suggest, waiting,
 };
 
 /// The conformance classes that hold, whole.
@@ -149,6 +149,7 @@ static ROUTES: &[Entry] = &[
         "/submissions",
         &[(Method::GET, || reading().to(waiting::submissions))],
     ),
+    ("/suggest", &[(Method::GET, || reading().to(suggest::show))]),
     (
         "/tokens/{token}",
         &[(Method::DELETE, || web::delete().to(accounts::revoke))],

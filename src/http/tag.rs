@@ -11,8 +11,8 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest, Sha256};
 
 use super::coding::Coding;
-use crate::domain::{Audience, Crs, Instant, Languages, Metres, Version};
-use crate::formats::{Format, Link, Written};
+use crate::domain::{Audience, Crs, Instant, Languages, Version};
+use crate::formats::{Fit, Format, Link, Written};
 
 /// What tells one answer from every other: SHA-256, cut to 128 bits, in base64url.
 #[derive(Clone, Debug)]
@@ -74,11 +74,19 @@ impl Parts {
         }
     }
 
-    /// A feature, as this audience sees it, and how far it is. What the public may not see is in no part of a public tag.
-    pub(super) fn feature(&mut self, feature: Written<'_>, distance: Option<Metres>) {
+    /// A feature, as this audience sees it, and how it fits. What the public may not see is in no part of a public tag.
+    pub(super) fn feature(&mut self, feature: Written<'_>, fit: Fit) {
         self.add(feature.id.as_bytes());
-        let distance = distance.map(|metres| metres.get().to_bits().to_be_bytes());
+        let distance = fit
+            .distance
+            .map(|metres| metres.get().to_bits().to_be_bytes());
         self.add(distance.as_ref().map_or(&[], |bytes| bytes));
+        self.add(
+            fit.tier
+                .map(|tier| [tier.number()])
+                .as_ref()
+                .map_or(&[], |byte| byte),
+        );
         match self.audience {
             Audience::Public => self.add(feature.digest()),
             Audience::Trusted => self.add(&feature.digest_of_all()),

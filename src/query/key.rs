@@ -9,7 +9,7 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use uuid::Uuid;
 
-use super::{SortKey, value};
+use super::{Lead, SortKey, value};
 use crate::domain::{Kind, Value, Wrong};
 
 /// Which side of the key the page is on.
@@ -56,7 +56,7 @@ impl Side {
 pub struct Key {
     /// On which side of it the page is.
     pub side: Side,
-    /// The distance in metres, or one value for each sort key.
+    /// The number that leads, or one value for each sort key.
     pub values: Vec<Value>,
     /// The id of the feature.
     pub id: Uuid,
@@ -66,28 +66,24 @@ type Raw = (String, String, Vec<Option<String>>, Uuid);
 
 impl Key {
     /// As a parameter: URL-safe base64 without padding, because the official test suite splits decoded queries at `&` and `=`.
-    pub fn text(&self, sort: &[SortKey], by_distance: bool) -> String {
+    pub fn text(&self, sort: &[SortKey], lead: Option<Lead>) -> String {
         let side = if self.side == Side::After { ">" } else { "<" };
         let values = self.values.iter().map(Value::scalar_text).collect();
-        let raw: Raw = (
-            order_text(sort, by_distance),
-            side.to_owned(),
-            values,
-            self.id,
-        );
+        let raw: Raw = (order_text(sort, lead), side.to_owned(), values, self.id);
         URL_SAFE_NO_PAD.encode(serde_json::to_vec(&raw).expect("texts and an id are plain data"))
     }
 
     /// Reads a cursor that was made for the same order.
-    pub(super) fn parse(text: &str, sort: &[SortKey], by_distance: bool) -> Result<Key, Wrong> {
+    pub(super) fn parse(text: &str, sort: &[SortKey], lead: Option<Lead>) -> Result<Key, Wrong> {
         let wrong = || {
             Wrong("is not one that this service gave out: follow the links of a page".to_owned())
         };
         let bytes = URL_SAFE_NO_PAD.decode(text).map_err(|_| wrong())?;
         let (order, side, values, id): Raw = serde_json::from_slice(&bytes).map_err(|_| wrong())?;
-        if order != order_text(sort, by_distance) {
+        if order != order_text(sort, lead) {
             return Err(Wrong(
-                "belongs to another order: keep sortby and near as they are in the link".to_owned(),
+                "belongs to another order: keep sortby, near and q as they are in the link"
+                    .to_owned(),
             ));
         }
         let side = match side.as_str() {
@@ -95,10 +91,9 @@ impl Key {
             "<" => Side::Before,
             _ => return Err(wrong()),
         };
-        let kinds: Vec<Kind> = if by_distance {
-            vec![Kind::Number]
-        } else {
-            sort.iter().map(|key| key.column.property.kind).collect()
+        let kinds: Vec<Kind> = match lead {
+            Some(_) => vec![Kind::Number],
+            None => sort.iter().map(|key| key.column.property.kind).collect(),
         };
         if kinds.len() != values.len() {
             return Err(wrong());
@@ -116,9 +111,9 @@ impl Key {
     }
 }
 
-fn order_text(sort: &[SortKey], by_distance: bool) -> String {
-    if by_distance {
-        return "near".to_owned();
+fn order_text(sort: &[SortKey], lead: Option<Lead>) -> String {
+    if let Some(lead) = lead {
+        return lead.parameter().to_owned();
     }
     let keys: Vec<_> = sort
         .iter()

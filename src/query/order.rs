@@ -1,7 +1,26 @@
-//! `sortby`: by which properties features are ordered.
+//! By what features are ordered: `sortby`, and what comes first without it.
 
 use super::Column;
 use crate::domain::Wrong;
+
+/// What orders features, before their ids, where no property does: each has a number, the least first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lead {
+    /// How far they are, in metres.
+    Distance,
+    /// How well a name fits, as the number of its tier.
+    Tier,
+}
+
+impl Lead {
+    /// The parameter that asks for it.
+    pub(super) fn parameter(self) -> &'static str {
+        match self {
+            Lead::Distance => "near",
+            Lead::Tier => "q",
+        }
+    }
+}
 
 /// A property to order by.
 #[derive(Clone, Copy, Debug)]

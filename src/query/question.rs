@@ -8,7 +8,7 @@ use super::cql2::Term;
 use super::order::parse_sort;
 use super::place::{parse_bbox, parse_near};
 use super::selection::parse_selection;
-use super::{Filter, Key, Near, Parameters, Selection, SortKey, Times, value};
+use super::{Filter, FreeText, Key, Lead, Near, Parameters, Selection, SortKey, Times, value};
 use crate::domain::{Audience, Collection, Window, Wrong, properties};
 
 /// Most features of a page.
@@ -31,6 +31,8 @@ pub struct Query {
     pub region: Option<String>,
     /// Only features near a point; nearest first, unless `sort` says otherwise.
     pub near: Option<Near>,
+    /// Only features with a name that fits; the best fitting first, unless `near` or `sort` says otherwise.
+    pub text: Option<FreeText>,
     /// Only features with these values.
     pub filters: Vec<Filter>,
     /// Only features for which it is true.
@@ -72,17 +74,24 @@ pub fn parameter_names(collection: Collection) -> Vec<&'static str> {
         "resultType",
         "sortby",
     ];
-    if has_regions(collection) {
+    if has(collection, "region_codes") {
         names.push("region");
-        names.sort_unstable();
     }
+    if has_names(collection) {
+        names.push("q");
+    }
+    names.sort_unstable();
     names
 }
 
-fn has_regions(collection: Collection) -> bool {
-    properties(collection, Audience::Public)
-        .iter()
-        .any(|property| property.name == "region_codes")
+/// Whether features of a collection have names, and are found by them.
+pub fn has_names(collection: Collection) -> bool {
+    has(collection, "name")
+}
+
+fn has(collection: Collection, name: &str) -> bool {
+    let properties = properties(collection, Audience::Public);
+    properties.iter().any(|property| property.name == name)
 }
 
 impl Query {
@@ -106,8 +115,13 @@ impl Query {
         let limit = parameters
             .take("limit", parse_limit)
             .or_else(|| NonZeroUsize::new(LIMIT_DEFAULT));
-        let by_distance = near.is_some() && sort.is_empty();
-        let page = parameters.take("cursor", |text| Key::parse(text, &sort, by_distance));
+        let text = if has_names(collection) {
+            parameters.take("q", FreeText::parse)
+        } else {
+            None
+        };
+        let lead = lead(&sort, near, text.as_ref());
+        let page = parameters.take("cursor", |text| Key::parse(text, &sort, lead));
         let offset = parameters.take("offset", parse_offset);
         if parameters.has("offset") && parameters.has("cursor") {
             for (name, other) in [("cursor", "offset"), ("offset", "cursor")] {
@@ -121,13 +135,14 @@ impl Query {
                 .take("located", value::boolean)
                 .unwrap_or_default(),
             datetime: parameters.take("datetime", Times::parse),
-            region: if has_regions(collection) {
+            region: if has(collection, "region_codes") {
                 parameters.take("region", |text| Ok(text.to_owned()))
             } else {
                 None
             },
             near,
             filter: None,
+            text,
             sort,
             limit: limit.expect("the default is not zero"),
             offset: offset.unwrap_or_default(),
@@ -140,10 +155,23 @@ impl Query {
         }
     }
 
+    /// What orders the features before their ids, if no property does.
+    pub fn lead(&self) -> Option<Lead> {
+        lead(&self.sort, self.near, self.text.as_ref())
+    }
+
     /// Whether the nearest come first.
     pub fn by_distance(&self) -> bool {
-        self.near.is_some() && self.sort.is_empty()
+        self.lead() == Some(Lead::Distance)
     }
+}
+
+fn lead(sort: &[SortKey], near: Option<Near>, text: Option<&FreeText>) -> Option<Lead> {
+    if !sort.is_empty() {
+        return None;
+    }
+    let by_distance = near.map(|_| Lead::Distance);
+    by_distance.or(text.map(|_| Lead::Tier))
 }
 
 pub(super) fn parse_limit(text: &str) -> Result<NonZeroUsize, Wrong> {

@@ -31,6 +31,7 @@ mod log;
 mod logs;
 mod methods;
 mod metrics;
+mod names;
 mod openapi;
 mod paging;
 mod past;

@@ -148,7 +148,7 @@ fn query(order: &str, limit: usize, page: Option<Key>) -> Query {
     query.limit = NonZeroUsize::new(limit).unwrap();
     // Through its text, as a client would send it.
     query.page = page.map(|key| {
-        let text = key.text(&query.sort, query.by_distance());
+        let text = key.text(&query.sort, query.lead());
         let mut again = Parameters::parse(&format!("{order}&cursor={text}"));
         let parsed = Query::parse(Collection::Sites, Audience::Public, &mut again);
         again.finish(&[]).unwrap();

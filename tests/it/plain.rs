@@ -99,7 +99,7 @@ fn asked(parameters: &str) -> (Vec<Uuid>, Vec<f64>) {
     let page = snapshot.search(Collection::Sites, &query);
     let features = snapshot.features(&page);
     let (ids, distances): (_, Vec<_>) = features
-        .map(|(feature, distance)| (feature.id, distance))
+        .map(|(feature, fit)| (feature.id, fit.distance))
         .unzip();
     let distances = distances.into_iter().flatten();
     (ids, distances.map(|metres| metres.get()).collect())

@@ -8,11 +8,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use heritage_registry::catalogue::{Catalogue, Kept, Snapshot, Taken};
 use heritage_registry::domain::{
     Audience, Change, Collection, Entity, Feature, Handling, Holdings, Id, Instant, Languages,
-    Metres, News, Organization, OrganizationDraft, RecordRef, Region, RegionDraft, Report,
-    ReportDraft, Seq, Site as DomainSite, State, Value, Version, Window, numbered, read,
+    Metres, NameWord, News, Organization, OrganizationDraft, RecordRef, Region, RegionDraft,
+    Report, ReportDraft, Seq, Site as DomainSite, State, Tier, Value, Version, Weight, Window,
+    numbered, read,
 };
-use heritage_registry::formats::{Showing, geojson};
-use heritage_registry::query::{Column, Filter, Key, Parameters, Query, Side, Times};
+use heritage_registry::formats::{Fit, Showing, geojson};
+use heritage_registry::query::{
+    Column, Filter, FreeText, Key, Parameters, Query, Side, Times, has_names,
+};
 use proptest::prelude::*;
 use serde_json::json;
 use uuid::Uuid;
@@ -55,9 +58,11 @@ impl Scan {
                 .find(|(_, property)| property.name == "region_codes")
                 .map(|(number, _)| number),
         );
-        let features = self.features.get(&collection).into_iter().flatten();
+        let features = self.features.get(&collection).map_or(&[][..], |all| all);
+        let named = query.text.as_ref().map(|text| named(features, text));
         let mut hits: Vec<Hit<'_>> = features
-            .filter_map(|feature| hit(feature, query, region))
+            .iter()
+            .filter_map(|feature| hit(feature, query, region, named.as_ref()))
             .collect();
         hits.sort_by(|a, b| compare(&a.values, &b.values, query));
         let matched = hits.len();
@@ -83,7 +88,7 @@ impl Scan {
                         self.audience,
                         &Languages::default(),
                         None,
-                        hit.distance,
+                        hit.fit,
                     )
                 })
                 .collect(),
@@ -94,7 +99,7 @@ impl Scan {
 
 struct Hit<'a> {
     feature: &'a Feature,
-    distance: Option<Metres>,
+    fit: Fit,
     values: Vec<Value>,
 }
 
@@ -134,7 +139,12 @@ fn window(hits: &[Hit<'_>], query: &Query) -> (usize, usize) {
     }
 }
 
-fn hit<'a>(feature: &'a Feature, query: &Query, region: Option<(&str, usize)>) -> Option<Hit<'a>> {
+fn hit<'a>(
+    feature: &'a Feature,
+    query: &Query,
+    region: Option<(&str, usize)>,
+    named: Option<&BTreeMap<Uuid, Tier>>,
+) -> Option<Hit<'a>> {
     let geometry = feature.geometry.as_ref();
     let in_box = |window: &Window| geometry.is_none_or(|geometry| window.meets(geometry));
     let in_time = |times: Times| feature.time.is_none_or(|span| times.intersects(span));
@@ -163,8 +173,16 @@ fn hit<'a>(feature: &'a Feature, query: &Query, region: Option<(&str, usize)>) -
             Some(distance)
         }
     };
+    let tier = match named {
+        None => None,
+        Some(named) => Some(*named.get(&feature.record.id)?),
+    };
     let values = if query.by_distance() {
         vec![distance.map(Metres::get).into()]
+    } else if query.sort.is_empty()
+        && let Some(tier) = tier
+    {
+        vec![f64::from(tier.number()).into()]
     } else {
         let keys = query.sort.iter();
         keys.map(|key| feature.values[key.column.number].clone())
@@ -172,9 +190,91 @@ fn hit<'a>(feature: &'a Feature, query: &Query, region: Option<(&str, usize)>) -
     };
     Some(Hit {
         feature,
-        distance,
+        fit: Fit { distance, tier },
         values,
     })
+}
+
+/// The features that have a name, each with its tier: tier after tier, until ten are found.
+fn named(features: &[Feature], text: &FreeText) -> BTreeMap<Uuid, Tier> {
+    let mut found = BTreeMap::new();
+    for tier in Tier::ALL {
+        if found.len() >= 10 {
+            break;
+        }
+        for feature in features {
+            let mut columns = numbered(feature.record.collection, Audience::Public);
+            let (number, _) = columns.find(|(_, one)| one.name == "name").unwrap();
+            let Value::Texts(names) = &feature.values[number] else {
+                continue;
+            };
+            let mut words = vec![];
+            for name in names {
+                let of_name = NameWord::all_of(name);
+                words.extend(of_name.windows(2).map(|two| two[0].joined(&two[1])));
+                words.extend(of_name);
+            }
+            let asked: Vec<_> = text.words().iter().zip(text.weights()).collect();
+            if has_all(&words, &asked, tier) {
+                found.entry(feature.record.id).or_insert(tier);
+            }
+        }
+    }
+    found
+}
+
+/// Whether each of the words that are asked for, or it and the next as one, fits one of the words up to a tier.
+fn has_all(words: &[NameWord], asked: &[(&NameWord, &Weight)], tier: Tier) -> bool {
+    let has = |asked: &NameWord| words.iter().any(|word| fits(asked, word, tier));
+    match asked {
+        [] => true,
+        [(first, weight), rest @ ..] => {
+            let is_missed = match weight {
+                Weight::Full => false,
+                Weight::Little => tier == Tier::OneEdit,
+                Weight::None => true,
+            };
+            let as_one = |(next, _): &(&NameWord, _)| has(&first.joined(next));
+            (is_missed || has(first)) && has_all(words, rest, tier)
+                || rest.first().is_some_and(as_one) && has_all(words, &rest[1..], tier)
+        }
+    }
+}
+
+fn fits(asked: &NameWord, word: &NameWord, tier: Tier) -> bool {
+    let (one, other) = (asked.key(), word.key());
+    let sounds = |key: &str| key.chars().count();
+    let bones = NameWord::skeleton_of(one);
+    Tier::ALL
+        .into_iter()
+        .filter(|one| *one <= tier)
+        .any(|tier| match tier {
+            Tier::Letters => {
+                asked.letters() == word.letters()
+                    || asked.generic().is_some() && asked.generic() == word.generic()
+            }
+            Tier::Beginning => word.letters().starts_with(asked.letters()),
+            Tier::Key => {
+                one == other && !one.is_empty() || sounds(one) >= 4 && other.starts_with(one)
+            }
+            Tier::Skeleton => bones.is_some() && bones == NameWord::skeleton_of(other),
+            Tier::OneEdit => sounds(one) >= 5 && sounds(other) >= 5 && edits(one, other) == 1,
+        })
+}
+
+/// How many letters have to be put in, left out or exchanged.
+fn edits(one: &str, other: &str) -> usize {
+    let other: Vec<char> = other.chars().collect();
+    let mut row: Vec<usize> = (0..=other.len()).collect();
+    for (above, a) in one.chars().enumerate() {
+        let mut next = vec![above + 1];
+        for (before, b) in other.iter().enumerate() {
+            let exchanged = row[before] + usize::from(a != *b);
+            next.push(exchanged.min(row[before + 1] + 1).min(next[before] + 1));
+        }
+        row = next;
+    }
+    row[other.len()]
 }
 
 fn compare(a: &[Value], b: &[Value], query: &Query) -> Ordering {
@@ -195,9 +295,9 @@ fn indexed(snapshot: &Snapshot, collection: Collection, query: &Query) -> Answer
     let page = snapshot.search(collection, query);
     let languages = Languages::default();
     let showing = Showing::new(collection, snapshot.audience(), &languages, None);
-    let write = |(feature, distance)| {
+    let write = |(feature, fit)| {
         let mut out = Vec::new();
-        geojson::Writer::new(&showing).feature(&mut out, feature, distance, &[]);
+        geojson::Writer::new(&showing).feature(&mut out, feature, fit, &[]);
         String::from_utf8(out).unwrap()
     };
     Answer {
@@ -232,6 +332,40 @@ const PLACES: [(f64, f64); 6] = [
     (47.05, 39.65),
     (179.9, -16.5),
     (-179.9, -16.5),
+];
+
+/// Names that are near to each other in every tier, and the words of others.
+const NAMES: [&str; 12] = [
+    "Gandzasar",
+    "Գանձասար",
+    "Gandzasari vank",
+    "Ganzasar",
+    "Gəndzəsər monastırı",
+    "Гундзасур",
+    "Gandza Sar",
+    "Upper Gandzasar church",
+    "Yuxarı məscid",
+    "St. Gandz",
+    "Kandzas ar of Hakob",
+    "Ջրաբերդ",
+];
+
+/// What is asked of them.
+const TEXTS: [&str; 14] = [
+    "gandzasar",
+    "Գանձասար",
+    "gandza sar",
+    "gan",
+    "g",
+    "gandzasar church",
+    "vank",
+    "of monastery",
+    "upper church",
+    "hakob kandzasar",
+    "Gəncəsar vəng",
+    "kandz",
+    "jraber",
+    "of the",
 ];
 
 impl World {
@@ -368,6 +502,10 @@ impl World {
             "site_type",
             ["monastery", "chapel", "mosque", "bridge"][usize::from(kind) % 4],
         );
+        let site = match usize::from(place ^ other) % 16 {
+            which if which < NAMES.len() => site.named(NAMES[which], "en"),
+            _ => site,
+        };
         let (lon, lat) = PLACES[usize::from(place) % PLACES.len()];
         let site = match place % 16 {
             0 | 1 => site.nowhere(),
@@ -491,6 +629,10 @@ fn question(
         3 => asked.push("datetime=1239-01-01/1240-01-01".to_owned()),
         _ => {}
     }
+    if has_names(collection) && order.wrapping_add(time) % 3 == 0 {
+        let text = TEXTS[usize::from(time ^ value) % TEXTS.len()];
+        asked.push(format!("q={text}"));
+    }
     match near % 5 {
         0 => asked.push(format!("near={lon},{lat}")),
         1 => asked.push("near=46.6,40&radius=20000".to_owned()),
@@ -603,4 +745,28 @@ proptest! {
             }
         }
     }
+}
+
+#[test]
+fn the_names_of_large_parts_are_in_order_before_anybody_asks() {
+    let mut world = World::new();
+    let write = |world: &mut World, sites: std::ops::Range<u8>| {
+        sites.for_each(|site| world.write_site(site, [4, 0, 0, 5, 3]));
+        world.follow();
+    };
+    let are_in_order = |world: &World| {
+        let snapshot = world.catalogue.snapshot(Audience::Public);
+        snapshot.has_names_in_order(&[Collection::Sites])
+    };
+    write(&mut world, 0..16);
+    assert!(!are_in_order(&world));
+    world.catalogue.prepare();
+    assert!(are_in_order(&world));
+    write(&mut world, 0..24);
+    assert!(!are_in_order(&world));
+    while world.catalogue.merge() {}
+    world.catalogue.prepare();
+    assert!(are_in_order(&world));
+    world.restart();
+    assert!(are_in_order(&world));
 }

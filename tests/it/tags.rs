@@ -85,6 +85,7 @@ on_each_engine!(a_tag_is_of_one_answer_alone, |app| {
         "?properties=label".to_owned(),
         "?properties=condition".to_owned(),
         "?near=46.5,40".to_owned(),
+        "?q=gandzasar".to_owned(),
         "?limit=1".to_owned(),
         "?resultType=hits".to_owned(),
     ];

@@ -374,6 +374,19 @@ fn asked_of(path: &str) -> Vec<String> {
             ]);
             all
         }
+        "/suggest" => words()
+            .iter()
+            .flat_map(|word| {
+                [
+                    format!("{path}?q={word}"),
+                    format!("{path}?q={word}&collection=sites&limit=50&lang=hy"),
+                ]
+            })
+            .chain([
+                path.to_owned(),
+                format!("{path}?q=%00&limit=0&collection=x"),
+            ])
+            .collect(),
         "/collections/{collection}" => collections.map(|one| format!("/collections/{one}")).into(),
         "/collections/{collection}/schema" => collections
             .iter()
@@ -421,6 +434,31 @@ fn asked_of(path: &str) -> Vec<String> {
     }
 }
 
+/// Words and beginnings of words: of hidden names and of public ones, so that what is hidden would suppress later tiers.
+fn words() -> Vec<String> {
+    let letters = ('a'..='z').map(String::from);
+    let words = [
+        "Lark",
+        "Wren",
+        "Wren+1",
+        "wr",
+        "larks",
+        "%D0%9B%D0%B0%D1%80%D0%BA",
+        "Gandzasar",
+        "Gandzazar",
+        "Gandzasar+monastery",
+        "ruin",
+        "A+ruin",
+        "runi",
+        "Watch",
+        "vatch",
+        "church",
+        "1",
+        "12",
+    ];
+    letters.chain(words.map(str::to_owned)).collect()
+}
+
 /// Questions that would find hidden places, words and dates, if they could be found.
 fn of_items(collection: &str) -> Vec<String> {
     let items = format!("/collections/{collection}/items");
@@ -456,6 +494,10 @@ fn of_items(collection: &str) -> Vec<String> {
             ));
             questions.push(format!("?near={west:.3},{south:.3}&radius=1000"));
         }
+    }
+    for word in words() {
+        questions.push(format!("?q={word}&limit=5"));
+        questions.push(format!("?q={word}&resultType=hits&located=true"));
     }
     let of: Collection = collection.parse().unwrap();
     for property in properties(of, Audience::Public) {

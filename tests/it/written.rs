@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use heritage_registry::domain::{
     Audience, Collection, Concept, Feature, Holdings, Lang, Languages, Metres, NameOrder, Property,
-    Title, Value, heads, label, label_of_others, returned,
+    Tier, Title, Value, heads, label, label_of_others, returned,
 };
-use heritage_registry::formats::{Block, Showing, geojson};
+use heritage_registry::formats::{Block, Fit, Showing, geojson};
 use heritage_registry::query::{Parameters, Query, Selection};
 use serde::Serialize;
 
@@ -19,7 +19,7 @@ pub(crate) fn plain(
     audience: Audience,
     languages: &Languages,
     selection: Option<&Selection>,
-    distance: Option<Metres>,
+    fit: Fit,
 ) -> String {
     let mut out = format!(
         r#"{{"type":"Feature","id":"{}","geometry":"#,
@@ -41,11 +41,14 @@ pub(crate) fn plain(
             )
         })
         .collect();
-    if let Some(distance) = distance {
+    if let Some(distance) = fit.distance {
         members.push(format!(
             "\"distance_m\":{}",
             json(&((distance.get() * 10.0).round() / 10.0))
         ));
+    }
+    if let Some(tier) = fit.tier {
+        members.push(format!("\"match_tier\":{}", tier.number()));
     }
     write!(out, r#","properties":{{{}}}}}"#, members.join(",")).unwrap();
     out
@@ -141,13 +144,19 @@ fn a_feature_written_in_two_parts_is_as_if_written_at_once() {
                     let selection = selection
                         .as_ref()
                         .filter(|_| collection == Collection::Sites);
-                    for distance in [None, Metres::new(0.0), Metres::new(1234.56)] {
+                    for (distance, tier) in [
+                        (None, None),
+                        (Metres::new(0.0), None),
+                        (Metres::new(1234.56), Some(Tier::Key)),
+                        (None, Some(Tier::Letters)),
+                    ] {
+                        let fit = Fit { distance, tier };
                         let showing = Showing::new(collection, audience, languages, selection);
                         let mut out = Vec::new();
-                        geojson::Writer::new(&showing).feature(&mut out, written, distance, &[]);
+                        geojson::Writer::new(&showing).feature(&mut out, written, fit, &[]);
                         assert_eq!(
                             String::from_utf8(out).unwrap(),
-                            plain(&feature, audience, languages, selection, distance)
+                            plain(&feature, audience, languages, selection, fit)
                         );
                         seen += 1;
                     }
@@ -160,8 +169,8 @@ fn a_feature_written_in_two_parts_is_as_if_written_at_once() {
                 let showing = Showing::new(collection, audience, &languages[1], None);
                 let mut out = Vec::new();
                 let written = block.read(feature.record.id, place);
-                geojson::Writer::new(&showing).feature(&mut out, written, None, &[]);
-                let expected = plain(&feature, audience, &languages[1], None, None);
+                geojson::Writer::new(&showing).feature(&mut out, written, Fit::default(), &[]);
+                let expected = plain(&feature, audience, &languages[1], None, Fit::default());
                 assert_eq!(String::from_utf8(out).unwrap(), expected);
             }
         }

@@ -557,6 +557,7 @@ pub fn public_paths() -> impl Iterator<Item = String> {
     public.map(|path| {
         let needed = match path.rsplit('/').next() {
             Some("schema") => "?type=replace",
+            Some("suggest") => "?q=a",
             Some("differences") => "?from=2020-01-01T00:00:00Z",
             _ => "",
         };
