@@ -17,6 +17,7 @@ mod filters;
 mod item;
 mod load;
 mod measure;
+mod names;
 mod near;
 mod ours;
 mod pages;
@@ -39,13 +40,14 @@ use world::World;
 type Question = fn(&Bench) -> Vec<Timing>;
 
 /// Every question that all ways answer, by the name that asks for it alone.
-const QUESTIONS: [(&str, Question); 11] = [
+const QUESTIONS: [(&str, Question); 12] = [
     ("box_100", boxes::of_100),
     ("box_1000", boxes::of_1000),
     ("whole_box", whole_box::ask),
     ("filters", filters::ask),
     ("years", years::ask),
     ("near", near::ask),
+    ("names", names::ask),
     ("page_1", pages::first),
     ("page_500", pages::of_500),
     ("item", item::ask),

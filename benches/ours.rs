@@ -7,7 +7,7 @@ use heritage_registry::catalogue::{Catalogue, Found, Snapshot};
 use heritage_registry::domain::{Audience, Collection, Languages};
 use heritage_registry::formats::Showing;
 use heritage_registry::formats::geojson::{self, Around};
-use heritage_registry::query::{Parameters, Query};
+use heritage_registry::query::{FreeText, Parameters, Query};
 use heritage_registry::store::Store;
 use uuid::Uuid;
 
@@ -56,9 +56,7 @@ impl Ours {
         };
         let features = self.snapshot.features(&page);
         let body = geojson::collection(features, &showing, &around);
-        let next = page
-            .next
-            .map(|key| key.text(&query.sort, query.lead()));
+        let next = page.next.map(|key| key.text(&query.sort, query.lead()));
         (body, next)
     }
 
@@ -68,6 +66,14 @@ impl Ours {
             Found::Here(feature) => Some(geojson::feature(feature, &self.showing(), &[])),
             Found::Gone | Found::Nothing => None,
         }
+    }
+
+    /// What is suggested to somebody who has typed so much.
+    pub fn suggest(&self, typed: &str) -> Vec<u8> {
+        let text = FreeText::parse_typed(typed).expect("benches ask well-formed questions");
+        let found = self.snapshot.suggest(&[Collection::Sites], &text, 10);
+        let texts: Vec<&str> = found.iter().map(|one| one.text).collect();
+        texts.join("\n").into_bytes()
     }
 
     fn showing(&self) -> Showing<'_> {

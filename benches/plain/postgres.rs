@@ -35,10 +35,22 @@ pub const INDEXES: &str = "
     vacuum analyze sites;
 ";
 
+/// The names, for the question about them alone.
+const NAMES: &str = "
+    create extension pg_trgm;
+    create table names as
+        select id, jsonb_array_elements(case jsonb_typeof(feature::jsonb->'properties'->'names')
+            when 'array' then feature::jsonb->'properties'->'names' else '[]' end)->>'text' as name
+        from sites;
+    create index on names using gin (name gin_trgm_ops);
+    analyze names;
+";
+
 /// A database of finished features.
 pub struct Postgres {
     connection: PgConnection,
     stamp: String,
+    has_names: bool,
 }
 
 impl Postgres {
@@ -47,6 +59,7 @@ impl Postgres {
         Postgres {
             connection: PgConnection::establish(url).expect("the database can be reached"),
             stamp: stamp.to_owned(),
+            has_names: false,
         }
     }
 
@@ -135,6 +148,29 @@ impl Postgres {
             .map(|row| (row.feature, Some(row.distance)))
             .collect();
         page(&features, matched, &self.stamp, writing)
+    }
+
+    /// Ten sites with a name that has these letters somewhere, or is like them.
+    pub fn named(&mut self, word: &str, is_like: bool) -> Vec<u8> {
+        if !self.has_names {
+            // They may be there from the last time.
+            let _ = self.connection.batch_execute(NAMES);
+            self.has_names = true;
+        }
+        let found = if is_like {
+            Sql::new("select s.feature from (select id, max(similarity(name, ")
+                .value(word)
+                .text(")) as how from names where name % ")
+                .value(word)
+                .text(" group by id order by how desc, id limit 10) p join sites s using (id) order by how desc, id")
+        } else {
+            Sql::new("select s.feature from (select distinct id from names where name ilike ")
+                .value(format!("%{word}%"))
+                .text(" order by id limit 10) p join sites s using (id) order by id")
+        };
+        let rows: Vec<Kept> = self.load(found);
+        let features: Vec<_> = rows.into_iter().map(|row| (row.feature, None)).collect();
+        page(&features, features.len(), &self.stamp, Writing::Text)
     }
 
     /// One site.
