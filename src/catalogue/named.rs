@@ -10,7 +10,7 @@ use roaring::RoaringBitmap;
 use super::column::{Column, Having};
 use super::names::{Names, Sought};
 use super::part::Part;
-use crate::domain::{Tier, Weight};
+use crate::domain::{NameWord, Tier, Weight};
 use crate::query::FreeText;
 
 /// A tier is looked at if those before gave fewer than so many records.
@@ -106,7 +106,14 @@ impl<'a> Search<'a> {
             let found = of(self, found);
             self.words[place] |= found;
         }
+        // With a word that many names have, most of it is the same: another sound makes another name of the rest.
+        let is_too_far = |pair: &[NameWord]| {
+            tier == Tier::OneEdit && pair.iter().any(|word| word.generic().is_some())
+        };
         for (place, pair) in words.windows(2).enumerate() {
+            if is_too_far(pair) {
+                continue;
+            }
             let mut found = Vec::new();
             let word = pair[0].joined(&pair[1]);
             names.find(&word, sought(place + 1), tier, &mut found);

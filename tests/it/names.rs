@@ -210,6 +210,8 @@ on_each_engine!(how_well_a_name_fits_is_told_by_its_tier, |app| {
         ("Gandzasar", "Gandzasar monastery", Some(5)),
         ("Gandzasar", "the of Gandzasar", Some(1)),
         ("Gandzasar", "monastery", None),
+        ("Cümə məscidi", "Şuşa məscidi", None),
+        ("Dağ Tumas", "Dakh Tumak", Some(5)),
         ("Yuxarı Gövhər ağa məscidi", "Upper Mosque", Some(1)),
         ("Yuxarı Gövhər ağa məscidi", "Lower Gövhər", None),
         ("Yuxarı Gövhər ağa", "Верхняя мечеть Gövhər ağa", Some(5)),

@@ -225,7 +225,7 @@ fn named(features: &[Feature], text: &FreeText) -> BTreeMap<Uuid, Tier> {
 
 /// Whether each of the words that are asked for, or it and the next as one, fits one of the words up to a tier.
 fn has_all(words: &[NameWord], asked: &[(&NameWord, &Weight)], tier: Tier) -> bool {
-    let has = |asked: &NameWord| words.iter().any(|word| fits(asked, word, tier));
+    let has = |asked: &NameWord, tier| words.iter().any(|word| fits(asked, word, tier));
     match asked {
         [] => true,
         [(first, weight), rest @ ..] => {
@@ -234,8 +234,16 @@ fn has_all(words: &[NameWord], asked: &[(&NameWord, &Weight)], tier: Tier) -> bo
                 Weight::Little => tier == Tier::OneEdit,
                 Weight::None => true,
             };
-            let as_one = |(next, _): &(&NameWord, _)| has(&first.joined(next));
-            (is_missed || has(first)) && has_all(words, rest, tier)
+            let as_one = |(next, _): &(&NameWord, _)| {
+                let is_generic = first.generic().or(next.generic()).is_some();
+                let up_to = if is_generic {
+                    tier.min(Tier::Skeleton)
+                } else {
+                    tier
+                };
+                has(&first.joined(next), up_to)
+            };
+            (is_missed || has(first, tier)) && has_all(words, rest, tier)
                 || rest.first().is_some_and(as_one) && has_all(words, &rest[1..], tier)
         }
     }
