@@ -3,8 +3,7 @@
 use serde_json::Value;
 
 use super::geojson::what;
-use super::wkt;
-use crate::domain::{Takes, parse_strictly};
+use crate::domain::{Takes, parse_strictly, read_wkt};
 
 /// What separates the texts of a list in one cell.
 const BETWEEN_TEXTS: char = '|';
@@ -20,7 +19,7 @@ pub(super) fn geometry(cell: &str) -> Result<Value, String> {
         return parse_strictly(cell.as_bytes())
             .map_err(|error| format!("is not JSON: {}", what(&error)));
     }
-    wkt::read(cell).map_err(|wrong| wrong.0)
+    read_wkt(cell).map_err(|wrong| wrong.0)
 }
 
 /// A number; where commas do not separate cells, they may be in numbers, as most spreadsheets around here write them.

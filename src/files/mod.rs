@@ -8,7 +8,6 @@ mod decode;
 mod geojson;
 mod sheet;
 mod whole;
-mod wkt;
 
 use std::io::{self, Write};
 use std::path::Path;

@@ -10,8 +10,8 @@ use csv::{ReaderBuilder, StringRecord, WriterBuilder};
 use serde_json::{Map, Value, json};
 
 use super::cell::{as_number, cell, geometry, value};
-use super::{Found, Lines, at, wkt};
-use crate::domain::{Collection, Draft, Fault, Takes, known_are};
+use super::{Found, Lines, at};
+use crate::domain::{Collection, Draft, Fault, Takes, known_are, write_wkt};
 
 /// More columns than all parts of any record make.
 const MOST_COLUMNS: usize = 1000;
@@ -339,7 +339,7 @@ pub(super) fn row(
     out: &mut impl Write,
 ) -> io::Result<()> {
     let id = cell(&feature["id"]);
-    let geometry = wkt::write(&feature["geometry"]).unwrap_or_default();
+    let geometry = write_wkt(&feature["geometry"].to_string()).unwrap_or_default();
     let properties = columns
         .iter()
         .map(|name| cell(&feature["properties"][name]));

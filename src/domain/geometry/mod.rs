@@ -16,6 +16,7 @@ mod position;
 mod schema;
 mod surface;
 mod validity;
+mod wkt;
 mod write;
 
 pub use area::{Area, Side};
@@ -24,3 +25,4 @@ pub use cell::Cell;
 pub use crs84::{Crs84, Geometry};
 pub use distance::distance_between;
 pub use position::{LonLat, Metres};
+pub use wkt::{read_wkt, write_wkt};

@@ -1,4 +1,4 @@
-//! Geometries of tables: GeoJSON as well-known text (OGC 06-103r4, 7.2), and back.
+//! Geometries as well-known text (OGC 06-103r4, 7.2), made of GeoJSON and read as such.
 
 use serde_json::{Value, json};
 
@@ -17,46 +17,60 @@ const TYPES: [(&str, u32); 6] = [
 /// So much of a text that is none is repeated.
 const SHOWN: usize = 60;
 
-/// A geometry as well-known text; `None` of what is none.
-pub(super) fn write(geometry: &Value) -> Option<String> {
-    let kind = geometry.get("type")?.as_str()?;
-    let coordinates = geometry.get("coordinates")?;
+/// A geometry as well-known text; `None` of what is none. `geojson` is an object as it is written here: without spaces.
+///
+/// It goes from text to text, so it is exact, and the numbers may be of any CRS.
+///
+/// ```
+/// use heritage_registry::domain::write_wkt;
+/// let text = write_wkt(r#"{"type":"MultiPoint","coordinates":[[46.7,39.7],[46.8,39.7]]}"#);
+/// assert_eq!(text.as_deref(), Some("MULTIPOINT (46.7 39.7, 46.8 39.7)"));
+/// ```
+pub fn write_wkt(geojson: &str) -> Option<String> {
+    let (_, kind) = geojson.split_once("\"type\":\"")?;
+    let (kind, _) = kind.split_once('"')?;
+    let (_, coordinates) = geojson.split_once("\"coordinates\":")?;
     let (_, depth) = TYPES.into_iter().find(|(name, _)| *name == kind)?;
-    let mut text = kind.to_ascii_uppercase();
-    text.push(' ');
+    let mut text = String::with_capacity(kind.len() + coordinates.len());
+    text.push_str(&kind.to_ascii_uppercase());
+    text.push_str(if depth == 0 { " (" } else { " " });
+    let mut level = 0;
+    for one in coordinates.chars() {
+        match one {
+            '[' => {
+                level += 1;
+                // The innermost are positions, which stand in no brackets.
+                if level <= depth {
+                    text.push('(');
+                }
+            }
+            ']' => {
+                if level <= depth {
+                    text.push(')');
+                }
+                level -= 1;
+                if level == 0 {
+                    break;
+                }
+            }
+            ',' => text.push_str(if level > depth { " " } else { ", " }),
+            of_a_number => text.push(of_a_number),
+        }
+    }
     if depth == 0 {
-        text.push('(');
-        push(coordinates, 0, &mut text)?;
         text.push(')');
-    } else {
-        push(coordinates, depth, &mut text)?;
     }
     Some(text)
 }
 
-fn push(coordinates: &Value, depth: u32, text: &mut String) -> Option<()> {
-    let list = coordinates.as_array()?;
-    let separator = if depth == 0 { " " } else { ", " };
-    if depth > 0 {
-        text.push('(');
-    }
-    for (index, one) in list.iter().enumerate() {
-        if index > 0 {
-            text.push_str(separator);
-        }
-        match depth {
-            0 => text.push_str(&one.as_number()?.to_string()),
-            _ => push(one, depth - 1, text)?,
-        }
-    }
-    if depth > 0 {
-        text.push(')');
-    }
-    Some(())
-}
-
 /// The GeoJSON of a well-known text. Whether it is a geometry that can be, its draft decides.
-pub(super) fn read(text: &str) -> Result<Value, Wrong> {
+///
+/// ```
+/// use heritage_registry::domain::read_wkt;
+/// assert_eq!(read_wkt("point(46.75 39.76)").unwrap()["coordinates"][1], 39.76);
+/// assert!(read_wkt("46.75 39.76").is_err());
+/// ```
+pub fn read_wkt(text: &str) -> Result<Value, Wrong> {
     let wrong = || {
         let begins: String = text.chars().take(SHOWN).collect();
         let begins = if begins == text {
@@ -166,8 +180,8 @@ mod tests {
             ),
         ] {
             let geometry = json!({ "type": kind, "coordinates": coordinates });
-            assert_eq!(write(&geometry).as_deref(), Some(text));
-            assert_eq!(read(text), Ok(geometry), "{text}");
+            assert_eq!(write_wkt(&geometry.to_string()).as_deref(), Some(text));
+            assert_eq!(read_wkt(text), Ok(geometry), "{text}");
         }
     }
 
@@ -175,10 +189,10 @@ mod tests {
     fn it_is_read_as_other_programs_write_it() {
         let point = json!({ "type": "Point", "coordinates": [46.75, 39.76] });
         for text in ["POINT(46.75 39.76)", " point  ( 46.75   39.76 ) "] {
-            assert_eq!(read(text).as_ref(), Ok(&point), "{text}");
+            assert_eq!(read_wkt(text).as_ref(), Ok(&point), "{text}");
         }
         let points = json!({ "type": "MultiPoint", "coordinates": [[1, 2], [3, 4]] });
-        assert_eq!(read("MULTIPOINT ((1 2),(3 4))"), Ok(points));
+        assert_eq!(read_wkt("MULTIPOINT ((1 2),(3 4))"), Ok(points));
     }
 
     #[test]
@@ -198,7 +212,7 @@ mod tests {
             "CIRCLE (1 2)",
             "SRID=4326;POINT (1 2)",
         ] {
-            let wrong = read(text).unwrap_err().0;
+            let wrong = read_wkt(text).unwrap_err().0;
             assert!(
                 wrong.contains("is no geometry: write it as POINT (46.75 39.76)"),
                 "{text}: {wrong}"
@@ -214,7 +228,7 @@ mod tests {
             json!({"type": "Point"}),
             json!({"type": "Circle", "coordinates": [1, 2]}),
         ] {
-            assert_eq!(write(&none), None);
+            assert_eq!(write_wkt(&none.to_string()), None);
         }
     }
 }
