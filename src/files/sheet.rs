@@ -3,15 +3,17 @@
 //! A cell has no type, so what it stands for is what its place takes: a text, a number, a list as JSON. Geometries are
 //! well-known text, or two columns `lon` and `lat`. What a spreadsheet would compute is written as text.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::io::{self, Write};
 
-use csv::{ReaderBuilder, StringRecord, WriterBuilder};
+use csv::{ReaderBuilder, StringRecord};
 use serde_json::{Map, Value, json};
 
-use super::cell::{as_number, cell, geometry, value};
+use super::cell::{as_number, geometry, value};
 use super::{Found, Lines, at};
 use crate::domain::{Collection, Draft, Fault, Takes, known_are, write_wkt};
+use crate::formats::cell::{END, cell, push};
 
 /// More columns than all parts of any record make.
 const MOST_COLUMNS: usize = 1000;
@@ -325,11 +327,10 @@ fn close_gaps(value: &mut Value, (here, there): (&str, &str), moved: &mut Vec<(S
     }
 }
 
+/// The names of the columns: the place comes last, since an outline is long.
 pub(super) fn header(columns: &[&str], delimiter: u8, out: &mut impl Write) -> io::Result<()> {
-    let all = ["id", "geometry"]
-        .into_iter()
-        .chain(columns.iter().copied());
-    write(all.map(str::to_owned), delimiter, out)
+    let all = ["id"].iter().chain(columns).chain(&["geometry"]);
+    write(all.map(|name| Cow::from(*name)), delimiter, out)
 }
 
 pub(super) fn row(
@@ -338,23 +339,28 @@ pub(super) fn row(
     delimiter: u8,
     out: &mut impl Write,
 ) -> io::Result<()> {
-    let id = cell(&feature["id"]);
     let geometry = write_wkt(&feature["geometry"].to_string()).unwrap_or_default();
     let properties = columns
         .iter()
         .map(|name| cell(&feature["properties"][name]));
-    let cells = [id, geometry].into_iter().chain(properties);
-    write(cells, delimiter, out)
+    let cells = [cell(&feature["id"])].into_iter().chain(properties);
+    write(cells.chain([geometry.into()]), delimiter, out)
 }
 
-fn write(
-    cells: impl Iterator<Item = String>,
+fn write<'a>(
+    cells: impl Iterator<Item = Cow<'a, str>>,
     delimiter: u8,
     out: &mut impl Write,
 ) -> io::Result<()> {
-    let mut writer = WriterBuilder::new().delimiter(delimiter).from_writer(out);
-    writer.write_record(cells)?;
-    writer.flush()
+    let mut row = Vec::new();
+    for (index, cell) in cells.enumerate() {
+        if index > 0 {
+            row.push(delimiter);
+        }
+        push(&mut row, &cell, delimiter);
+    }
+    row.extend_from_slice(END);
+    out.write_all(&row)
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@
 //! of that, for every answer, what one reader gets. Start at [`Showing`], which says who that is, then [`geojson::Writer`].
 
 mod block;
+pub mod cell;
 pub mod geojson;
 mod packed;
 mod written;

@@ -38,7 +38,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ),
     ("config", &[]),
     ("domain", &[]),
-    ("files", &["domain"]),
+    ("files", &["domain", "formats"]),
     ("formats", &["domain", "query"]),
     (
         "http",
