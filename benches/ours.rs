@@ -5,8 +5,8 @@ use std::sync::Arc;
 use heritage_registry::app::catch_up;
 use heritage_registry::catalogue::{Catalogue, Found, Snapshot};
 use heritage_registry::domain::{Audience, Collection, Languages};
-use heritage_registry::formats::Showing;
 use heritage_registry::formats::geojson::{self, Around};
+use heritage_registry::formats::{self, Form, Showing};
 use heritage_registry::query::{FreeText, Parameters, Query};
 use heritage_registry::store::Store;
 use uuid::Uuid;
@@ -55,7 +55,7 @@ impl Ours {
             returned: page.len(),
         };
         let features = self.snapshot.features(&page);
-        let body = geojson::collection(features, &showing, &around);
+        let body = formats::page(Form::Geojson, features, &showing, &around);
         let next = page.next.map(|key| key.text(&query.sort, query.lead()));
         (body, next)
     }

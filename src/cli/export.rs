@@ -15,7 +15,7 @@ use super::commands::open;
 use super::progress;
 use crate::catalogue::Snapshot;
 use crate::config::Database;
-use crate::domain::{Audience, Collection, Draft, Faults, Instant, Languages, Seq, returned};
+use crate::domain::{Audience, Collection, Draft, Faults, Instant, Kind, Languages, Seq, returned};
 use crate::files::{Form, Writer, write_whole};
 use crate::formats::{Showing, Written, geojson};
 use crate::query::{Parameters, Query, parameter_names, parse_instant};
@@ -59,7 +59,7 @@ pub(super) struct Export {
 const OF_PAGES: [&str; 5] = ["cursor", "limit", "offset", "properties", "resultType"];
 
 /// Those that are about answers, or have an option of their own.
-const OF_ANSWERS: [&str; 3] = ["as_of", "f", "lang"];
+const OF_ANSWERS: [&str; 5] = ["as_of", "bom", "f", "geometry-format", "lang"];
 
 /// Features that are in memory at once.
 const BATCH: usize = 1000;
@@ -87,18 +87,19 @@ pub(super) fn export(asked: Export) -> anyhow::Result<()> {
         all.retain(|name| *name != "geometry");
         all
     };
+    let is_table = matches!(form, Form::Csv | Form::Tsv);
     let named = || format!("{} cannot be written", asked.file.display());
     let writing = progress::bar("writing", found.len());
     write_whole(
         &asked.file,
         |file: &mut BufWriter<&File>| -> anyhow::Result<()> {
-            if asked.bom && matches!(form, Form::Csv | Form::Tsv) {
+            if asked.bom && is_table {
                 file.write_all("\u{FEFF}".as_bytes())?;
             }
             let mut writer = Writer::new(form, columns, file)?;
             for batch in found.chunks(BATCH) {
                 let features = if asked.public {
-                    as_shown(asked.collection, batch)?
+                    as_shown(asked.collection, batch, is_table)?
                 } else {
                     let ids: Vec<Uuid> = batch.iter().map(|one| one.id).collect();
                     registry.features_at(&actor, &ids, at)?
@@ -165,12 +166,28 @@ fn query(asked: &Export, snapshot: &Snapshot) -> anyhow::Result<Query> {
 }
 
 /// Features as everybody reads them.
-fn as_shown(collection: Collection, batch: &[Written<'_>]) -> anyhow::Result<Vec<Value>> {
+fn as_shown(
+    collection: Collection,
+    batch: &[Written<'_>],
+    is_table: bool,
+) -> anyhow::Result<Vec<Value>> {
     let languages = Languages::default();
     let showing = Showing::new(collection, Audience::Public, &languages, None);
     let values = batch.iter().map(|one| {
         let text = geojson::feature(*one, &showing, &[]);
         serde_json::from_slice(&text)
     });
-    Ok(values.collect::<Result<_, _>>()?)
+    let mut values: Vec<Value> = values.collect::<Result<_, _>>()?;
+    if is_table {
+        // As in the tables of answers.
+        let properties = returned(collection, Audience::Public);
+        for (_, property) in properties.filter(|(_, one)| one.kind == Kind::Names) {
+            for value in &mut values {
+                let names = &mut value["properties"][property.name];
+                let texts = names.as_array_mut().into_iter().flatten();
+                texts.for_each(|name| *name = name["text"].take());
+            }
+        }
+    }
+    Ok(values)
 }

@@ -70,7 +70,9 @@ pub use entity::Entity;
 pub use erasure::Erasure;
 pub use fault::{Fault, Faults, Wrong};
 pub use feature::{Feature, Span, Title, Value};
-pub use geometry::{Area, Bbox, Cell, Crs84, Geometry, LonLat, Metres, Side, distance_between, read_wkt, write_wkt};
+pub use geometry::{
+    Area, Bbox, Cell, Crs84, Geometry, LonLat, Metres, Side, distance_between, read_wkt, write_wkt,
+};
 pub use handling::{Handling, REASONS, Review, receipt};
 pub use holdings::{Difference, Holdings, News};
 pub use id::{Id, Ids};

@@ -6,13 +6,10 @@ use std::io::Write;
 
 use serde::Serialize;
 
-use super::packed::Packed;
-use super::written::{Form, GEOMETRY, Label, NamesAt, Written, names, read_label};
+use super::choosing::Choosing;
+use super::written::{Form, GEOMETRY, Written};
 use super::{Fit, Link, Showing};
-use crate::domain::{Instant, NameHead, NameOrder, label};
-
-/// Bytes that few features have more of: a page of such is written without moving what is written of it.
-const MOST: usize = 2_500;
+use crate::domain::{Instant, Metres};
 
 /// What a `FeatureCollection` says beside its features.
 #[derive(Clone, Copy, Debug)]
@@ -25,25 +22,6 @@ pub struct Around<'a> {
     pub matched: usize,
     /// How many of them are on this page.
     pub returned: usize,
-}
-
-/// A page as a `FeatureCollection`: features in their order, each with how it fits the question.
-pub fn collection<'a>(
-    features: impl Iterator<Item = (Written<'a>, Fit)>,
-    showing: &'a Showing<'a>,
-    around: &Around<'_>,
-) -> Vec<u8> {
-    let mut out = Vec::with_capacity(around.returned * MOST);
-    begin(&mut out);
-    let mut writer = Writer::new(showing);
-    for (index, (feature, fit)) in features.enumerate() {
-        if index > 0 {
-            out.push(b',');
-        }
-        writer.feature(&mut out, feature, fit, &[]);
-    }
-    end(&mut out, around);
-    out
 }
 
 /// One feature with its links.
@@ -76,15 +54,11 @@ pub fn end(out: &mut Vec<u8>, around: &Around<'_>) {
     .expect("a Vec takes everything");
 }
 
-/// Writes features for one reader, one after the other. What it needs on the way is kept, so that no feature allocates.
+/// Writes features for one reader, one after the other, so that no feature allocates.
 #[derive(Debug)]
 pub struct Writer<'a> {
     showing: &'a Showing<'a>,
-    /// The names that were read last: those that label a site are mostly those that it lists.
-    names: &'a [u8],
-    heads: Vec<NameHead<'a>>,
-    order: NameOrder<'a>,
-    texts: Vec<(&'a [u8], &'a [u8])>,
+    choosing: Choosing<'a>,
 }
 
 impl<'a> Writer<'a> {
@@ -92,10 +66,7 @@ impl<'a> Writer<'a> {
     pub fn new(showing: &'a Showing<'a>) -> Writer<'a> {
         Writer {
             showing,
-            names: &[],
-            heads: Vec::new(),
-            order: NameOrder::default(),
-            texts: Vec::new(),
+            choosing: Choosing::new(showing.languages),
         }
     }
 
@@ -122,15 +93,17 @@ impl<'a> Writer<'a> {
             match form {
                 Form::Json => out.extend_from_slice(payload),
                 Form::Names => self.names(out, written, payload),
-                Form::Label => out.extend_from_slice(self.label(written, payload).0),
-                Form::LabelLang => self.label_lang(out, written),
+                Form::Label => out.extend_from_slice(self.choosing.label(written, payload).0),
+                Form::LabelLang => match self.choosing.label_lang(written) {
+                    Some(lang) => push(out, lang),
+                    None => out.extend_from_slice(NULL),
+                },
             }
         }
         out.extend_from_slice(&nulls.text[done..]);
         let mut comma = if nulls.text.is_empty() { "" } else { "," };
         if let Some(distance) = fit.distance {
-            // A decimetre: no place here is known better.
-            let metres = (distance.get() * 10.0).round() / 10.0;
+            let metres = decimetres(distance);
             write!(out, r#"{comma}"distance_m":{metres:?}"#).expect("a Vec takes everything");
             comma = ",";
         }
@@ -153,93 +126,29 @@ impl<'a> Writer<'a> {
         written: Written<'a>,
         text: &str,
     ) -> (&'a [u8], Option<&'a str>) {
-        let mut values = written.values();
-        let Some((_, _, payload)) = values.find(|(_, form, _)| *form == Form::Label) else {
-            return (NULL, None);
-        };
-        let (label, _) = self.label(written, payload);
-        let Label::Names { .. } = read_label(payload) else {
-            return (label, None);
-        };
-        let mut wanted = Vec::new();
-        push(&mut wanted, text);
-        let names = self.heads.iter().zip(&self.texts);
-        let langs = names.filter(|(_, (one, _))| *one == wanted);
-        (label, langs.map(|(head, _)| head.lang).min())
+        self.choosing.label_and_lang(written, text)
     }
 
     /// A list of names, in the order of the reader.
     fn names(&mut self, out: &mut Vec<u8>, written: Written<'a>, payload: &'a [u8]) {
-        self.read(payload);
-        let order = self
-            .order
-            .of(&self.heads, written.id, self.showing.languages);
         out.push(b'[');
-        for (index, place) in order.iter().enumerate() {
+        let names = self.choosing.names(written, payload);
+        for (index, (_, json)) in names.enumerate() {
             if index > 0 {
                 out.push(b',');
             }
-            out.extend_from_slice(self.texts[*place].1);
+            out.extend_from_slice(json);
         }
         out.push(b']');
-    }
-
-    fn read(&mut self, payload: &'a [u8]) {
-        if std::ptr::eq(self.names, payload) {
-            return;
-        }
-        self.names = payload;
-        self.heads.clear();
-        self.texts.clear();
-        for name in names(payload) {
-            self.heads.push(name.head);
-            self.texts.push((name.text, name.json));
-        }
-    }
-
-    /// The label of a feature for the reader, as JSON, and the language it is in where that is known.
-    fn label(&mut self, written: Written<'a>, payload: &'a [u8]) -> (&'a [u8], Option<&'a str>) {
-        let languages = self.showing.languages;
-        match read_label(payload) {
-            Label::Text(text) => (text, None),
-            Label::Languages(labels) => {
-                let of = |wanted: &str| each(labels).find(|(lang, _)| *lang == wanted);
-                let spoken = languages.iter().find_map(|lang| of(lang.as_str()));
-                let (lang, label) = spoken.or_else(|| of("en")).expect("English is among them");
-                (label, Some(lang))
-            }
-            Label::Names { names, unread } => {
-                let payload = match names {
-                    NamesAt::Here(payload) => payload,
-                    NamesAt::Property(number) => {
-                        let mut values = written.values();
-                        let names = values.find(|(one, ..)| *one == number);
-                        names.map_or(&[][..], |(_, _, payload)| payload)
-                    }
-                };
-                self.read(payload);
-                let place = label(&self.heads, unread, languages)
-                    .expect("a feature has this title only if it has a label");
-                (self.texts[place].0, Some(self.heads[place].lang))
-            }
-        }
-    }
-
-    fn label_lang(&mut self, out: &mut Vec<u8>, written: Written<'a>) {
-        let mut values = written.values();
-        let label = values.find(|(_, form, _)| *form == Form::Label);
-        match label.and_then(|(_, _, payload)| self.label(written, payload).1) {
-            Some(lang) => push(out, lang),
-            None => out.extend_from_slice(NULL),
-        }
     }
 }
 
 /// What stands where a feature has no value.
 pub(super) const NULL: &[u8] = b"null";
 
-fn each(mut labels: Packed<'_>) -> impl Iterator<Item = (&str, &[u8])> {
-    std::iter::from_fn(move || (!labels.is_empty()).then(|| (labels.text(), labels.sized())))
+/// A distance as it is told, to a decimetre: no place here is known better.
+pub(super) fn decimetres(distance: Metres) -> f64 {
+    (distance.get() * 10.0).round() / 10.0
 }
 
 fn push<T: Serialize + ?Sized>(out: &mut Vec<u8>, value: &T) {

@@ -1,15 +1,21 @@
-//! Features to bytes: the table of media types, and GeoJSON. Knows what a feature is and nothing of where it came from.
+//! Features to bytes: the table of media types, GeoJSON, its sequences, and CSV. Knows what a feature is and nothing of
+//! where it came from.
 //!
-//! The work is done in two parts: [`Block`] makes of a feature what is the same for all readers, once; [`geojson`] makes
-//! of that, for every answer, what one reader gets. Start at [`Showing`], which says who that is, then [`geojson::Writer`].
+//! The work is done in two parts: [`Block`] makes of a feature what is the same for all readers, once; [`Writer`] makes
+//! of that, for every answer, what one reader gets. Start at [`Showing`], which says who that is, then [`Form`].
 
 mod block;
 pub mod cell;
+mod choosing;
+mod form;
 pub mod geojson;
 mod packed;
+mod table;
 mod written;
 
 pub use block::Block;
+pub use form::{Form, Writer, feature, page};
+pub use table::{OF_TABLES, Place, Table};
 pub use written::Written;
 
 use std::borrow::Cow;
@@ -21,23 +27,53 @@ use serde::Serialize;
 use crate::domain::{Audience, Collection, Crs, Languages, Metres, Tier, returned};
 use crate::query::Selection;
 
-/// A form in which features are given.
+/// A format in which something is given.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Format {
     /// Its names as a value of the parameter `f`.
     pub names: &'static [&'static str],
+    /// What people call it.
+    pub title: &'static str,
     /// Its media type.
     pub media_type: &'static str,
+    /// Other media types of which it is one: whoever accepts them is given it.
+    pub also: &'static [&'static str],
 }
 
 /// GeoJSON (RFC 7946).
 pub const GEOJSON: Format = Format {
     names: &["json", "geojson"],
+    title: "GeoJSON",
     media_type: "application/geo+json",
+    also: &["application/json"],
+};
+
+/// Tables (RFC 4180).
+pub const CSV: Format = Format {
+    names: &["csv"],
+    title: "CSV",
+    media_type: "text/csv; charset=utf-8; header=present",
+    also: &[],
+};
+
+/// GeoJSON text sequences (RFC 8142).
+pub const GEOJSON_SEQ: Format = Format {
+    names: &["geojsonseq"],
+    title: "a GeoJSON text sequence",
+    media_type: "application/geo+json-seq",
+    also: &["application/json-seq"],
+};
+
+/// GeoJSON features, one on each line.
+pub const NDJSON: Format = Format {
+    names: &["ndjson", "jsonl"],
+    title: "lines of GeoJSON",
+    media_type: "application/x-ndjson",
+    also: &["application/ndjson", "application/jsonl"],
 };
 
 /// Every format of features, the one that is given unasked first.
-pub const FORMATS: &[Format] = &[GEOJSON];
+pub const FORMATS: &[Format] = &[GEOJSON, CSV, GEOJSON_SEQ, NDJSON];
 
 /// A link, as it stands in documents.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -78,6 +114,8 @@ struct Nulls {
     text: Vec<u8>,
     /// Where the `null` of each number begins; `None` of what is not shown.
     places: [Option<usize>; 256],
+    /// What is shown, in the order of the table: the number and the name of each.
+    columns: Vec<(u8, &'static str)>,
 }
 
 impl<'a> Showing<'a> {
@@ -130,6 +168,7 @@ impl Nulls {
         let mut nulls = Nulls {
             text: Vec::new(),
             places: [None; 256],
+            columns: Vec::new(),
         };
         let wanted = returned(collection, audience).filter(|(number, _)| is_wanted(*number));
         for (number, property) in wanted {
@@ -138,6 +177,8 @@ impl Nulls {
             nulls.text.extend_from_slice(name.as_bytes());
             nulls.places[number] = Some(nulls.text.len());
             nulls.text.extend_from_slice(geojson::NULL);
+            let number = u8::try_from(number).expect("a test counts the properties");
+            nulls.columns.push((number, property.name));
         }
         nulls
     }

@@ -8,7 +8,7 @@ use super::reader::parse_lang;
 use super::{Problem, negotiate};
 use crate::catalogue::{Page, Snapshot};
 use crate::domain::{Collection, Crs, Instant, Wrong};
-use crate::formats::{FORMATS, Format, GEOJSON, Link};
+use crate::formats::{CSV, FORMATS, Form, Format, Link, OF_TABLES, Place, Table};
 use crate::query::{Key, Parameters, Query, parameter_names, parse_instant};
 
 /// What stands in a query as it is.
@@ -30,9 +30,8 @@ pub(super) struct ItemsRequest {
     pub(super) as_of: Option<Instant>,
     /// The system of the coordinates that are given.
     pub(super) crs: Crs,
-    pub(super) format: Format,
-    /// The parameters as they came, for links that keep them.
-    parameters: String,
+    pub(super) form: Form,
+    parameters: Kept,
 }
 
 impl ItemsRequest {
@@ -48,65 +47,48 @@ impl ItemsRequest {
         parameters.take("lang", parse_lang);
         let as_of = parameters.take("as_of", parse_instant);
         let crs = parameters.take("crs", Crs::parse_given);
+        let table = Table::parse(&mut parameters, format == CSV);
+        check_system(table, crs, &mut parameters);
         let query = snapshot.question(collection, &mut parameters);
+        check_place(&query, &mut parameters);
         let mut offered = parameter_names(collection);
         offered.push("and every simple property of the collection");
         parameters.finish(&offered).map_err(Problem::parameters)?;
+        let table = Table {
+            has_distances: query.near.is_some(),
+            has_tiers: query.text.is_some(),
+            ..table
+        };
         Ok(ItemsRequest {
             collection,
             query,
             as_of,
             crs: crs.unwrap_or_default(),
-            format,
-            parameters: request.query_string().to_owned(),
+            form: Form::of(format, table),
+            parameters: Kept::of(request),
         })
     }
 
     /// The links of a page: each keeps every parameter of the request but the paging one.
     pub(super) fn links(&self, page: &Page, call: &Call) -> Vec<Link> {
         let path = format!("/collections/{}/items", self.collection);
-        let with = |extra: Option<(&str, &str)>, without: &[&str]| {
-            let kept = kept(&self.parameters, without);
-            let pairs = kept
-                .iter()
-                .map(|(name, value)| (name.as_str(), value.as_str()))
-                .chain(extra);
-            let pairs: Vec<_> = pairs
-                .map(|(name, value)| {
-                    format!(
-                        "{}={}",
-                        utf8_percent_encode(name, QUERY),
-                        utf8_percent_encode(value, QUERY)
-                    )
-                })
-                .collect();
-            if pairs.is_empty() {
-                path.clone()
-            } else {
-                format!("{path}?{}", pairs.join("&"))
-            }
+        let here = Here {
+            path: &path,
+            parameters: &self.parameters,
+            form: self.form,
         };
+        let mut links = here.links("This page", call);
         let cursor = |key: &Key| key.text(&self.query.sort, self.query.lead());
-        let mut links = vec![
-            call.link(&with(None, &[]), "self", GEOJSON, "This page"),
-            call.link(
-                &with(Some(("f", "json")), &["f"]),
-                "alternate",
-                GEOJSON,
-                "This page as GeoJSON",
-            ),
-        ];
         for (rel, title, key) in [
             ("next", "The next page", &page.next),
             ("prev", "The page before", &page.prev),
         ] {
             if let Some(key) = key {
-                links.push(call.link(
-                    &with(Some(("cursor", &cursor(key))), &["cursor", "offset"]),
-                    rel,
-                    GEOJSON,
-                    title,
-                ));
+                let cursor = cursor(key);
+                let extra = here.named().into_iter().chain([("cursor", &*cursor)]);
+                let without: &[&str] = &["cursor", "offset"];
+                let href = self.parameters.address(&path, extra, without);
+                links.push(call.link(&href, rel, self.form.format(), title));
             }
         }
         links.push(call.link(
@@ -119,49 +101,140 @@ impl ItemsRequest {
     }
 }
 
-fn kept(parameters: &str, without: &[&str]) -> Vec<(String, String)> {
-    let mut kept = crate::query::pairs(parameters);
-    kept.retain(|(name, _)| !without.contains(&name.as_str()));
-    kept.dedup();
-    kept
-}
-
-/// A request for one feature.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct ItemRequest {
-    /// The instant that is asked for; what stands today without one.
-    pub(super) as_of: Option<Instant>,
-    /// The system that its coordinates are asked for in; CRS84 without one.
-    pub(super) crs: Option<Crs>,
-}
-
-impl ItemRequest {
-    /// An address with its parameters; `others` come last.
-    pub(super) fn with(self, address: &str, others: &[&str]) -> String {
-        let as_of = self.as_of.map(|at| format!("as_of={at}"));
-        let crs = self.crs.map(|crs| format!("crs={}", crs.uri()));
-        let others = others.iter().map(|&other| other.to_owned());
-        let all: Vec<String> = as_of.into_iter().chain(crs).chain(others).collect();
-        if all.is_empty() {
-            return address.to_owned();
-        }
-        format!("{address}?{}", all.join("&"))
+/// Longitude and latitude are those of CRS84, in whatever system geometries are asked for.
+fn check_system(table: Table, crs: Option<Crs>, parameters: &mut Parameters) {
+    if table.place == Place::LonLat && crs.is_some_and(|crs| crs != Crs::Crs84) {
+        let detail = "is of well-known text: lon and lat are degrees in CRS84";
+        parameters.fault("crs", detail);
     }
 }
 
-/// A request for one feature: what it asks for.
-pub(super) fn item(request: &HttpRequest) -> Result<ItemRequest, Problem> {
-    let mut parameters = Parameters::parse(request.query_string());
-    negotiate::format(request, &mut parameters, FORMATS)?;
-    parameters.take("lang", parse_lang);
-    let asked = ItemRequest {
-        as_of: parameters.take("as_of", parse_instant),
-        crs: parameters.take("crs", Crs::parse_given),
-    };
-    parameters
-        .finish(&["as_of", "crs", "f", "lang"])
-        .map_err(Problem::parameters)?;
-    Ok(asked)
+/// A place that nothing says cannot stand in a table.
+fn check_place(query: &Query, parameters: &mut Parameters) {
+    let is_left_out = query.selection.as_ref().is_some_and(|one| !one.geometry);
+    if is_left_out && parameters.has("geometry-format") {
+        let detail = "does not stand beside properties without geometry: name it among them";
+        parameters.fault("geometry-format", detail);
+    }
+}
+
+/// The parameters of a request as they came, for links that keep them.
+#[derive(Debug, Default)]
+pub(super) struct Kept(Vec<(String, String)>);
+
+impl Kept {
+    pub(super) fn of(request: &HttpRequest) -> Kept {
+        let mut kept = crate::query::pairs(request.query_string());
+        kept.dedup();
+        Kept(kept)
+    }
+
+    fn has(&self, name: &str) -> bool {
+        self.0.iter().any(|(given, _)| given == name)
+    }
+
+    /// A path with the parameters, without some and with others.
+    pub(super) fn address<'a>(
+        &'a self,
+        path: &str,
+        extra: impl IntoIterator<Item = (&'a str, &'a str)>,
+        without: &[&str],
+    ) -> String {
+        let kept = self.0.iter();
+        let kept = kept.map(|(name, value)| (name.as_str(), value.as_str()));
+        let kept = kept.filter(|(name, _)| !without.contains(name));
+        let pairs: Vec<_> = kept
+            .chain(extra)
+            .map(|(name, value)| {
+                let [name, value] = [name, value].map(|text| utf8_percent_encode(text, QUERY));
+                format!("{name}={value}")
+            })
+            .collect();
+        if pairs.is_empty() {
+            path.to_owned()
+        } else {
+            format!("{path}?{}", pairs.join("&"))
+        }
+    }
+}
+
+/// An address of features, and the form in which it is asked for.
+pub(super) struct Here<'a> {
+    pub(super) path: &'a str,
+    pub(super) parameters: &'a Kept,
+    pub(super) form: Form,
+}
+
+impl<'a> Here<'a> {
+    /// The name of the form, where `Accept` alone chose it: whoever follows a link may say nothing of forms.
+    fn named(&self) -> Option<(&'a str, &'a str)> {
+        let format = self.form.format();
+        let is_named = self.parameters.has("f") || format == FORMATS[0];
+        (!is_named).then(|| ("f", format.names[0]))
+    }
+
+    /// The links to it, and to it in every form.
+    pub(super) fn links(&self, title: &str, call: &Call) -> Vec<Link> {
+        let itself = self.parameters.address(self.path, self.named(), &[]);
+        let mut links = vec![call.link(&itself, "self", self.form.format(), title)];
+        links.extend(FORMATS.iter().map(|format| {
+            let without: &[&str] = if *format == CSV {
+                &["f"]
+            } else {
+                &["f", OF_TABLES[0], OF_TABLES[1]]
+            };
+            let form = Some(("f", format.names[0]));
+            let href = self.parameters.address(self.path, form, without);
+            let title = format!("{title} as {}", format.title);
+            call.link(&href, "alternate", *format, &title)
+        }));
+        links
+    }
+}
+
+/// A request for one feature.
+#[derive(Debug)]
+pub(super) struct ItemRequest {
+    /// The instant that is asked for; what stands today without one.
+    pub(super) as_of: Option<Instant>,
+    /// The system of its coordinates.
+    pub(super) crs: Crs,
+    pub(super) form: Form,
+    pub(super) parameters: Kept,
+}
+
+impl Default for ItemRequest {
+    /// The one for what stands at the address of the feature.
+    fn default() -> ItemRequest {
+        ItemRequest {
+            as_of: None,
+            crs: Crs::default(),
+            form: Form::Geojson,
+            parameters: Kept::default(),
+        }
+    }
+}
+
+impl ItemRequest {
+    /// Parses the parameters: all faults at once.
+    pub(super) fn parse(request: &HttpRequest) -> Result<ItemRequest, Problem> {
+        let mut parameters = Parameters::parse(request.query_string());
+        let format = negotiate::format(request, &mut parameters, FORMATS)?;
+        let table = Table::parse(&mut parameters, format == CSV);
+        parameters.take("lang", parse_lang);
+        let as_of = parameters.take("as_of", parse_instant);
+        let crs = parameters.take("crs", Crs::parse_given);
+        check_system(table, crs, &mut parameters);
+        parameters
+            .finish(&["as_of", "bom", "crs", "f", "geometry-format", "lang"])
+            .map_err(Problem::parameters)?;
+        Ok(ItemRequest {
+            as_of,
+            crs: crs.unwrap_or_default(),
+            form: Form::of(format, table),
+            parameters: Kept::of(request),
+        })
+    }
 }
 
 /// Faults of a request that takes no parameters but the form and the language.

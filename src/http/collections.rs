@@ -10,7 +10,7 @@ use super::negotiate::JSON;
 use super::{Problem, respond};
 use crate::catalogue::{Extent, Snapshot};
 use crate::domain::{Collection, Crs, Day};
-use crate::formats::GEOJSON;
+use crate::formats::{FORMATS, GEOJSON};
 
 /// `GET /collections`.
 pub(super) async fn list(call: Call) -> Result<HttpResponse, Problem> {
@@ -77,6 +77,16 @@ pub(super) const fn about(collection: Collection) -> (&'static str, &'static str
 fn describe(collection: Collection, snapshot: &Snapshot, call: &Call) -> Value {
     let (title, description) = about(collection);
     let path = format!("/collections/{collection}");
+    let mut links = vec![
+        call.link(&path, "self", JSON, title),
+        call.link(&format!("{path}?f=json"), "alternate", JSON, title),
+        call.link(&format!("{path}/items"), "items", GEOJSON, title),
+    ];
+    // What is given unasked needs no `f`.
+    links.extend(FORMATS[1..].iter().map(|format| {
+        let (name, title) = (format.names[0], format!("{title} as {}", format.title));
+        call.link(&format!("{path}/items?f={name}"), "items", *format, &title)
+    }));
     json!({
         "id": collection.id(),
         "title": title,
@@ -86,11 +96,7 @@ fn describe(collection: Collection, snapshot: &Snapshot, call: &Call) -> Value {
         "crs": given(),
         "storageCrs": Crs::default().uri(),
         "extent": extent(snapshot.extent(collection)),
-        "links": [
-            call.link(&path, "self", JSON, title),
-            call.link(&format!("{path}?f=json"), "alternate", JSON, title),
-            call.link(&format!("{path}/items"), "items", GEOJSON, title),
-        ],
+        "links": links,
     })
 }
 

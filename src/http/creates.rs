@@ -16,7 +16,7 @@ use super::respond::content_crs;
 use super::seen::Seen;
 use super::{Problem, body, record};
 use crate::domain::{Collection, Crs, Deed, Edit, Faults, RecordRef};
-use crate::formats::{FORMATS, GEOJSON, geojson};
+use crate::formats::{GEOJSON, geojson};
 use crate::registry::{Made, Request};
 
 /// So many features at once.
@@ -63,7 +63,7 @@ pub(super) async fn create(
     actor
         .may(Deed::create(collection))
         .map_err(Problem::refused)?;
-    no_parameters(&call.request, FORMATS)?;
+    no_parameters(&call.request, &[GEOJSON])?;
     body::media_type(&call.request, TO_PUT, "accept-post")?;
     let crs = body::crs(&call.request)?;
     let key = key(&call)?;
@@ -153,7 +153,7 @@ async fn one(record: RecordRef, call: &Call) -> Result<HttpResponse, Problem> {
         return Ok(response);
     }
     *response.status_mut() = StatusCode::CREATED;
-    let at = HeaderValue::from_str(&links_of(record, ItemRequest::default(), call)[0].href);
+    let at = HeaderValue::from_str(&links_of(record, &ItemRequest::default(), call)[0].href);
     let at = at.expect("links are percent-encoded");
     response.headers_mut().insert(LOCATION, at);
     Ok(response)

@@ -16,7 +16,7 @@ use actix_web::{Error, HttpResponse};
 const METHODS: &str = "GET, HEAD, OPTIONS, POST, PUT, PATCH, DELETE";
 
 /// What scripts may read of an answer beside its body.
-const EXPOSED: &str = "Link, Location, ETag, Last-Modified, Content-Crs, Content-Language, Content-Location, \
+const EXPOSED: &str = "Link, Location, ETag, Last-Modified, Content-Crs, Content-Disposition, Content-Language, Content-Location, \
     OGC-NumberMatched, OGC-NumberReturned, Allow, Accept-Patch, Accept-Post, Retry-After";
 
 /// What scripts may send. `*` would leave `Authorization` out.

@@ -18,7 +18,7 @@ use crate::domain::{
     Actor, Collection, Deed, Denied, Edit, Faults, How, Id, RecordRef, Refused, State, Transition,
     Version,
 };
-use crate::formats::FORMATS;
+use crate::formats::GEOJSON;
 
 /// `OPTIONS`: what this caller may do, also with what is not there, since QGIS asks about an `unknown_id`.
 pub(super) async fn options(
@@ -111,7 +111,7 @@ impl Asked {
     pub(super) async fn parse(at: &(Collection, String), call: &Call) -> Result<Asked, Problem> {
         let (collection, id) = at;
         let actor = call.actor()?;
-        no_parameters(&call.request, FORMATS)?;
+        no_parameters(&call.request, &[GEOJSON])?;
         let id = Id::<()>::parse(id).map_err(|_| Problem::not_found())?;
         let record = collection.record(id.uuid());
         let seen = Seen::of(record, call).await?;

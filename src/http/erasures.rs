@@ -9,7 +9,7 @@ use super::body::TO_POST;
 use super::call::Call;
 use super::{Problem, body, respond};
 use crate::domain::{Collection, Deed, Erasure, Id, read};
-use crate::formats::FORMATS;
+use crate::formats::GEOJSON;
 
 /// `POST`: `{"property", "containing", "reason"}`. It is for every version, so that no version has to be named; a record may
 /// be in any state.
@@ -20,7 +20,7 @@ pub(super) async fn erase(
 ) -> Result<HttpResponse, Problem> {
     let (collection, id) = at.into_inner();
     let actor = call.actor()?;
-    no_parameters(&call.request, FORMATS)?;
+    no_parameters(&call.request, &[GEOJSON])?;
     actor.may(Deed::Erase).map_err(Problem::refused)?;
     let id = Id::<()>::parse(&id).map_err(|_| Problem::not_found())?;
     body::media_type(&call.request, TO_POST, "accept-post")?;

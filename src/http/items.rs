@@ -5,12 +5,12 @@ use std::sync::Arc;
 use actix_web::HttpResponse;
 use actix_web::web::Path;
 
-use super::asked::{self, ItemRequest, ItemsRequest};
+use super::asked::{Here, ItemRequest, ItemsRequest};
 use super::call::Call;
 use super::negotiate::JSON;
 use super::{Problem, record, respond};
 use crate::domain::{Collection, Id, RecordRef};
-use crate::formats::{GEOJSON, Link};
+use crate::formats::Link;
 
 /// `GET /collections/{collection}/items` (OGC API - Features Part 1, 7.15).
 pub(super) async fn list(
@@ -28,31 +28,29 @@ pub(super) async fn show(
     call: Call,
 ) -> Result<HttpResponse, Problem> {
     let (collection, id) = at.into_inner();
-    let asked = asked::item(&call.request)?;
+    let asked = ItemRequest::parse(&call.request)?;
     let id = Id::<()>::parse(&id).map_err(|_| Problem::not_found())?;
     let record = collection.record(id.uuid());
-    record::show(record, asked, &call).await
+    record::read(record, &asked, &call).await
 }
 
-/// The links of one feature, as it was asked for; that to itself is the first.
-pub(super) fn links_of(record: RecordRef, asked: ItemRequest, call: &Call) -> [Link; 4] {
+/// The links of one feature; that to itself is the first.
+pub(super) fn links_of(record: RecordRef, asked: &ItemRequest, call: &Call) -> Vec<Link> {
     let whole = format!("/collections/{}", record.collection);
     let itself = format!("{whole}/items/{}", record.id);
-    [
-        call.link(&asked.with(&itself, &[]), "self", GEOJSON, "This feature"),
-        call.link(
-            &asked.with(&itself, &["f=json"]),
-            "alternate",
-            GEOJSON,
-            "This feature as GeoJSON",
-        ),
-        call.link(&whole, "collection", JSON, "The collection"),
-        // RFC 5829, 3.1.
-        call.link(
-            &format!("{itself}/versions"),
-            "version-history",
-            JSON,
-            "What happened to this feature",
-        ),
-    ]
+    let here = Here {
+        path: &itself,
+        parameters: &asked.parameters,
+        form: asked.form,
+    };
+    let mut links = here.links("This feature", call);
+    links.push(call.link(&whole, "collection", JSON, "The collection"));
+    // RFC 5829, 3.1.
+    links.push(call.link(
+        &format!("{itself}/versions"),
+        "version-history",
+        JSON,
+        "What happened to this feature",
+    ));
+    links
 }

@@ -10,6 +10,7 @@ mod base;
 mod beside;
 mod body;
 mod call;
+mod carried;
 mod coding;
 mod collections;
 mod copies;

@@ -1,5 +1,7 @@
 //! In which form an answer is wanted: `f` wins over `Accept` (checklist 2).
 
+use std::cmp::Reverse;
+
 use actix_web::HttpRequest;
 use actix_web::http::header::ACCEPT;
 
@@ -12,25 +14,33 @@ use crate::query::Parameters;
 /// JSON documents that are not features.
 pub(super) const JSON: Format = Format {
     names: &["json"],
+    title: "JSON",
     media_type: "application/json",
+    also: &[],
 };
 
 /// JSON documents, one on each line.
 pub(super) const JSON_LINES: Format = Format {
     names: &["jsonl"],
+    title: "lines of JSON",
     media_type: "application/jsonl",
+    also: &["application/x-ndjson", "application/ndjson"],
 };
 
 /// JSON Schemas.
 pub(super) const SCHEMA: Format = Format {
     names: &["json"],
+    title: "JSON Schema",
     media_type: "application/schema+json",
+    also: &["application/json"],
 };
 
 /// The API definition. The suite, QGIS and GDAL look for this very string.
 pub(super) const OPENAPI: Format = Format {
     names: &["json"],
+    title: "OpenAPI",
     media_type: "application/vnd.oai.openapi+json;version=3.0",
+    also: &["application/json"],
 };
 
 /// The format asked for by `f`, else by `Accept`; the first of `offered` where neither says.
@@ -43,7 +53,7 @@ pub(super) fn format(
     let named = parameters.take("f", |name| {
         let found = offered
             .iter()
-            .find(|format| format.names.contains(&name) || format.media_type == name);
+            .find(|format| format.names.contains(&name) || is_type(name, format));
         found.copied().ok_or_else(|| {
             let names: Vec<_> = offered
                 .iter()
@@ -72,11 +82,13 @@ fn accepted(request: &HttpRequest, offered: &[Format]) -> Result<Format, Problem
     else {
         return Ok(offered[0]);
     };
-    let wanted = by_weight(header);
-    let found = wanted
+    let ranges: Vec<(f32, &str)> = header.split(',').map(weighted).collect();
+    let weighed = offered
         .iter()
-        .find_map(|range| offered.iter().find(|format| covers(range, format)));
-    found.copied().ok_or_else(|| {
+        .filter_map(|format| Some((weight(format, &ranges)?, format)));
+    // Of equals the one that is offered first.
+    let best = weighed.reduce(|best, next| if next.0 > best.0 { next } else { best });
+    best.map(|(_, format)| *format).ok_or_else(|| {
         let types: Vec<_> = offered.iter().map(|format| format.media_type).collect();
         Problem::of(
             Kind::NoFormat,
@@ -88,29 +100,52 @@ fn accepted(request: &HttpRequest, offered: &[Format]) -> Result<Format, Problem
     })
 }
 
+/// How much a format is wanted: by the range that names it most closely (RFC 9110, 12.5.1), then by how closely that is,
+/// then by which was named first. `None` of what is not accepted.
+fn weight(format: &Format, ranges: &[(f32, &str)]) -> Option<(f32, u8, Reverse<usize>)> {
+    let places = ranges.iter().enumerate();
+    let covering = places
+        .filter_map(|(place, (q, range))| Some((closeness(range, format)?, Reverse(place), *q)));
+    let (closeness, place, q) =
+        covering.max_by_key(|(closeness, place, _)| (*closeness, *place))?;
+    (q > 0.0).then_some((q, closeness, place))
+}
+
+/// How closely a range of `Accept` names a format: as it is, as something of its kind, as anything.
+fn closeness(range: &str, format: &Format) -> Option<u8> {
+    if is_type(range, format) {
+        return Some(2);
+    }
+    let (kind, _) = format.media_type.split_once('/')?;
+    match range.split_once('/')? {
+        ("*", "*") => Some(0),
+        (of, "*") if of.eq_ignore_ascii_case(kind) => Some(1),
+        _ => None,
+    }
+}
+
+/// Whether a media type, whatever its parameters, is that of a format or one that it also is.
+fn is_type(name: &str, format: &Format) -> bool {
+    let bare = |name: &str| name.split(';').next().unwrap_or_default().trim().to_owned();
+    let own = std::iter::once(&format.media_type).chain(format.also);
+    own.into_iter()
+        .any(|one| bare(one).eq_ignore_ascii_case(&bare(name)))
+}
+
+/// An element of a header, and its weight; one that is not a number is a refusal.
+fn weighted(part: &str) -> (f32, &str) {
+    let mut parameters = part.split(';').map(str::trim);
+    let named = parameters.next().unwrap_or_default();
+    let q = parameters.find_map(|one| one.strip_prefix("q=").or(one.strip_prefix("Q=")));
+    (q.map_or(1.0, |q| q.trim().parse().unwrap_or(0.0)), named)
+}
+
 /// What a header asks for, best first, without what it refuses by `q=0` (RFC 9110, 12.4.2).
 pub(super) fn by_weight(header: &str) -> Vec<&str> {
-    let weighted = |part: &'_ str| -> f32 {
-        let q = part
-            .split(';')
-            .find_map(|parameter| parameter.trim().strip_prefix("q="));
-        q.map_or(1.0, |q| q.trim().parse().unwrap_or(0.0))
-    };
-    let wanted = header.split(',').map(|part| {
-        (
-            weighted(part),
-            part.split(';').next().unwrap_or_default().trim(),
-        )
-    });
+    let wanted = header.split(',').map(weighted);
     let mut parts: Vec<(f32, &str)> = wanted.filter(|(weight, _)| *weight > 0.0).collect();
     parts.sort_by(|a, b| b.0.total_cmp(&a.0));
     parts.into_iter().map(|(_, wanted)| wanted).collect()
-}
-
-/// Every form here is JSON, so a client that takes `application/json` takes it.
-fn covers(range: &str, format: &Format) -> bool {
-    let bare = format.media_type.split(';').next().unwrap_or_default();
-    ["*/*", "application/*", "application/json", bare].contains(&range)
 }
 
 #[cfg(test)]
@@ -131,17 +166,43 @@ mod tests {
     }
 
     #[test]
-    fn f_wins_over_accept() {
-        let geojson = Some("application/geo+json");
+    fn f_wins_over_accept_and_accept_is_read_as_the_standard_has_it() {
+        let [geojson, csv, sequence, lines] =
+            [0, 1, 2, 3].map(|place: usize| Some(FORMATS[place].media_type));
         for (accept, query, expected) in [
             ("*/*", "", geojson),
             ("text/html,application/xhtml+xml,*/*;q=0.8", "", geojson),
+            ("text/plain, */*; q=0.01", "", geojson),
             ("application/json", "", geojson),
+            ("APPLICATION/GEO+JSON", "", geojson),
+            ("application/*", "", geojson),
+            ("text/*", "", csv),
+            ("text/csv", "", csv),
+            ("text/csv; header=present; charset=utf-8", "", csv),
+            ("text/csv;q=0.5, */*;q=0.1", "", csv),
+            ("*/*, text/csv", "", csv),
+            ("text/csv, application/geo+json", "", csv),
+            ("application/geo+json, text/csv", "", geojson),
+            ("text/csv;q=0.5, application/json", "", geojson),
+            ("*/*, application/geo+json;q=0", "", csv),
+            ("application/geo+json-seq", "", sequence),
+            ("application/json-seq", "", sequence),
+            ("application/x-ndjson", "", lines),
+            ("application/jsonl;q=0.2", "", lines),
             ("text/html", "", None),
+            ("image/*", "", None),
+            ("text", "", None),
             ("text/html", "f=json", geojson),
             ("application/geo+json;q=0", "", None),
+            ("text/csv;q=0, text/*", "", None),
+            ("text/csv;q=lots", "", None),
             ("*/*", "f=geojson", geojson),
             ("*/*", "f=application/geo%2Bjson", geojson),
+            ("*/*", "f=csv", csv),
+            ("*/*", "f=text/csv", csv),
+            ("*/*", "f=text/csv;header=present", csv),
+            ("*/*", "f=geojsonseq", sequence),
+            ("*/*", "f=jsonl", lines),
             ("*/*", "f=pdf", None),
         ] {
             assert_eq!(asked(accept, query), expected, "{accept} {query}");

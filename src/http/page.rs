@@ -4,12 +4,13 @@ use std::sync::Arc;
 
 use crate::catalogue::{Page, Snapshot};
 use crate::domain::{Crs, Languages};
-use crate::formats::geojson::{self, Around};
-use crate::formats::{Link, Showing};
+use crate::formats::geojson::Around;
+use crate::formats::{self, Form, Link, Showing};
 use crate::query::Selection;
 
 /// A page of a snapshot, and all that its text depends on.
 pub(super) struct ShownPage {
+    pub(super) form: Form,
     pub(super) snapshot: Arc<Snapshot>,
     pub(super) page: Page,
     pub(super) languages: Languages,
@@ -23,7 +24,7 @@ impl ShownPage {
     pub(super) fn text(&self) -> Vec<u8> {
         let showing = self.showing();
         let features = self.snapshot.features(&self.page);
-        geojson::collection(features, &showing, &self.around())
+        formats::page(self.form, features, &showing, &self.around())
     }
 
     /// How features are written.

@@ -11,7 +11,7 @@ use tokio::time::Instant;
 use super::beside::Beside;
 use super::coding::Encoder;
 use super::page::ShownPage;
-use crate::formats::geojson;
+use crate::formats::Writer;
 
 /// Features in a piece: some 200 kB, so that others get their turn between two of them.
 const FEATURES: usize = 100;
@@ -78,19 +78,16 @@ impl Making {
         let from = self.written;
         let to = page.len().min(from + FEATURES);
         let mut out = Vec::new();
-        if from == 0 {
-            geojson::begin(&mut out);
-        }
         let showing = self.page.showing();
-        let mut writer = geojson::Writer::new(&showing);
+        let mut writer = Writer::new(self.page.form, &showing);
+        if from == 0 {
+            writer.begin(&mut out);
+        }
         for (place, (feature, fit)) in (from..).zip(snapshot.features_in(page, from..to)) {
-            if place > 0 {
-                out.push(b',');
-            }
-            writer.feature(&mut out, feature, fit, &[]);
+            writer.feature(&mut out, place == 0, feature, fit);
         }
         if to == page.len() {
-            geojson::end(&mut out, &self.page.around());
+            writer.end(&mut out, &self.page.around());
             return Ok((self.encoder.finish(&out)?, None));
         }
         let coded = self.encoder.push(&out)?;
@@ -110,6 +107,7 @@ mod tests {
     use super::*;
     use crate::catalogue::Catalogue;
     use crate::domain::{Audience, Collection, Crs, Languages};
+    use crate::formats::Form;
     use crate::http::coding::Coding;
     use crate::query::{Parameters, Query};
 
@@ -121,6 +119,7 @@ mod tests {
             &mut Parameters::parse(""),
         );
         ShownPage {
+            form: Form::Geojson,
             page: snapshot.search(Collection::Sites, &query),
             snapshot,
             languages: Languages::default(),

@@ -9,6 +9,7 @@ use serde_json::Value;
 use super::Problem;
 use super::asked::ItemRequest;
 use super::call::Call;
+use super::carried::Carried;
 use super::edits::may_edit;
 use super::items::links_of;
 use super::respond::{self, About, DEPENDS_ON};
@@ -16,13 +17,12 @@ use super::seen::Seen;
 use super::tag::{Parts, date};
 use super::waiting::likely_same;
 use crate::domain::{Audience, Collection, Languages, RecordRef, Version};
-use crate::formats::{Fit, GEOJSON, Showing, Written, geojson};
+use crate::formats::{self, Fit, Showing, Written, geojson};
 
-/// One record, as whoever asks may see it; where it went; or why it is not there. As it was at an instant, as they may see
-/// that today.
-pub(super) async fn show(
+/// One record, as whoever asks may see it, perhaps as it was at an instant; where it went; or why it is not there.
+pub(super) async fn read(
     record: RecordRef,
-    asked: ItemRequest,
+    asked: &ItemRequest,
     call: &Call,
 ) -> Result<HttpResponse, Problem> {
     let seen = match asked.as_of {
@@ -32,25 +32,26 @@ pub(super) async fn show(
     answered(&seen, asked, None, call).await
 }
 
-/// A record as it was asked for, perhaps with the sites that may be the same.
+/// One record as it stands, in GeoJSON.
+async fn show(at: RecordRef, call: &Call) -> Result<HttpResponse, Problem> {
+    read(at, &ItemRequest::default(), call).await
+}
+
+/// A record, perhaps with the sites that may be the same.
 async fn answered(
     seen: &Seen,
-    asked: ItemRequest,
+    asked: &ItemRequest,
     duplicates: Option<Value>,
     call: &Call,
 ) -> Result<HttpResponse, Problem> {
-    let record = seen.record;
-    let (links, crs) = (links_of(record, asked, call), asked.crs.unwrap_or_default());
+    let (record, form) = (seen.record, asked.form);
+    let (links, crs) = (links_of(record, asked, call), asked.crs);
     if let Some(target) = seen.moved_to(call).await? {
         let at = format!(
             "{}/collections/{}/items/{}",
             call.base_url, target.collection, target.id
         );
-        let at = ItemRequest {
-            as_of: None,
-            ..asked
-        }
-        .with(&at, &[]);
+        let at = asked.parameters.address(&at, [], &["as_of"]);
         return Ok(HttpResponse::MovedPermanently()
             .insert_header((LOCATION, at))
             .insert_header((CACHE_CONTROL, respond::caching(call)))
@@ -59,7 +60,7 @@ async fn answered(
     }
     let feature = seen.feature()?;
     // Not the date of the snapshot: that others changed makes no other feature of this one.
-    let mut parts = Parts::new(GEOJSON, seen.audience());
+    let mut parts = Parts::new(form.format(), seen.audience());
     parts.languages(call.reader.languages());
     parts.links(&links);
     parts.crs(crs);
@@ -72,7 +73,7 @@ async fn answered(
             None,
         )
         .in_crs(crs);
-        let mut text = geojson::feature(feature, &showing, &links);
+        let mut text = formats::feature(form, feature, &showing, &links);
         if let Some(duplicates) = &duplicates {
             text.pop();
             text.extend(format!(",\"duplicates\":{duplicates}}}").into_bytes());
@@ -91,13 +92,14 @@ async fn answered(
         None => parts.tag(),
     };
     let about = About {
-        format: GEOJSON,
+        format: form.format(),
         tag,
         modified: seen
             .changed_at()
             .filter(|_| asked.as_of.is_none())
             .and_then(date),
         crs: Some(crs),
+        carried: Carried::of_feature(form, record, &links),
     };
     respond::answer(&about, call, text).await
 }
@@ -111,24 +113,19 @@ pub(super) async fn sent(sent: RecordRef, call: &Call) -> Result<HttpResponse, P
         None => changed(sent, call).await,
         // With these it is not what stands at its address.
         duplicates => {
-            answered(
-                &Seen::of(sent, call).await?,
-                ItemRequest::default(),
-                duplicates,
-                call,
-            )
-            .await
+            let seen = Seen::of(sent, call).await?;
+            answered(&seen, &ItemRequest::default(), duplicates, call).await
         }
     }
 }
 
 /// A record that was just changed, as whoever changed it reads it. What is no longer theirs to read has no body.
 pub(super) async fn changed(changed: RecordRef, call: &Call) -> Result<HttpResponse, Problem> {
-    let mut response = match show(changed, ItemRequest::default(), call).await {
+    let mut response = match show(changed, call).await {
         Err(problem) if problem.is_absence() => return Ok(HttpResponse::NoContent().finish()),
         other => other.map_err(Problem::after_a_change)?,
     };
-    let at = HeaderValue::from_str(&links_of(changed, ItemRequest::default(), call)[0].href);
+    let at = HeaderValue::from_str(&links_of(changed, &ItemRequest::default(), call)[0].href);
     let at = at.expect("links are percent-encoded");
     if wants_little(call) {
         return Ok(little(&response));

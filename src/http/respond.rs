@@ -18,6 +18,7 @@ use serde_json::Value;
 use super::Problem;
 use super::asked::ItemsRequest;
 use super::call::Call;
+use super::carried::Carried;
 use super::coding::{self, Coding, Encoder};
 use super::negotiate::{JSON, OPENAPI, SCHEMA};
 use super::page::ShownPage;
@@ -45,6 +46,8 @@ pub(super) struct About {
     pub(super) modified: Option<HttpDate>,
     /// The system of its coordinates, if it has some.
     pub(super) crs: Option<Crs>,
+    /// What a whole answer says in its headers besides.
+    pub(super) carried: Carried,
 }
 
 /// A JSON document; `changed_at` is when what it tells of last changed, if it tells of what changes.
@@ -81,6 +84,7 @@ pub(super) async fn text(
         tag: parts.tag(),
         modified: changed_at.and_then(date),
         crs: None,
+        carried: Carried::default(),
     };
     answer(&about, call, || body.into_bytes()).await
 }
@@ -91,7 +95,7 @@ pub(super) async fn page(
     asked: Arc<ItemsRequest>,
     call: &Call,
 ) -> Result<HttpResponse, Problem> {
-    let parts = Parts::new(asked.format, call.reader.audience());
+    let parts = Parts::new(asked.form.format(), call.reader.audience());
     // Several sort keys make it look at all that are equal in the first, and a beginning of a name may fit very many.
     let takes_long = asked.query.offset + asked.query.limit.get() > LONG
         || asked.query.sort.len() > 1
@@ -114,7 +118,7 @@ pub(super) async fn page(
     parts.instant(snapshot.changed_at());
     parts.number(page.matched);
     let about = About {
-        format: asked.format,
+        format: asked.form.format(),
         tag: parts.tag(),
         // What is hidden today alters the past without a date.
         modified: match asked.as_of {
@@ -122,9 +126,11 @@ pub(super) async fn page(
             Some(_) => None,
         },
         crs: Some(asked.crs),
+        carried: Carried::of_page(asked.form, &page, &links),
     };
     let is_long = page.len() > LONG;
     let shown = ShownPage {
+        form: asked.form,
         snapshot,
         page,
         languages: call.reader.languages().clone(),
@@ -214,6 +220,7 @@ fn not_modified(about: &About, call: &Call, tag: String) -> HttpResponse {
 fn whole(about: &About, call: &Call, coding: Coding) -> HttpResponseBuilder {
     let mut response = HttpResponse::Ok();
     common(&mut response, about, call);
+    about.carried.say(&mut response);
     if coding != Coding::Identity {
         response.insert_header((CONTENT_ENCODING, coding.name()));
     }

@@ -26,3 +26,4 @@ pub use parameters::{Parameters, pairs};
 pub use place::{Near, RADIUS_MAX_M, window};
 pub use question::{LIMIT_DEFAULT, LIMIT_MAX, OFFSET_MAX, Query, has_names, parameter_names};
 pub use selection::Selection;
+pub use value::boolean as parse_boolean;

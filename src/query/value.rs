@@ -46,6 +46,6 @@ pub(super) fn number(text: &str) -> Result<f64, Wrong> {
 }
 
 /// `true` or `false`.
-pub(super) fn boolean(text: &str) -> Result<bool, Wrong> {
+pub fn boolean(text: &str) -> Result<bool, Wrong> {
     bool::from_str(text).map_err(|_| Wrong(format!("\"{text}\" is not true or false")))
 }

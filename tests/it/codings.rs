@@ -60,7 +60,10 @@ on_each_engine!(an_answer_comes_in_the_coding_that_is_wanted, |app| {
 });
 
 on_each_engine!(what_is_small_is_sent_as_it_is, |app| {
-    for path in [format!("{SITES}?resultType=hits").as_str(), "/healthz"] {
+    for path in [
+        format!("{SITES}?f=csv&properties=label").as_str(),
+        "/healthz",
+    ] {
         let answer = coded(app, "gzip", path).expect(200);
         assert!(answer.body.len() < 1024);
         assert_eq!(answer.header("content-encoding"), "");

@@ -499,6 +499,18 @@ on_each_engine!(an_export_has_what_is_asked_for_and_no_more, |app| {
     });
     assert_eq!(desk.features("public.geojson"), shown.collect::<Vec<_>>());
 
+    let table = |text: &str| -> Vec<Vec<Value>> {
+        let mut reader = csv::ReaderBuilder::new();
+        let reader = reader.has_headers(false).from_reader(text.as_bytes());
+        // Members of an object have no order.
+        let cell = |cell: &str| serde_json::from_str(cell).unwrap_or_else(|_| cell.into());
+        let rows = reader.into_records().map(Result::unwrap);
+        rows.map(|row| row.iter().map(cell).collect()).collect()
+    };
+    let shown = app.anonymous().get("/collections/sites/items?f=csv");
+    let exported = fs::read_to_string(desk.file("public.csv")).unwrap();
+    assert_eq!(table(&exported), table(shown.text()));
+
     let faults = desk.refused(
         &[
             "export",

@@ -19,6 +19,7 @@ mod drafts;
 mod edits;
 mod erasures;
 mod files;
+mod formats;
 mod history;
 mod house;
 mod instances;

@@ -410,6 +410,7 @@ fn asked_of(path: &str) -> Vec<String> {
         }
         "/collections/{collection}/items/{id}" => {
             let mut suffixes = vec![String::new(), "?lang=hy".to_owned(), "?nope=1".to_owned()];
+            suffixes.push("?f=csv&geometry-format=lonlat".to_owned());
             let some = instants.iter().step_by(2);
             suffixes.extend(some.map(|at| format!("?as_of={at}")));
             each_item(path, &suffixes)
@@ -470,6 +471,10 @@ fn of_items(collection: &str) -> Vec<String> {
         "?resultType=hits",
         "?lang=hy",
         "?properties=geometry",
+        "?f=csv&limit=3",
+        "?f=csv&geometry-format=lonlat&near=46.75,39.75",
+        "?f=geojsonseq",
+        "?f=ndjson&resultType=hits",
         "?region=hist-khachen",
         "?region=nope",
         "?near=46.75,39.75&radius=8000",

@@ -4,8 +4,8 @@ use std::fmt::Write;
 
 use heritage_registry::catalogue::Snapshot;
 use heritage_registry::domain::{Collection, Languages};
-use heritage_registry::formats::Showing;
-use heritage_registry::formats::geojson::{Around, collection};
+use heritage_registry::formats::geojson::Around;
+use heritage_registry::formats::{Form, Showing, page as written};
 use heritage_registry::query::{Parameters, Query};
 
 /// Everything that a snapshot can give to its audience.
@@ -35,7 +35,7 @@ pub fn everything(snapshot: &Snapshot) -> String {
             matched: page.matched,
             returned: page.len(),
         };
-        let text = String::from_utf8(collection(features, &showing, &around)).unwrap();
+        let text = String::from_utf8(written(Form::Geojson, features, &showing, &around)).unwrap();
         let (gone, extent) = (snapshot.gone(one), snapshot.extent(one));
         let digests: Vec<_> = snapshot
             .features(&page)
