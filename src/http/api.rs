@@ -216,6 +216,7 @@ fn member(property: &Property) -> Value {
         | Kind::Number
         | Kind::Boolean
         | Kind::Instant
+        | Kind::Day
         | Kind::Edtf
         | Kind::Label
         | Kind::Object => false,
@@ -248,6 +249,7 @@ fn value(kind: Kind) -> Value {
         Kind::Number => json!({ "type": "number" }),
         Kind::Boolean => json!({ "type": "boolean" }),
         Kind::Instant => json!({ "type": "string", "format": "date-time" }),
+        Kind::Day => json!({ "type": "string", "format": "date" }),
         Kind::Edtf => json!({
             "type": "string",
             "description": "A date or interval (ISO 8601-2, EDTF level 1).",

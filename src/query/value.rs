@@ -4,7 +4,7 @@ use std::str::FromStr;
 
 use chrono::DateTime;
 
-use crate::domain::{Edtf, Kind, Organization, Value, Wrong, not_one_of};
+use crate::domain::{Day, Edtf, Kind, Organization, Value, Wrong, not_one_of};
 
 /// A value of a property of that type.
 pub(super) fn parse(kind: Kind, text: &str) -> Result<Value, Wrong> {
@@ -26,6 +26,7 @@ pub(super) fn parse(kind: Kind, text: &str) -> Result<Value, Wrong> {
                     "\"{text}\" is not a moment: write 2023-10-01T00:00:00Z"
                 ))
             }),
+        Kind::Day => Day::parse(text).map(|day| Value::Text(day.to_string())),
         Kind::Edtf => Edtf::parse(text).map(Value::Edtf),
         Kind::Text
         | Kind::Texts

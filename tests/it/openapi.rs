@@ -208,6 +208,7 @@ fn allowed(parameter: &Value) -> Vec<String> {
         ("integer", _) => "7",
         ("number", _) => "7.5",
         ("string", Some("uuid")) => "078f84d6-717d-4c21-b0b9-eefb0853a8f3",
+        ("string", Some("date")) => "2023-10-01",
         ("string", Some("date-time")) => "2023-10-01T00:00:00Z",
         ("string", None) => "any text",
         other => panic!("{other:?} has no example: {parameter}"),

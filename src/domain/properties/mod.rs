@@ -51,6 +51,8 @@ pub enum Kind {
     Boolean,
     /// A moment, RFC 3339.
     Instant,
+    /// A day; its values are texts, as [`super::Day`] is written.
+    Day,
     /// A date or interval, EDTF.
     Edtf,
     /// Names or texts in several languages.

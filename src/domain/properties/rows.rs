@@ -1,7 +1,7 @@
 //! The rows of the table, a line each.
 
 use super::Kind::{
-    Boolean, Concept, Concepts, Edtf, Id, Ids, Instant, Integer, Label, Names, Number, Object,
+    Boolean, Concept, Concepts, Day, Edtf, Id, Ids, Instant, Integer, Label, Names, Number, Object,
     Objects, Text, Texts, Word,
 };
 use super::WhenHidden::{IfReleased, Shown, Withheld};
@@ -83,8 +83,8 @@ pub(super) static REPORTS: &[Row<ReportSeen>] = &[
     public("geometry_kind", Word(GeometryKind::IDS), "What the geometry is", Shown, |s| s.place.kind.id().into()),
     public("region_codes", Texts, "Regions", Shown, |s| Value::Texts(s.region_codes.clone())),
     public("observed_on", Edtf, "Observed on", Shown, |s| (&s.details().observed_on).into()),
-    public("observed_start", Text, "First day of the observation", Shown, |s| s.observed_start().into()),
-    public("observed_end", Text, "Last day of the observation", Shown, |s| s.observed_end().into()),
+    public("observed_start", Day, "First day of the observation", Shown, |s| s.observed_start().into()),
+    public("observed_end", Day, "Last day of the observation", Shown, |s| s.observed_end().into()),
     public("method", Concept(Scheme::Method), "Method", Shown, |s| s.details().method.into()),
     public("access", Concept(Scheme::Access), "Access", Withheld, |s| s.details().access.into()),
     public("condition", Concept(Scheme::Condition), "Condition", Shown, |s| s.details().condition.into()),
@@ -109,10 +109,10 @@ pub(super) static REPORTS: &[Row<ReportSeen>] = &[
     trusted("organization_public", Boolean, "The public may know who observed", |s| s.details().organization_public.into()),
     public("compared_with", Text, "Compared with", Withheld, ReportSeen::compared_with),
     public("status", Text, "Status", Shown, |s| s.record.state.id().into()),
-    public("published_on", Text, "Published on", Withheld, |s| s.record.published_at.map(|at| Value::Text(at.day().to_string())).into()),
+    public("published_on", Day, "Published on", Withheld, |s| s.record.published_at.map(|at| Value::Text(at.day().to_string())).into()),
     public("licence", Text, "Licence", Shown, |s| s.details().licence.into()),
     trusted("attachments", Texts, "Photos and documents", |s| ids(&s.details().attachments)),
-    trusted("publish_after", Text, "Not published before", |s| s.handling().publish_after.map(|day| Value::Text(day.to_string())).into()),
+    trusted("publish_after", Day, "Not published before", |s| s.handling().publish_after.map(|day| Value::Text(day.to_string())).into()),
     trusted("receipt", Text, "Receipt", |s| s.record.between_both(s.handling()).and_then(|handling| handling.receipt.as_ref()).into()),
     trusted("review", Object, "Review", |s| as_recorded(&s.record.between_both(s.handling()).and_then(|handling| handling.review.as_ref()))),
     trusted("correction_note", Text, "What was corrected", |s| s.handling().correction_note.as_ref().into()),
