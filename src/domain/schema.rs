@@ -56,7 +56,7 @@ impl Body {
     }
 
     /// What is taken in a flat body, `geometry` among it.
-    fn members(self, collection: Collection) -> Members {
+    pub(super) fn members(self, collection: Collection) -> Members {
         let mut members = Draft::taken(collection).clone();
         // What follows from who sends it, and what is decided where nothing is said.
         let given = Draft::fixed(collection).iter().copied();

@@ -44,6 +44,13 @@ pub(super) fn of_itself() -> (&'static str, &'static str) {
     )
 }
 
+/// The licence of all that does not name another: what it is called, and where it stands.
+pub(super) fn licence() -> (&'static str, &'static str) {
+    let licence = |member| WRITTEN["info"]["license"][member].as_str();
+    let said = |member| licence(member).expect("a test reads it");
+    (said("name"), said("url"))
+}
+
 /// The definition for an audience: it names no property that they may not be shown.
 fn definition(audience: Audience, base_url: &str) -> Value {
     let mut definition = WRITTEN.clone();
@@ -185,13 +192,7 @@ fn list(written: &mut Value) -> &mut Vec<Value> {
 
 /// The parameter named like a simple property.
 fn filter(property: &Property) -> Value {
-    let title = property.title;
-    let description = match property.kind {
-        Kind::Concept(_) => format!("{title}: this concept or a narrower one."),
-        Kind::Concepts(_) => format!("{title}: one of them is this concept or a narrower one."),
-        Kind::Ids(_) | Kind::Texts => format!("{title}: one of them is this."),
-        _ => format!("{title}."),
-    };
+    let description = format!("{}: {}.", property.title, property.kind.found_if());
     json!({
         "name": property.name,
         "in": "query",
@@ -206,22 +207,7 @@ fn filter(property: &Property) -> Value {
 /// The member of a feature's properties.
 fn member(property: &Property) -> Value {
     let value = value(property.kind);
-    let is_list = match property.kind {
-        Kind::Ids(_) | Kind::Texts | Kind::Concepts(_) | Kind::Names | Kind::Objects => true,
-        Kind::Id(_)
-        | Kind::Text
-        | Kind::Concept(_)
-        | Kind::Word(_)
-        | Kind::Integer
-        | Kind::Number
-        | Kind::Boolean
-        | Kind::Instant
-        | Kind::Day
-        | Kind::Edtf
-        | Kind::Label
-        | Kind::Object => false,
-    };
-    let mut member = if is_list {
+    let mut member = if property.kind.is_list() {
         json!({ "type": "array", "items": value })
     } else {
         value

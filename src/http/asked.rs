@@ -5,7 +5,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::call::Call;
 use super::reader::parse_lang;
-use super::{Problem, negotiate};
+use super::{Problem, collections, negotiate};
 use crate::catalogue::{Page, Snapshot};
 use crate::domain::{Collection, Crs, Instant, Wrong};
 use crate::formats::{CSV, FORMATS, Form, Format, Link, OF_TABLES, Place, Table};
@@ -97,6 +97,7 @@ impl ItemsRequest {
             negotiate::JSON,
             "The collection",
         ));
+        links.push(collections::queryables_link(self.collection, call));
         links
     }
 }

@@ -6,11 +6,11 @@ use serde_json::{Value, json};
 
 use super::asked::no_parameters;
 use super::call::Call;
-use super::negotiate::JSON;
-use super::{Problem, respond};
+use super::negotiate::{JSON, SCHEMA};
+use super::{Problem, api, respond, schemas};
 use crate::catalogue::{Extent, Snapshot};
 use crate::domain::{Collection, Crs, Day};
-use crate::formats::{FORMATS, GEOJSON};
+use crate::formats::{FORMATS, GEOJSON, Link};
 
 /// `GET /collections`.
 pub(super) async fn list(call: Call) -> Result<HttpResponse, Problem> {
@@ -87,6 +87,28 @@ fn describe(collection: Collection, snapshot: &Snapshot, call: &Call) -> Value {
         let (name, title) = (format.names[0], format!("{title} as {}", format.title));
         call.link(&format!("{path}/items?f={name}"), "items", *format, &title)
     }));
+    links.extend([
+        call.link(
+            &format!("{path}/schema"),
+            SCHEMA_REL,
+            SCHEMA,
+            "What a feature is",
+        ),
+        call.link(
+            &format!("{path}/schema?type={}", schemas::GEOJSON),
+            "describedby",
+            SCHEMA,
+            "What a feature is in GeoJSON",
+        ),
+        queryables_link(collection, call),
+        call.link(
+            &format!("{path}/sortables"),
+            SORTABLES_REL,
+            SCHEMA,
+            "What features can be sorted by",
+        ),
+        licence_link(),
+    ]);
     json!({
         "id": collection.id(),
         "title": title,
@@ -95,6 +117,7 @@ fn describe(collection: Collection, snapshot: &Snapshot, call: &Call) -> Value {
         "itemCount": snapshot.count(collection),
         "crs": given(),
         "storageCrs": Crs::default().uri(),
+        "keywords": keywords(collection),
         "extent": extent(snapshot.extent(collection)),
         "links": links,
     })
@@ -104,6 +127,48 @@ fn describe(collection: Collection, snapshot: &Snapshot, call: &Call) -> Value {
 /// itself: a reference to this list is read by fewer clients.
 fn given() -> Vec<String> {
     Crs::given().map(Crs::uri).collect()
+}
+
+const SCHEMA_REL: &str = "http://www.opengis.net/def/rel/ogc/1.0/schema";
+const SORTABLES_REL: &str = "http://www.opengis.net/def/rel/ogc/1.0/sortables";
+
+/// The link to what the features of a collection can be asked for.
+pub(super) fn queryables_link(collection: Collection, call: &Call) -> Link {
+    let path = format!("/collections/{collection}/queryables");
+    let rel = "http://www.opengis.net/def/rel/ogc/1.0/queryables";
+    call.link(&path, rel, SCHEMA, "What features can be asked for")
+}
+
+/// The link to the licence of all that does not name another.
+pub(super) fn licence_link() -> Link {
+    let (name, at) = api::licence();
+    Link {
+        href: at.to_owned(),
+        rel: "license",
+        media_type: "text/html",
+        title: name.to_owned(),
+    }
+}
+
+/// What a collection is about, in words that people search for.
+const fn keywords(collection: Collection) -> &'static [&'static str] {
+    match collection {
+        Collection::ConditionReports => &[
+            "cultural heritage",
+            "condition",
+            "damage",
+            "risk",
+            "monitoring",
+        ],
+        Collection::Organizations => &["cultural heritage", "organizations"],
+        Collection::Regions => &["regions", "boundaries"],
+        Collection::Sites => &[
+            "cultural heritage",
+            "religious sites",
+            "place names",
+            "condition",
+        ],
+    }
 }
 
 fn extent(extent: Extent) -> Value {

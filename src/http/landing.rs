@@ -6,7 +6,7 @@ use serde_json::json;
 use super::asked::no_parameters;
 use super::call::Call;
 use super::negotiate::{JSON, OPENAPI};
-use super::{CONFORMANCE, Problem, api, respond};
+use super::{CONFORMANCE, Problem, api, collections, respond};
 
 /// `GET /`.
 pub(super) async fn show(call: Call) -> Result<HttpResponse, Problem> {
@@ -22,6 +22,13 @@ pub(super) async fn show(call: Call) -> Result<HttpResponse, Problem> {
             call.link("/api", "service-desc", OPENAPI, "The API definition"),
             call.link("/conformance", "conformance", JSON, "What of OGC API this service conforms to"),
             call.link("/collections", "data", JSON, "The collections"),
+            call.link(
+                "/functions",
+                "http://www.opengis.net/def/rel/ogc/1.0/functions",
+                JSON,
+                "What filters may call",
+            ),
+            collections::licence_link(),
             // RFC 5989, 6.1: what can be used to watch for changes.
             call.link("/changes", "monitor", JSON, "What happened"),
         ],

@@ -19,6 +19,7 @@ mod cross_origin;
 mod edits;
 mod erasures;
 mod exposition;
+mod functions;
 mod health;
 mod history;
 mod items;

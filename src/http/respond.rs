@@ -291,7 +291,7 @@ async fn coded(
 }
 
 /// The language of labels: the first of the reader's that concepts have labels in, else English.
-fn language(reader: &Reader) -> &'static str {
+pub(super) fn language(reader: &Reader) -> &'static str {
     let spoken = |lang: &Lang| LABEL_LANGUAGES.into_iter().find(|known| lang.is(known));
     reader.languages().iter().find_map(spoken).unwrap_or("en")
 }

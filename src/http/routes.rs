@@ -12,8 +12,8 @@ use actix_web::{Error, HttpMessage, HttpResponse, ResponseError, Route};
 use super::kind::Kind;
 use super::open_end::Holding;
 use super::{
-    Problem, accounts, api, collections, creates, cross_origin, edits, erasures, health, history,
-    items, landing, noted, reviews, schemas, sensitivity, suggest, waiting,
+    Problem, accounts, api, collections, creates, cross_origin, edits, erasures, functions, health,
+    history, items, landing, noted, reviews, schemas, sensitivity, suggest, waiting,
 };
 
 /// The conformance classes that hold, whole.
@@ -37,12 +37,24 @@ pub const CONFORMANCE: &[&str] = &[
     "http://www.opengis.net/spec/ogcapi-common-1/1.0/conf/landing-page",
     "http://www.opengis.net/spec/ogcapi-common-1/1.0/conf/oas30",
     "http://www.opengis.net/spec/ogcapi-common-2/1.0/conf/collections",
+    // Part 5 of Features was renamed; QGIS 3.44 looks for the old name.
+    "http://www.opengis.net/spec/ogcapi-common-3/1.0/conf/advanced-property-roles",
+    "http://www.opengis.net/spec/ogcapi-common-3/1.0/conf/queryables",
+    "http://www.opengis.net/spec/ogcapi-common-3/1.0/conf/returnables-and-receivables",
+    "http://www.opengis.net/spec/ogcapi-common-3/1.0/conf/schemas",
+    "http://www.opengis.net/spec/ogcapi-common-3/1.0/conf/sortables",
     "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/core",
     "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/geojson",
     "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/oas30",
     "http://www.opengis.net/spec/ogcapi-features-2/1.0/conf/crs",
     "http://www.opengis.net/spec/ogcapi-features-3/1.0/conf/features-filter",
     "http://www.opengis.net/spec/ogcapi-features-3/1.0/conf/filter",
+    "http://www.opengis.net/spec/ogcapi-features-3/1.0/conf/queryables",
+    "http://www.opengis.net/spec/ogcapi-features-3/1.0/conf/queryables-query-parameters",
+    "http://www.opengis.net/spec/ogcapi-features-5/1.0/conf/queryables",
+    "http://www.opengis.net/spec/ogcapi-features-5/1.0/conf/returnables-and-receivables",
+    "http://www.opengis.net/spec/ogcapi-features-5/1.0/conf/schemas",
+    "http://www.opengis.net/spec/ogcapi-features-5/1.0/conf/sortables",
 ];
 
 /// The longest address, in bytes: many times the longest sensible question.
@@ -134,12 +146,24 @@ static ROUTES: &[Entry] = &[
         &[(Method::POST, || web::post().to(sensitivity::reset))],
     ),
     (
+        "/collections/{collection}/queryables",
+        &[(Method::GET, || reading().to(schemas::to_ask_for))],
+    ),
+    (
         "/collections/{collection}/schema",
         &[(Method::GET, || reading().to(schemas::show))],
     ),
     (
+        "/collections/{collection}/sortables",
+        &[(Method::GET, || reading().to(schemas::to_sort_by))],
+    ),
+    (
         "/conformance",
         &[(Method::GET, || reading().to(landing::conformance))],
+    ),
+    (
+        "/functions",
+        &[(Method::GET, || reading().to(functions::list))],
     ),
     ("/healthz", &[(Method::GET, || reading().to(health::alive))]),
     ("/me", &[(Method::GET, || reading().to(accounts::me))]),

@@ -1,57 +1,131 @@
-//! What may be sent, as JSON Schema: `GET /collections/{collection}/schema` (draft OGC API - Features Part 4).
+//! JSON Schemas: of what is read and of what may be sent (OGC API - Features Part 5, draft Part 4), of what features can be
+//! asked for (Part 3) and sorted by (draft Part 8).
 
 use actix_web::HttpResponse;
 use actix_web::web::Path;
+use serde_json::Value;
 
+use super::asked::no_parameters;
 use super::call::Call;
 use super::negotiate::{self, SCHEMA};
 use super::reader::parse_lang;
 use super::{Problem, collections, respond};
-use crate::domain::{Body, Collection, Wrong};
+use crate::domain::{
+    Body, Collection, For, Wrong, feature_schema, geojson_schema, queryables, sortables,
+};
 use crate::query::Parameters;
 
-/// `GET /collections/{collection}/schema?type=…`.
+/// What a schema is of.
+#[derive(Clone, Copy)]
+enum Of {
+    /// What is read and sent, independent of its form.
+    Feature,
+    /// What is read, as GeoJSON.
+    GeoJson,
+    /// A body of a request.
+    Body(Body),
+}
+
+/// `GET /collections/{collection}/schema`.
 pub(super) async fn show(
     collection: Path<Collection>,
     call: Call,
 ) -> Result<HttpResponse, Problem> {
-    let (collection, body) = (*collection, asked(&call)?);
-    let mut schema = body.schema(collection);
-    schema["$schema"] = "https://json-schema.org/draft/2020-12/schema".into();
-    let id = format!(
-        "{}/collections/{collection}/schema?type={}",
-        call.base_url,
-        body.id()
-    );
-    schema["$id"] = id.into();
-    let (title, _) = collections::about(collection);
-    schema["title"] = format!("{title}: what {} takes", method(body)).into();
-    respond::schema(&schema, &call).await
+    let (collection, of) = (*collection, asked(&call)?);
+    let reader = reader(&call);
+    let (name, _) = collections::about(collection);
+    let (schema, title) = match of {
+        Of::Feature => (feature_schema(collection, reader), name.to_owned()),
+        Of::GeoJson => (
+            geojson_schema(collection, reader),
+            format!("{name}: a feature in GeoJSON"),
+        ),
+        Of::Body(body) => (
+            body.schema(collection),
+            format!("{name}: what {} takes", method(body)),
+        ),
+    };
+    let parameters = match of {
+        Of::Feature => String::new(),
+        Of::GeoJson => format!("?type={GEOJSON}"),
+        Of::Body(body) => format!("?type={}", body.id()),
+    };
+    let at = format!("/collections/{collection}/schema{parameters}");
+    answer(schema, &at, title, &call).await
 }
 
-/// The body that is asked about.
-fn asked(call: &Call) -> Result<Body, Problem> {
+/// `GET /collections/{collection}/queryables`.
+pub(super) async fn to_ask_for(
+    collection: Path<Collection>,
+    call: Call,
+) -> Result<HttpResponse, Problem> {
+    no_parameters(&call.request, &[SCHEMA])?;
+    let schema = queryables(*collection, reader(&call));
+    let (name, _) = collections::about(*collection);
+    let title = format!("{name}: what they can be asked for");
+    let at = format!("/collections/{collection}/queryables");
+    answer(schema, &at, title, &call).await
+}
+
+/// `GET /collections/{collection}/sortables`.
+pub(super) async fn to_sort_by(
+    collection: Path<Collection>,
+    call: Call,
+) -> Result<HttpResponse, Problem> {
+    no_parameters(&call.request, &[SCHEMA])?;
+    let schema = sortables(*collection, reader(&call));
+    let (name, _) = collections::about(*collection);
+    let title = format!("{name}: what they can be sorted by");
+    let at = format!("/collections/{collection}/sortables");
+    answer(schema, &at, title, &call).await
+}
+
+async fn answer(
+    mut schema: Value,
+    at: &str,
+    title: String,
+    call: &Call,
+) -> Result<HttpResponse, Problem> {
+    schema["$schema"] = "https://json-schema.org/draft/2020-12/schema".into();
+    schema["$id"] = format!("{}{at}", call.base_url).into();
+    schema["title"] = title.into();
+    respond::schema(&schema, call).await
+}
+
+/// Who asks.
+fn reader(call: &Call) -> For<'static> {
+    For {
+        audience: call.reader.audience(),
+        sends: call.reader.is_known(),
+        lang: respond::language(&call.reader),
+    }
+}
+
+/// What is asked about.
+fn asked(call: &Call) -> Result<Of, Problem> {
     let mut parameters = Parameters::parse(call.request.query_string());
     negotiate::format(&call.request, &mut parameters, &[SCHEMA])?;
     parameters.take("lang", parse_lang);
-    let had = parameters.has("type");
-    let body = parameters.take("type", parse);
-    if body.is_none() && !had {
-        // That of what is read, which has no `type`, is not written yet.
-        parameters.fault("type", format!("is required: {}", choices()));
-    }
+    let of = parameters.take("type", parse).unwrap_or(Of::Feature);
     let offered = ["type", "f", "lang"];
     parameters.finish(&offered).map_err(Problem::parameters)?;
-    Ok(body.expect("without one there is a fault"))
+    Ok(of)
 }
 
-fn parse(text: &str) -> Result<Body, Wrong> {
+/// The value of `type` for a feature in GeoJSON.
+pub(super) const GEOJSON: &str = "geojson";
+
+fn parse(text: &str) -> Result<Of, Wrong> {
+    if text == GEOJSON {
+        return Ok(Of::GeoJson);
+    }
     let found = Body::ALL.into_iter().find(|body| body.id() == text);
-    found.ok_or_else(|| Wrong(format!("\"{text}\" is no body that is sent: {}", choices())))
-}
-
-fn choices() -> String {
-    format!("it is one of {}", Body::ALL.map(Body::id).join(", "))
+    found.map(Of::Body).ok_or_else(|| {
+        let bodies = Body::ALL.map(Body::id).join(", ");
+        Wrong(format!(
+            "is left out for what is read, or one of {bodies}, {GEOJSON}, not \"{text}\""
+        ))
+    })
 }
 
 /// The method that takes a body.

@@ -354,7 +354,7 @@ fn asked_of(path: &str) -> Vec<String> {
     };
     match path {
         "/" | "/api" | "/conformance" | "/healthz" | "/readyz" | "/me" | "/queue"
-        | "/submissions" | "/accounts" | "/collections" => vec![
+        | "/submissions" | "/accounts" | "/collections" | "/functions" => vec![
             path.to_owned(),
             format!("{path}?nope=1"),
             format!("{path}?f=nope"),
@@ -391,10 +391,22 @@ fn asked_of(path: &str) -> Vec<String> {
         "/collections/{collection}/schema" => collections
             .iter()
             .flat_map(|one| {
-                ["create", "replace", "nope"]
-                    .map(|kind| format!("/collections/{one}/schema?type={kind}"))
+                [
+                    "",
+                    "?type=geojson",
+                    "?type=create",
+                    "?type=replace",
+                    "?type=nope",
+                ]
+                .map(|kind| format!("/collections/{one}/schema{kind}"))
             })
             .collect(),
+        "/collections/{collection}/queryables" | "/collections/{collection}/sortables" => {
+            let all = collections.map(|one| path.replace("{collection}", one));
+            all.into_iter()
+                .flat_map(|at| ["", "?lang=hy", "?nope=1"].map(|suffix| format!("{at}{suffix}")))
+                .collect()
+        }
         "/collections/{collection}/items" => {
             let mut all: Vec<String> = collections.iter().flat_map(|one| of_items(one)).collect();
             // Instant by instant: only a few past states are kept.

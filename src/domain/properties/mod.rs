@@ -5,11 +5,13 @@
 //! reports, is the column [`WhenHidden`]: an allow-list, so that a new property is hidden until somebody decides.
 //! The rows are in `rows.rs`.
 
+mod kind;
 mod rows;
 
+pub use self::kind::Kind;
 use self::rows::{ORGANIZATIONS, REGIONS, REPORTS, SITES};
 use super::seen::{OrganizationSeen, RegionSeen, ReportSeen, SiteSeen};
-use super::{Audience, Collection, Scheme, Value};
+use super::{Audience, Collection, Value};
 
 /// What is known of a property.
 #[derive(Clone, Copy, Debug)]
@@ -24,60 +26,6 @@ pub struct Property {
     pub is_returned: bool,
     who: Who,
     when_hidden: WhenHidden,
-}
-
-/// The type of a property.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
-    /// The id of a record of that collection.
-    Id(Collection),
-    /// Ids of records of that collection.
-    Ids(Collection),
-    /// Text.
-    Text,
-    /// Texts.
-    Texts,
-    /// A concept.
-    Concept(Scheme),
-    /// Concepts.
-    Concepts(Scheme),
-    /// One of these words.
-    Word(&'static [&'static str]),
-    /// A whole number.
-    Integer,
-    /// A number.
-    Number,
-    /// True or false.
-    Boolean,
-    /// A moment, RFC 3339.
-    Instant,
-    /// A day; its values are texts, as [`super::Day`] is written.
-    Day,
-    /// A date or interval, EDTF.
-    Edtf,
-    /// Names or texts in several languages.
-    Names,
-    /// Follows from the names and the reader's languages.
-    Label,
-    /// An object.
-    Object,
-    /// A list of objects.
-    Objects,
-}
-
-impl Kind {
-    /// Whether a request may ask for `name=value`: everything but structure and what depends on the reader.
-    pub fn is_simple(self) -> bool {
-        !matches!(
-            self,
-            Kind::Names | Kind::Label | Kind::Object | Kind::Objects
-        )
-    }
-
-    /// Whether results can be ordered by it: simple, and one value.
-    pub fn is_sortable(self) -> bool {
-        self.is_simple() && !matches!(self, Kind::Ids(_) | Kind::Texts | Kind::Concepts(_))
-    }
 }
 
 /// Who may be shown a property.
@@ -131,8 +79,7 @@ const fn open<S>(
     title: &'static str,
     of: fn(&S) -> Value,
 ) -> Row<S> {
-    // Nothing of these records is hidden, so the column is not read.
-    public(name, kind, title, WhenHidden::Withheld, of)
+    public(name, kind, title, WhenHidden::Shown, of)
 }
 
 /// For everybody to ask for, and shown in other properties: whatever it tells, those must tell.
@@ -171,6 +118,11 @@ impl Property {
     /// Whether it is for everybody, and not for the trusted only.
     pub fn is_public(&self) -> bool {
         self.who == Who::Public
+    }
+
+    /// Whether an audience that may be shown it is shown it of every record that they see.
+    pub(super) fn is_always_shown(&self, audience: Audience) -> bool {
+        audience == Audience::Trusted || self.when_hidden == WhenHidden::Shown
     }
 }
 

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use super::{
     Datum, Function, Moment, Op, Spot, Stretch, Term, places, without_accents, without_case,
 };
-use crate::domain::Geometry;
+use crate::domain::{Day, Geometry};
 
 /// A feature, as far as a filter asks about it.
 pub trait Values {
@@ -77,6 +77,12 @@ impl Term {
             Term::Function(function, terms) => {
                 let values: Vec<_> = terms.iter().map(of).collect();
                 call(function, &values)
+            }
+            Term::Day(term) => {
+                let day = of(term).text().and_then(|text| Day::parse(text).ok());
+                day.map_or(Datum::Null, |day| {
+                    Datum::Time(Stretch::at(Moment::Day(day)))
+                })
             }
             Term::Like(term, pattern) => of(term).text().map(|text| pattern.matches(text)).into(),
             Term::Some(number, term) => match feature.value(*number) {

@@ -1,4 +1,5 @@
-//! The functions that are not of the standard: what they take and give, said once (OGC API - Features Part 3, 6.4).
+//! The functions that are not of the standard: what they take and give, said once (OGC API - Features Part 3, class
+//! Functions).
 
 /// A function that a filter may call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,7 +47,7 @@ pub enum Type {
 }
 
 impl Type {
-    /// What it is called where functions are described: all that is of time has one name there (Part 3, 6.4).
+    /// What it is called where functions are described: all that is of time has one name there.
     pub const fn id(self) -> &'static str {
         match self {
             Type::Boolean => "boolean",

@@ -25,6 +25,8 @@ pub enum Term {
     Call(Op, Vec<Term>),
     /// A function.
     Function(&'static Function, Vec<Term>),
+    /// The day that a text is.
+    Day(Box<Term>),
     /// Whether a text is like a pattern.
     Like(Box<Term>, Pattern),
     /// Whether it holds for one of the values of the property with that number, which is a list.
@@ -44,7 +46,7 @@ impl Term {
             Term::Array(terms) | Term::Call(_, terms) | Term::Function(_, terms) => {
                 terms.iter().collect()
             }
-            Term::Like(term, _) | Term::Some(_, term) => vec![term],
+            Term::Day(term) | Term::Like(term, _) | Term::Some(_, term) => vec![term],
         }
     }
 

@@ -1,7 +1,7 @@
 //! A value in an expression, with its type, and what it can be compared with.
 
 use super::{Datum, Moment, Op, Stretch, Term, Type};
-use crate::domain::{Instant, Kind, Scheme};
+use crate::domain::{Day, Instant, Kind, Scheme};
 
 /// A value, and what is known of it before there is a feature.
 #[derive(Clone, Debug)]
@@ -26,8 +26,12 @@ impl Typed {
 
     /// The value of a property that can be asked for.
     pub(super) fn of(number: usize, kind: Kind) -> Typed {
+        let term = Term::Property(number);
         Typed {
-            term: Term::Property(number),
+            term: match kind {
+                Kind::Day => Term::Day(term.into()),
+                _ => term,
+            },
             is: type_of(kind),
             is_list: matches!(kind, Kind::Ids(_) | Kind::Texts | Kind::Concepts(_)),
             kind: Some(kind),
@@ -94,6 +98,7 @@ fn type_of(kind: Kind) -> Type {
         Kind::Number => Type::Number,
         Kind::Boolean => Type::Boolean,
         Kind::Instant => Type::Timestamp,
+        Kind::Day => Type::Date,
         Kind::Edtf => Type::Interval,
         Kind::Id(_)
         | Kind::Ids(_)
@@ -146,27 +151,28 @@ pub(super) fn comparison(op: Op, one: Typed, other: Typed) -> Result<Term, Strin
     if can_be {
         return Ok(Term::Call(op, vec![one.term, other.term]));
     }
-    // A moment may be written as a text, as it stands in answers.
-    let moment = |value: &Typed| -> Option<Result<Term, String>> {
-        let text = value.written()?;
-        Some(match Instant::parse(text) {
-            Ok(instant) => Ok(Term::Value(Datum::Time(Stretch::at(Moment::Instant(
-                instant,
-            ))))),
-            Err(wrong) => Err(wrong.0),
-        })
-    };
-    if one.is == Type::Timestamp
-        && let Some(moment) = moment(&other)
-    {
-        return Ok(Term::Call(op, vec![one.term, moment?]));
+    // A day or a moment may be written as a text, as it stands in answers.
+    if let Some(time) = written_time(one.is, &other) {
+        return Ok(Term::Call(op, vec![one.term, time?]));
     }
-    if other.is == Type::Timestamp
-        && let Some(moment) = moment(&one)
-    {
-        return Ok(Term::Call(op, vec![moment?, other.term]));
+    if let Some(time) = written_time(other.is, &one) {
+        return Ok(Term::Call(op, vec![time?, other.term]));
     }
     Err(refusal(op, &one, &other))
+}
+
+/// The day or moment that a text is; `None` of what is no text, or where neither is wanted.
+fn written_time(wanted: Type, value: &Typed) -> Option<Result<Term, String>> {
+    let text = value.written()?;
+    let moment = match wanted {
+        Type::Date => Day::parse(text).map(Moment::Day),
+        Type::Timestamp => Instant::parse(text).map(Moment::Instant),
+        _ => return None,
+    };
+    Some(match moment {
+        Ok(moment) => Ok(Term::Value(Datum::Time(Stretch::at(moment)))),
+        Err(wrong) => Err(wrong.0),
+    })
 }
 
 fn refusal(op: Op, one: &Typed, other: &Typed) -> String {

@@ -556,7 +556,6 @@ pub fn public_paths() -> impl Iterator<Item = String> {
         .filter(|path| !is_for_accounts(path));
     public.map(|path| {
         let needed = match path.rsplit('/').next() {
-            Some("schema") => "?type=replace",
             Some("suggest") => "?q=a",
             Some("differences") => "?from=2020-01-01T00:00:00Z",
             _ => "",

@@ -1,0 +1,131 @@
+//! Every link that can be reached from `/`.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+
+use serde_json::Value;
+
+use super::{items, members};
+use crate::harness::{BASE, Client};
+
+/// So many links of one shape are looked at, and so many of them are gone on from: there are thousands.
+const OF_A_SHAPE: usize = 12;
+
+/// A link that stands in a document.
+#[derive(Debug)]
+struct Link {
+    rel: String,
+    href: String,
+    media_type: String,
+}
+
+/// All links below a place; a templated one leads nowhere by itself.
+fn links(at: &Value, found: &mut Vec<Link>) {
+    if let (Some(href), Some(rel)) = (at["href"].as_str(), at["rel"].as_str())
+        && at["templated"] != true
+    {
+        let media_type = at["type"]
+            .as_str()
+            .unwrap_or_else(|| panic!("no type: {at}"));
+        found.push(Link {
+            rel: rel.to_owned(),
+            href: href.to_owned(),
+            media_type: media_type.to_owned(),
+        });
+    }
+    members(at).for_each(|(_, member)| links(member, found));
+    items(at).for_each(|item| links(item, found));
+}
+
+/// An address without what differs from record to record and from page to page.
+fn shape(link: &Link) -> String {
+    let (path, query) = link.href.split_once('?').unwrap_or((&link.href, ""));
+    let steps = path.split('/').map(|step| {
+        if step.parse::<uuid::Uuid>().is_ok() {
+            "{id}"
+        } else {
+            step
+        }
+    });
+    let names = query.split('&').map(|pair| pair.split('=').next().unwrap());
+    let shape: Vec<_> = steps.chain([link.rel.as_str()]).chain(names).collect();
+    shape.join("/")
+}
+
+fn without_links(mut document: Value) -> Value {
+    document.as_object_mut().unwrap().remove("links");
+    document
+}
+
+fn walk(client: &Client<'_>) -> BTreeMap<String, usize> {
+    let start = format!("{BASE}/");
+    let mut known = BTreeSet::from([start.clone()]);
+    let mut to_visit = VecDeque::from([start]);
+    let mut met: BTreeMap<String, usize> = BTreeMap::new();
+    while let Some(at) = to_visit.pop_front() {
+        let answer = client.get(&at).expect(200);
+        // One change on each line: each line by itself is no document.
+        if answer.header("content-type") == "application/jsonl" {
+            continue;
+        }
+        let document = answer.json();
+        let itself = items(&document["links"]).find(|link| link["rel"] == "self");
+        if let Some(itself) = itself {
+            let href = itself["href"].as_str().unwrap();
+            // An address may leave out what its document names: then that is the address of the same.
+            if href != at {
+                let same = client.get(href).expect(200).json();
+                let itself = items(&same["links"]).find(|link| link["rel"] == "self");
+                assert_eq!(itself.unwrap()["href"], href, "{at}");
+                assert_eq!(without_links(same), without_links(document.clone()), "{at}");
+            }
+        }
+        let mut found = vec![];
+        links(&document, &mut found);
+        for link in found {
+            let Some(path) = link.href.strip_prefix(BASE) else {
+                assert_eq!(link.rel, "license", "{at}: {link:?}");
+                continue;
+            };
+            let times = met.entry(shape(&link)).or_default();
+            *times += 1;
+            if *times > OF_A_SHAPE {
+                continue;
+            }
+            let there = client.get(path).expect(200);
+            assert_eq!(
+                there.header("content-type"),
+                link.media_type,
+                "{at}: {link:?}"
+            );
+            if known.insert(link.href.clone()) {
+                to_visit.push_back(link.href);
+            }
+        }
+    }
+    met
+}
+
+over_the_seed!(every_link_leads_to_what_it_promises, |app| {
+    for client in [app.anonymous(), app.admin()] {
+        let met = walk(&client);
+        for (path, rel) in [
+            (
+                "/functions",
+                "http://www.opengis.net/def/rel/ogc/1.0/functions",
+            ),
+            (
+                "/collections/sites/queryables",
+                "http://www.opengis.net/def/rel/ogc/1.0/queryables",
+            ),
+            ("/collections/sites/items", "next"),
+            (
+                "/collections/regions/items/{id}/versions",
+                "version-history",
+            ),
+            ("/changes", "monitor"),
+        ] {
+            let is_one = |shape: &String| shape.starts_with(&format!("{BASE}{path}/{rel}/"));
+            assert!(met.keys().any(is_one), "{path} {rel}: {met:#?}");
+        }
+    }
+});
