@@ -77,6 +77,9 @@ fn definition(audience: Audience, base_url: &str) -> Value {
         let properties = properties(collection, audience);
         let items = &mut definition["paths"][format!("/collections/{collection}/items")];
         fill_parameters(&mut items["get"]["parameters"], collection, &properties);
+        let item =
+            &mut definition["paths"][format!("/collections/{collection}/items/{{featureId}}")];
+        fill_choices(&mut item["get"]["parameters"], &properties);
         let schemas = &mut definition["components"]["schemas"];
         let feature = &mut schemas[format!("{collection}.feature")];
         let members = &mut feature["properties"]["properties"]["properties"];
@@ -148,7 +151,16 @@ fn fill_parameters(written: &mut Value, collection: Collection, properties: &[&P
     let taken = parameter_names(collection);
     let parameters = list(written);
     parameters.retain(|parameter| name_of(parameter).is_some_and(|name| taken.contains(&name)));
-    for parameter in parameters.iter_mut() {
+    let simple = properties
+        .iter()
+        .filter(|property| property.kind.is_simple());
+    parameters.extend(simple.map(|property| filter(property)));
+    fill_choices(written, properties);
+}
+
+/// Says what can be chosen of these properties where that can be: to sort by, and to be given.
+fn fill_choices(written: &mut Value, properties: &[&Property]) {
+    for parameter in list(written).iter_mut() {
         let choices: Vec<String> = match name_of(parameter) {
             Some("sortby") => properties
                 .iter()
@@ -169,10 +181,6 @@ fn fill_parameters(written: &mut Value, collection: Collection, properties: &[&P
         };
         parameter["schema"]["items"]["enum"] = choices.into();
     }
-    let simple = properties
-        .iter()
-        .filter(|property| property.kind.is_simple());
-    parameters.extend(simple.map(|property| filter(property)));
 }
 
 /// The name of a parameter of `items`: the key of a shared one is its name.

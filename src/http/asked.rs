@@ -9,7 +9,7 @@ use super::{Problem, collections, negotiate};
 use crate::catalogue::{Page, Snapshot};
 use crate::domain::{Collection, Crs, Instant, Wrong};
 use crate::formats::{CSV, FORMATS, Form, Format, Link, OF_TABLES, Place, Table};
-use crate::query::{Key, Parameters, Query, parameter_names, parse_instant};
+use crate::query::{Key, Parameters, Query, Selection, parameter_names, parse_instant};
 
 /// What stands in a query as it is.
 pub(super) const QUERY: &AsciiSet = &NON_ALPHANUMERIC
@@ -50,7 +50,7 @@ impl ItemsRequest {
         let table = Table::parse(&mut parameters, format == CSV);
         check_system(table, crs, &mut parameters);
         let query = snapshot.question(collection, &mut parameters);
-        check_place(&query, &mut parameters);
+        check_place(query.selection.as_ref(), &mut parameters);
         let mut offered = parameter_names(collection);
         offered.push("and every simple property of the collection");
         parameters.finish(&offered).map_err(Problem::parameters)?;
@@ -111,8 +111,8 @@ fn check_system(table: Table, crs: Option<Crs>, parameters: &mut Parameters) {
 }
 
 /// A place that nothing says cannot stand in a table.
-fn check_place(query: &Query, parameters: &mut Parameters) {
-    let is_left_out = query.selection.as_ref().is_some_and(|one| !one.geometry);
+fn check_place(selection: Option<&Selection>, parameters: &mut Parameters) {
+    let is_left_out = selection.is_some_and(|one| !one.geometry);
     if is_left_out && parameters.has("geometry-format") {
         let detail = "does not stand beside properties without geometry: name it among them";
         parameters.fault("geometry-format", detail);
@@ -200,6 +200,8 @@ pub(super) struct ItemRequest {
     pub(super) as_of: Option<Instant>,
     /// The system of its coordinates.
     pub(super) crs: Crs,
+    /// The parts that are wanted; `None` for all.
+    pub(super) selection: Option<Selection>,
     pub(super) form: Form,
     pub(super) parameters: Kept,
 }
@@ -210,6 +212,7 @@ impl Default for ItemRequest {
         ItemRequest {
             as_of: None,
             crs: Crs::default(),
+            selection: None,
             form: Form::Geojson,
             parameters: Kept::default(),
         }
@@ -218,7 +221,8 @@ impl Default for ItemRequest {
 
 impl ItemRequest {
     /// Parses the parameters: all faults at once.
-    pub(super) fn parse(request: &HttpRequest) -> Result<ItemRequest, Problem> {
+    pub(super) fn parse(collection: Collection, call: &Call) -> Result<ItemRequest, Problem> {
+        let request = &call.request;
         let mut parameters = Parameters::parse(request.query_string());
         let format = negotiate::format(request, &mut parameters, FORMATS)?;
         let table = Table::parse(&mut parameters, format == CSV);
@@ -226,12 +230,25 @@ impl ItemRequest {
         let as_of = parameters.take("as_of", parse_instant);
         let crs = parameters.take("crs", Crs::parse_given);
         check_system(table, crs, &mut parameters);
-        parameters
-            .finish(&["as_of", "bom", "crs", "f", "geometry-format", "lang"])
-            .map_err(Problem::parameters)?;
+        let audience = call.reader.audience();
+        let selection = parameters.take("properties", |text| {
+            Selection::parse(collection, audience, text)
+        });
+        check_place(selection.as_ref(), &mut parameters);
+        let offered = [
+            "as_of",
+            "bom",
+            "crs",
+            "f",
+            "geometry-format",
+            "lang",
+            "properties",
+        ];
+        parameters.finish(&offered).map_err(Problem::parameters)?;
         Ok(ItemRequest {
             as_of,
             crs: crs.unwrap_or_default(),
+            selection,
             form: Form::of(format, table),
             parameters: Kept::of(request),
         })

@@ -28,7 +28,7 @@ pub(super) async fn show(
     call: Call,
 ) -> Result<HttpResponse, Problem> {
     let (collection, id) = at.into_inner();
-    let asked = ItemRequest::parse(&call.request)?;
+    let asked = ItemRequest::parse(collection, &call)?;
     let id = Id::<()>::parse(&id).map_err(|_| Problem::not_found())?;
     let record = collection.record(id.uuid());
     record::read(record, &asked, &call).await

@@ -32,11 +32,6 @@ pub(super) async fn read(
     answered(&seen, asked, None, call).await
 }
 
-/// One record as it stands, in GeoJSON.
-async fn show(at: RecordRef, call: &Call) -> Result<HttpResponse, Problem> {
-    read(at, &ItemRequest::default(), call).await
-}
-
 /// A record, perhaps with the sites that may be the same.
 async fn answered(
     seen: &Seen,
@@ -70,7 +65,7 @@ async fn answered(
             record.collection,
             seen.audience(),
             call.reader.languages(),
-            None,
+            asked.selection.as_ref(),
         )
         .in_crs(crs);
         let mut text = formats::feature(form, feature, &showing, &links);
@@ -121,11 +116,12 @@ pub(super) async fn sent(sent: RecordRef, call: &Call) -> Result<HttpResponse, P
 
 /// A record that was just changed, as whoever changed it reads it. What is no longer theirs to read has no body.
 pub(super) async fn changed(changed: RecordRef, call: &Call) -> Result<HttpResponse, Problem> {
-    let mut response = match show(changed, call).await {
+    let whole = ItemRequest::default();
+    let mut response = match read(changed, &whole, call).await {
         Err(problem) if problem.is_absence() => return Ok(HttpResponse::NoContent().finish()),
         other => other.map_err(Problem::after_a_change)?,
     };
-    let at = HeaderValue::from_str(&links_of(changed, &ItemRequest::default(), call)[0].href);
+    let at = HeaderValue::from_str(&links_of(changed, &whole, call)[0].href);
     let at = at.expect("links are percent-encoded");
     if wants_little(call) {
         return Ok(little(&response));

@@ -1,7 +1,8 @@
 //! `properties`: which parts of a feature are wanted.
 
 use super::Column;
-use crate::domain::Wrong;
+use super::column::columns;
+use crate::domain::{Audience, Collection, Wrong};
 
 /// The parts of a feature that are wanted.
 #[derive(Clone, Debug)]
@@ -10,6 +11,25 @@ pub struct Selection {
     pub geometry: bool,
     /// The properties by their numbers, in the order of the table.
     pub columns: Vec<usize>,
+}
+
+impl Selection {
+    /// Reads a list of names: of properties that features of a collection show to an audience, and `geometry`.
+    ///
+    /// ```
+    /// use heritage_registry::domain::{Audience, Collection};
+    /// use heritage_registry::query::Selection;
+    /// let selection = Selection::parse(Collection::Sites, Audience::Public, "label,geometry")?;
+    /// assert!(selection.geometry && selection.columns.len() == 1);
+    /// # Ok::<_, heritage_registry::domain::Wrong>(())
+    /// ```
+    pub fn parse(
+        collection: Collection,
+        audience: Audience,
+        text: &str,
+    ) -> Result<Selection, Wrong> {
+        parse_selection(text, &columns(collection, audience))
+    }
 }
 
 pub(super) fn parse_selection(text: &str, columns: &[Column]) -> Result<Selection, Wrong> {

@@ -421,7 +421,10 @@ fn asked_of(path: &str) -> Vec<String> {
             all
         }
         "/collections/{collection}/items/{id}" => {
-            let mut suffixes = vec![String::new(), "?lang=hy".to_owned(), "?nope=1".to_owned()];
+            let mut suffixes: Vec<String> =
+                ["", "?lang=hy", "?nope=1", "?properties=names,geometry"]
+                    .map(str::to_owned)
+                    .into();
             suffixes.push("?f=csv&geometry-format=lonlat".to_owned());
             let some = instants.iter().step_by(2);
             suffixes.extend(some.map(|at| format!("?as_of={at}")));

@@ -7,6 +7,7 @@ mod cql2_examples;
 mod features;
 mod links;
 mod schemas;
+mod sorting;
 
 use std::collections::BTreeSet;
 use std::fs;
