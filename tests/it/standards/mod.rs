@@ -8,6 +8,7 @@ mod features;
 mod links;
 mod schemas;
 mod sorting;
+mod writing;
 
 use std::collections::BTreeSet;
 use std::fs;
