@@ -21,6 +21,7 @@ mod names;
 mod near;
 mod ours;
 mod pages;
+mod parse;
 mod plain;
 mod question;
 mod whole_box;
@@ -99,6 +100,10 @@ fn paths(folder: &str) {
 /// Asks the questions of these names, or all, of a world of each size.
 fn ask(names: &[&str]) {
     let is_asked = |name: &str| names.is_empty() || names.contains(&name);
+    // It is the same for any number of sites.
+    if is_asked("parse") {
+        parse::ask();
+    }
     let mut medians: BTreeMap<&str, Vec<Duration>> = BTreeMap::new();
     for sites in sizes() {
         println!("\n=== {sites} sites");
