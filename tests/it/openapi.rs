@@ -490,6 +490,23 @@ pub fn is_documented_of(method: &str, answer: &Answer, path: &str, document: &Va
     assert!(faults.is_empty(), "{faults:#?}");
 }
 
+on_each_engine!(responses_have_no_members_but_those_of_a_response, |app| {
+    // In YAML, a comma in a text without quotes begins another member.
+    let known = ["$ref", "description", "headers", "content", "links"];
+    for (audience, _, document) in readers(app) {
+        for (path, item) in members(&document["paths"]) {
+            for (method, operation) in members(item) {
+                for (status, response) in members(&operation["responses"]) {
+                    for (member, _) in members(response) {
+                        let at = format!("{audience:?} {method} {path} {status}");
+                        assert!(known.contains(&member.as_str()), "{at}: {member}");
+                    }
+                }
+            }
+        }
+    }
+});
+
 on_each_engine!(answers_are_as_the_document_says, |app| {
     let world = a_world(app);
     let withdrawn = app.given(a_site());
