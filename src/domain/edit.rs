@@ -2,14 +2,18 @@
 //! laid over what the record says.
 //!
 //! Programs send back all they read (QGIS does). So what the registry computes may be among it, as long as it is as it
-//! was; and what no reader is shown, as an internal note, stays as it is unless it is sent.
+//! was; what no reader is shown, as an internal note, stays as it is unless it is sent; and a list or an object may be
+//! sent as the text of its JSON.
 
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use super::site::with_default_sensitivity;
 use super::workflow::read_message;
-use super::{Collection, Crs, Crs84, Draft, Fault, Faults, Geometry, LonLat, Node, read};
+use super::{
+    Audience, Collection, Crs, Crs84, Draft, Fault, Faults, Geometry, LonLat, Node, Takes,
+    parse_strictly, read, returned,
+};
 
 /// Members of a GeoJSON feature; a patch that has no others is one, and not a flat one.
 pub(super) const OF_FEATURES: [&str; 6] = ["type", "id", "geometry", "properties", "links", "bbox"];
@@ -128,7 +132,8 @@ impl Edit {
 
     /// The draft that this makes of a record. `document` is what is kept of it, `shown` what whoever edits reads of it:
     /// its properties, and `geometry`. Where the current version is not the one they have seen, what the registry computes
-    /// may be that of an older one, and is not looked at: a desktop program sends back its whole old copy.
+    /// may be that of an older one, and is not looked at: a desktop program sends back its whole old copy, or makes a new
+    /// record of one.
     pub fn draft(
         &self,
         collection: Collection,
@@ -152,6 +157,8 @@ impl Edit {
         }
         for (name, value) in &self.members {
             let was = shown.get(name);
+            let unfolded = unfolded(collection, name, value, was);
+            let value = unfolded.as_ref().unwrap_or(value);
             let is_note = collection == Collection::ConditionReports && name == NOTE;
             let fixed = document
                 .get(name)
@@ -167,6 +174,7 @@ impl Edit {
                 if let Some(kept) = document.get(name).filter(|_| is_known(name)) {
                     members.insert(name.clone(), kept.clone());
                 }
+            } else if self.is_new && !is_seen && is_computed(collection, name) {
             } else if was.is_some() && !is_known(name) {
                 if is_seen {
                     faults.push(Fault {
@@ -233,6 +241,27 @@ impl Edit {
 
 fn is_of_geometry(fault: &Fault) -> bool {
     fault.place == "/geometry" || fault.place.starts_with("/geometry/")
+}
+
+/// Whether a property follows from others, and is not for anybody to say.
+fn is_computed(collection: Collection, name: &str) -> bool {
+    let mut returned = returned(collection, Audience::Trusted);
+    returned.any(|(_, property)| property.name == name) && Draft::takes(collection, name).is_none()
+}
+
+/// The list or object whose JSON a text is, where a list or an object stands: QGIS 3 keeps what it read in a table of its
+/// own, and sends the cells of that.
+fn unfolded(
+    collection: Collection,
+    name: &str,
+    value: &Value,
+    was: Option<&Value>,
+) -> Option<Value> {
+    let is_whole = |value: &Value| value.is_array() || value.is_object();
+    let taken = Draft::takes(collection, name);
+    let is_one = matches!(taken, Some(Takes::Texts | Takes::Json)) || was.is_some_and(is_whole);
+    let text = value.as_str().filter(|_| is_one && name != "geometry")?;
+    parse_strictly(text.as_bytes()).ok().filter(is_whole)
 }
 
 /// The properties of a feature, with its geometry.

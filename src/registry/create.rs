@@ -88,7 +88,7 @@ impl Registry {
         edit: &Edit,
         given: &Map<String, Value>,
     ) -> Result<Draft, Faults> {
-        let draft = edit.draft(collection, given, &Map::new(), true);
+        let draft = edit.draft(collection, given, &Map::new(), !actor.is_desktop);
         let draft = draft.map_err(|faults| self.also_exchanged(collection, edit, faults))?;
         let mut unfit = self.unfit(actor, &draft, None);
         if state.waits() {

@@ -41,6 +41,7 @@ mod plain;
 mod positions;
 mod problems;
 mod proxies;
+mod qgis;
 mod scan;
 mod schemas;
 mod secrets;
