@@ -297,3 +297,86 @@ on_each_engine!(a_text_is_taken_for_a_list_only_where_one_stands, |app| {
         "{faults:?}"
     );
 });
+
+over_the_seed!(what_it_asks_of_fields_and_coordinates_is_answered, |app| {
+    const SCHEMA: &str = "application/schema+json";
+    const CRS84: &str = "http://www.opengis.net/def/crs/OGC/1.3/CRS84";
+    let classes = opened(app, "/conformance", JSON, JSON).json();
+    let classes = classes["conformsTo"].as_array().unwrap();
+    // Without all of these it filters by itself, and asks for no schema.
+    for class in [
+        "cql2/1.0/conf/basic-cql2",
+        "cql2/1.0/conf/cql2-text",
+        "ogcapi-features-3/1.0/conf/filter",
+        "ogcapi-features-3/1.0/conf/features-filter",
+        "ogcapi-features-5/1.0/conf/schemas",
+    ] {
+        let class = format!("http://www.opengis.net/spec/{class}");
+        assert!(classes.contains(&json!(class)), "{class}");
+    }
+    for collection in Collection::ALL {
+        let path = format!("/collections/{collection}");
+        let described = opened(app, &path, JSON, JSON).json();
+        let relation = |name| format!("http://www.opengis.net/def/rel/ogc/1.0/{name}");
+        let queryables = link(&described, &relation("queryables"), SCHEMA);
+        let queryables = opened(app, &queryables, SCHEMA, SCHEMA).json();
+        assert_eq!(queryables["additionalProperties"], false);
+        let schema = link(&described, &relation("schema"), SCHEMA);
+        let schema = opened(app, &schema, SCHEMA, SCHEMA).json();
+        let fields = schema["properties"].as_object().unwrap();
+        let mut places: Vec<_> = fields
+            .values()
+            .filter_map(|field| field["x-ogc-propertySeq"].as_u64())
+            .collect();
+        let all = places.len();
+        places.sort_unstable();
+        places.dedup();
+        assert_eq!(places.len(), all, "it gives up where a place stands twice");
+        let ids = fields.values().filter(|field| field["x-ogc-role"] == "id");
+        assert_eq!(ids.count(), 1);
+
+        // It takes the CRS that the data are kept in, and names it in every request.
+        assert_eq!(described["storageCrs"], CRS84);
+        let few = format!("{path}/items?limit=10");
+        let features = |question: &str| {
+            let question = format!("{few}{question}");
+            let page = opened(app, &question, FEATURES, "application/geo+json");
+            assert_eq!(page.header("content-crs"), format!("<{CRS84}>"));
+            page.json()["features"].clone()
+        };
+        assert_eq!(features(&format!("&crs={CRS84}")), features(""));
+    }
+});
+
+on_each_engine!(what_is_sent_may_name_its_coordinates, |app| {
+    let reviewer = at_a_desktop(app, Role::Reviewer);
+    let path = address("sites", app.given(a_site()));
+    // QGIS sends the bare address, without angle brackets.
+    let sent = |crs: &str, coordinates: [f64; 2]| {
+        let place = json!({"geometry": {"type": "Point", "coordinates": coordinates}});
+        let request = TestRequest::patch()
+            .insert_header(("content-type", "application/merge-patch+json"))
+            .insert_header(("content-crs", crs))
+            .set_payload(place.to_string());
+        reviewer.send(request, &path)
+    };
+    let stands = || app.anonymous().get(&path).json()["geometry"]["coordinates"].clone();
+    sent(
+        "http://www.opengis.net/def/crs/OGC/1.3/CRS84",
+        [46.5, 40.05],
+    )
+    .expect(200);
+    assert_eq!(stands(), json!([46.5, 40.05]));
+    sent("http://www.opengis.net/def/crs/EPSG/0/4326", [40.06, 46.5]).expect(200);
+    assert_eq!(
+        stands(),
+        json!([46.5, 40.06]),
+        "latitude stands first there"
+    );
+    let unknown = sent(
+        "http://www.opengis.net/def/crs/0/unsupported",
+        [46.5, 40.07],
+    );
+    assert!(matches!(unknown.status, 400 | 415));
+    assert_eq!(stands(), json!([46.5, 40.06]));
+});
