@@ -12,6 +12,7 @@ mod boxes;
 mod burst;
 mod change;
 mod collection;
+mod conditions;
 mod databases;
 mod filters;
 mod item;
@@ -41,11 +42,12 @@ use world::World;
 type Question = fn(&Bench) -> Vec<Timing>;
 
 /// Every question that all ways answer, by the name that asks for it alone.
-const QUESTIONS: [(&str, Question); 12] = [
+const QUESTIONS: [(&str, Question); 13] = [
     ("box_100", boxes::of_100),
     ("box_1000", boxes::of_1000),
     ("whole_box", whole_box::ask),
     ("filters", filters::ask),
+    ("conditions", conditions::ask),
     ("years", years::ask),
     ("near", near::ask),
     ("names", names::ask),

@@ -45,7 +45,7 @@ impl Ours {
 
     /// The answer, and the cursor of the page after it.
     pub fn page_and_next(&self, asked: &str) -> (Vec<u8>, Option<String>) {
-        let query = query(asked);
+        let query = self.question(asked);
         let page = self.snapshot.search(Collection::Sites, &query);
         let showing = self.showing();
         let around = Around {
@@ -76,16 +76,16 @@ impl Ours {
         texts.join("\n").into_bytes()
     }
 
+    fn question(&self, asked: &str) -> Query {
+        let mut parameters = Parameters::parse(asked);
+        let query = self.snapshot.question(Collection::Sites, &mut parameters);
+        parameters
+            .finish(&[])
+            .expect("benches ask well-formed questions");
+        query
+    }
+
     fn showing(&self) -> Showing<'_> {
         Showing::new(Collection::Sites, Audience::Public, &self.languages, None)
     }
-}
-
-fn query(asked: &str) -> Query {
-    let mut parameters = Parameters::parse(asked);
-    let query = Query::parse(Collection::Sites, Audience::Public, &mut parameters);
-    parameters
-        .finish(&[])
-        .expect("benches ask well-formed questions");
-    query
 }

@@ -38,6 +38,7 @@ pub const INDEXES: &str = "
 /// The names, for the question about them alone.
 const NAMES: &str = "
     create extension pg_trgm;
+    create extension unaccent;
     create table names as
         select id, jsonb_array_elements(case jsonb_typeof(feature::jsonb->'properties'->'names')
             when 'array' then feature::jsonb->'properties'->'names' else '[]' end)->>'text' as name
@@ -150,13 +151,35 @@ impl Postgres {
         page(&features, matched, &self.stamp, writing)
     }
 
-    /// Ten sites with a name that has these letters somewhere, or is like them.
-    pub fn named(&mut self, word: &str, is_like: bool) -> Vec<u8> {
+    /// The first sites for which a condition in SQL holds, and how many there are.
+    pub fn having(&mut self, condition: &str, limit: usize) -> Vec<u8> {
+        self.make_names();
+        let wanted = || Sql::new(" from sites where ").written(condition.to_owned());
+        let limit = i64::try_from(limit).expect("limits are small");
+        let rows: Vec<Kept> = self.load(
+            Sql::new("select s.feature from (select id")
+                .then(wanted())
+                .text(" order by id limit ")
+                .whole(limit)
+                .text(") p join sites s using (id) order by id"),
+        );
+        let counts: Vec<Count> = self.load(Sql::new("select count(*) as count").then(wanted()));
+        let matched = usize::try_from(counts[0].count).expect("counts are not negative");
+        let features: Vec<_> = rows.into_iter().map(|row| (row.feature, None)).collect();
+        page(&features, matched, &self.stamp, Writing::Text)
+    }
+
+    fn make_names(&mut self) {
         if !self.has_names {
             // They may be there from the last time.
             let _ = self.connection.batch_execute(NAMES);
             self.has_names = true;
         }
+    }
+
+    /// Ten sites with a name that has these letters somewhere, or is like them.
+    pub fn named(&mut self, word: &str, is_like: bool) -> Vec<u8> {
+        self.make_names();
         let found = if is_like {
             Sql::new("select s.feature from (select id, max(similarity(name, ")
                 .value(word)

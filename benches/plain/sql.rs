@@ -16,6 +16,7 @@ pub struct Sql(Vec<Piece>);
 #[derive(Clone, Debug)]
 enum Piece {
     Text(&'static str),
+    Written(String),
     Number(f64),
     Whole(i64),
     Value(String),
@@ -28,6 +29,12 @@ impl Sql {
 
     pub fn text(mut self, text: &'static str) -> Sql {
         self.0.push(Piece::Text(text));
+        self
+    }
+
+    /// Text that is not the same each time, and has no values.
+    pub fn written(mut self, text: String) -> Sql {
+        self.0.push(Piece::Written(text));
         self
     }
 
@@ -63,6 +70,7 @@ where
         for piece in &self.0 {
             match piece {
                 Piece::Text(text) => out.push_sql(text),
+                Piece::Written(text) => out.push_sql(text),
                 Piece::Number(number) => out.push_bind_param::<Double, _>(number)?,
                 Piece::Whole(number) => out.push_bind_param::<BigInt, _>(number)?,
                 Piece::Value(value) => out.push_bind_param::<Text, _>(value)?,

@@ -42,7 +42,7 @@ pub(super) struct Export {
         hide_default_value = true
     )]
     query: String,
-    /// Only what fits this condition in CQL2: \"condition = 'destroyed' AND earliest_year < 1300\"
+    /// Only what fits this condition in CQL2: "condition = 'destroyed'"
     #[arg(long, value_name = "CQL2")]
     filter: Option<String>,
     /// As everybody may see it
@@ -58,8 +58,8 @@ pub(super) struct Export {
 /// Parameters of /items that are about pages.
 const OF_PAGES: [&str; 5] = ["cursor", "limit", "offset", "properties", "resultType"];
 
-/// Those that are about answers, or have an option of their own.
-const OF_ANSWERS: [&str; 5] = ["as_of", "bom", "f", "geometry-format", "lang"];
+/// Those that are about answers, or have an option of their own; files are in CRS84.
+const OF_ANSWERS: [&str; 6] = ["as_of", "bom", "crs", "f", "geometry-format", "lang"];
 
 /// Features that are in memory at once.
 const BATCH: usize = 1000;

@@ -20,7 +20,7 @@ const EXPOSED: &str = "Link, Location, ETag, Last-Modified, Content-Crs, Content
     OGC-NumberMatched, OGC-NumberReturned, Allow, Accept-Patch, Accept-Post, Retry-After";
 
 /// What scripts may send. `*` would leave `Authorization` out.
-const TAKEN: &str = "Accept, Accept-Language, Authorization, Content-Type, Idempotency-Key, If-Match, If-Modified-Since, If-None-Match";
+const TAKEN: &str = "Accept, Accept-Language, Authorization, Content-Crs, Content-Type, Idempotency-Key, If-Match, If-Modified-Since, If-None-Match";
 
 /// Answers the question of a browser whether a page may ask, and lets pages of any origin read every other answer.
 pub(super) async fn share(

@@ -20,12 +20,13 @@ pub(super) fn parse_bbox(parameters: &mut Parameters) -> Option<Window> {
     let crs = parameters.take("bbox-crs", Crs::parse);
     let is_unknown = crs.is_none() && parameters.has("bbox-crs");
     let window = parameters.take("bbox", |text| {
+        let numbers: Result<Vec<f64>, Wrong> = text.split(',').map(value::number).collect();
+        let numbers = numbers?;
         if is_unknown {
-            // What its numbers mean is not known, and a second fault would tell nothing.
+            // What they mean is not known, so nothing can be wrong with it.
             return Ok(None);
         }
-        let numbers: Result<Vec<f64>, Wrong> = text.split(',').map(value::number).collect();
-        window(&numbers?, crs.unwrap_or_default()).map(Some)
+        window(&numbers, crs.unwrap_or_default()).map(Some)
     });
     window.flatten()
 }
@@ -126,7 +127,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_wrong_with_a_box_is_told_once() {
+    fn what_is_wrong_with_a_box_is_told() {
         let table = [
             (
                 "bbox=46,39,48",
@@ -153,7 +154,7 @@ mod tests {
                 "bbox: easting 4402000.0 and northing 649000.0, in metres, lie outside",
             ),
             (
-                "bbox=nonsense&bbox-crs=metres",
+                "bbox=1,2,3,4&bbox-crs=metres",
                 "bbox-crs: \"metres\" is not one of",
             ),
         ];
@@ -164,5 +165,7 @@ mod tests {
                 "{query} {faults:?}"
             );
         }
+        let both = parsed("bbox=1,2,3,x&bbox-crs=metres").unwrap_err();
+        assert_eq!(both.len(), 2, "{both:?}");
     }
 }

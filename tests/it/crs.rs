@@ -291,7 +291,7 @@ on_each_engine!(a_box_finds_the_same_in_each_system, |app| {
 on_each_engine!(
     a_box_of_a_zone_holds_what_lies_in_it_and_not_what_lies_in_the_degrees_around_it,
     |app| {
-        // The western side of the box leans east, by 3 km over its height.
+        // The western side of the box leans east, by 1.3 km over its height.
         let utm = |east: f64, north: f64| {
             let at = Crs::Epsg32638.locate([east, north]).unwrap();
             let [lon, lat] = [at.lon(), at.lat()].map(|degrees| (degrees * 1e7).round() / 1e7);
@@ -466,7 +466,7 @@ on_each_engine!(
         let shapes = [
             json!({"type": "Point", "coordinates": [47, 40]}),
             json!({"type": "Polygon", "coordinates": [
-                [[46.1234567, 39.7654321], [46.9, 39.7], [46.8, 39.95], [46.1234567, 39.7654321]],
+                [[46.123_456_7, 39.765_432_1], [46.9, 39.7], [46.8, 39.95], [46.123_456_7, 39.765_432_1]],
                 [[46.7, 39.8], [46.7, 39.81], [46.71, 39.8], [46.7, 39.8]],
             ]}),
             json!({"type": "LineString", "coordinates": [[44.5, 38.3], [48.5, 41.2]]}),

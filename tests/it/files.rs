@@ -524,7 +524,7 @@ on_each_engine!(an_export_has_what_is_asked_for_and_no_more, |app| {
     let starts = [
         "--query limit: is of pages",
         "--query region: there is no region \"nowhere\": ",
-        "--query regin: is not a parameter of this resource: did you mean region? Known are bbox, datetime, filter,",
+        "--query regin: is not a parameter of this resource: did you mean region? Known are bbox, bbox-crs, datetime, filter,",
     ];
     assert!(
         faults.len() == 3

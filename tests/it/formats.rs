@@ -452,23 +452,8 @@ on_each_engine!(what_is_of_tables_alone_is_refused_elsewhere, |app| {
     );
 });
 
-/// The links in the headers of an answer: relation, address, type, title.
-fn links(answer: &Answer) -> Vec<[String; 4]> {
-    let header = answer.header("link");
-    let links = header.split(", <").filter(|link| !link.is_empty());
-    let links = links.map(|link| {
-        let (href, rest) = link.trim_start_matches('<').split_once('>').unwrap();
-        let of = |name: &str| {
-            let (_, rest) = rest.split_once(&format!("{name}=\"")).unwrap();
-            rest.split('"').next().unwrap().to_owned()
-        };
-        [of("rel"), href.to_owned(), of("type"), of("title")]
-    });
-    links.collect()
-}
-
 fn link(answer: &Answer, rel: &str) -> Option<String> {
-    let all = links(answer).into_iter();
+    let all = answer.header_links().into_iter();
     let mut found = all
         .filter(|link| link[0] == rel)
         .map(|link| link[1].clone());
@@ -492,7 +477,7 @@ on_each_engine!(every_link_in_the_headers_leads_where_it_says, |app| {
                 .get(&path)
                 .expect(200);
             assert_eq!(answer.header("content-type"), format.media_type);
-            let links = links(&answer);
+            let links = answer.header_links();
             let alternates = links.iter().filter(|link| link[0] == "alternate");
             let types: Vec<_> = alternates.map(|link| link[2].as_str()).collect();
             assert_eq!(
@@ -595,8 +580,13 @@ on_each_engine!(long_addresses_make_no_headers_that_proxies_refuse, |app| {
     assert_eq!(geojson.header("link"), "");
     assert!(geojson.link("next").is_some());
     let table = app.anonymous().get(&format!("{asked}&f=csv")).expect(200);
-    let rels: Vec<_> = links(&table).into_iter().map(|[rel, ..]| rel).collect();
-    assert_eq!(rels, ["self", "next", "collection"]);
+    let rels: Vec<_> = table
+        .header_links()
+        .into_iter()
+        .map(|[rel, ..]| rel)
+        .collect();
+    let queryables = "http://www.opengis.net/def/rel/ogc/1.0/queryables";
+    assert_eq!(rels, ["self", "next", "collection", queryables]);
 });
 
 on_each_engine!(the_past_has_every_format, |app| {

@@ -94,6 +94,20 @@ impl Answer {
         Some(link["href"].as_str().unwrap().to_owned())
     }
 
+    /// The links in its header: relation, address, type, title.
+    pub fn header_links(&self) -> Vec<[String; 4]> {
+        let links = self.header("link").split(", <");
+        let links = links.filter(|link| !link.is_empty()).map(|link| {
+            let (href, rest) = link.trim_start_matches('<').split_once('>').unwrap();
+            let of = |name: &str| {
+                let (_, rest) = rest.split_once(&format!("{name}=\"")).unwrap();
+                rest.split('"').next().unwrap().to_owned()
+            };
+            [of("rel"), href.to_owned(), of("type"), of("title")]
+        });
+        links.collect()
+    }
+
     /// Which problem it is: its status, and the end of its `type`.
     pub fn problem(&self) -> String {
         let json = self.json();

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::json;
 use uuid::Uuid;
 
-use super::{items, link, refused};
+use super::{items, link, linked, refused};
 use crate::harness::{BASE, a_site};
 
 const SITES: &str = "/collections/sites/items";
@@ -67,9 +67,12 @@ on_each_engine!(ogcapi_features_1_conf_core, |app| {
     let one = one.json();
     assert_eq!(one["id"], nowhere.to_string());
     for rel in ["self", "alternate", "collection"] {
-        let (href, media_type) = link(&one, rel);
-        let there = app.anonymous().get(&href).expect(200);
-        assert_eq!(there.header("content-type"), media_type, "{rel}");
+        let all = linked(&one, rel);
+        assert!(!all.is_empty(), "{rel}");
+        for (href, media_type) in all {
+            let there = app.anonymous().get(&href).expect(200);
+            assert_eq!(there.header("content-type"), media_type, "{rel}");
+        }
     }
     let answer = app.anonymous().get(&format!("{SITES}/{nowhere}?limit=1"));
     assert_eq!(refused(answer), ["limit"]);

@@ -1,7 +1,8 @@
-//! Every link that can be reached from `/`.
+//! Every link that can be reached from `/`, and from a feature of each collection: a page has them by their ids.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
+use heritage_registry::domain::Collection;
 use serde_json::Value;
 
 use super::{items, members};
@@ -57,17 +58,25 @@ fn without_links(mut document: Value) -> Value {
 }
 
 fn walk(client: &Client<'_>) -> BTreeMap<String, usize> {
-    let start = format!("{BASE}/");
-    let mut known = BTreeSet::from([start.clone()]);
-    let mut to_visit = VecDeque::from([start]);
+    let mut to_visit = VecDeque::from([format!("{BASE}/")]);
+    to_visit.extend(Collection::ALL.map(|collection| {
+        let path = format!("{BASE}/collections/{collection}/items");
+        let id = client.get(&format!("{path}?limit=1")).ids()[0];
+        format!("{path}/{id}")
+    }));
+    let mut known: BTreeSet<String> = to_visit.iter().cloned().collect();
     let mut met: BTreeMap<String, usize> = BTreeMap::new();
     while let Some(at) = to_visit.pop_front() {
         let answer = client.get(&at).expect(200);
-        // One change on each line: each line by itself is no document.
-        if answer.header("content-type") == "application/jsonl" {
-            continue;
-        }
-        let document = answer.json();
+        let mut found = vec![];
+        let in_header = answer.header_links().into_iter();
+        found.extend(in_header.map(|[rel, href, media_type, _]| Link {
+            rel,
+            href,
+            media_type,
+        }));
+        // A table and lines are no documents; their links are in the header alone.
+        let document: Value = serde_json::from_slice(&answer.body).unwrap_or_default();
         let itself = items(&document["links"]).find(|link| link["rel"] == "self");
         if let Some(itself) = itself {
             let href = itself["href"].as_str().unwrap();
@@ -79,7 +88,6 @@ fn walk(client: &Client<'_>) -> BTreeMap<String, usize> {
                 assert_eq!(without_links(same), without_links(document.clone()), "{at}");
             }
         }
-        let mut found = vec![];
         links(&document, &mut found);
         for link in found {
             let Some(path) = link.href.strip_prefix(BASE) else {
