@@ -68,14 +68,16 @@ impl Body {
             }
         }
         for (_, property) in returned(collection, Audience::Trusted) {
-            match members.get_mut(property.name) {
-                Some(member) => member.title = Some(property.title),
-                // Of what is new, nothing is computed yet.
-                None if self == Body::Create => {}
-                None => members
-                    .all
-                    .push(as_it_was(property.name, Some(property.title))),
+            if let Some(member) = members.get_mut(property.name) {
+                member.title = Some(property.title);
+                continue;
             }
+            let mut computed = as_it_was(property.name, Some(property.title));
+            if self == Body::Create {
+                // Nothing is computed yet; desktop programs send every field of their form, empty ones too.
+                computed.shape = Shape::Whole(json!({ "enum": [] }));
+            }
+            members.all.push(computed);
         }
         if members.get_mut("geometry").is_none() {
             // A report is shown where its site is, and GeoJSON has a geometry in every feature.
