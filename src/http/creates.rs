@@ -2,7 +2,9 @@
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::http::header::{ALLOW, CACHE_CONTROL, HeaderName, HeaderValue, LOCATION};
+use actix_web::http::header::{
+    ALLOW, CACHE_CONTROL, CONTENT_LANGUAGE, HeaderName, HeaderValue, LOCATION, VARY,
+};
 use actix_web::web::{Path, Payload};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -14,7 +16,7 @@ use super::items::links_of;
 use super::kind::Kind;
 use super::respond::content_crs;
 use super::seen::Seen;
-use super::{Problem, body, record};
+use super::{Problem, body, record, respond};
 use crate::domain::{Collection, Crs, Deed, Edit, Faults, RecordRef};
 use crate::formats::{GEOJSON, geojson};
 use crate::registry::{Made, Request};
@@ -182,7 +184,9 @@ async fn many(
     Ok(HttpResponse::Created()
         .insert_header((LOCATION, at))
         .insert_header((CACHE_CONTROL, "private, no-store"))
+        .insert_header((CONTENT_LANGUAGE, respond::language(&call.reader)))
         .insert_header(content_crs(Crs::default()))
+        .insert_header((VARY, respond::DEPENDS_ON))
         .content_type(GEOJSON.media_type)
         .body(body))
 }
