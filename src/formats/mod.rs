@@ -23,6 +23,7 @@ use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use serde::Serialize;
+use serde_json::{Map, Value};
 
 use crate::domain::{Audience, Collection, Crs, Languages, Metres, Tier, returned};
 use crate::query::Selection;
@@ -87,6 +88,46 @@ pub struct Link {
     pub media_type: &'static str,
     /// What people call it.
     pub title: String,
+    /// How it is followed, where not by GET.
+    #[serde(flatten)]
+    pub posted: Option<Posted>,
+}
+
+/// What is sent to follow a link by POST, in the members that STAC API gives to such links.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Posted {
+    method: &'static str,
+    /// The members of the body that differ from those of the request that was answered.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    body: Option<Map<String, Value>>,
+    /// Whether the others are sent as they were.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    merge: Option<bool>,
+}
+
+impl Posted {
+    /// Any body.
+    pub fn any() -> Posted {
+        Posted {
+            method: "POST",
+            body: None,
+            merge: None,
+        }
+    }
+
+    /// The body that was answered, with these members for its own.
+    pub fn again(body: Map<String, Value>) -> Posted {
+        Posted {
+            body: Some(body),
+            merge: Some(true),
+            ..Posted::any()
+        }
+    }
+
+    /// A member of the body that is a text.
+    pub fn text(&self, member: &str) -> Option<&str> {
+        self.body.as_ref()?.get(member)?.as_str()
+    }
 }
 
 /// How a feature fits a question, as far as that was asked.

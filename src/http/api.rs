@@ -77,6 +77,10 @@ fn definition(audience: Audience, base_url: &str) -> Value {
         let properties = properties(collection, audience);
         let items = &mut definition["paths"][format!("/collections/{collection}/items")];
         fill_parameters(&mut items["get"]["parameters"], collection, &properties);
+        let taken = items["get"]["parameters"].clone();
+        let question = question(&taken, &definition["components"]["parameters"]);
+        definition["components"]["schemas"][format!("{collection}.question")]["properties"] =
+            question;
         let item =
             &mut definition["paths"][format!("/collections/{collection}/items/{{featureId}}")];
         fill_choices(&mut item["get"]["parameters"], &properties);
@@ -181,6 +185,23 @@ fn fill_choices(written: &mut Value, properties: &[&Property]) {
         };
         parameter["schema"]["items"]["enum"] = choices.into();
     }
+}
+
+/// The parameters of `items` as members of an object.
+fn question(taken: &Value, shared: &Value) -> Value {
+    let taken = taken.as_array().into_iter().flatten();
+    let members = taken.filter_map(|parameter| {
+        let name = name_of(parameter)?;
+        let schema = match (name, parameter.get("schema")) {
+            ("filter", _) => json!({
+                "oneOf": [{ "type": "string" }, { "type": "object" }, { "type": "boolean" }],
+            }),
+            (_, Some(schema)) => schema.clone(),
+            (_, None) => shared[name]["schema"].clone(),
+        };
+        Some((name.to_owned(), schema))
+    });
+    members.collect::<Map<_, _>>().into()
 }
 
 /// The name of a parameter of `items`: the key of a shared one is its name.

@@ -2,13 +2,14 @@
 
 use actix_web::HttpRequest;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use serde_json::{Map, Value};
 
 use super::call::Call;
 use super::reader::parse_lang;
 use super::{Problem, collections, negotiate};
 use crate::catalogue::{Page, Snapshot};
-use crate::domain::{Collection, Crs, Instant, Wrong};
-use crate::formats::{CSV, FORMATS, Form, Format, Link, OF_TABLES, Place, Table};
+use crate::domain::{Collection, Crs, Faults, Instant, Lang, Wrong};
+use crate::formats::{CSV, FORMATS, Form, Format, Link, OF_TABLES, Place, Posted, Table};
 use crate::query::{Key, Parameters, Query, Selection, parameter_names, parse_instant};
 
 /// What stands in a query as it is.
@@ -31,6 +32,8 @@ pub(super) struct ItemsRequest {
     /// The system of the coordinates that are given.
     pub(super) crs: Crs,
     pub(super) form: Form,
+    /// The languages that it names.
+    pub(super) langs: Vec<Lang>,
     parameters: Kept,
 }
 
@@ -44,7 +47,32 @@ impl ItemsRequest {
     ) -> Result<ItemsRequest, Problem> {
         let mut parameters = Parameters::parse(request.query_string());
         let format = negotiate::format(request, &mut parameters, FORMATS)?;
-        parameters.take("lang", parse_lang);
+        let kept = Kept::of(request);
+        ItemsRequest::of(collection, snapshot, format, parameters, kept)
+            .map_err(Problem::parameters)
+    }
+
+    /// The same for parameters that are members of an object; `accept` is what `Accept` says.
+    pub(super) fn of_members(
+        members: &Map<String, Value>,
+        accept: Option<&str>,
+        collection: Collection,
+        snapshot: &Snapshot,
+    ) -> Result<ItemsRequest, Problem> {
+        let mut parameters = Parameters::of_members(members);
+        let format = negotiate::format_of(accept, &mut parameters, FORMATS)?;
+        let kept = Kept::of_members(members);
+        ItemsRequest::of(collection, snapshot, format, parameters, kept).map_err(Problem::question)
+    }
+
+    fn of(
+        collection: Collection,
+        snapshot: &Snapshot,
+        format: Format,
+        mut parameters: Parameters,
+        kept: Kept,
+    ) -> Result<ItemsRequest, Faults> {
+        let langs = parameters.take("lang", parse_lang).unwrap_or_default();
         let as_of = parameters.take("as_of", parse_instant);
         let crs = parameters.take("crs", Crs::parse_given);
         let table = Table::parse(&mut parameters, format == CSV);
@@ -53,7 +81,7 @@ impl ItemsRequest {
         check_place(query.selection.as_ref(), &mut parameters);
         let mut offered = parameter_names(collection);
         offered.push("and every simple property of the collection");
-        parameters.finish(&offered).map_err(Problem::parameters)?;
+        parameters.finish(&offered)?;
         let table = Table {
             has_distances: query.near.is_some(),
             has_tiers: query.text.is_some(),
@@ -65,13 +93,18 @@ impl ItemsRequest {
             as_of,
             crs: crs.unwrap_or_default(),
             form: Form::of(format, table),
-            parameters: Kept::of(request),
+            langs,
+            parameters: kept,
         })
     }
 
     /// The links of a page: each keeps every parameter of the request but the paging one.
     pub(super) fn links(&self, page: &Page, call: &Call) -> Vec<Link> {
-        let path = format!("/collections/{}/items", self.collection);
+        let resource = match self.parameters {
+            Kept::Address(_) => "items",
+            Kept::Body(_) => "search",
+        };
+        let path = format!("/collections/{}/{resource}", self.collection);
         let here = Here {
             path: &path,
             parameters: &self.parameters,
@@ -85,10 +118,11 @@ impl ItemsRequest {
         ] {
             if let Some(key) = key {
                 let cursor = cursor(key);
-                let extra = here.named().into_iter().chain([("cursor", &*cursor)]);
-                let without: &[&str] = &["cursor", "offset"];
-                let href = self.parameters.address(&path, extra, without);
-                links.push(call.link(&href, rel, self.form.format(), title));
+                let mut with: Vec<(&str, &str)> = here.named().collect();
+                with.push(("cursor", &cursor));
+                let link = call.link(&path, rel, self.form.format(), title);
+                let without = &["cursor", "offset"];
+                links.push(self.parameters.link(link, &with, without));
             }
         }
         links.push(call.link(
@@ -119,33 +153,52 @@ fn check_place(selection: Option<&Selection>, parameters: &mut Parameters) {
     }
 }
 
-/// The parameters of a request as they came, for links that keep them.
-#[derive(Debug, Default)]
-pub(super) struct Kept(Vec<(String, String)>);
+/// The parameters of a request, for links that keep them.
+#[derive(Debug)]
+pub(super) enum Kept {
+    /// As they stand in its address.
+    Address(Vec<(String, String)>),
+    /// The names of the members of its body. Whoever follows a link sends the others again, so that no answer is longer for
+    /// a filter of a megabyte.
+    Body(Vec<String>),
+}
+
+impl Default for Kept {
+    fn default() -> Kept {
+        Kept::Address(Vec::new())
+    }
+}
 
 impl Kept {
     pub(super) fn of(request: &HttpRequest) -> Kept {
         let mut kept = crate::query::pairs(request.query_string());
         kept.dedup();
-        Kept(kept)
+        Kept::Address(kept)
+    }
+
+    fn of_members(members: &Map<String, Value>) -> Kept {
+        let given = members.iter().filter(|(_, value)| !value.is_null());
+        Kept::Body(given.map(|(name, _)| name.clone()).collect())
     }
 
     fn has(&self, name: &str) -> bool {
-        self.0.iter().any(|(given, _)| given == name)
+        match self {
+            Kept::Address(pairs) => pairs.iter().any(|(given, _)| given == name),
+            Kept::Body(names) => names.iter().any(|given| given == name),
+        }
     }
 
-    /// A path with the parameters, without some and with others.
-    pub(super) fn address<'a>(
-        &'a self,
-        path: &str,
-        extra: impl IntoIterator<Item = (&'a str, &'a str)>,
-        without: &[&str],
-    ) -> String {
-        let kept = self.0.iter();
+    /// A path with the parameters of the address, without some and with others.
+    pub(super) fn address(&self, path: &str, with: &[(&str, &str)], without: &[&str]) -> String {
+        let kept: &[_] = match self {
+            Kept::Address(pairs) => pairs,
+            Kept::Body(_) => &[],
+        };
+        let kept = kept.iter();
         let kept = kept.map(|(name, value)| (name.as_str(), value.as_str()));
         let kept = kept.filter(|(name, _)| !without.contains(name));
         let pairs: Vec<_> = kept
-            .chain(extra)
+            .chain(with.iter().copied())
             .map(|(name, value)| {
                 let [name, value] = [name, value].map(|text| utf8_percent_encode(text, QUERY));
                 format!("{name}={value}")
@@ -157,6 +210,22 @@ impl Kept {
             format!("{path}?{}", pairs.join("&"))
         }
     }
+
+    /// A link to the same path, with the parameters without some and with others.
+    fn link(&self, link: Link, with: &[(&str, &str)], without: &[&str]) -> Link {
+        let Kept::Body(_) = self else {
+            let href = self.address(&link.href, with, without);
+            return Link { href, ..link };
+        };
+        let gone = without.iter().filter(|name| self.has(name));
+        let gone = gone.map(|name| ((*name).to_owned(), Value::Null));
+        let with = with.iter();
+        let with = with.map(|(name, value)| ((*name).to_owned(), Value::from(*value)));
+        Link {
+            posted: Some(Posted::again(gone.chain(with).collect())),
+            ..link
+        }
+    }
 }
 
 /// An address of features, and the form in which it is asked for.
@@ -166,28 +235,29 @@ pub(super) struct Here<'a> {
     pub(super) form: Form,
 }
 
-impl<'a> Here<'a> {
+impl Here<'_> {
     /// The name of the form, where `Accept` alone chose it: whoever follows a link may say nothing of forms.
-    fn named(&self) -> Option<(&'a str, &'a str)> {
+    fn named(&self) -> impl Iterator<Item = (&'static str, &'static str)> {
         let format = self.form.format();
         let is_named = self.parameters.has("f") || format == FORMATS[0];
-        (!is_named).then(|| ("f", format.names[0]))
+        (!is_named).then(|| ("f", format.names[0])).into_iter()
     }
 
     /// The links to it, and to it in every form.
     pub(super) fn links(&self, title: &str, call: &Call) -> Vec<Link> {
-        let itself = self.parameters.address(self.path, self.named(), &[]);
-        let mut links = vec![call.link(&itself, "self", self.form.format(), title)];
+        let itself = call.link(self.path, "self", self.form.format(), title);
+        let with: Vec<_> = self.named().collect();
+        let mut links = vec![self.parameters.link(itself, &with, &[])];
         links.extend(FORMATS.iter().map(|format| {
             let without: &[&str] = if *format == CSV {
                 &["f"]
             } else {
                 &["f", OF_TABLES[0], OF_TABLES[1]]
             };
-            let form = Some(("f", format.names[0]));
-            let href = self.parameters.address(self.path, form, without);
             let title = format!("{title} as {}", format.title);
-            call.link(&href, "alternate", *format, &title)
+            let link = call.link(self.path, "alternate", *format, &title);
+            let with = [("f", format.names[0])];
+            self.parameters.link(link, &with, without)
         }));
         links
     }

@@ -19,6 +19,8 @@ use crate::domain::{Crs, Wrong, parse_strictly};
 const OF_ONE_RECORD: usize = 2_000_000;
 /// Bytes of the body of many.
 const OF_MANY: usize = 32_000_000;
+/// Bytes of a question: a filter in it may have as many.
+const OF_A_QUESTION: usize = 4_194_304;
 
 /// A body has to be there within this; a phone far from its mast sends 32 MB in it at 2 Mbit/s.
 const LONGEST: Duration = Duration::from_mins(2);
@@ -83,7 +85,13 @@ pub(super) async fn one_or_many(payload: Payload) -> Result<(Value, BytesMut), P
     Ok((value, body))
 }
 
-fn parse(body: &[u8]) -> Result<Value, Problem> {
+/// A question, as it came.
+pub(super) async fn question(payload: Payload) -> Result<BytesMut, Problem> {
+    read(payload, OF_A_QUESTION).await
+}
+
+/// JSON in which no member stands twice.
+pub(super) fn parse(body: &[u8]) -> Result<Value, Problem> {
     parse_strictly(body).map_err(|error| {
         // It says where. What is deeper than 128 is refused as what is no JSON.
         Problem::of(Kind::BadRequest, format!("the body is not JSON: {error}"))

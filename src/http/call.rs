@@ -75,6 +75,7 @@ impl Call {
             rel,
             media_type: format.media_type,
             title: title.to_owned(),
+            posted: None,
         }
     }
 }

@@ -46,8 +46,11 @@ impl Carried {
         }
     }
 
-    /// All links; where they would be too long, those alone without which nobody could go on.
+    /// All links; where they would be too long, those alone without which nobody could go on. Whoever reads headers follows
+    /// links by GET: those that want more are said only where no body can say them.
     fn links(&mut self, form: Form, links: &[Link]) {
+        let is_said = |link: &&Link| link.posted.is_none() || !form.holds_links();
+        let links: Vec<Link> = links.iter().filter(is_said).cloned().collect();
         let all = written(links.iter());
         let text = if all.len() <= LINKS_MAX {
             all
@@ -76,8 +79,16 @@ fn written<'a>(links: impl Iterator<Item = &'a Link>) -> String {
             rel,
             media_type,
             title,
+            posted,
         } = link;
-        format!("<{href}>; rel=\"{rel}\"; type=\"{media_type}\"; title=\"{title}\"")
+        let text = format!("<{href}>; rel=\"{rel}\"; type=\"{media_type}\"; title=\"{title}\"");
+        let Some(posted) = posted else {
+            return text;
+        };
+        // Of all members only this is not known to whoever asked, and it is base64url.
+        let cursor = posted.text("cursor");
+        let cursor = cursor.map_or_else(String::new, |one| format!("; cursor=\"{one}\""));
+        format!("{text}; method=\"POST\"{cursor}")
     });
     links.collect::<Vec<_>>().join(", ")
 }

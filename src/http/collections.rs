@@ -10,7 +10,7 @@ use super::negotiate::{JSON, SCHEMA};
 use super::{Problem, api, respond, schemas};
 use crate::catalogue::{Extent, Snapshot};
 use crate::domain::{Collection, Crs, Day};
-use crate::formats::{FORMATS, GEOJSON, Link};
+use crate::formats::{FORMATS, GEOJSON, Link, Posted};
 
 /// `GET /collections`.
 pub(super) async fn list(call: Call) -> Result<HttpResponse, Problem> {
@@ -100,6 +100,15 @@ fn describe(collection: Collection, snapshot: &Snapshot, call: &Call) -> Value {
             SCHEMA,
             "What a feature is in GeoJSON",
         ),
+        Link {
+            posted: Some(Posted::any()),
+            ..call.link(
+                &format!("{path}/search"),
+                "search",
+                GEOJSON,
+                "The same for questions that are too long for an address",
+            )
+        },
         queryables_link(collection, call),
         call.link(
             &format!("{path}/sortables"),
@@ -147,6 +156,7 @@ pub(super) fn licence_link() -> Link {
         rel: "license",
         media_type: "text/html",
         title: name.to_owned(),
+        posted: None,
     }
 }
 

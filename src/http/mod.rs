@@ -42,6 +42,7 @@ mod respond;
 mod reviews;
 mod routes;
 mod schemas;
+mod search;
 mod seen;
 mod sensitivity;
 mod server;

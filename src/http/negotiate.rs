@@ -49,6 +49,21 @@ pub(super) fn format(
     parameters: &mut Parameters,
     offered: &[Format],
 ) -> Result<Format, Problem> {
+    format_of(accept(request), parameters, offered)
+}
+
+/// The header that says in which formats an answer is wanted.
+pub(super) fn accept(request: &HttpRequest) -> Option<&str> {
+    let header = request.headers().get(ACCEPT)?;
+    header.to_str().ok()
+}
+
+/// The same, with what `Accept` says.
+pub(super) fn format_of(
+    accept: Option<&str>,
+    parameters: &mut Parameters,
+    offered: &[Format],
+) -> Result<Format, Problem> {
     let had = parameters.has("f");
     let named = parameters.take("f", |name| {
         let found = offered
@@ -70,18 +85,11 @@ pub(super) fn format(
         Some(format) => Ok(format),
         // The fault is noted among the others.
         None if had => Ok(offered[0]),
-        None => accepted(request, offered),
+        None => accept.map_or(Ok(offered[0]), |header| accepted(header, offered)),
     }
 }
 
-fn accepted(request: &HttpRequest, offered: &[Format]) -> Result<Format, Problem> {
-    let Some(header) = request
-        .headers()
-        .get(ACCEPT)
-        .and_then(|header| header.to_str().ok())
-    else {
-        return Ok(offered[0]);
-    };
+fn accepted(header: &str, offered: &[Format]) -> Result<Format, Problem> {
     let ranges: Vec<(f32, &str)> = header.split(',').map(weighted).collect();
     let weighed = offered
         .iter()

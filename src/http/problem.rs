@@ -54,6 +54,11 @@ impl Problem {
         Problem::faults(Kind::BadRequest, "parameter", faults)
     }
 
+    /// Faults of a question that is the body of a request.
+    pub(super) fn question(faults: Faults) -> Problem {
+        Problem::faults(Kind::BadRequest, "pointer", faults)
+    }
+
     /// What is wrong with the system that a body is said to be in.
     pub(super) fn content_crs(Wrong(detail): Wrong) -> Problem {
         let fault = Fault {

@@ -46,7 +46,7 @@ async fn answered(
             "{}/collections/{}/items/{}",
             call.base_url, target.collection, target.id
         );
-        let at = asked.parameters.address(&at, [], &["as_of"]);
+        let at = asked.parameters.address(&at, &[], &["as_of"]);
         return Ok(HttpResponse::MovedPermanently()
             .insert_header((LOCATION, at))
             .insert_header((CACHE_CONTROL, respond::caching(call)))

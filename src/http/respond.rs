@@ -174,7 +174,7 @@ pub(super) async fn answer(
     call.state.beside.note_answer();
     let headers = call.request.headers();
     let wanted = Coding::wanted(headers);
-    // Of a change, the conditions were looked at before it was made.
+    // Of a change, the conditions were looked at before it was made; a search has none (RFC 9110, 13.1.2).
     let is_read = call.request.method().is_safe();
     let had = about
         .tag
@@ -195,7 +195,9 @@ pub(super) async fn answer(
 fn in_pieces(about: &About, call: &Call, shown: ShownPage) -> HttpResponse {
     let headers = call.request.headers();
     let coding = Coding::wanted(headers);
-    match about.tag.had(headers, about.modified, coding) {
+    let is_read = call.request.method().is_safe();
+    let had = about.tag.had(headers, about.modified, coding);
+    match had.filter(|_| is_read) {
         Some(Had::Named(tag)) => not_modified(about, call, tag),
         Some(Had::Unnamed) => not_modified(about, call, about.tag.text(coding)),
         // Of what HEAD asks for, nothing is written.
@@ -256,8 +258,10 @@ pub(super) fn content_crs(crs: Crs) -> (HeaderName, String) {
 pub(super) fn caching(call: &Call) -> &'static str {
     if call.reader.is_known() {
         "private, no-store"
-    } else {
+    } else if call.request.method().is_safe() {
         "public, max-age=60"
+    } else {
+        "no-store"
     }
 }
 

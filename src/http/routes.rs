@@ -13,7 +13,7 @@ use super::kind::Kind;
 use super::open_end::Holding;
 use super::{
     Problem, accounts, api, collections, creates, cross_origin, edits, erasures, functions, health,
-    history, items, landing, noted, reviews, schemas, sensitivity, suggest, waiting,
+    history, items, landing, noted, reviews, schemas, search, sensitivity, suggest, waiting,
 };
 
 /// The conformance classes that hold, whole.
@@ -161,6 +161,10 @@ static ROUTES: &[Entry] = &[
     (
         "/collections/{collection}/schema",
         &[(Method::GET, || reading().to(schemas::show))],
+    ),
+    (
+        "/collections/{collection}/search",
+        &[(Method::POST, || web::post().to(search::search))],
     ),
     (
         "/collections/{collection}/sortables",

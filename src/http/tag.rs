@@ -71,6 +71,9 @@ impl Parts {
         for link in links {
             self.add(link.rel.as_bytes());
             self.add(link.href.as_bytes());
+            if let Some(posted) = &link.posted {
+                self.add(&serde_json::to_vec(posted).expect("it is plain data"));
+            }
         }
     }
 

@@ -32,11 +32,12 @@ pub fn parse_filter(
         "cql2-json" => Ok(Encoding::Json),
         _ => Err(not_one_of(text, &FILTER_LANGS)),
     });
+    let had_encoding = parameters.has("filter-lang");
     let had_crs = parameters.has("filter-crs");
     let crs = parameters.take("filter-crs", Crs::parse);
     let text = parameters.take("filter", |text| Ok(text.to_owned()))?;
     // One that cannot be read in the language or the CRS that it is said to be in is not looked at.
-    if crs.is_none() && had_crs {
+    if (crs.is_none() && had_crs) || (encoding.is_none() && had_encoding) {
         return None;
     }
     let node = match encoding.unwrap_or(Encoding::Text) {
@@ -54,22 +55,20 @@ pub fn parse_filter(
     match checked {
         Ok(term) => Some(Arc::new(term)),
         Err(errors) => {
-            for error in errors {
-                parameters.fault("filter", told(&error, &text));
+            for cql2::Error { place, detail } in errors {
+                match place {
+                    // Somebody who is told counts characters, not bytes.
+                    Place::Offset(offset) => {
+                        let before = text.char_indices().take_while(|(at, _)| *at < offset);
+                        let place = before.count() + 1;
+                        parameters.fault("filter", format!("at character {place}: {detail}"));
+                    }
+                    Place::Pointer(pointer) => {
+                        parameters.fault_within("filter", &pointer, &detail);
+                    }
+                }
             }
             None
         }
-    }
-}
-
-/// An error as somebody is told of it who counts characters, not bytes.
-fn told(error: &cql2::Error, text: &str) -> String {
-    match &error.place {
-        Place::Offset(offset) => {
-            let before = text.char_indices().take_while(|(at, _)| at < offset);
-            format!("at character {}: {}", before.count() + 1, error.detail)
-        }
-        Place::Pointer(pointer) if pointer.is_empty() => error.detail.clone(),
-        Place::Pointer(pointer) => format!("at {pointer}: {}", error.detail),
     }
 }

@@ -9,6 +9,7 @@ mod datetime;
 mod filtering;
 mod free_text;
 mod key;
+mod members;
 mod order;
 mod parameters;
 mod place;

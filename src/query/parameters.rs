@@ -6,12 +6,34 @@ use percent_encoding::percent_decode_str;
 
 use crate::domain::{Fault, Faults, Wrong, known_are};
 
-/// The parameters of a query string, and what is wrong with them.
+/// The parameters of a request, and what is wrong with them.
 #[derive(Debug, Default)]
 pub struct Parameters {
-    given: Vec<(String, String)>,
+    given: Vec<(String, Given)>,
     known: Vec<&'static str>,
     faults: Vec<Fault>,
+    places: Places,
+}
+
+/// What faults call the places of parameters.
+#[derive(Clone, Copy, Debug, Default)]
+enum Places {
+    /// Their names.
+    #[default]
+    Names,
+    /// JSON Pointers: they are members of an object.
+    Pointers,
+}
+
+/// What was given for a parameter.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Given {
+    /// A text.
+    Text(String),
+    /// A tree of JSON, as text.
+    Tree(String),
+    /// What no parameter of that name can be: where in it, and what is wrong there.
+    Wrong(String, String),
 }
 
 impl Parameters {
@@ -21,7 +43,7 @@ impl Parameters {
         for pair in query.split('&').filter(|pair| !pair.is_empty()) {
             let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
             match (decode(name), decode(value)) {
-                (Some(name), Some(value)) => parameters.given.push((name, value)),
+                (Some(name), Some(value)) => parameters.add(&name, &value),
                 _ => parameters
                     .faults
                     .push(fault(name, "is not percent-encoded UTF-8")),
@@ -32,7 +54,17 @@ impl Parameters {
 
     /// Adds one that is decoded already.
     pub fn add(&mut self, name: &str, value: &str) {
-        self.given.push((name.to_owned(), value.to_owned()));
+        let value = Given::Text(value.to_owned());
+        self.given.push((name.to_owned(), value));
+    }
+
+    /// Those that are members of an object.
+    pub(super) fn of_pairs(given: Vec<(String, Given)>) -> Parameters {
+        Parameters {
+            given,
+            places: Places::Pointers,
+            ..Parameters::default()
+        }
     }
 
     /// Whether a parameter was given.
@@ -59,7 +91,16 @@ impl Parameters {
             return None;
         }
         let (_, value) = self.given.iter().rfind(|(given, _)| given == name)?;
-        match parse(value) {
+        let text = match value {
+            Given::Text(text) | Given::Tree(text) => text,
+            Given::Wrong(within, detail) => {
+                let place = format!("{}{within}", self.place(name));
+                let detail = detail.clone();
+                self.faults.push(Fault { place, detail });
+                return None;
+            }
+        };
+        match parse(text) {
             Ok(parsed) => Some(parsed),
             Err(wrong) => {
                 self.fault(name, wrong.0);
@@ -70,23 +111,41 @@ impl Parameters {
 
     /// Notes a fault of a parameter.
     pub fn fault(&mut self, name: &str, detail: impl Into<String>) {
-        self.faults.push(fault(name, detail));
+        let place = self.place(name);
+        self.faults.push(fault(&place, detail));
+    }
+
+    /// Notes a fault within the JSON of a parameter.
+    pub fn fault_within(&mut self, name: &str, pointer: &str, detail: &str) {
+        let is_tree =
+            |(given, value): &(String, Given)| given == name && matches!(value, Given::Tree(_));
+        if self.given.iter().any(is_tree) {
+            let place = format!("{}{pointer}", self.place(name));
+            self.faults.push(fault(&place, detail));
+        } else if pointer.is_empty() {
+            self.fault(name, detail);
+        } else {
+            self.fault(name, format!("at {pointer}: {detail}"));
+        }
+    }
+
+    fn place(&self, name: &str) -> String {
+        match self.places {
+            Places::Names => name.to_owned(),
+            Places::Pointers => format!("/{}", name.replace('~', "~0").replace('/', "~1")),
+        }
     }
 
     /// All faults, with one for each parameter that nobody took. `offered` are the parameters that the message names.
-    pub fn finish(self, offered: &[&str]) -> Result<(), Faults> {
-        let Parameters {
-            given,
-            known,
-            mut faults,
-        } = self;
+    pub fn finish(mut self, offered: &[&str]) -> Result<(), Faults> {
+        let mut faults = std::mem::take(&mut self.faults);
         let mut named = HashSet::new();
-        let names = given.iter().map(|(name, _)| name.as_str());
-        let unknown = names.filter(|name| !known.contains(name) && named.insert(*name));
+        let names = self.given.iter().map(|(name, _)| name.as_str());
+        let unknown = names.filter(|name| !self.known.contains(name) && named.insert(*name));
         faults.extend(unknown.map(|name| {
             let known = known_are(name, offered);
             fault(
-                name,
+                &self.place(name),
                 format!("is not a parameter of this resource: {known}"),
             )
         }));
@@ -96,7 +155,12 @@ impl Parameters {
 
 /// The pairs of a query string, decoded, in their order; what is not percent-encoded UTF-8 is left out.
 pub fn pairs(query: &str) -> Vec<(String, String)> {
-    Parameters::parse(query).given
+    let given = Parameters::parse(query).given.into_iter();
+    let text = |(name, value)| match value {
+        Given::Text(text) => Some((name, text)),
+        Given::Tree(_) | Given::Wrong(..) => None,
+    };
+    given.filter_map(text).collect()
 }
 
 /// A fault of a parameter.

@@ -44,6 +44,7 @@ mod proxies;
 mod qgis;
 mod scan;
 mod schemas;
+mod search;
 mod secrets;
 mod seed;
 mod sensitivity_resets;

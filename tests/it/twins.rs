@@ -9,6 +9,7 @@ use actix_web::test::TestRequest;
 use heritage_registry::domain::{
     Audience, Collection, Erasure, RecordRef, Role, State, properties, read,
 };
+use heritage_registry::query::pairs;
 use heritage_registry::{http, registry};
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -420,6 +421,10 @@ fn asked_of(path: &str) -> Vec<String> {
             }
             all
         }
+        // Its questions are in bodies: `searched`.
+        "/collections/{collection}/search" => collections
+            .map(|one| format!("/collections/{one}/search"))
+            .into(),
         "/collections/{collection}/items/{id}" => {
             let mut suffixes: Vec<String> =
                 ["", "?lang=hy", "?nope=1", "?properties=names,geometry"]
@@ -585,6 +590,41 @@ fn asked() -> Vec<Ask> {
     all
 }
 
+/// The same as bodies of searches, and filters that would find what is hidden.
+fn searched() -> Vec<(String, Value)> {
+    let mut all = vec![];
+    for collection in Collection::ALL.map(Collection::id) {
+        let mut bodies: Vec<Value> = of_items(collection)
+            .iter()
+            .step_by(5)
+            .map(|asked| {
+                let query = asked.split_once('?').map_or("", |(_, query)| query);
+                let members = pairs(query).into_iter();
+                members
+                    .map(|(name, value)| (name, Value::from(value)))
+                    .collect()
+            })
+            .collect();
+        bodies.extend(
+            [
+                "S_INTERSECTS(geometry, BBOX(46.7, 39.7, 46.75, 39.75))",
+                "S_DISJOINT(geometry, POLYGON((46.7 39.7, 46.8 39.7, 46.8 39.8, 46.7 39.7)))",
+                "distance(geometry, POINT(46.75 39.75)) < 9000",
+                "CASEI(name) LIKE '%lark%' OR name = 'Wren 1'",
+                "condition IS NULL",
+                "earliest_year BETWEEN 1000 AND 1500",
+                "T_INTERSECTS(observed_on, INTERVAL('2021-01-01', '2021-12-31'))",
+                "S_WITHIN(geometry, region('nope'))",
+                "nope = 1 AND name = 2",
+            ]
+            .map(|filter| json!({ "filter": filter, "limit": 2 })),
+        );
+        let path = format!("/collections/{collection}/search");
+        all.extend(bodies.into_iter().map(|body| (path.clone(), body)));
+    }
+    all
+}
+
 /// What came back, whole.
 fn whole(answer: &Answer) -> String {
     format!(
@@ -632,6 +672,13 @@ fn crawl(twins: [&App; 2]) {
         asks = next;
     }
     assert!(known.len() > 1000, "{}", known.len());
+    for (path, body) in searched() {
+        let [one, other] = twins.map(|app| {
+            let request = TestRequest::post().set_json(&body);
+            app.anonymous().send(request, &path)
+        });
+        same(&format!("{path} {body}"), [&one, &other]);
+    }
 }
 
 /// What the public is answered, one request after the other.

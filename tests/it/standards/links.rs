@@ -2,8 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
+use actix_web::test::TestRequest;
 use heritage_registry::domain::Collection;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{items, members};
 use crate::harness::{BASE, Client};
@@ -17,6 +18,7 @@ struct Link {
     rel: String,
     href: String,
     media_type: String,
+    is_posted: bool,
 }
 
 /// All links below a place; a templated one leads nowhere by itself.
@@ -31,6 +33,7 @@ fn links(at: &Value, found: &mut Vec<Link>) {
             rel: rel.to_owned(),
             href: href.to_owned(),
             media_type: media_type.to_owned(),
+            is_posted: at["method"] == "POST",
         });
     }
     members(at).for_each(|(_, member)| links(member, found));
@@ -74,6 +77,7 @@ fn walk(client: &Client<'_>) -> BTreeMap<String, usize> {
             rel,
             href,
             media_type,
+            is_posted: false,
         }));
         // A table and lines are no documents; their links are in the header alone.
         let document: Value = serde_json::from_slice(&answer.body).unwrap_or_default();
@@ -99,13 +103,18 @@ fn walk(client: &Client<'_>) -> BTreeMap<String, usize> {
             if *times > OF_A_SHAPE {
                 continue;
             }
-            let there = client.get(path).expect(200);
+            let there = if link.is_posted {
+                let any = TestRequest::post().set_json(json!({}));
+                client.send(any, path).expect(200)
+            } else {
+                client.get(path).expect(200)
+            };
             assert_eq!(
                 there.header("content-type"),
                 link.media_type,
                 "{at}: {link:?}"
             );
-            if known.insert(link.href.clone()) {
+            if !link.is_posted && known.insert(link.href.clone()) {
                 to_visit.push_back(link.href);
             }
         }
@@ -126,6 +135,7 @@ over_the_seed!(every_link_leads_to_what_it_promises, |app| {
                 "http://www.opengis.net/def/rel/ogc/1.0/queryables",
             ),
             ("/collections/sites/items", "next"),
+            ("/collections/sites/search", "search"),
             (
                 "/collections/regions/items/{id}/versions",
                 "version-history",
