@@ -35,7 +35,7 @@ for collection in COLLECTIONS:
     described = anybody.collection(collection)
     if QUERYABLES in {link["rel"] for link in described["links"]}:
         queryables = anybody.collection_queryables(collection)
-        holds(f"the {collection} say what can be asked for", "id" in queryables["properties"])
+        holds(f"the {collection} say what can be asked for", "geometry" in queryables["properties"])
     page = anybody.collection_items(collection, limit=10)
     holds(f"it counts the {collection}", page["numberMatched"], count(collection))
     first = page["features"][0]
