@@ -8,6 +8,7 @@
 //! and memory in proportion to the length of a filter, and stack in proportion to [`DEPTH_MAX`].
 
 mod check;
+mod collected;
 mod conditions;
 mod datum;
 mod error;
