@@ -128,11 +128,6 @@ over_the_seed!(
                 assert_eq!(by_accept.header("content-type"), got.header("content-type"));
             }
         }
-        // What the public cannot see, its filters cannot.
-        let all = json!({"filter": "name IS NOT NULL", "resultType": "hits"});
-        let [public, trusted] = [app.anonymous(), app.admin()]
-            .map(|client| search(&client, "sites", &all).json()["numberMatched"].clone());
-        assert!(public.as_u64() < trusted.as_u64() || public == trusted);
     }
 );
 
@@ -324,10 +319,7 @@ on_each_engine!(a_search_is_no_change_and_no_copy_of_it_is_kept, |app| {
         ("if-none-match", "*"),
         ("if-none-match", first.header("etag")),
     ] {
-        for limit in [10, 10_000] {
-            let body = json!({ "limit": limit });
-            search(&app.anonymous().with(name, value), "sites", &body).expect(200);
-        }
+        search(&app.anonymous().with(name, value), "sites", &json!({})).expect(200);
     }
     assert_eq!(end(app), before);
 });
