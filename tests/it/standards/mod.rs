@@ -7,6 +7,7 @@ mod cql2_examples;
 mod crs;
 mod features;
 mod links;
+mod one_question;
 mod schemas;
 mod sorting;
 mod writing;
