@@ -297,3 +297,207 @@ pub(super) fn settled(term: Term) -> Term {
         | Datum::Geometry(Spot::Fixed(_)) => term,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{Audience, Collection};
+    use crate::query::column::columns;
+    use crate::query::cql2::{parse_text, read_json};
+
+    fn faults(node: &Node) -> Vec<String> {
+        let scope = Scope {
+            columns: &columns(Collection::Sites, Audience::Public),
+            outline: &|code| Err(Wrong(format!("there is no region \"{code}\""))),
+            crs: Crs::Crs84,
+        };
+        let errors = check(node, &scope).expect_err("it is wrong");
+        errors.iter().map(Error::to_string).collect()
+    }
+
+    #[test]
+    fn every_fault_of_types_is_told_where_it_is() {
+        for (filter, pointer, message) in [
+            (
+                "earlist_year = 1",
+                "/args/0",
+                "\"earlist_year\" is no property that can be asked for: did you mean earliest_year?",
+            ),
+            (
+                "earliest_year = '1216'",
+                "/args/1",
+                "a whole number and a text cannot be compared by =: a number has no quotation marks, and a text has them",
+            ),
+            (
+                "earliest_year BETWEEN 1 AND 'b'",
+                "/args/2",
+                "a whole number and a text cannot be compared by <=",
+            ),
+            (
+                "earliest_year IN (1, 'b')",
+                "/args/1/1",
+                "a whole number and a text cannot be compared by =",
+            ),
+            (
+                "earliest_year LIKE '1%'",
+                "/args/0",
+                "LIKE takes a text before it, not a whole number",
+            ),
+            (
+                "location_note LIKE name",
+                "/args/1",
+                "a pattern is a text that is written out",
+            ),
+            (
+                "earliest_year + 'a' = 1",
+                "/args/0/args/1",
+                "+ takes numbers, not a text",
+            ),
+            (
+                "CASEI(earliest_year) = 'a'",
+                "/args/0/args/0",
+                "CASEI takes a text, not a whole number",
+            ),
+            (
+                "traditions_disputed < TRUE",
+                "/args/1",
+                "true or false and true or false cannot be compared by <",
+            ),
+            (
+                "geometry = 'a'",
+                "/args/1",
+                "a geometry and a text cannot be compared by =: geometries are compared by S_EQUALS",
+            ),
+            ("site_type = 'chuch'", "/args/1", "\"chuch\" is not"),
+            ("published_at = 'soon'", "/args/1", "\"soon\" is not"),
+            (
+                "published_at = 5",
+                "/args/1",
+                "a moment and a whole number cannot be compared by =",
+            ),
+            (
+                "S_WITHIN(geometry, name)",
+                "/args/1",
+                "S_WITHIN takes a geometry, not a text",
+            ),
+            (
+                "S_WITHIN(geometry, region('nope'))",
+                "/args/1/args/0",
+                "there is no region \"nope\"",
+            ),
+            (
+                "S_WITHIN(geometry, region(name))",
+                "/args/1/args/0",
+                "region takes a code that is written out",
+            ),
+            (
+                "S_INTERSECTS(geometry, POINT(200 0))",
+                "/args/1",
+                "longitude is in degrees from -180 to 180",
+            ),
+            (
+                "S_INTERSECTS(buffer(geometry, 1000000), POINT(46 39))",
+                "/args/0/args/1",
+                "buffer takes metres, above 0 and up to 100000, not 1000000",
+            ),
+            (
+                "T_AFTER(earliest_year, DATE('2020-01-01'))",
+                "/args/0",
+                "T_AFTER takes a day, a moment or an interval, not a whole number",
+            ),
+            (
+                "T_DURING(published_at, INTERVAL('2020-01-01', '..'))",
+                "/args/0",
+                "T_DURING takes an interval, not a moment",
+            ),
+            (
+                "T_DURING(condition_observed_on, INTERVAL('2021-01-01', '2020-01-01'))",
+                "/args/1",
+                "this INTERVAL ends before it starts",
+            ),
+            (
+                "T_DURING(condition_observed_on, INTERVAL(earliest_year, '..'))",
+                "/args/1/interval/0",
+                "an end of an INTERVAL is a day, a moment or '..', not a whole number",
+            ),
+            (
+                "A_CONTAINS(site_type, ('church'))",
+                "/args/0",
+                "A_CONTAINS takes a list, as ('a', 'b'), not a text",
+            ),
+            (
+                "A_CONTAINS(traditions, ('islam', 5))",
+                "/args/1/1",
+                "the values of a list are of one type",
+            ),
+            (
+                "A_CONTAINS(traditions, ('islm'))",
+                "/args/1",
+                "\"islm\" is not",
+            ),
+            (
+                "A_CONTAINS(traditions, (5))",
+                "/args/1",
+                "a text and a whole number cannot be compared by =",
+            ),
+            (
+                "traditions = ('islam', 'judaism')",
+                "/args/1",
+                "a list stands only after IN and in A_ operators",
+            ),
+            (
+                "lower(earliest_year) = 'a'",
+                "/args/0/args/0",
+                "this is a whole number, and lower takes here: A text.",
+            ),
+            (
+                "lower(name, 'b') = 'a'",
+                "/args/0",
+                "lower takes 1 arguments, not 2",
+            ),
+            (
+                "lowr(name) = 'a'",
+                "/args/0",
+                "\"lowr\" is no function: did you mean lower?",
+            ),
+            (
+                "earliest_year",
+                "",
+                "a whole number is nothing that holds or does not: compare it with something",
+            ),
+            (
+                "NOT earliest_year",
+                "/args/0",
+                "a whole number is nothing that holds or does not",
+            ),
+            (
+                "earliest_year + 1",
+                "",
+                "a whole number is nothing that holds or does not",
+            ),
+        ] {
+            let node = read_json(&parse_text(filter).unwrap().to_json()).unwrap();
+            let told = faults(&node);
+            let place = if pointer.is_empty() {
+                "the whole"
+            } else {
+                pointer
+            };
+            assert!(
+                told.len() == 1 && told[0].starts_with(&format!("{place}: {message}")),
+                "{filter}: {told:#?}"
+            );
+        }
+        let all = "earlist_year = 1 AND (name = 5 OR S_WITHIN(geometry, 7)) AND NOT nme = 'a'";
+        let told = faults(&parse_text(all).unwrap());
+        let places: Vec<_> = told
+            .iter()
+            .map(|fault| fault.split(':').next().unwrap())
+            .collect();
+        assert_eq!(
+            places,
+            ["byte 0", "byte 29", "byte 53", "byte 65"],
+            "{told:#?}"
+        );
+    }
+}

@@ -252,3 +252,299 @@ fn call<'a>(function: &Function, values: &[Datum<'a>]) -> Datum<'a> {
     };
     value.unwrap_or(Datum::Null)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Scope, check, parse_text};
+    use super::*;
+    use crate::domain::{Audience, Collection, Crs, Wrong};
+    use crate::query::column::columns;
+
+    /// A feature of which nothing is known but the values of one property.
+    struct Known(usize, Datum<'static>);
+
+    impl Values for Known {
+        fn value(&self, number: usize) -> Datum<'_> {
+            if number == self.0 {
+                self.1.clone()
+            } else {
+                Datum::Null
+            }
+        }
+        fn geometry(&self) -> Option<Cow<'_, Geometry>> {
+            None
+        }
+    }
+
+    fn number_of(name: &str) -> usize {
+        let columns = columns(Collection::Sites, Audience::Public);
+        let column = columns.iter().find(|column| column.property.name == name);
+        column.unwrap().number
+    }
+
+    fn holds(filter: &str, feature: &Known) -> Option<bool> {
+        let scope = Scope {
+            columns: &columns(Collection::Sites, Audience::Public),
+            outline: &|code| Err(Wrong(format!("there is no {code}"))),
+            crs: Crs::Crs84,
+        };
+        let term = check(&parse_text(filter).unwrap(), &scope);
+        term.unwrap_or_else(|errors| panic!("{filter}: {errors:?}"))
+            .holds(feature)
+    }
+
+    fn nothing() -> Known {
+        Known(usize::MAX, Datum::Null)
+    }
+
+    #[test]
+    fn what_is_made_of_nothing_is_unknown() {
+        let mut filters: Vec<String> = [
+            "traditions_disputed",
+            "NOT traditions_disputed",
+            "traditions_disputed = TRUE",
+            "earliest_year BETWEEN 1 AND 2",
+            "5 BETWEEN earliest_year AND 9",
+            "earliest_year IN (1, 2)",
+            "earliest_year = latest_year",
+            "location_note LIKE '%'",
+            "location_note NOT LIKE '%'",
+            "name LIKE '%'",
+            "name = 'a'",
+            "site_type = 'church'",
+            "site_type <> 'church'",
+            "traditions = 'islam'",
+            "CASEI(location_note) = CASEI('a')",
+            "ACCENTI(location_note) = ACCENTI('a')",
+            "lower(location_note) = 'a'",
+            "upper(location_note) = 'a'",
+            "year(published_at) = 2020",
+            "distance(geometry, POINT(46 39)) >= 0",
+            "S_INTERSECTS(buffer(geometry, 5), POINT(46 39))",
+            "A_CONTAINS(traditions, ('islam'))",
+            "A_CONTAINEDBY(traditions, ('islam'))",
+            "A_EQUALS(traditions, ('islam'))",
+            "A_OVERLAPS(traditions, ('islam'))",
+            "T_INTERSECTS(INTERVAL(published_at, '..'), DATE('2020-01-01'))",
+        ]
+        .map(str::to_owned)
+        .into();
+        for op in ["=", "<>", "<", ">", "<=", ">="] {
+            filters.push(format!("earliest_year {op} 1"));
+            filters.push(format!("1 {op} earliest_year"));
+            filters.push(format!(
+                "published_at {op} TIMESTAMP('2020-01-01T00:00:00Z')"
+            ));
+        }
+        for op in ["+", "-", "*", "/", "%", "div", "^"] {
+            filters.push(format!("earliest_year {op} 1 = 1"));
+            filters.push(format!("1 {op} earliest_year = 1"));
+        }
+        for op in Op::ALL {
+            let name = op.text();
+            if name.starts_with("S_") {
+                filters.push(format!("{name}(geometry, POINT(46 39))"));
+                filters.push(format!("{name}(BBOX(46, 39, 47, 40), geometry)"));
+            } else if name.starts_with("T_") {
+                let whole = "INTERVAL('2020-01-01', '2020-12-31')";
+                filters.push(format!("{name}(condition_observed_on, {whole})"));
+                filters.push(format!("{name}({whole}, condition_observed_on)"));
+            }
+        }
+        assert_eq!(filters.len(), 26 + 18 + 14 + 16 + 30);
+        for filter in filters {
+            assert_eq!(holds(&filter, &nothing()), None, "{filter}");
+            assert_eq!(
+                holds(&format!("NOT ({filter})"), &nothing()),
+                None,
+                "{filter}"
+            );
+        }
+        for name in [
+            "earliest_year",
+            "name",
+            "site_type",
+            "traditions",
+            "geometry",
+            "published_at",
+        ] {
+            assert_eq!(holds(&format!("{name} IS NULL"), &nothing()), Some(true));
+            assert_eq!(
+                holds(&format!("{name} IS NOT NULL"), &nothing()),
+                Some(false)
+            );
+        }
+    }
+
+    #[test]
+    fn what_decides_is_known_beside_what_is_not() {
+        let truths = [Some(true), Some(false), None];
+        let written = |truth| match truth {
+            Some(true) => "TRUE",
+            Some(false) => "FALSE",
+            None => "traditions_disputed",
+        };
+        for one in truths {
+            for other in truths {
+                let (a, b) = (written(one), written(other));
+                // Kleene: false is least, true is greatest, what is unknown lies between them.
+                let rank = |truth| match truth {
+                    Some(false) => 0,
+                    None => 1,
+                    Some(true) => 2,
+                };
+                let of = |rank| [Some(false), None, Some(true)][rank];
+                let (low, high) = (rank(one).min(rank(other)), rank(one).max(rank(other)));
+                assert_eq!(
+                    holds(&format!("{a} AND {b}"), &nothing()),
+                    of(low),
+                    "{a} {b}"
+                );
+                assert_eq!(
+                    holds(&format!("{a} OR {b}"), &nothing()),
+                    of(high),
+                    "{a} {b}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn numbers_are_calculated() {
+        for (filter, expected) in [
+            ("1 + 2 * 3 = 7", Some(true)),
+            ("(1 + 2) * 3 = 9", Some(true)),
+            ("7 / 2 = 3.5", Some(true)),
+            ("6 / 2 = 3", Some(true)),
+            ("7 div 2 = 3", Some(true)),
+            ("-7 div 2 = -3", Some(true)),
+            ("7.5 div 2 = 3", Some(true)),
+            ("7 % 3 = 1", Some(true)),
+            ("-7 % 3 = -1", Some(true)),
+            ("7.5 % 2 = 1.5", Some(true)),
+            ("2 ^ 10 = 1024", Some(true)),
+            ("2 ^ -1 = 0.5", Some(true)),
+            ("4 ^ 0.5 = 2", Some(true)),
+            // A sign before digits belongs to the number (21-065r2, Annex B: `numericLiteral`).
+            ("-2 ^ 2 = 4", Some(true)),
+            ("0 - 2 ^ 2 = -4", Some(true)),
+            ("-(2 ^ 2) = -4", Some(true)),
+            ("2 * 3 ^ 2 = 18", Some(true)),
+            ("10 - 4 - 3 = 3", Some(true)),
+            ("16 / 4 / 2 = 2", Some(true)),
+            ("0.1 + 0.2 = 0.3", Some(false)),
+            ("9007199254740993 = 9007199254740992", Some(false)),
+            ("9007199254740993 + 0 = 9007199254740993", Some(true)),
+            // What does not fit whole numbers goes on as one that is not whole.
+            (
+                "9223372036854775807 + 1 = 9223372036854775808.0",
+                Some(true),
+            ),
+            ("9223372036854775807 * 2 > 1.8e19", Some(true)),
+            ("-9223372036854775807 - 2 < -9.2e18", Some(true)),
+            // What has no result has no value.
+            ("1 / 0 = 1", None),
+            ("0 / 0 = 0", None),
+            ("1 div 0 = 1", None),
+            ("1 % 0 = 1", None),
+            ("1.5 div 0 = 1", None),
+            ("1.5 % 0 = 1", None),
+            ("10 ^ 400 > 1", None),
+            ("(-1) ^ 0.5 = 1", None),
+        ] {
+            assert_eq!(holds(filter, &nothing()), expected, "{filter}");
+        }
+        let year = Known(number_of("earliest_year"), Datum::Integer(1216));
+        for (filter, expected) in [
+            ("earliest_year div 100 + 1 = 13", Some(true)),
+            ("earliest_year % 100 = 16", Some(true)),
+            ("earliest_year / (earliest_year - 1216) > 0", None),
+            ("NOT (earliest_year / (earliest_year - 1216) > 0)", None),
+            ("earliest_year = 1216.0", Some(true)),
+            ("1300 > earliest_year AND earliest_year > 1200", Some(true)),
+            ("earliest_year BETWEEN 1216 AND 1216", Some(true)),
+            ("earliest_year NOT BETWEEN 1217 AND 1300", Some(true)),
+            ("earliest_year IN (1, 1216.0)", Some(true)),
+            ("earliest_year IN (1, latest_year)", None),
+            ("earliest_year IN (1216, latest_year)", Some(true)),
+        ] {
+            assert_eq!(holds(filter, &year), expected, "{filter}");
+        }
+    }
+
+    #[test]
+    fn functions_give_what_they_say() {
+        for filter in [
+            "lower('ՇՈՒՇԻ Şuşa') = 'շուշի şuşa'",
+            "upper('straße') = 'STRASSE'",
+            "CASEI('STRASSE') = CASEI('straße')",
+            "ACCENTI('Şuşa') = ACCENTI('Susa')",
+            "year(DATE('2020-10-08')) = 2020",
+            "year(TIMESTAMP('2020-12-31T23:30:00-02:00')) = 2021",
+            "year(INTERVAL('1216-01-01', '1238-12-31')) = 1216",
+            "distance(POINT(46 39), POINT(46 39)) = 0",
+            "distance(POINT(46 39), POINT(46 40)) BETWEEN 111000 AND 111100",
+            "distance(POINT(46.5 39.5), BBOX(46, 39, 47, 40)) = 0",
+            "S_WITHIN(POINT(46 39), buffer(POINT(46 39.001), 200))",
+            "S_DISJOINT(POINT(46 39), buffer(POINT(46 39.001), 100))",
+        ] {
+            assert_eq!(holds(filter, &nothing()), Some(true), "{filter}");
+        }
+        let open = "year(INTERVAL('..', '1238-12-31')) = 1238";
+        assert_eq!(holds(open, &nothing()), None);
+    }
+
+    #[test]
+    fn a_list_is_all_of_its_values() {
+        let texts = |texts: &[&'static str]| {
+            let texts = texts.iter().map(|text| Datum::Text((*text).into()));
+            Known(number_of("wikidata"), Datum::List(texts.collect()))
+        };
+        for (values, filter, expected) in [
+            (&["a", "b"][..], "A_CONTAINS(wikidata, ('a'))", Some(true)),
+            (&["a", "b"], "A_CONTAINS(wikidata, ('a', 'c'))", Some(false)),
+            (&["a", "b"], "A_CONTAINS(wikidata, ())", Some(true)),
+            (
+                &["a", "b"],
+                "A_CONTAINS(('a', 'b', 'c'), wikidata)",
+                Some(true),
+            ),
+            (&["a"], "A_CONTAINEDBY(wikidata, ('a', 'b'))", Some(true)),
+            (
+                &["a", "c"],
+                "A_CONTAINEDBY(wikidata, ('a', 'b'))",
+                Some(false),
+            ),
+            (&["a", "b"], "A_EQUALS(wikidata, ('b', 'a'))", Some(true)),
+            (
+                &["a", "b"],
+                "A_EQUALS(wikidata, ('b', 'a', 'b'))",
+                Some(true),
+            ),
+            (&["a", "b"], "A_EQUALS(wikidata, ('a'))", Some(false)),
+            (&["a", "b"], "A_OVERLAPS(wikidata, ('b', 'c'))", Some(true)),
+            (&["a", "b"], "A_OVERLAPS(wikidata, ('c'))", Some(false)),
+            (&["a", "b"], "A_OVERLAPS(wikidata, ())", Some(false)),
+            // A single value stands for each: the condition holds if it does for one.
+            (&["a", "b"], "wikidata = 'b'", Some(true)),
+            (&["a", "b"], "wikidata <> 'b'", Some(true)),
+            (&["b"], "wikidata <> 'b'", Some(false)),
+            (&["a", "b"], "NOT wikidata = 'b'", Some(false)),
+            (
+                &["a", "b"],
+                "wikidata LIKE 'b%' AND wikidata LIKE 'a%'",
+                Some(true),
+            ),
+            (&["a", "b"], "wikidata IN ('c', 'b')", Some(true)),
+            (&["a", "b"], "upper(wikidata) = 'B'", Some(true)),
+            (&["a", "b"], "wikidata IS NULL", Some(false)),
+            (&["a", "b"], "wikidata = location_note", None),
+        ] {
+            assert_eq!(
+                holds(filter, &texts(values)),
+                expected,
+                "{values:?} {filter}"
+            );
+        }
+    }
+}
