@@ -25,27 +25,15 @@ impl<'a> Spatial<'a> {
         let Term::Call(op, terms) = term else {
             return None;
         };
-        let (fixed, is_of_inside) = match (op, terms.as_slice()) {
-            (
-                Op::SContains
-                | Op::SCrosses
-                | Op::SEquals
-                | Op::SIntersects
-                | Op::SOverlaps
-                | Op::STouches
-                | Op::SWithin,
-                [Term::Geometry, Term::Fixed(fixed)],
-            ) => (fixed, matches!(op, Op::SIntersects | Op::SWithin)),
-            (
-                Op::SContains
-                | Op::SCrosses
-                | Op::SEquals
-                | Op::SIntersects
-                | Op::SOverlaps
-                | Op::STouches
-                | Op::SWithin,
-                [Term::Fixed(fixed), Term::Geometry],
-            ) => (fixed, matches!(op, Op::SIntersects | Op::SContains)),
+        // As it is said of the feature.
+        let (op, fixed) = match terms.as_slice() {
+            [Term::Geometry, Term::Fixed(fixed)] => (*op, fixed),
+            [Term::Fixed(fixed), Term::Geometry] => (op.turned(), fixed),
+            _ => return None,
+        };
+        let is_of_inside = match op {
+            Op::SIntersects | Op::SWithin => true,
+            Op::SContains | Op::SCrosses | Op::SEquals | Op::SOverlaps | Op::STouches => false,
             _ => return None,
         };
         let rect = fixed.geometry.bounding_rect()?;

@@ -128,7 +128,7 @@ impl Truth<'_> {
     fn of_lists(self, op: Op, terms: &[Term], wanted: bool) -> Option<RoaringBitmap> {
         let (number, items, op) = match terms {
             [Term::Property(number), Term::Array(items)] => (*number, items, op),
-            [Term::Array(items), Term::Property(number)] => (*number, items, turned(op)),
+            [Term::Array(items), Term::Property(number)] => (*number, items, op.turned()),
             _ => return None,
         };
         let items: Option<Vec<&Datum<'_>>> = items
@@ -193,7 +193,7 @@ fn by_order(column: &Column, term: &Term) -> Option<RoaringBitmap> {
     let (op, value) = match term {
         Term::Call(op, terms) => match terms.as_slice() {
             [Term::Property(_), Term::Value(value)] => (*op, value),
-            [Term::Value(value), Term::Property(_)] => (mirrored(*op), value),
+            [Term::Value(value), Term::Property(_)] => (op.turned(), value),
             _ => return None,
         },
         _ => return None,
@@ -226,26 +226,6 @@ fn by_order(column: &Column, term: &Term) -> Option<RoaringBitmap> {
         _ => return None,
     };
     Some(union(column, ranks))
-}
-
-/// The comparison with its sides exchanged.
-fn mirrored(op: Op) -> Op {
-    match op {
-        Op::Lt => Op::Gt,
-        Op::Gt => Op::Lt,
-        Op::Le => Op::Ge,
-        Op::Ge => Op::Le,
-        other => other,
-    }
-}
-
-/// The relation of lists with its sides exchanged.
-fn turned(op: Op) -> Op {
-    match op {
-        Op::AContains => Op::AContainedBy,
-        Op::AContainedBy => Op::AContains,
-        other => other,
-    }
 }
 
 /// The property that a condition is about, if it is about one and nothing else of a feature.

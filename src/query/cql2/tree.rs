@@ -123,6 +123,40 @@ impl Op {
         let is_prefixed = self as usize >= Op::SContains as usize;
         is_prefixed || matches!(self, Op::CaseI | Op::AccentI)
     }
+
+    /// The operator that says the same with its two sides exchanged; itself, if there is none.
+    ///
+    /// ```
+    /// use heritage_registry::query::cql2::Op;
+    /// assert_eq!(Op::Lt.turned(), Op::Gt);
+    /// assert_eq!(Op::SIntersects.turned(), Op::SIntersects);
+    /// ```
+    #[must_use]
+    pub const fn turned(self) -> Op {
+        match self {
+            Op::Lt => Op::Gt,
+            Op::Gt => Op::Lt,
+            Op::Le => Op::Ge,
+            Op::Ge => Op::Le,
+            Op::SContains => Op::SWithin,
+            Op::SWithin => Op::SContains,
+            Op::TAfter => Op::TBefore,
+            Op::TBefore => Op::TAfter,
+            Op::TContains => Op::TDuring,
+            Op::TDuring => Op::TContains,
+            Op::TFinishedBy => Op::TFinishes,
+            Op::TFinishes => Op::TFinishedBy,
+            Op::TMeets => Op::TMetBy,
+            Op::TMetBy => Op::TMeets,
+            Op::TOverlappedBy => Op::TOverlaps,
+            Op::TOverlaps => Op::TOverlappedBy,
+            Op::TStartedBy => Op::TStarts,
+            Op::TStarts => Op::TStartedBy,
+            Op::AContainedBy => Op::AContains,
+            Op::AContains => Op::AContainedBy,
+            other => other,
+        }
+    }
 }
 
 operators! {

@@ -138,9 +138,7 @@ pub(super) fn comparison(op: Op, one: Typed, other: Typed) -> Result<Term, Strin
     let is_equality = matches!(op, Op::Eq | Op::Ne);
     let number = |value: &Typed| value.fits(Type::Number);
     let time = |value: &Typed| matches!(value.is, Type::Date | Type::Timestamp | Type::Interval);
-    if let Some(term) =
-        with_concept(op, &one, &other).or_else(|| with_concept(turned(op), &other, &one))
-    {
+    if let Some(term) = with_concept(op, &one, &other).or_else(|| with_concept(op, &other, &one)) {
         return term;
     }
     let can_be = number(&one) && number(&other)
@@ -207,15 +205,4 @@ fn with_concept(op: Op, concept: &Typed, text: &Typed) -> Option<Result<Term, St
             Ok(Term::Call(op, vec![concept.term.clone(), wanted]))
         }
     })
-}
-
-/// The comparison that holds the other way round.
-fn turned(op: Op) -> Op {
-    match op {
-        Op::Lt => Op::Gt,
-        Op::Gt => Op::Lt,
-        Op::Le => Op::Ge,
-        Op::Ge => Op::Le,
-        other => other,
-    }
 }
