@@ -7,27 +7,22 @@ use std::time::{Duration, Instant};
 #[derive(Debug, Default)]
 pub struct Patience {
     until: Option<Instant>,
-    asked: Cell<u32>,
     is_over: Cell<bool>,
 }
-
-/// The clock is looked at once in so many steps; each evaluates a filter for a feature or a value, some microseconds.
-const STEPS: u32 = 64;
 
 impl Patience {
     /// So long from now on.
     pub fn of(length: Duration) -> Patience {
         Patience {
             until: Some(Instant::now() + length),
-            ..Patience::default()
+            is_over: Cell::default(),
         }
     }
 
-    /// Whether to go on; to be asked before each step.
+    /// Whether to go on; to be asked before each step. A step may relate thousands of positions,
+    /// so the clock is looked at each time.
     pub(super) fn lasts(&self) -> bool {
-        let asked = self.asked.get();
-        self.asked.set(asked.wrapping_add(1));
-        if asked.is_multiple_of(STEPS) && self.until.is_some_and(|until| Instant::now() >= until) {
+        if !self.is_over.get() && self.until.is_some_and(|until| Instant::now() >= until) {
             self.is_over.set(true);
         }
         !self.is_over.get()

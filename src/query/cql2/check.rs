@@ -6,6 +6,9 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
+use geo::CoordsIter;
+
+use super::places::work;
 use super::typed::{Typed, described};
 use super::{
     Datum, Error, FUNCTIONS, Fixed, Moment, Node, Op, Place, Spot, Stretch, Term, Type, Values,
@@ -27,11 +30,16 @@ pub struct Scope<'a> {
 /// The name of the geometry among the properties.
 const GEOMETRY: &str = "geometry";
 
+/// The most work with geometries before any feature is looked at, in comparisons of two positions: some 60 ms, in which the
+/// distance between two lines of 700 positions each is found.
+const WORK_MAX: usize = 500_000;
+
 /// Checks an expression; all faults of it.
 pub fn check(node: &Node, scope: &Scope<'_>) -> Result<Term, Vec<Error>> {
     let mut checker = Checker {
         scope,
         errors: vec![],
+        work: 0,
         lists: vec![],
     };
     match checker.condition(node) {
@@ -43,6 +51,8 @@ pub fn check(node: &Node, scope: &Scope<'_>) -> Result<Term, Vec<Error>> {
 pub(super) struct Checker<'a> {
     scope: &'a Scope<'a>,
     errors: Vec<Error>,
+    /// How much of [`WORK_MAX`] is spent.
+    work: usize,
     /// The lists that stand in place of single values in the condition that is being checked.
     pub(super) lists: Vec<usize>,
 }
@@ -123,7 +133,7 @@ impl Checker<'_> {
                         format!("{} takes a text, not {what}", op.text()),
                     );
                 }
-                let term = settled(Term::Call(*op, vec![text.term]));
+                let term = self.settled(node, Term::Call(*op, vec![text.term]))?;
                 Some(Typed::new(term, Type::Text))
             }
             What::Call(
@@ -163,10 +173,11 @@ impl Checker<'_> {
 
     fn geometry(&mut self, node: &Node, geometry: Result<Geometry, Wrong>) -> Option<Typed> {
         match geometry {
-            Ok(geometry) => Some(Typed::new(
-                Term::Fixed(Arc::new(Fixed::new(geometry))),
-                Type::Geometry,
-            )),
+            Ok(geometry) => {
+                self.spend(node, geometry.coords_count())?;
+                let fixed = Term::Fixed(Arc::new(Fixed::new(geometry)));
+                Some(Typed::new(fixed, Type::Geometry))
+            }
             Err(Wrong(detail)) => self.error(&node.place, detail),
         }
     }
@@ -187,7 +198,7 @@ impl Checker<'_> {
             )
         };
         let [start, end] = [end(&ends[0]), end(&ends[1])];
-        let term = settled(Term::Interval(start?, end?));
+        let term = self.settled(node, Term::Interval(start?, end?))?;
         if matches!(term, Term::Value(Datum::Null)) {
             return self.error(&node.place, "this INTERVAL ends before it starts");
         }
@@ -217,6 +228,12 @@ impl Checker<'_> {
             let outline = (self.scope.outline)(code);
             return self.geometry(&parts[0], outline);
         }
+        // Each would have more corners than the one before.
+        if let What::Function(inner, _) = &parts[0].what
+            && (name, inner.as_str()) == ("buffer", "buffer")
+        {
+            return self.error(&parts[0].place, "buffer takes no buffer: add their metres");
+        }
         let values: Vec<_> = parts.iter().map(|part| self.single(part)).collect();
         let values: Option<Vec<_>> = values.into_iter().collect();
         let values = values?;
@@ -234,10 +251,32 @@ impl Checker<'_> {
             return self.error(&parts[at].place, detail);
         }
         let terms = values.into_iter().map(|value| value.term).collect();
-        Some(Typed::new(
-            settled(Term::Function(function, terms)),
-            function.returns,
-        ))
+        let term = self.settled(node, Term::Function(function, terms))?;
+        Some(Typed::new(term, function.returns))
+    }
+
+    /// What is the same for all features is worked out once; `None` of what is too much work.
+    pub(super) fn settled(&mut self, node: &Node, term: Term) -> Option<Term> {
+        if term.is_fixed() {
+            self.spend(node, work(&term))?;
+        }
+        Some(settled(term))
+    }
+
+    fn spend(&mut self, node: &Node, work: usize) -> Option<()> {
+        let before = self.work;
+        self.work = before.saturating_add(work);
+        if self.work <= WORK_MAX {
+            return Some(());
+        }
+        if before > WORK_MAX {
+            // It is told where it began to be too much.
+            return None;
+        }
+        self.error(
+            &node.place,
+            "the geometries of this filter are too much work: give them fewer positions, or ask about fewer",
+        )
     }
 
     fn calculation(&mut self, op: Op, parts: &[Node]) -> Option<Typed> {
@@ -266,8 +305,8 @@ pub(super) fn is_time(value: &Typed) -> bool {
     matches!(value.is, Type::Date | Type::Timestamp | Type::Interval)
 }
 
-/// What is the same for all features is worked out once.
-pub(super) fn settled(term: Term) -> Term {
+/// What is the same for all features, worked out.
+fn settled(term: Term) -> Term {
     struct Nothing;
     impl Values for Nothing {
         fn value(&self, _: usize) -> Datum<'_> {
@@ -313,6 +352,33 @@ mod tests {
         };
         let errors = check(node, &scope).expect_err("it is wrong");
         errors.iter().map(Error::to_string).collect()
+    }
+
+    #[test]
+    fn what_would_be_too_much_work_before_any_feature_is_refused() {
+        let line = |positions: usize| {
+            let positions = (0..positions).map(|n| format!("46 39.{n}"));
+            format!("LINESTRING({})", positions.collect::<Vec<_>>().join(","))
+        };
+        let far = |positions| format!("distance({}, {}) < 9", line(positions), line(positions));
+        let wide = |positions| format!("S_WITHIN(geometry, buffer({}, 9))", line(positions));
+        let refused = |filter: &str| {
+            let scope = Scope {
+                columns: &[],
+                outline: &|code| Err(Wrong(code.to_owned())),
+                crs: Crs::Crs84,
+            };
+            let errors = check(&parse_text(filter).unwrap(), &scope).err();
+            let errors = errors.unwrap_or_default();
+            assert!(errors.len() < 2, "{errors:?}");
+            errors
+                .iter()
+                .any(|error| error.detail.contains("too much work"))
+        };
+        assert!(!refused(&far(300)) && refused(&far(800)));
+        assert!(!refused(&wide(100)) && refused(&wide(1100)));
+        // Little by itself, and too much together.
+        assert!(refused(&vec![far(300); 6].join(" OR ")));
     }
 
     #[test]
@@ -399,6 +465,11 @@ mod tests {
                 "S_INTERSECTS(buffer(geometry, 1000000), POINT(46 39))",
                 "/args/0/args/1",
                 "buffer takes metres, above 0 and up to 100000, not 1000000",
+            ),
+            (
+                "S_WITHIN(geometry, buffer(buffer(geometry, 9), 9))",
+                "/args/1/args/0",
+                "buffer takes no buffer: add their metres",
             ),
             (
                 "T_AFTER(earliest_year, DATE('2020-01-01'))",

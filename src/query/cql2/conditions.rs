@@ -1,6 +1,6 @@
 //! Conditions: what is true or false of a feature, and what the operators of the standard take.
 
-use super::check::{Checker, is_time, settled};
+use super::check::{Checker, is_time};
 use super::typed::{Typed, comparison, described};
 use super::{Datum, Node, Op, Pattern, Term, Type, What};
 
@@ -13,7 +13,7 @@ impl Checker<'_> {
         let term = lists
             .into_iter()
             .fold(term?, |term, number| Term::Some(number, term.into()));
-        Some(settled(term))
+        self.settled(node, term)
     }
 
     fn plain_condition(&mut self, node: &Node) -> Option<Term> {

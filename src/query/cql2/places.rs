@@ -5,7 +5,7 @@
 
 use geo::coordinate_position::CoordPos;
 use geo::dimensions::{Dimensions, HasDimensions};
-use geo::{BoundingRect, Buffer, MapCoords, Relate};
+use geo::{BoundingRect, Buffer, CoordsIter, MapCoords, Relate};
 
 use super::collected::{self, groups};
 use super::typed::Typed;
@@ -24,18 +24,9 @@ pub(super) fn hold(op: Op, one: &Spot<'_>, other: &Spot<'_>) -> Option<bool> {
         && let Some(area) = &fixed.area
         && let Some(side) = side(other.geometry(), area)
     {
-        return clear(turned(op), side);
+        return clear(op.turned(), side);
     }
     relate(op, one.geometry(), other.geometry())
-}
-
-/// The operator that holds the other way round.
-fn turned(op: Op) -> Op {
-    match op {
-        Op::SContains => Op::SWithin,
-        Op::SWithin => Op::SContains,
-        other => other,
-    }
 }
 
 /// Where a geometry lies, if it is clear of the outline of an area, or a point on it.
@@ -144,6 +135,24 @@ fn metres_per_degree(lat: f64) -> Option<(f64, f64)> {
     let along_parallel = EQUATORIAL_RADIUS * cos / flat.sqrt();
     let along_meridian = EQUATORIAL_RADIUS * (1.0 - ECCENTRICITY_SQUARED) / flat.powf(1.5);
     (cos > 1e-6).then(|| (along_parallel.to_radians(), along_meridian.to_radians()))
+}
+
+/// How much work a term is that is worked out before any feature is looked at, in comparisons of two positions; its parts are
+/// worked out already.
+pub(super) fn work(term: &Term) -> usize {
+    let positions = |term: &Term| match term {
+        Term::Fixed(fixed) => fixed.geometry.coords_count(),
+        _ => 1,
+    };
+    let each: Vec<usize> = term.parts().into_iter().map(positions).collect();
+    match (term, each.as_slice()) {
+        (Term::Function(function, _), [one, other]) if function.name == "distance" => one * other,
+        // A corner becomes an arc, and arcs are laid over each other: of 4,900 corners that cross each other, in 440 ms.
+        (Term::Function(function, _), [one, _]) if function.name == "buffer" => 500 * one,
+        // Twice 20,000 positions are related in 180 ms.
+        (Term::Call(..), each) => 25 * each.iter().sum::<usize>(),
+        _ => 1,
+    }
 }
 
 /// What a function cannot take though its type fits: the place of the argument, and why.

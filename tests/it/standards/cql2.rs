@@ -1,10 +1,14 @@
 //! The classes of CQL2 (21-065r2), each a table of filters over the real catalogue and what they find: by label, in the order
 //! of ids.
 
+use std::time::Duration;
+
+use actix_web::test::TestRequest;
+use heritage_registry::http::State;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
 
-use crate::harness::{Answer, App};
+use crate::harness::{Answer, App, BASE, a_site};
 
 /// A filter in text, and the labels of what it finds.
 type Row<'a> = (&'a str, &'a [&'a str]);
@@ -574,4 +578,21 @@ over_the_seed!(ogcapi_features_3_conf_features_filter, |app| {
             .to_string()
             .contains("filter=S_INTERSECTS")
     );
+});
+
+on_each_engine!(a_filter_that_takes_too_long_is_given_up, |app| {
+    app.given(a_site());
+    let state = || State {
+        longest_search: Duration::ZERO,
+        ..app.parts.state(BASE.to_owned())
+    };
+    // Neither can be answered without looking at values or rows.
+    for filter in ["name LIKE '%a%'", "earliest_year < latest_year"] {
+        let filter = utf8_percent_encode(filter, NON_ALPHANUMERIC);
+        let path = format!("/collections/sites/items?filter={filter}");
+        let answer = app.call_with(state(), TestRequest::get().uri(&path));
+        assert_eq!(answer.problem(), "503 busy");
+        assert_eq!(answer.header("retry-after"), "60");
+        app.anonymous().get(&path).expect(200);
+    }
 });
