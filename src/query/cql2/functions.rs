@@ -70,7 +70,7 @@ const TEXT: Argument = Argument {
 pub const FUNCTIONS: &[Function] = &[
     Function {
         name: "buffer",
-        description: "Everything that is no farther from a geometry than a distance, as a polygon.",
+        description: "Everything that is no farther from a geometry than a distance, as a polygon; the geometry is no buffer itself.",
         arguments: &[
             Argument {
                 title: "geometry",
@@ -79,7 +79,7 @@ pub const FUNCTIONS: &[Function] = &[
             },
             Argument {
                 title: "distance",
-                description: "Metres, more than 0.",
+                description: "Metres, more than 0 and up to 100,000.",
                 kinds: &[Type::Number],
             },
         ],
