@@ -1,5 +1,6 @@
 //! The API definition (OpenAPI 3.0.3): prose, schemas and examples are written by hand in `openapi/openapi.yaml`; paths
-//! for each collection, what is named like a property, enumerations and limits come from the tables.
+//! for each collection, what is named like a property, what may be sent, enumerations and limits come from the tables.
+//! The same in OpenAPI 3.1 (`dialect.rs`) and as a page (`documentation.rs`) is made of it.
 //!
 //! Start at [`definition`].
 
@@ -11,9 +12,12 @@ use serde_json::{Map, Value, json};
 use super::asked::no_parameters;
 use super::call::Call;
 use super::collections::about;
-use super::negotiate::{JSON, OPENAPI};
-use super::{Problem, respond};
-use crate::domain::{Audience, Collection, Concept, Crs, Kind, Property, properties};
+use super::dialect::{definition_in_3_1, in_3_0};
+use super::negotiate::{HTML, JSON, OPENAPI, OPENAPI_3_1};
+use super::{Problem, documentation, respond};
+use crate::domain::{
+    Audience, Body, Collection, Concept, Crs, Deed, Kind, Property, Reader, properties,
+};
 use crate::formats::{FORMATS, Format};
 use crate::query::{
     FILTER_LANGS, LIMIT_DEFAULT, LIMIT_MAX, OFFSET_MAX, RADIUS_MAX_M, has_names, parameter_names,
@@ -25,11 +29,30 @@ static WRITTEN: LazyLock<Value> = LazyLock::new(|| {
     serde_yaml_ng::from_str(yaml).expect("a test reads it")
 });
 
+/// The forms of the definition, the one that clients look for first.
+const FORMS: &[Format] = &[OPENAPI, OPENAPI_3_1, HTML];
+
 /// `GET /api`.
 pub(super) async fn show(call: Call) -> Result<HttpResponse, Problem> {
-    no_parameters(&call.request, &[OPENAPI])?;
-    let definition = definition(call.reader.audience(), &call.base_url);
-    respond::openapi(&definition, &call).await
+    let format = no_parameters(&call.request, FORMS)?;
+    let reader = &call.reader;
+    let definition = definition(reader.audience(), meets(reader), &call.base_url);
+    if format == HTML {
+        return respond::page_of(documentation::page(&definition), &call).await;
+    }
+    let definition = match format {
+        OPENAPI_3_1 => definition_in_3_1(definition),
+        _ => definition,
+    };
+    respond::text(format, definition.to_string(), None, &call).await
+}
+
+/// What a reader meets features as: of what their own organization submits, whoever may submit is shown everything.
+fn meets(reader: &Reader) -> Audience {
+    match reader.actor() {
+        Some(actor) if actor.may(Deed::Submit).is_ok() => Audience::Trusted,
+        _ => reader.audience(),
+    }
 }
 
 /// What the registry says of itself: its title, and the first paragraph of its description.
@@ -51,8 +74,9 @@ pub(super) fn licence() -> (&'static str, &'static str) {
     (said("name"), said("url"))
 }
 
-/// The definition for an audience: it names no property that they may not be shown.
-fn definition(audience: Audience, base_url: &str) -> Value {
+/// The definition for somebody who asks as `audience`, and may meet features as they are shown to `meets`: it names no
+/// property that they may not be shown. What may be sent is told to those alone who are shown all of it.
+pub fn definition(audience: Audience, meets: Audience, base_url: &str) -> Value {
     let mut definition = WRITTEN.clone();
     definition["info"]["version"] = env!("CARGO_PKG_VERSION").into();
     definition["servers"] = json!([{ "url": base_url }]);
@@ -70,36 +94,63 @@ fn definition(audience: Audience, base_url: &str) -> Value {
     parameters["filter-lang"]["schema"]["enum"] = json!(FILTER_LANGS);
     parameters["filter-lang"]["schema"]["default"] = FILTER_LANGS[0].into();
     parameters["formatOfDocument"]["schema"]["enum"] = format_names(&[JSON]);
+    parameters["formatOfDefinition"]["schema"]["enum"] = format_names(FORMS);
 
     repeat_for_each_collection(&mut definition["paths"]);
     repeat_for_each_collection(&mut definition["components"]["schemas"]);
     for collection in Collection::ALL {
-        let properties = properties(collection, audience);
         let items = &mut definition["paths"][format!("/collections/{collection}/items")];
-        fill_parameters(&mut items["get"]["parameters"], collection, &properties);
+        let asked = properties(collection, audience);
+        fill_parameters(&mut items["get"]["parameters"], collection, &asked);
         let taken = items["get"]["parameters"].clone();
         let question = question(&taken, &definition["components"]["parameters"]);
         definition["components"]["schemas"][format!("{collection}.question")]["properties"] =
             question;
         let item =
             &mut definition["paths"][format!("/collections/{collection}/items/{{featureId}}")];
-        fill_choices(&mut item["get"]["parameters"], &properties);
-        let schemas = &mut definition["components"]["schemas"];
-        let feature = &mut schemas[format!("{collection}.feature")];
-        let members = &mut feature["properties"]["properties"]["properties"];
-        if !has_names(collection)
-            && let Some(members) = members.as_object_mut()
-        {
-            members.remove("match_tier");
-        }
-        let returned = properties.iter().filter(|property| property.is_returned);
-        for property in returned {
-            members[property.name] = member(property);
-        }
+        fill_choices(&mut item["get"]["parameters"], &asked);
+        fill_schemas(&mut definition["components"]["schemas"], collection, meets);
         let (name, description) = about(collection);
         list(&mut definition["tags"]).push(json!({ "name": name, "description": description }));
     }
     definition
+}
+
+/// Makes the schemas of a collection those of its features as they are shown to `meets`, and says what is sent to those
+/// who are shown all of them.
+fn fill_schemas(schemas: &mut Value, collection: Collection, meets: Audience) {
+    let feature = &mut schemas[format!("{collection}.feature")];
+    let members = &mut feature["properties"]["properties"]["properties"];
+    if !has_names(collection)
+        && let Some(members) = members.as_object_mut()
+    {
+        members.remove("match_tier");
+    }
+    let sent = Body::Replace.schema(collection);
+    let met = properties(collection, meets);
+    let all = properties(collection, Audience::Trusted).into_iter();
+    let hidden: Vec<_> = all
+        .map(|property| property.name)
+        .filter(|name| !met.iter().any(|property| property.name == *name))
+        .collect();
+    for property in met.into_iter().filter(|property| property.is_returned) {
+        let sent = &sent["properties"]["properties"]["properties"][property.name];
+        members[property.name] = member(property, sent, &hidden);
+    }
+    if meets == Audience::Trusted {
+        for body in Body::ALL {
+            let schema = &mut schemas[format!("{collection}.{}", body.id())];
+            *schema = taken(body, collection, schema["description"].take());
+        }
+    }
+}
+
+/// What a collection takes, under what is written of it.
+fn taken(body: Body, collection: Collection, description: Value) -> Value {
+    let mut schema = body.schema(collection);
+    in_3_0(&mut schema);
+    schema["description"] = description;
+    schema
 }
 
 fn format_names(formats: &[Format]) -> Value {
@@ -187,17 +238,23 @@ fn fill_choices(written: &mut Value, properties: &[&Property]) {
     }
 }
 
-/// The parameters of `items` as members of an object.
+/// The parameters of `items` as members of an object; null is as if it were not there.
 fn question(taken: &Value, shared: &Value) -> Value {
     let taken = taken.as_array().into_iter().flatten();
     let members = taken.filter_map(|parameter| {
         let name = name_of(parameter)?;
         let schema = match (name, parameter.get("schema")) {
             ("filter", _) => json!({
-                "oneOf": [{ "type": "string" }, { "type": "object" }, { "type": "boolean" }],
+                "anyOf": [{ "type": "string" }, { "type": "object" }, { "type": "boolean" }],
             }),
             (_, Some(schema)) => schema.clone(),
             (_, None) => shared[name]["schema"].clone(),
+        };
+        // Everything may be a text, too, as in an address.
+        let schema = match schema["type"].as_str() {
+            Some("string") => or_null(schema),
+            Some(_) => json!({ "anyOf": [or_null(schema), { "type": "string" }] }),
+            None => schema,
         };
         Some((name.to_owned(), schema))
     });
@@ -233,21 +290,55 @@ fn filter(property: &Property) -> Value {
     })
 }
 
-/// The member of a feature's properties.
-fn member(property: &Property) -> Value {
-    let value = value(property.kind);
+/// The member of a feature's properties. What it is made of is what is `sent` of it, but for what is hidden.
+fn member(property: &Property, sent: &Value, hidden: &[&str]) -> Value {
+    let value = match property.kind {
+        Kind::Names | Kind::Objects if sent.is_object() => as_read(&sent["items"], hidden),
+        Kind::Object if sent.is_object() => as_read(sent, hidden),
+        kind => value(kind),
+    };
     let mut member = if property.kind.is_list() {
         json!({ "type": "array", "items": value })
     } else {
         value
     };
     member["title"] = property.title.into();
-    member["nullable"] = true.into();
+    or_null(member)
+}
+
+/// A schema that takes null too.
+fn or_null(mut schema: Value) -> Value {
+    schema["nullable"] = true.into();
     // `nullable` alone does not add null to an `enum` (OpenAPI 3.0.3, 4.7.24).
-    if let Some(choices) = member.get_mut("enum").and_then(Value::as_array_mut) {
+    if let Some(choices) = schema.get_mut("enum").and_then(Value::as_array_mut) {
         choices.push(Value::Null);
     }
-    member
+    schema
+}
+
+/// The schema of what is sent as that of what is read: what it is made of, without what only a writer has to know, and
+/// without members that are called like a hidden property, since they tell the same.
+fn as_read(sent: &Value, hidden: &[&str]) -> Value {
+    let mut read = Map::new();
+    for (keyword, rule) in sent.as_object().into_iter().flatten() {
+        let rule = match keyword.as_str() {
+            "type" | "enum" => rule.clone(),
+            "items" => as_read(rule, hidden),
+            "properties" => rule
+                .as_object()
+                .into_iter()
+                .flatten()
+                .filter(|(name, _)| !hidden.contains(&name.as_str()))
+                .map(|(name, member)| (name.clone(), as_read(member, hidden)))
+                .collect::<Map<_, _>>()
+                .into(),
+            _ => continue,
+        };
+        read.insert(keyword.clone(), rule);
+    }
+    let mut read = read.into();
+    in_3_0(&mut read);
+    read
 }
 
 /// One value of a type.
@@ -270,8 +361,7 @@ fn value(kind: Kind) -> Value {
             "description": "A date or interval (ISO 8601-2, EDTF level 1).",
             "example": "2023-10/2024-06",
         }),
-        Kind::Names => json!({ "$ref": "#/components/schemas/text" }),
-        Kind::Object | Kind::Objects => json!({ "type": "object" }),
+        Kind::Names | Kind::Object | Kind::Objects => json!({ "type": "object" }),
     }
 }
 
@@ -282,7 +372,7 @@ mod tests {
     #[test]
     fn what_is_written_reads_and_nothing_of_it_is_left_to_fill_in() {
         for audience in [Audience::Public, Audience::Trusted] {
-            let text = definition(audience, "https://registry.example.org").to_string();
+            let text = definition(audience, audience, "https://registry.example.org").to_string();
             for hole in [COLLECTION_ID, COLLECTION_TITLE, "{collection"] {
                 assert!(!text.contains(hole), "{audience:?}: {hole}");
             }
@@ -291,7 +381,7 @@ mod tests {
 
     #[test]
     fn what_a_collection_does_not_take_is_not_among_its_parameters() {
-        let definition = definition(Audience::Public, "");
+        let definition = definition(Audience::Public, Audience::Public, "");
         let has_region = |collection| {
             let path = format!("/collections/{collection}/items");
             let parameters = definition["paths"][path]["get"]["parameters"].as_array();

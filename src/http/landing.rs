@@ -5,7 +5,7 @@ use serde_json::json;
 
 use super::asked::no_parameters;
 use super::call::Call;
-use super::negotiate::{JSON, OPENAPI};
+use super::negotiate::{HTML, JSON, OPENAPI, OPENAPI_3_1};
 use super::{CONFORMANCE, Problem, api, collections, respond};
 
 /// `GET /`.
@@ -19,7 +19,10 @@ pub(super) async fn show(call: Call) -> Result<HttpResponse, Problem> {
         "links": [
             call.link("/", "self", JSON, "This page"),
             call.link("/?f=json", "alternate", JSON, "This page as JSON"),
+            // Clients take the first, and know no other than 3.0.
             call.link("/api", "service-desc", OPENAPI, "The API definition"),
+            call.link("/api?f=json31", "service-desc", OPENAPI_3_1, "The API definition, in OpenAPI 3.1"),
+            call.link("/api?f=html", "service-doc", HTML, "The API definition, as a page"),
             call.link("/conformance", "conformance", JSON, "What of OGC API this service conforms to"),
             call.link("/collections", "data", JSON, "The collections"),
             call.link(

@@ -43,6 +43,22 @@ pub(super) const OPENAPI: Format = Format {
     also: &["application/json"],
 };
 
+/// The same in OpenAPI 3.1.
+pub(super) const OPENAPI_3_1: Format = Format {
+    names: &["json31"],
+    title: "OpenAPI 3.1",
+    media_type: "application/vnd.oai.openapi+json;version=3.1",
+    also: &["application/json"],
+};
+
+/// Pages for people.
+pub(super) const HTML: Format = Format {
+    names: &["html"],
+    title: "HTML",
+    media_type: "text/html",
+    also: &[],
+};
+
 /// The format asked for by `f`, else by `Accept`; the first of `offered` where neither says.
 pub(super) fn format(
     request: &HttpRequest,
@@ -125,35 +141,60 @@ fn closeness(range: &str, format: &Format) -> Option<u8> {
         return Some(2);
     }
     let (kind, _) = format.media_type.split_once('/')?;
-    match range.split_once('/')? {
+    match parts(range).0.split_once('/')? {
         ("*", "*") => Some(0),
         (of, "*") if of.eq_ignore_ascii_case(kind) => Some(1),
         _ => None,
     }
 }
 
-/// Whether a media type, whatever its parameters, is that of a format or one that it also is.
+/// Whether a media type is that of a format or one that it also is. What both say of a parameter, as of `version`, must
+/// be the same; what only one says does not matter (RFC 9110, 12.5.1).
 fn is_type(name: &str, format: &Format) -> bool {
-    let bare = |name: &str| name.split(';').next().unwrap_or_default().trim().to_owned();
+    let (bare, wanted) = parts(name);
     let own = std::iter::once(&format.media_type).chain(format.also);
-    own.into_iter()
-        .any(|one| bare(one).eq_ignore_ascii_case(&bare(name)))
+    own.into_iter().any(|own| {
+        let (own, given) = parts(own);
+        let differs = |(name, value): &(&str, &str)| {
+            let given = given
+                .iter()
+                .find(|(given, _)| given.eq_ignore_ascii_case(name));
+            given.is_some_and(|(_, given)| !given.eq_ignore_ascii_case(value))
+        };
+        own.eq_ignore_ascii_case(bare) && !wanted.iter().any(differs)
+    })
 }
 
-/// An element of a header, and its weight; one that is not a number is a refusal.
-fn weighted(part: &str) -> (f32, &str) {
-    let mut parameters = part.split(';').map(str::trim);
-    let named = parameters.next().unwrap_or_default();
-    let q = parameters.find_map(|one| one.strip_prefix("q=").or(one.strip_prefix("Q=")));
-    (q.map_or(1.0, |q| q.trim().parse().unwrap_or(0.0)), named)
+/// A media type without its parameters, and these.
+fn parts(media_type: &str) -> (&str, Vec<(&str, &str)>) {
+    let mut parts = media_type.split(';').map(str::trim);
+    let bare = parts.next().unwrap_or_default();
+    let parameters = parts.filter_map(|part| {
+        let (name, value) = part.split_once('=')?;
+        Some((name.trim(), value.trim().trim_matches('"')))
+    });
+    (bare, parameters.collect())
 }
 
-/// What a header asks for, best first, without what it refuses by `q=0` (RFC 9110, 12.4.2).
+/// An element of a header with its parameters, and its weight; one that is not a number is a refusal.
+fn weighted(element: &str) -> (f32, &str) {
+    let (_, parameters) = parts(element);
+    let q = parameters
+        .into_iter()
+        .find(|(name, _)| name.eq_ignore_ascii_case("q"));
+    (
+        q.map_or(1.0, |(_, q)| q.parse().unwrap_or(0.0)),
+        element.trim(),
+    )
+}
+
+/// What a header asks for, best first, without what it refuses by `q=0` (RFC 9110, 12.4.2), and without parameters.
 pub(super) fn by_weight(header: &str) -> Vec<&str> {
     let wanted = header.split(',').map(weighted);
-    let mut parts: Vec<(f32, &str)> = wanted.filter(|(weight, _)| *weight > 0.0).collect();
-    parts.sort_by(|a, b| b.0.total_cmp(&a.0));
-    parts.into_iter().map(|(_, wanted)| wanted).collect()
+    let mut elements: Vec<(f32, &str)> = wanted.filter(|(weight, _)| *weight > 0.0).collect();
+    elements.sort_by(|a, b| b.0.total_cmp(&a.0));
+    let elements = elements.into_iter();
+    elements.map(|(_, element)| parts(element).0).collect()
 }
 
 #[cfg(test)]
@@ -164,11 +205,15 @@ mod tests {
     use crate::formats::FORMATS;
 
     fn asked(accept: &str, query: &str) -> Option<&'static str> {
+        asked_of(FORMATS, accept, query)
+    }
+
+    fn asked_of(offered: &[Format], accept: &str, query: &str) -> Option<&'static str> {
         let request = TestRequest::default()
             .insert_header((ACCEPT, accept))
             .to_http_request();
         let mut parameters = Parameters::parse(query);
-        let format = format(&request, &mut parameters, FORMATS).ok()?;
+        let format = format(&request, &mut parameters, offered).ok()?;
         parameters.finish(&[]).ok()?;
         Some(format.media_type)
     }
@@ -214,6 +259,44 @@ mod tests {
             ("*/*", "f=pdf", None),
         ] {
             assert_eq!(asked(accept, query), expected, "{accept} {query}");
+        }
+    }
+
+    #[test]
+    fn what_is_said_of_a_media_type_decides_between_forms() {
+        let offered = &[OPENAPI, OPENAPI_3_1, HTML];
+        let [old, new, page] = [OPENAPI, OPENAPI_3_1, HTML].map(|form| Some(form.media_type));
+        // What QGIS sends.
+        let qgis = "application/vnd.oai.openapi+json;version=3.0, application/openapi+json;version=3.0, application/json";
+        for (accept, query, expected) in [
+            ("*/*", "", old),
+            (qgis, "", old),
+            ("application/json", "", old),
+            ("application/vnd.oai.openapi+json", "", old),
+            ("application/vnd.oai.openapi+json;version=3.1", "", new),
+            (
+                "application/vnd.oai.openapi+json; version=\"3.1\"; q=0.5",
+                "",
+                new,
+            ),
+            ("application/vnd.oai.openapi+json;version=3.2", "", None),
+            ("application/*", "", old),
+            ("text/*", "", page),
+            ("text/html,application/xhtml+xml,*/*;q=0.8", "", page),
+            ("text/html;q=0.1, application/json", "", old),
+            ("text/html", "f=json31", new),
+            ("*/*", "f=html", page),
+            (
+                "*/*",
+                "f=application/vnd.oai.openapi%2Bjson;version=3.1",
+                new,
+            ),
+        ] {
+            assert_eq!(
+                asked_of(offered, accept, query),
+                expected,
+                "{accept} {query}"
+            );
         }
     }
 }

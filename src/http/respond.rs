@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use actix_web::body::BodyStream;
 use actix_web::http::header::{
-    CACHE_CONTROL, CONTENT_ENCODING, CONTENT_LANGUAGE, ETAG, HeaderName, HttpDate, LastModified,
-    VARY,
+    CACHE_CONTROL, CONTENT_ENCODING, CONTENT_LANGUAGE, CONTENT_SECURITY_POLICY, ETAG, HeaderName,
+    HeaderValue, HttpDate, LastModified, VARY, X_CONTENT_TYPE_OPTIONS,
 };
 use actix_web::http::{self, Method};
 use actix_web::web::Bytes;
@@ -20,7 +20,8 @@ use super::asked::ItemsRequest;
 use super::call::Call;
 use super::carried::Carried;
 use super::coding::{self, Coding, Encoder};
-use super::negotiate::{JSON, OPENAPI, SCHEMA};
+use super::documentation::Html;
+use super::negotiate::{HTML, JSON, SCHEMA};
 use super::page::ShownPage;
 use super::pieces::pieces;
 use super::sliced::Sliced;
@@ -59,9 +60,14 @@ pub(super) async fn json(
     text(JSON, body.to_string(), changed_at, call).await
 }
 
-/// The API definition.
-pub(super) async fn openapi(body: &Value, call: &Call) -> Result<HttpResponse, Problem> {
-    text(OPENAPI, body.to_string(), None, call).await
+/// A page for people, which loads nothing and does nothing: what is in it is all there is to it.
+pub(super) async fn page_of(page: Html, call: &Call) -> Result<HttpResponse, Problem> {
+    let mut response = text(HTML, page.text, None, call).await?;
+    let policy = HeaderValue::from_str(&page.policy).expect("it is made of this program's words");
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_SECURITY_POLICY, policy);
+    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    Ok(response)
 }
 
 /// A JSON Schema.

@@ -9,7 +9,6 @@ use uuid::Uuid;
 
 use crate::harness::writing::{adding, address, changing, end, post, put, read, review};
 use crate::harness::{Answer, BASE, Client, Fixture, a_region, a_report, a_site};
-use crate::openapi::is_documented_of;
 
 const SITES: &str = "/collections/sites/items";
 const ORGANIZATIONS: &str = "/collections/organizations/items";
@@ -47,12 +46,10 @@ on_each_engine!(
         app.given(a_report(id));
         let one = address("sites", id);
         for client in [app.anonymous(), app.admin()] {
-            let document = client.get("/api").json();
             let mut tags = BTreeSet::new();
             for crs in Crs::given() {
                 let page = client.get(&with(SITES, crs)).expect(200);
                 let feature = client.get(&with(&one, crs)).expect(200);
-                is_documented_of("get", &page, SITES, &document);
                 assert_eq!(coordinates(&page.features()[0]), &shusha(crs), "{crs:?}");
                 assert_eq!(coordinates(&feature.json()), &shusha(crs), "{crs:?}");
                 for (answer, path) in [(&page, SITES), (&feature, one.as_str())] {
@@ -410,14 +407,12 @@ fn in_crs<'a>(client: Client<'a>, header: &str) -> Client<'a> {
 }
 
 on_each_engine!(what_is_sent_is_read_in_its_system, |app| {
-    let document = app.admin().get("/api").json();
     for crs in Crs::ALL {
         let mut sent = a_body("Watch");
         sent["geometry"]["coordinates"] = shusha(crs);
         for header in [crs.uri(), content_crs(crs)] {
             let client = in_crs(app.admin(), &header);
             let made = post(&client, ORGANIZATIONS, None, &sent).expect(201);
-            is_documented_of("post", &made, ORGANIZATIONS, &document);
             assert_eq!(coordinates(&made.json()), &shusha(Crs::Crs84), "{header}");
             assert_eq!(made.header("content-crs"), content_crs(Crs::Crs84));
             let path = made.header("location");
@@ -451,7 +446,6 @@ on_each_engine!(what_is_sent_is_read_in_its_system, |app| {
         let client = in_crs(app.admin(), &crs.uri());
         let many = json!({"type": "FeatureCollection", "features": [sent, sent]});
         let made = post(&client, ORGANIZATIONS, None, &many).expect(201);
-        is_documented_of("post", &made, ORGANIZATIONS, &document);
         assert_eq!(made.header("content-crs"), content_crs(Crs::Crs84));
         for feature in made.features() {
             assert_eq!(coordinates(&feature), &shusha(Crs::Crs84), "{crs:?}");
@@ -493,7 +487,6 @@ on_each_engine!(
         let id = app.given(a_site().at(46.7475, 39.759));
         let path = address("sites", id);
         let (whole, tag) = read(&app.admin(), &path);
-        let document = app.admin().get("/api").json();
         let before = end(app);
         for header in [
             "http://www.opengis.net/def/crs/0/unsupported",
@@ -524,7 +517,6 @@ on_each_engine!(
             .append_header(("content-crs", Crs::Epsg3857.uri()));
         let answer = app.admin().send(twice, ORGANIZATIONS);
         assert_eq!(answer.problem(), "400 bad-request");
-        is_documented_of("post", &answer, ORGANIZATIONS, &document);
 
         // Exchanged, and in degrees; with all else that is wrong.
         let mut wrong = a_body("Watch");

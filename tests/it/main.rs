@@ -15,6 +15,7 @@ mod collections;
 mod creates;
 mod crs;
 mod deploy;
+mod documentation;
 mod drafts;
 mod edits;
 mod erasures;

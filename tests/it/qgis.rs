@@ -7,6 +7,7 @@ use heritage_registry::domain::{Collection, Role};
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
+use crate::harness::contract::OUTSIDE;
 use crate::harness::writing::{address, end};
 use crate::harness::{Answer, App, BASE, Client, a_region, a_site, an_organization, site_ref};
 
@@ -136,6 +137,7 @@ fn sends(
     media_type: &str,
     body: &Value,
 ) -> Answer {
+    let client = client.clone().with(OUTSIDE, "its lists are texts");
     let request = TestRequest::default()
         .method(method)
         .insert_header(("content-type", media_type))

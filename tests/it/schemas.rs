@@ -1,15 +1,13 @@
 //! `/collections/{collection}/schema`: what it says of a body is what is read of it.
 
-use std::cell::RefCell;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 
 use heritage_registry::domain::{Body, Collection, Edit, Fault, Faults};
-use regex::Regex;
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
 use crate::drafts::bodies;
-use crate::harness::BASE;
+use crate::harness::{BASE, json_schema};
 
 const ID: Uuid = Uuid::nil();
 
@@ -27,159 +25,9 @@ const FOR_THE_PARSER_ALONE: [&str; 9] = [
 ];
 
 /// The pointers of what a schema refuses of a value; a missing member has its own, as if it were there.
-pub fn refused(schema: &Value, value: &Value, at: &str) -> BTreeSet<String> {
-    let here = || BTreeSet::from([at.to_owned()]);
-    let keywords = match schema {
-        Value::Bool(false) => return here(),
-        Value::Object(keywords) => keywords,
-        _ => return BTreeSet::new(),
-    };
-    let is_fine = |schema: &Value| refused(schema, value, at).is_empty();
-    let all = |schema: &Value, value: &Value| refused(schema, value, at);
-    let (members, items, text) = (value.as_object(), value.as_array(), value.as_str());
-    let mut found = BTreeSet::new();
-    for (keyword, rule) in keywords {
-        match keyword.as_str() {
-            "$schema" | "$id" | "title" | "description" | "format" | "readOnly" | "writeOnly"
-            | "then" | "else" | "prefixItems" => {}
-            // Of the standard, for those who show it.
-            own if own.starts_with("x-ogc-") => {}
-            "properties" => {
-                for (name, value) in members.into_iter().flatten() {
-                    if let Some(schema) = rule.get(name) {
-                        found.extend(refused(schema, value, &format!("{at}/{name}")));
-                    }
-                }
-            }
-            "additionalProperties" => {
-                let names = members.into_iter().flatten().map(|(name, _)| name);
-                let unknown = names.filter(|name| keywords["properties"].get(name).is_none());
-                found.extend(unknown.map(|name| format!("{at}/{name}")));
-            }
-            "required" => {
-                let names = list(rule).filter_map(Value::as_str);
-                let missing =
-                    names.filter(|name| members.is_some_and(|all| !all.contains_key(*name)));
-                found.extend(missing.map(|name| format!("{at}/{name}")));
-            }
-            "items" => {
-                let first = keywords.get("prefixItems").and_then(Value::as_array);
-                for (index, item) in items.into_iter().flatten().enumerate() {
-                    let schema = first.and_then(|first| first.get(index)).unwrap_or(rule);
-                    found.extend(refused(schema, item, &format!("{at}/{index}")));
-                }
-            }
-            "allOf" => found.extend(list(rule).flat_map(|schema| all(schema, value))),
-            "if" => {
-                let next = if is_fine(rule) { "then" } else { "else" };
-                let next = keywords.get(next);
-                found.extend(next.map(|schema| all(schema, value)).unwrap_or_default());
-            }
-            keyword => {
-                let length = || items.map(|items| items.len() as u64);
-                let number = value.as_f64().zip(rule.as_f64());
-                let holds = match keyword {
-                    "type" => std::iter::once(rule).chain(list(rule)).any(|kind| {
-                        let is_whole = value.is_i64() || value.is_u64();
-                        kind == kind_of(value) || (kind == "integer" && is_whole)
-                    }),
-                    "enum" => list(rule).any(|one| one == value),
-                    "not" => !is_fine(rule),
-                    "anyOf" => list(rule).any(is_fine),
-                    "oneOf" => list(rule).filter(|schema| is_fine(schema)).count() == 1,
-                    "const" => rule == value,
-                    "pattern" => text.is_none_or(|text| is_match(rule.as_str().unwrap(), text)),
-                    "maxLength" => text
-                        .is_none_or(|text| text.chars().count() as u64 <= rule.as_u64().unwrap()),
-                    "minItems" => length().is_none_or(|length| Some(length) >= rule.as_u64()),
-                    "maxItems" => length().is_none_or(|length| Some(length) <= rule.as_u64()),
-                    "minimum" => number.is_none_or(|(number, least)| number >= least),
-                    "maximum" => number.is_none_or(|(number, most)| number <= most),
-                    "exclusiveMinimum" => number.is_none_or(|(number, least)| number > least),
-                    "propertyNames" => members
-                        .into_iter()
-                        .flatten()
-                        .all(|(name, _)| refused(rule, &json!(name), "").is_empty()),
-                    other => panic!("no check is written for {other}"),
-                };
-                if !holds {
-                    found.insert(at.to_owned());
-                }
-            }
-        }
-    }
-    found
-}
-
-/// Whether a text matches a pattern. Each pattern is met thousands of times, and compiled once.
-fn is_match(pattern: &str, text: &str) -> bool {
-    thread_local!(static COMPILED: RefCell<HashMap<String, Regex>> = RefCell::default());
-    COMPILED.with_borrow_mut(|compiled| {
-        let new = || Regex::new(pattern).unwrap();
-        let regex = compiled.entry(pattern.to_owned()).or_insert_with(new);
-        regex.is_match(text)
-    })
-}
-
-fn list(value: &Value) -> impl Iterator<Item = &Value> {
-    value.as_array().into_iter().flatten()
-}
-
-fn kind_of(value: &Value) -> &'static str {
-    match value {
-        Value::Null => "null",
-        Value::Bool(_) => "boolean",
-        Value::Number(_) => "number",
-        Value::String(_) => "string",
-        Value::Array(_) => "array",
-        Value::Object(_) => "object",
-    }
-}
-
-#[test]
-fn the_checker_sees_what_is_wrong() {
-    let schema = json!({
-        "type": "object",
-        "required": ["a"],
-        "properties": {
-            "a": {"type": ["string", "null"], "pattern": "^x", "maxLength": 3},
-            "n": {"type": "number", "exclusiveMinimum": 0, "minimum": 0, "maximum": 9},
-            "l": {"type": "array", "minItems": 1, "maxItems": 2, "prefixItems": [{"enum": [1]}], "items": {"enum": [2]}},
-            "p": {"propertyNames": {"enum": ["q"]}},
-            "no": false,
-            "c": {"oneOf": [{"const": "one", "title": "I"}, {"const": "two"}, {"enum": ["two"]}]},
-        },
-        "additionalProperties": false,
-        "if": {"required": ["n"]}, "then": {"required": ["l"]}, "else": {"not": {"required": ["l"]}},
-        "allOf": [{"anyOf": [{"required": ["a"]}, {"required": ["p"]}]}],
-    });
-    for (value, pointers) in [
-        (json!({"a": "xy"}), &[][..]),
-        (json!({"a": null, "n": 9, "l": [1, 2]}), &[]),
-        (json!([]), &["", "/"]),
-        (json!({}), &["", "/a"]),
-        (json!({"a": 7}), &["/a"]),
-        (json!({"a": "y"}), &["/a"]),
-        (json!({"a": "xxxx"}), &["/a"]),
-        (json!({"a": "x", "n": 0}), &["/l", "/n"]),
-        (json!({"a": "x", "n": 9.5, "l": []}), &["/l", "/n"]),
-        (json!({"a": "x", "n": 1, "l": [1, 1]}), &["/l/1"]),
-        (json!({"a": "x", "n": 1, "l": [1, 2, 2]}), &["/l"]),
-        (json!({"a": "x", "l": [1]}), &[""]),
-        (json!({"a": "x", "p": {"r": 1}}), &["/p"]),
-        (json!({"a": "x", "no": 1, "other": 1}), &["/no", "/other"]),
-        (json!({"a": "x", "c": "one"}), &[]),
-        (json!({"a": "x", "c": "two"}), &["/c"]),
-        (json!({"a": "x", "c": "three"}), &["/c"]),
-    ] {
-        // A list has no members that could be missing.
-        let expected: BTreeSet<String> = pointers
-            .iter()
-            .filter(|pointer| **pointer != "/")
-            .map(|pointer| (*pointer).to_owned())
-            .collect();
-        assert_eq!(refused(&schema, &value, ""), expected, "{value}");
-    }
+pub fn refused(schema: &Value, value: &Value) -> BTreeSet<String> {
+    let refusals = json_schema::refused(schema, value, schema).into_iter();
+    refusals.map(|refusal| refusal.pointer).collect()
 }
 
 /// Valid records of every collection, flat; some have what one member demands of another.
@@ -388,7 +236,7 @@ fn a_schema_refuses_what_the_parser_refuses_and_at_the_same_places() {
                 faults(body, collection, sent, &record),
                 (BTreeSet::new(), true)
             );
-            assert_eq!(refused(&schema, sent, ""), BTreeSet::new());
+            assert_eq!(refused(&schema, sent), BTreeSet::new());
             for (what, changed) in mutations(sent) {
                 if body == Body::Update
                     && (what.contains("position") || what.contains("proposal/geometry"))
@@ -397,7 +245,7 @@ fn a_schema_refuses_what_the_parser_refuses_and_at_the_same_places() {
                     continue;
                 }
                 let (parsed, is_read) = faults(body, collection, &changed, &record);
-                let found = down_to_coordinates(refused(&schema, &changed, ""));
+                let found = down_to_coordinates(refused(&schema, &changed));
                 let parsed = down_to_coordinates(parsed);
                 if found != parsed {
                     let same = (collection, what.clone());
@@ -423,7 +271,7 @@ fn what_is_computed_may_be_sent_back_and_not_be_sent_anew() {
     let report = json!({"type": "Feature", "properties": {}, "geometry": null});
     let computed = json!({"type": "Feature", "properties": {"region_codes": ["az-2021-shusha"]}});
     let refused = |body: Body, collection, sent: &Value| {
-        let mut found = refused(&body.schema(collection), sent, "");
+        let mut found = refused(&body.schema(collection), sent);
         found.retain(|place| place == "/geometry" || place.ends_with("region_codes"));
         found.into_iter().collect::<Vec<_>>()
     };
@@ -467,7 +315,7 @@ fn a_patch_is_of_the_form_that_the_reader_takes_it_for() {
         (json!({"type": "Feature", "listed": true}), &["/listed"]),
         (json!([]), &[""]),
     ] {
-        let found: Vec<_> = refused(&schema, &patch, "").into_iter().collect();
+        let found: Vec<_> = refused(&schema, &patch).into_iter().collect();
         assert_eq!(found, pointers, "{patch}");
     }
 }
@@ -515,7 +363,7 @@ over_the_seed!(what_is_read_may_be_sent_back, |app| {
         assert!(features.len() > 19, "{collection}");
         for feature in features {
             for schema in [&replace, &update] {
-                let found = refused(schema, &feature, "");
+                let found = refused(schema, &feature);
                 assert_eq!(found, BTreeSet::new(), "{collection} {}", feature["id"]);
             }
         }

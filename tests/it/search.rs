@@ -77,7 +77,10 @@ over_the_seed!(
             for (collection, body) in [
                 ("sites", json!({})),
                 ("sites", json!({"limit": 3, "filter": filter})),
-                ("sites", json!({"filter": region, "crs": "[EPSG:32638]"})),
+                (
+                    "sites",
+                    json!({"filter": region, "crs": "http://www.opengis.net/def/crs/EPSG/0/32638"}),
+                ),
                 (
                     "sites",
                     json!({"filter": "earliest_year < 1300", "sortby": ["-earliest_year", "site_type"], "limit": 200}),

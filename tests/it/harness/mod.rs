@@ -1,8 +1,10 @@
 //! A registry in the test's own process, on a fresh database, with a clock of the test.
 
 mod answer;
+pub mod contract;
 mod engine;
 pub mod fixtures;
+pub mod json_schema;
 mod logged;
 mod people;
 mod program;
@@ -32,6 +34,8 @@ use heritage_registry::registry::{Item, Rules, Seed};
 use heritage_registry::store::{Place, Run};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
+
+use contract::Asked;
 
 pub use answer::Answer;
 pub use engine::{Engine, Home, authority, server};
@@ -504,14 +508,16 @@ impl App {
             let send = move |request: TestRequest| {
                 let app = app.clone();
                 spawn(async move {
-                    let response: ServiceResponse<_> =
-                        call_service(&*app, request.to_request()).await;
+                    let (asked, request) = Asked::of(request.to_request()).await;
+                    let response: ServiceResponse<_> = call_service(&*app, request).await;
                     let (status, headers) =
                         (response.status().as_u16(), response.headers().clone());
                     let has_length =
                         matches!(response.response().body().size(), BodySize::Sized(_));
                     let body = read_body(response).await.to_vec();
-                    Answer::new(status, headers, has_length, body)
+                    let answer = Answer::new(status, headers, has_length, body);
+                    asked.held_against(&answer);
+                    answer
                 })
             };
             work(&send).await
@@ -573,6 +579,7 @@ pub fn report_ref(id: Uuid) -> RecordRef {
 }
 
 /// Somebody who asks.
+#[derive(Clone)]
 pub struct Client<'a> {
     app: &'a App,
     headers: Vec<(String, String)>,

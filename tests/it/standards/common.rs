@@ -56,11 +56,9 @@ on_each_engine!(ogcapi_common_1_conf_oas30, |app| {
     assert_eq!(media_type, "application/vnd.oai.openapi+json;version=3.0");
     let document = app.anonymous().get(&at).expect(200).json();
     assert_eq!(document["openapi"], "3.0.3");
-    // What a resource answers with is in the document, for every status that was met.
+    // The harness holds each answer against the document.
     for (path, status) in [("/", 200), ("/?nope=1", 400), ("/conformance", 200)] {
-        let documented = path.split('?').next().unwrap();
-        let answer = app.anonymous().get(path).expect(status);
-        crate::openapi::is_documented(&answer, documented, &document);
+        app.anonymous().get(path).expect(status);
     }
 });
 

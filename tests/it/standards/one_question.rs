@@ -4,7 +4,7 @@
 use std::f64::consts::PI;
 
 use actix_web::test::TestRequest;
-use heritage_registry::domain::{Audience, Collection, Kind, properties};
+use heritage_registry::domain::{Audience, Collection, Crs, Kind, properties};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use proptest::prelude::*;
 use proptest::sample::Index;
@@ -209,18 +209,24 @@ over_the_seed!(
                 let ([west, east], [south, north]) =
                     (around(45.5, 47.5, x, width), around(38.8, 40.8, y, height));
                 let ask = |crs: &str, bbox| in_every_way(app, *collection, crs, bbox, &equalities);
-                let expected = ask("[OGC:CRS84]", [west, south, east, north])?;
-                prop_assert_eq!(&ask("[EPSG:4326]", [south, west, north, east])?, &expected);
+                let expected = ask(&Crs::Crs84.uri(), [west, south, east, north])?;
+                prop_assert_eq!(
+                    &ask(&Crs::Epsg4326.uri(), [south, west, north, east])?,
+                    &expected
+                );
                 let ([left, low], [right, high]) =
                     (mercator([west, south]), mercator([east, north]));
-                prop_assert_eq!(&ask("[EPSG:3857]", [left, low, right, high])?, &expected);
+                prop_assert_eq!(
+                    &ask(&Crs::Epsg3857.uri(), [left, low, right, high])?,
+                    &expected
+                );
                 // What is a box on these is none in degrees: it is asked for in every way, too.
                 let ([left, right], [low, high]) = (
                     around(540_000.0, 720_000.0, x, width),
                     around(4_290_000.0, 4_520_000.0, y, height),
                 );
-                ask("[EPSG:32638]", [left, low, right, high])?;
-                ask("[EPSG:28408]", [low, left + 8e6, high, right + 8e6])?;
+                ask(&Crs::Epsg32638.uri(), [left, low, right, high])?;
+                ask(&Crs::Epsg28408.uri(), [low, left + 8e6, high, right + 8e6])?;
                 if !expected.0.is_empty() {
                     not_empty.update(|count| count + 1);
                 }
