@@ -9,8 +9,8 @@ use serde_json::Value;
 /// What separates the texts of a list in one cell.
 pub const BETWEEN_TEXTS: char = '|';
 
-/// What a cell of a spreadsheet begins with that is no text to it.
-const COMPUTED: [char; 6] = ['=', '+', '-', '@', '\t', '\r'];
+/// What a cell of a spreadsheet begins with that is no text to it; some take the wide forms for the same.
+const COMPUTED: [char; 10] = ['=', '+', '-', '@', '\t', '\r', '＝', '＋', '－', '＠'];
 
 /// What makes a text of whatever follows it, in a spreadsheet.
 const AS_TEXT: char = '\'';
@@ -19,8 +19,10 @@ const AS_TEXT: char = '\'';
 /// no quotes between commas.
 const ENDS: [char; 4] = [';', '\t', '\n', '\r'];
 
-/// What may stand before what is computed, and is passed over.
-const BEFORE: [char; 3] = [AS_TEXT, '"', ' '];
+/// What may stand before what is computed, and is passed over: it is no sign that anybody sees.
+const BEFORE: [char; 8] = [
+    AS_TEXT, '"', ' ', '\u{a0}', '\u{200b}', '\u{200d}', '\u{2060}', '\u{feff}',
+];
 
 fn is_computed(part: &str) -> bool {
     part.trim_start_matches(BEFORE).starts_with(COMPUTED)
@@ -134,6 +136,8 @@ mod tests {
             (json!(-0.5), "-0.5"),
             (json!(true), "true"),
             (json!("-0499"), "'-0499"),
+            (json!("＝1+1"), "'＝1+1"),
+            (json!("\u{200b}=1+1"), "'\u{200b}=1+1"),
             (json!(["church", "khachkar"]), "church|khachkar"),
             (json!([]), ""),
             (json!(["a", "=1", "b"]), "a|'=1|b"),
@@ -173,12 +177,13 @@ mod tests {
     proptest! {
         #[test]
         fn no_part_of_a_text_is_computed_and_it_reads_as_it_was(
-            text in "[=+@\\-\t\r\n;'\" ,|a\\[Շ]{0,12}",
+            text in "[=+@\\-＝\u{200b}\t\r\n;'\" ,|a\\[Շ]{0,12}",
         ) {
             let safe = as_text(&text);
             prop_assert!(!safe.starts_with(COMPUTED), "{:?}", safe);
             for part in parts(&safe) {
-                prop_assert!(!part.starts_with(['=', '+', '-', '@']), "{:?}", safe);
+                let seen = part.trim_start_matches('\u{200b}');
+                prop_assert!(!seen.starts_with(['=', '+', '-', '@', '＝']), "{:?}", safe);
             }
             prop_assert_eq!(as_written(&safe), text.as_str());
         }
