@@ -3,6 +3,7 @@
 use std::str::FromStr;
 
 use chrono::DateTime;
+use unicode_normalization::UnicodeNormalization;
 
 use crate::domain::{Day, Edtf, Kind, Organization, Value, Wrong, not_one_of};
 
@@ -34,7 +35,8 @@ pub(super) fn parse(kind: Kind, text: &str) -> Result<Value, Wrong> {
         | Kind::Names
         | Kind::Label
         | Kind::Object
-        | Kind::Objects => Ok(Value::Text(text.to_owned())),
+        // Texts are kept composed.
+        | Kind::Objects => Ok(Value::Text(text.nfc().collect())),
     }
 }
 

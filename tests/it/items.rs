@@ -60,6 +60,14 @@ over_the_seed!(
             assert_eq!(found, ["3e9d4065-2149-407c-bf3e-5fd1777320f0"], "{name}");
             assert!(features[0]["properties"].get("name").is_none());
         }
+        // Composed or not, a letter is the same.
+        for name in [
+            "A%C4%9Fdam+%C3%87%C3%B6r%C9%99k+muzeyi",
+            "Ag%CC%86dam+C%CC%A7o%CC%88r%C9%99k+muzeyi",
+        ] {
+            let answer = app.anonymous().get(&format!("{SITES}?name={name}"));
+            assert_eq!(answer.ids().len(), 1, "{name}");
+        }
         let refused = app.anonymous().get(&format!("{SITES}?properties=name"));
         assert_eq!(refused.problem(), "400 bad-request");
     }
