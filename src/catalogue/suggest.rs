@@ -26,10 +26,31 @@ pub struct Suggestion<'a> {
     pub feature: Written<'a>,
 }
 
+/// So many names of a part are looked at in a tier; of more, as many that stand evenly among them.
+const LOOKED_AT: u64 = 2_000;
+
 impl Suggestion<'_> {
-    fn order(&self) -> (Tier, &str, Uuid) {
-        (self.tier, self.text, self.record.id)
+    /// What decides between records. No text is compared: by code point one script would always come before another, and
+    /// where the list ends, the last would never be seen.
+    fn order(&self) -> (Tier, usize, Uuid) {
+        let words = self.text.split_whitespace().count();
+        (self.tier, words, self.record.id)
     }
+}
+
+/// One name of each record, in order. Of names that fit a record equally well its id chooses, so that no script does.
+fn one_of_each(mut found: Vec<Suggestion<'_>>) -> Vec<Suggestion<'_>> {
+    found.sort_unstable_by(|a, b| a.order().cmp(&b.order()).then(a.text.cmp(b.text)));
+    let mut records = HashSet::new();
+    let equal = found.chunk_by(|a, b| a.order() == b.order());
+    equal
+        .map(|names| {
+            // Ids are random, so the remainder is as good as a hash.
+            let turn = names[0].record.id.as_u128() % names.len() as u128;
+            names[usize::try_from(turn).expect("less than the number of names")]
+        })
+        .filter(|one| records.insert(one.record))
+        .collect()
 }
 
 impl Snapshot {
@@ -40,7 +61,8 @@ impl Snapshot {
         parts.all(|part| part.segment.has_names_in_order())
     }
 
-    /// At most so many names that fit a text, one for each record: the best fitting first, then by code point, then by id.
+    /// At most so many names that fit a text, one for each record: the best fitting first, then those of fewer words, then
+    /// by id.
     ///
     /// One name has to have all words of the text, unlike in [`Snapshot::search`]. Tiers are looked at for all the
     /// collections together, as there for one.
@@ -62,7 +84,7 @@ impl Snapshot {
                 column,
                 search: Search::new(part, column, text),
                 names: RoaringBitmap::new(),
-                rows: HashSet::new(),
+                rows: RoaringBitmap::new(),
                 found: Vec::new(),
             })
             .collect();
@@ -70,21 +92,19 @@ impl Snapshot {
         for tier in &Tier::ALL[..tiers] {
             let mut found = 0;
             for list in &mut lists {
-                found += list.widen(*tier, most.max(ENOUGH));
+                found += list.widen(*tier, most);
             }
             if found >= ENOUGH {
                 break;
             }
         }
-        let mut found: Vec<Suggestion<'_>> =
-            lists.into_iter().flat_map(|list| list.found).collect();
-        found.sort_unstable_by(|a, b| a.order().cmp(&b.order()));
+        let mut found = one_of_each(lists.into_iter().flat_map(|list| list.found).collect());
         found.truncate(most);
         found
     }
 }
 
-/// The suggestions of a part, in order.
+/// The suggestions of a part.
 struct List<'a, 't> {
     collection: Collection,
     part: &'a Part,
@@ -93,39 +113,38 @@ struct List<'a, 't> {
     /// The names that were looked at.
     names: RoaringBitmap,
     /// The rows that have one.
-    rows: HashSet<u32>,
+    rows: RoaringBitmap,
     found: Vec<Suggestion<'a>>,
 }
 
 impl List<'_, '_> {
-    /// Adds the names of a tier, as long as there are fewer than `most`; gives how many there are.
+    /// Adds the names of a tier, each with at most so many of the records that have it; gives how many records there are.
     fn widen(&mut self, tier: Tier, most: usize) -> usize {
         let Some(column) = self.part.segment.column(self.column) else {
             return 0;
         };
         self.search.widen(tier, |_, names| set(names));
         let passing = self.search.passing(tier);
-        for name in &passing - &self.names {
-            if self.found.len() >= most {
-                break;
-            }
+        let new = &passing - &self.names;
+        let step = usize::try_from(new.len() / LOOKED_AT).expect("names are in memory") + 1;
+        for name in new.iter().step_by(step) {
             let Value::Text(text) = column.value(name) else {
                 continue;
             };
-            for row in column.rows_of(name).iter() {
-                if self.found.len() < most && !self.part.dead.contains(row) && self.rows.insert(row)
-                {
-                    let feature = self.part.segment.written(row);
-                    self.found.push(Suggestion {
-                        tier,
-                        text,
-                        record: self.collection.record(feature.id),
-                        feature,
-                    });
-                }
+            let rows = column.rows_of(name);
+            let living = rows.iter().filter(|row| !self.part.dead.contains(*row));
+            for row in living.take(most) {
+                self.rows.insert(row);
+                let feature = self.part.segment.written(row);
+                self.found.push(Suggestion {
+                    tier,
+                    text,
+                    record: self.collection.record(feature.id),
+                    feature,
+                });
             }
         }
         self.names = passing;
-        self.found.len()
+        usize::try_from(self.rows.len()).expect("rows are in memory")
     }
 }

@@ -83,8 +83,8 @@ impl<'a> Choosing<'a> {
         }
     }
 
-    /// The label of a feature, as JSON; and of a text that is one of its names the language, where that is known: the first
-    /// by its code, if several languages have the same name.
+    /// The label of a feature, as JSON; and of a text that is one of its names the language, where that is known: that
+    /// which stands first in the list of names, if several languages have the same.
     pub(super) fn label_and_lang(
         &mut self,
         written: Written<'a>,
@@ -99,9 +99,10 @@ impl<'a> Choosing<'a> {
             return (label, None);
         };
         let wanted = serde_json::to_vec(text).expect("a text is plain data");
-        let names = self.heads.iter().zip(&self.texts);
-        let langs = names.filter(|(_, (one, _))| *one == wanted);
-        (label, langs.map(|(head, _)| head.lang).min())
+        let order = self.order.of(&self.heads, written.id, self.languages);
+        let mut order = order.iter();
+        let place = order.find(|place| self.texts[**place].0 == wanted);
+        (label, place.map(|place| self.heads[*place].lang))
     }
 
     /// The language of the label, where that is known.

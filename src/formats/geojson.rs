@@ -120,7 +120,7 @@ impl<'a> Writer<'a> {
     }
 
     /// The label of a feature for the reader, as JSON; and of a text that is one of its names the language, where that is
-    /// known: the first by its code, if several languages have the same name.
+    /// known: that which stands first in the list of names, if several languages have the same.
     pub fn label_and_lang(
         &mut self,
         written: Written<'a>,
