@@ -24,7 +24,7 @@ use super::spatial::Spatial;
 use super::tree::inside;
 use super::truth::Truth;
 use crate::domain::Window;
-use crate::query::cql2::{Op, Term};
+use crate::query::cql2::Term;
 use crate::query::{Lead, Query};
 
 /// Which rows of a segment answer a question.
@@ -283,7 +283,7 @@ const FEW_VALUES: u32 = 4096;
 /// The conditions that must all be true for a filter to be.
 fn conditions(filter: &Term) -> Vec<&Term> {
     match filter {
-        Term::Call(Op::And, terms) => terms.iter().flat_map(conditions).collect(),
+        Term::And(terms) => terms.iter().flat_map(conditions).collect(),
         other => vec![other],
     }
 }

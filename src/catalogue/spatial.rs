@@ -9,7 +9,7 @@ use super::row::Rows;
 use super::segment::Segment;
 use super::tree::{Rect, meet};
 use crate::domain::{Area, Bbox, Side, Window};
-use crate::query::cql2::{Op, Term};
+use crate::query::cql2::{SpatialOp, Term};
 
 /// A condition that holds of no feature whose box does not meet that of the fixed geometry.
 pub(super) struct Spatial<'a> {
@@ -22,19 +22,23 @@ pub(super) struct Spatial<'a> {
 impl<'a> Spatial<'a> {
     /// `None` of a condition that is not of this kind.
     pub(super) fn new(segment: &'a Segment, term: &'a Term) -> Option<Spatial<'a>> {
-        let Term::Call(op, terms) = term else {
+        let Term::Spatial(op, pair) = term else {
             return None;
         };
         // As it is said of the feature.
-        let (op, fixed) = match terms.as_slice() {
+        let (op, fixed) = match &**pair {
             [Term::Geometry, Term::Fixed(fixed)] => (*op, fixed),
             [Term::Fixed(fixed), Term::Geometry] => (op.turned(), fixed),
             _ => return None,
         };
         let is_of_inside = match op {
-            Op::SIntersects | Op::SWithin => true,
-            Op::SContains | Op::SCrosses | Op::SEquals | Op::SOverlaps | Op::STouches => false,
-            _ => return None,
+            SpatialOp::Intersects | SpatialOp::Within => true,
+            SpatialOp::Contains
+            | SpatialOp::Crosses
+            | SpatialOp::Equals
+            | SpatialOp::Overlaps
+            | SpatialOp::Touches => false,
+            SpatialOp::Disjoint => return None,
         };
         let rect = fixed.geometry.bounding_rect()?;
         let (low, high) = (rect.min(), rect.max());

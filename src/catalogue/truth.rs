@@ -10,7 +10,7 @@ use super::column::{Column, Having, NO_RANK};
 use super::patience::Patience;
 use super::segment::Segment;
 use crate::domain::{Geometry, Value};
-use crate::query::cql2::{Datum, Op, Term, Values};
+use crate::query::cql2::{ArrayOp, ComparisonOp, Datum, Term, Values};
 
 /// Finds the rows of a segment for which conditions are true or false.
 #[derive(Clone, Copy)]
@@ -29,36 +29,36 @@ impl Truth<'_> {
                 Some(is) if is == wanted => self.all(),
                 _ => RoaringBitmap::new(),
             }),
-            Term::Call(op @ (Op::And | Op::Or), terms) => {
-                // All must be true for AND to be; one is enough for it to be false.
-                let is_union = (*op == Op::Or) == wanted;
-                let mut sets = terms.iter().map(|term| self.rows(term, wanted));
-                let first = sets.next()??;
-                sets.try_fold(first, |all, one| {
-                    Some(if is_union { all | one? } else { all & one? })
-                })
-            }
-            Term::Call(Op::Not, terms) => self.rows(&terms[0], !wanted),
-            Term::Call(Op::IsNull, terms) if matches!(terms[0], Term::Geometry) => {
-                let without =
-                    RoaringBitmap::from_sorted_iter(self.segment.places.without().iter().copied());
-                let without = without.expect("they are ascending");
-                Some(self.or_others(without, wanted))
-            }
-            Term::Call(Op::IsNull, terms) => match terms[0] {
+            // All must be true for AND to be; one is enough for it to be false.
+            Term::And(terms) => self.joined(terms, wanted, !wanted),
+            Term::Or(terms) => self.joined(terms, wanted, wanted),
+            Term::Not(term) => self.rows(term, !wanted),
+            Term::IsNull(of) => match &**of {
+                Term::Geometry => {
+                    let without = self.segment.places.without().iter().copied();
+                    let without = RoaringBitmap::from_sorted_iter(without);
+                    let without = without.expect("they are ascending");
+                    Some(self.or_others(without, wanted))
+                }
                 Term::Property(number) => {
-                    let without = self.all() - self.with_value(number);
+                    let without = self.all() - self.with_value(*number);
                     Some(self.or_others(without, wanted))
                 }
                 _ => self.by_value(term, wanted),
             },
-            Term::Call(
-                op @ (Op::AContains | Op::AContainedBy | Op::AEquals | Op::AOverlaps),
-                terms,
-            ) => self.of_lists(*op, terms, wanted),
+            Term::Lists(op, pair) => self.of_lists(*op, pair, wanted),
             Term::Some(number, term) => self.of_element(*number, term, wanted),
             _ => self.by_value(term, wanted),
         }
+    }
+
+    /// The rows that are in all the sets of some conditions, or in one of them.
+    fn joined(self, terms: &[Term], wanted: bool, is_union: bool) -> Option<RoaringBitmap> {
+        let mut sets = terms.iter().map(|term| self.rows(term, wanted));
+        let first = sets.next()??;
+        sets.try_fold(first, |all, one| {
+            Some(if is_union { all | one? } else { all & one? })
+        })
     }
 
     fn all(self) -> RoaringBitmap {
@@ -89,7 +89,11 @@ impl Truth<'_> {
         let number = only_property(term)?;
         let Some(column) = self.segment.column(number) else {
             let is_wanted = term.holds(&One(&Datum::Null)) == Some(wanted);
-            return Some(self.or_others(RoaringBitmap::new(), !is_wanted));
+            return Some(if is_wanted {
+                self.all()
+            } else {
+                RoaringBitmap::new()
+            });
         };
         if column.has_lists() {
             return None;
@@ -125,7 +129,7 @@ impl Truth<'_> {
     }
 
     /// Of a condition about a list and one that is written out.
-    fn of_lists(self, op: Op, terms: &[Term], wanted: bool) -> Option<RoaringBitmap> {
+    fn of_lists(self, op: ArrayOp, terms: &[Term; 2], wanted: bool) -> Option<RoaringBitmap> {
         let (number, items, op) = match terms {
             [Term::Property(number), Term::Array(items)] => (*number, items, op),
             [Term::Array(items), Term::Property(number)] => (*number, items, op.turned()),
@@ -143,7 +147,9 @@ impl Truth<'_> {
             return Some(RoaringBitmap::new());
         };
         let with = self.with_value(number);
-        let same = |one: &Datum<'_>, other: &Datum<'_>| one.compares(Op::Eq, other) == Some(true);
+        let same = |one: &Datum<'_>, other: &Datum<'_>| {
+            one.compares(ComparisonOp::Eq, other) == Some(true)
+        };
         let having = |item: &Datum<'_>| self.union_of(column, |value| same(value, item));
         let contains = || {
             items
@@ -155,10 +161,10 @@ impl Truth<'_> {
             &with - self.union_of(column, is_other)
         };
         let yes = match op {
-            Op::AContains => contains(),
-            Op::AContainedBy => contained(),
-            Op::AEquals => contains() & contained(),
-            _ => items
+            ArrayOp::Contains => contains(),
+            ArrayOp::ContainedBy => contained(),
+            ArrayOp::Equals => contains() & contained(),
+            ArrayOp::Overlaps => items
                 .iter()
                 .fold(RoaringBitmap::new(), |all, item| all | having(item)),
         };
@@ -191,7 +197,7 @@ fn union(column: &Column, ranks: impl Iterator<Item = u32>) -> RoaringBitmap {
 /// The rows found by halving: what is equal to a value, or before or after it. `None` of other conditions.
 fn by_order(column: &Column, term: &Term) -> Option<RoaringBitmap> {
     let (op, value) = match term {
-        Term::Call(op, terms) => match terms.as_slice() {
+        Term::Comparison(op, pair) => match &**pair {
             [Term::Property(_), Term::Value(value)] => (*op, value),
             [Term::Value(value), Term::Property(_)] => (op.turned(), value),
             _ => return None,
@@ -199,7 +205,7 @@ fn by_order(column: &Column, term: &Term) -> Option<RoaringBitmap> {
         _ => return None,
     };
     let first = column.value(0);
-    if let (Value::Concept(_), Datum::Branch(wanted), Op::Eq) = (first, value, op) {
+    if let (Value::Concept(_), Datum::Branch(wanted), ComparisonOp::Eq) = (first, value, op) {
         let having = column.having(&Value::Concept(*wanted));
         return Some(match having {
             None => RoaringBitmap::new(),
@@ -218,12 +224,12 @@ fn by_order(column: &Column, term: &Term) -> Option<RoaringBitmap> {
         Err(rank) => (rank, rank),
     };
     let ranks: Range<u32> = match op {
-        Op::Eq => from..to,
-        Op::Lt => 0..from,
-        Op::Le => 0..to,
-        Op::Gt => to..column.len(),
-        Op::Ge => from..column.len(),
-        _ => return None,
+        ComparisonOp::Eq => from..to,
+        ComparisonOp::Lt => 0..from,
+        ComparisonOp::Le => 0..to,
+        ComparisonOp::Gt => to..column.len(),
+        ComparisonOp::Ge => from..column.len(),
+        ComparisonOp::Ne => return None,
     };
     Some(union(column, ranks))
 }

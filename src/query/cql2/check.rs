@@ -8,11 +8,12 @@ use std::sync::Arc;
 
 use geo::CoordsIter;
 
-use super::places::work;
+use super::places::BUFFER_MAX_M;
+use super::places::{self, work};
 use super::typed::{Typed, described};
 use super::{
-    Datum, Error, FUNCTIONS, Fixed, Moment, Node, Op, Place, Spot, Stretch, Term, Type, Values,
-    What,
+    ArithmeticOp, Datum, Error, FUNCTIONS, Fixed, Function, Meaning, Moment, Node, Op, Place,
+    Spelling, Spot, Stretch, Term, Type, Values, What,
 };
 use crate::domain::{Crs, Geometry, Wrong, known_are};
 use crate::query::Column;
@@ -124,30 +125,36 @@ impl Checker<'_> {
                 "a list stands only after IN and in A_ operators",
             ),
             What::Function(name, parts) => self.function(node, name, parts),
-            What::Call(op @ (Op::CaseI | Op::AccentI), parts) => {
-                let text = self.single(&parts[0])?;
-                if !text.is_text() {
-                    let what = described(&text);
-                    return self.error(
-                        &parts[0].place,
-                        format!("{} takes a text, not {what}", op.text()),
-                    );
-                }
-                let term = self.settled(node, Term::Call(*op, vec![text.term]))?;
-                Some(Typed::new(term, Type::Text))
-            }
-            What::Call(
-                op @ (Op::Plus
-                | Op::Minus
-                | Op::Times
-                | Op::Divide
-                | Op::Modulo
-                | Op::Div
-                | Op::Power),
-                parts,
-            ) => self.calculation(*op, parts),
-            What::Call(..) => Some(Typed::new(self.condition(node)?, Type::Boolean)),
+            What::Call(op, parts) => match op {
+                Op::CaseI => self.spelled(node, *op, Spelling::CaseI, &parts[0]),
+                Op::AccentI => self.spelled(node, *op, Spelling::AccentI, &parts[0]),
+                Op::Arithmetic(op) => self.calculation(*op, parts),
+                Op::And
+                | Op::Or
+                | Op::Not
+                | Op::IsNull
+                | Op::Like
+                | Op::Between
+                | Op::In
+                | Op::Comparison(_)
+                | Op::Spatial(_)
+                | Op::Temporal(_)
+                | Op::Array(_) => Some(Typed::new(self.condition(node)?, Type::Boolean)),
+            },
         }
+    }
+
+    fn spelled(&mut self, node: &Node, op: Op, how: Spelling, part: &Node) -> Option<Typed> {
+        let text = self.single(part)?;
+        if !text.is_text() {
+            let what = described(&text);
+            return self.error(
+                &part.place,
+                format!("{} takes a text, not {what}", op.text()),
+            );
+        }
+        let term = self.settled(node, Term::Spelled(how, text.term.into()))?;
+        Some(Typed::new(term, Type::Text))
     }
 
     fn property(&mut self, node: &Node, name: &str) -> Option<Typed> {
@@ -218,41 +225,81 @@ impl Checker<'_> {
                 format!("{name} takes {wanted} arguments, not {given}"),
             );
         }
-        if name == "region" {
-            let What::Text(code) = &parts[0].what else {
-                return self.error(
-                    &parts[0].place,
-                    "region takes a code that is written out, as 'az-2021-lachin'",
-                );
-            };
-            let outline = (self.scope.outline)(code);
-            return self.geometry(&parts[0], outline);
-        }
+        let term = match function.meaning {
+            Meaning::Buffer => self.buffer(function, parts)?,
+            Meaning::Distance => Term::Distance(Box::new(self.arguments(function, parts)?)),
+            Meaning::Lower => {
+                let [text] = self.arguments(function, parts)?;
+                Term::Spelled(Spelling::Lower, text.into())
+            }
+            Meaning::Region => return self.region(&parts[0]),
+            Meaning::Upper => {
+                let [text] = self.arguments(function, parts)?;
+                Term::Spelled(Spelling::Upper, text.into())
+            }
+            Meaning::Year => {
+                let [time] = self.arguments(function, parts)?;
+                Term::Year(time.into())
+            }
+        };
+        let term = self.settled(node, term)?;
+        Some(Typed::new(term, function.returns))
+    }
+
+    fn region(&mut self, part: &Node) -> Option<Typed> {
+        let What::Text(code) = &part.what else {
+            return self.error(
+                &part.place,
+                "region takes a code that is written out, as 'az-2021-lachin'",
+            );
+        };
+        let outline = (self.scope.outline)(code);
+        self.geometry(part, outline)
+    }
+
+    fn buffer(&mut self, function: &Function, parts: &[Node]) -> Option<Term> {
         // Each would have more corners than the one before.
         if let What::Function(inner, _) = &parts[0].what
-            && (name, inner.as_str()) == ("buffer", "buffer")
+            && inner == function.name
         {
             return self.error(&parts[0].place, "buffer takes no buffer: add their metres");
         }
-        let values: Vec<_> = parts.iter().map(|part| self.single(part)).collect();
-        let values: Option<Vec<_>> = values.into_iter().collect();
-        let values = values?;
+        let [place, metres] = self.arguments(function, parts)?;
+        if let Term::Value(value) = &metres
+            && let Some(number) = value.number()
+            && !places::is_buffer(number)
+        {
+            return self.error(
+                &parts[1].place,
+                format!("buffer takes metres, above 0 and up to {BUFFER_MAX_M}, not {number}"),
+            );
+        }
+        Some(Term::Buffer(Box::new([place, metres])))
+    }
+
+    /// What a function takes, as many as there are.
+    fn arguments<const N: usize>(
+        &mut self,
+        function: &Function,
+        parts: &[Node],
+    ) -> Option<[Term; N]> {
+        let values = all_or_none(parts.iter().map(|part| self.single(part)))?;
         for ((value, argument), part) in values.iter().zip(function.arguments).zip(parts) {
             if !argument.kinds.iter().any(|kind| value.fits(*kind)) {
                 let what = described(value);
-                let wanted = argument.description;
+                let (name, wanted) = (function.name, argument.description);
                 self.error::<()>(
                     &part.place,
                     format!("this is {what}, and {name} takes here: {wanted}"),
                 );
             }
         }
-        if let Some((at, detail)) = super::places::beyond(name, &values) {
-            return self.error(&parts[at].place, detail);
-        }
-        let terms = values.into_iter().map(|value| value.term).collect();
-        let term = self.settled(node, Term::Function(function, terms))?;
-        Some(Typed::new(term, function.returns))
+        let terms: Vec<_> = values.into_iter().map(|value| value.term).collect();
+        Some(
+            terms
+                .try_into()
+                .expect("the table has as many as are wanted"),
+        )
     }
 
     /// What is the same for all features is worked out once; `None` of what is too much work.
@@ -279,7 +326,7 @@ impl Checker<'_> {
         )
     }
 
-    fn calculation(&mut self, op: Op, parts: &[Node]) -> Option<Typed> {
+    fn calculation(&mut self, op: ArithmeticOp, parts: &[Node]) -> Option<Typed> {
         let values = self.values(parts)?;
         let is_whole = values.iter().all(|value| value.is == Type::Integer);
         for (value, part) in values.iter().zip(parts) {
@@ -287,18 +334,24 @@ impl Checker<'_> {
                 let what = described(value);
                 self.error::<()>(
                     &part.place,
-                    format!("{} takes numbers, not {what}", op.text()),
+                    format!("{} takes numbers, not {what}", Op::Arithmetic(op).text()),
                 );
             }
         }
-        let is = if is_whole && !matches!(op, Op::Divide | Op::Power) {
+        let is = if is_whole && !matches!(op, ArithmeticOp::Divide | ArithmeticOp::Power) {
             Type::Integer
         } else {
             Type::Number
         };
-        let terms = values.map(|value| value.term).into();
-        Some(Typed::new(settled(Term::Call(op, terms)), is))
+        let terms = Box::new(values.map(|value| value.term));
+        Some(Typed::new(settled(Term::Arithmetic(op, terms)), is))
     }
+}
+
+/// All of them; none if one is missing. Each is looked at before, so that each fault is told.
+pub(super) fn all_or_none<T>(each: impl Iterator<Item = Option<T>>) -> Option<Vec<T>> {
+    let each: Vec<_> = each.collect();
+    each.into_iter().collect()
 }
 
 pub(super) fn is_time(value: &Typed) -> bool {

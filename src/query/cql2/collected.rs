@@ -10,7 +10,7 @@ use geo::dimensions::{Dimensions, HasDimensions};
 use geo::relate::IntersectionMatrix;
 use geo::{MultiLineString, MultiPoint, MultiPolygon, Relate};
 
-use super::Op;
+use super::SpatialOp;
 use crate::domain::Geometry;
 
 /// The points, the lines and the areas of a geometry: those of them that it has.
@@ -56,7 +56,7 @@ fn cover(groups: &[Geometry], others: &[Geometry]) -> bool {
 }
 
 /// Whether a spatial operator holds between two geometries of which these are the groups.
-pub(super) fn relate(op: Op, one: &[Geometry], other: &[Geometry]) -> Option<bool> {
+pub(super) fn relate(op: SpatialOp, one: &[Geometry], other: &[Geometry]) -> bool {
     let pairs = one
         .iter()
         .flat_map(|one| other.iter().map(move |other| (one, other)));
@@ -71,25 +71,24 @@ pub(super) fn relate(op: Op, one: &[Geometry], other: &[Geometry]) -> Option<boo
     let dimensions = (dimension(one), dimension(other));
     let intersect = matrices.iter().any(IntersectionMatrix::is_intersects);
     let (is_covered, covers) = (cover(other, one), cover(one, other));
-    Some(match op {
-        Op::SIntersects => intersect,
-        Op::SDisjoint => !intersect,
-        Op::SWithin => meet && is_covered,
-        Op::SContains => meet && covers,
-        Op::SEquals => meet && is_covered && covers,
-        Op::STouches => intersect && !meet,
-        Op::SCrosses if dimensions.0 < dimensions.1 => meet && !is_covered,
-        Op::SCrosses if dimensions.0 > dimensions.1 => meet && !covers,
-        Op::SCrosses => {
+    match op {
+        SpatialOp::Intersects => intersect,
+        SpatialOp::Disjoint => !intersect,
+        SpatialOp::Within => meet && is_covered,
+        SpatialOp::Contains => meet && covers,
+        SpatialOp::Equals => meet && is_covered && covers,
+        SpatialOp::Touches => intersect && !meet,
+        SpatialOp::Crosses if dimensions.0 < dimensions.1 => meet && !is_covered,
+        SpatialOp::Crosses if dimensions.0 > dimensions.1 => meet && !covers,
+        SpatialOp::Crosses => {
             dimensions.0 == Some(Dimensions::OneDimensional)
                 && interiors == Dimensions::ZeroDimensional
         }
-        Op::SOverlaps => {
+        SpatialOp::Overlaps => {
             dimensions.0 == dimensions.1
                 && Some(interiors) == dimensions.0
                 && !is_covered
                 && !covers
         }
-        _ => return None,
-    })
+    }
 }

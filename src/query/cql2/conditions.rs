@@ -1,8 +1,8 @@
 //! Conditions: what is true or false of a feature, and what the operators of the standard take.
 
-use super::check::{Checker, is_time};
+use super::check::{Checker, all_or_none, is_time};
 use super::typed::{Typed, comparison, described};
-use super::{Datum, Node, Op, Pattern, Term, Type, What};
+use super::{ComparisonOp, Datum, Node, Op, Pattern, Term, Type, What};
 
 impl Checker<'_> {
     /// Something that is true or false.
@@ -20,76 +20,64 @@ impl Checker<'_> {
         let (op, parts) = match &node.what {
             What::Boolean(is) => return Some(Term::Value(Datum::Boolean(*is))),
             What::Call(op, parts) => (*op, parts.as_slice()),
-            _ => {
-                let value = self.value(node)?;
-                if value.is == Type::Boolean && !value.is_list {
-                    return Some(value.term);
-                }
-                let what = described(&value);
-                return self.error(
-                    &node.place,
-                    format!("{what} is nothing that holds or does not: compare it with something"),
-                );
-            }
+            _ => return self.truth(node),
         };
         match op {
-            Op::And | Op::Or | Op::Not => {
-                let terms: Vec<_> = parts.iter().map(|part| self.condition(part)).collect();
-                let terms: Option<Vec<_>> = terms.into_iter().collect();
-                Some(Term::Call(op, terms?))
-            }
-            Op::Eq | Op::Ne | Op::Lt | Op::Gt | Op::Le | Op::Ge => self.comparison(op, parts),
-            Op::IsNull => self.is_null(parts),
+            Op::And => self.conditions(parts).map(Term::And),
+            Op::Or => self.conditions(parts).map(Term::Or),
+            Op::Not => Some(Term::Not(self.condition(&parts[0])?.into())),
+            Op::Comparison(op) => self.comparison(op, parts),
+            Op::IsNull => self.is_null(&parts[0]),
             Op::Like => self.like(parts),
             Op::Between => self.between(parts),
             Op::In => self.one_of(parts),
-            Op::SContains
-            | Op::SCrosses
-            | Op::SDisjoint
-            | Op::SEquals
-            | Op::SIntersects
-            | Op::SOverlaps
-            | Op::STouches
-            | Op::SWithin => self.relation(op, parts, is_geometry, "a geometry"),
-            Op::TAfter | Op::TBefore | Op::TDisjoint | Op::TEquals | Op::TIntersects => {
-                self.relation(op, parts, is_time, "a day, a moment or an interval")
+            Op::Spatial(spatial) => {
+                let pair = self.relation(op, parts, is_geometry, "a geometry")?;
+                Some(Term::Spatial(spatial, pair))
             }
-            Op::TContains
-            | Op::TDuring
-            | Op::TFinishedBy
-            | Op::TFinishes
-            | Op::TMeets
-            | Op::TMetBy
-            | Op::TOverlappedBy
-            | Op::TOverlaps
-            | Op::TStartedBy
-            | Op::TStarts => self.relation(op, parts, is_interval, "an interval"),
-            Op::AContainedBy | Op::AContains | Op::AEquals | Op::AOverlaps => {
-                self.list_relation(op, parts)
+            Op::Temporal(temporal) => {
+                let pair = if temporal.is_of_intervals() {
+                    self.relation(op, parts, is_interval, "an interval")?
+                } else {
+                    self.relation(op, parts, is_time, "a day, a moment or an interval")?
+                };
+                Some(Term::Temporal(temporal, pair))
             }
-            Op::CaseI
-            | Op::AccentI
-            | Op::Plus
-            | Op::Minus
-            | Op::Times
-            | Op::Divide
-            | Op::Modulo
-            | Op::Div
-            | Op::Power => {
-                let what = described(&self.value(node)?);
-                self.error(
-                    &node.place,
-                    format!("{what} is nothing that holds or does not: compare it with something"),
-                )
+            Op::Array(array) => {
+                let pair = self.lists(op, parts)?;
+                Some(Term::Lists(array, Box::new(pair)))
             }
+            Op::CaseI | Op::AccentI | Op::Arithmetic(_) => self.truth(node),
         }
     }
 
-    fn comparison(&mut self, op: Op, parts: &[Node]) -> Option<Term> {
+    /// A value that is true or false.
+    fn truth(&mut self, node: &Node) -> Option<Term> {
+        let value = self.value(node)?;
+        if value.is == Type::Boolean && !value.is_list {
+            return Some(value.term);
+        }
+        let what = described(&value);
+        self.error(
+            &node.place,
+            format!("{what} is nothing that holds or does not: compare it with something"),
+        )
+    }
+
+    fn conditions(&mut self, parts: &[Node]) -> Option<Vec<Term>> {
+        all_or_none(parts.iter().map(|part| self.condition(part)))
+    }
+
+    fn comparison(&mut self, op: ComparisonOp, parts: &[Node]) -> Option<Term> {
         let [one, other] = self.values(parts)?;
+        self.compared(op, one, other, &parts[1])
+    }
+
+    /// Two values compared, the second of which stands there.
+    fn compared(&mut self, op: ComparisonOp, one: Typed, other: Typed, at: &Node) -> Option<Term> {
         match comparison(op, one, other) {
             Ok(term) => Some(term),
-            Err(detail) => self.error(&parts[1].place, detail),
+            Err(detail) => self.error(&at.place, detail),
         }
     }
 
@@ -102,13 +90,13 @@ impl Checker<'_> {
         Some([one, other])
     }
 
-    fn is_null(&mut self, parts: &[Node]) -> Option<Term> {
-        let term = match &parts[0].what {
+    fn is_null(&mut self, part: &Node) -> Option<Term> {
+        let term = match &part.what {
             // Of a list, whether there is one.
-            What::Property(_) => self.value(&parts[0])?.term,
-            _ => self.single(&parts[0])?.term,
+            What::Property(_) => self.value(part)?.term,
+            _ => self.single(part)?.term,
         };
-        Some(Term::Call(Op::IsNull, vec![term]))
+        Some(Term::IsNull(term.into()))
     }
 
     fn like(&mut self, parts: &[Node]) -> Option<Term> {
@@ -132,19 +120,16 @@ impl Checker<'_> {
     }
 
     fn between(&mut self, parts: &[Node]) -> Option<Term> {
-        let value = self.single(&parts[0]);
-        let ends = [self.single(&parts[1]), self.single(&parts[2])];
-        let [Some(low), Some(high)] = ends else {
+        let values = [0, 1, 2].map(|place| self.single(&parts[place]));
+        let [Some(value), Some(low), Some(high)] = values else {
             return None;
         };
-        let value = value?;
-        let ends = [(Op::Ge, low, &parts[1]), (Op::Le, high, &parts[2])];
-        let terms = ends.map(|(op, end, at)| match comparison(op, value.clone(), end) {
-            Ok(term) => Some(term),
-            Err(detail) => self.error(&at.place, detail),
-        });
-        let terms: Option<Vec<_>> = terms.into_iter().collect();
-        Some(Term::Call(Op::And, terms?))
+        let ends = [
+            (ComparisonOp::Ge, low, &parts[1]),
+            (ComparisonOp::Le, high, &parts[2]),
+        ];
+        let terms = ends.map(|(op, end, at)| self.compared(op, value.clone(), end, at));
+        all_or_none(terms.into_iter()).map(Term::And)
     }
 
     fn one_of(&mut self, parts: &[Node]) -> Option<Term> {
@@ -154,26 +139,20 @@ impl Checker<'_> {
         };
         let items: Vec<_> = items.iter().map(|item| (self.single(item), item)).collect();
         let value = value?;
-        let terms =
-            items.into_iter().map(
-                |(item, at)| match comparison(Op::Eq, value.clone(), item?) {
-                    Ok(term) => Some(term),
-                    Err(detail) => self.error(&at.place, detail),
-                },
-            );
-        let terms: Vec<_> = terms.collect();
-        let terms: Option<Vec<_>> = terms.into_iter().collect();
-        Some(Term::Call(Op::Or, terms?))
+        let terms = items
+            .into_iter()
+            .map(|(item, at)| self.compared(ComparisonOp::Eq, value.clone(), item?, at));
+        all_or_none(terms).map(Term::Or)
     }
 
-    /// A spatial or temporal operator.
+    /// What stands with a spatial or temporal operator.
     fn relation(
         &mut self,
         op: Op,
         parts: &[Node],
         fits: fn(&Typed) -> bool,
         wanted: &str,
-    ) -> Option<Term> {
+    ) -> Option<Box<[Term; 2]>> {
         let values = self.values(parts)?;
         for (value, part) in values.iter().zip(parts) {
             if !fits(value) {
@@ -184,10 +163,10 @@ impl Checker<'_> {
                 );
             }
         }
-        Some(Term::Call(op, values.map(|value| value.term).into()))
+        Some(Box::new(values.map(|value| value.term)))
     }
 
-    fn list_relation(&mut self, op: Op, parts: &[Node]) -> Option<Term> {
+    fn lists(&mut self, op: Op, parts: &[Node]) -> Option<[Term; 2]> {
         let lists = [self.list(op, &parts[0]), self.list(op, &parts[1])];
         let [Some(one), Some(other)] = lists else {
             return None;
@@ -195,51 +174,43 @@ impl Checker<'_> {
         // An empty list of a filter fits every other.
         let is_empty = |list: &Typed| matches!(&list.term, Term::Array(items) if items.is_empty());
         if is_empty(&one) || is_empty(&other) {
-            return Some(Term::Call(op, vec![one.term, other.term]));
+            return Some([one.term, other.term]);
         }
-        if let Err(detail) = comparison(Op::Eq, one.item(), other.item()) {
-            return self.error(&parts[1].place, detail);
-        }
-        let terms = [one.as_of(&other), other.as_of(&one)];
-        let terms = terms.into_iter().zip(parts).map(|(term, part)| match term {
+        self.compared(ComparisonOp::Eq, one.item(), other.item(), &parts[1])?;
+        let [first, second] = [
+            (one.as_of(&other), &parts[0]),
+            (other.as_of(&one), &parts[1]),
+        ]
+        .map(|(term, part)| match term {
             Ok(term) => Some(term),
             Err(detail) => self.error(&part.place, detail),
         });
-        let terms: Vec<_> = terms.collect();
-        let terms: Option<Vec<_>> = terms.into_iter().collect();
-        Some(Term::Call(op, terms?))
+        Some([first?, second?])
     }
 
     fn list(&mut self, op: Op, node: &Node) -> Option<Typed> {
-        let value = match &node.what {
-            What::Array(items) => {
-                let items: Vec<_> = items.iter().map(|item| self.single(item)).collect();
-                let items: Option<Vec<_>> = items.into_iter().collect();
-                let items = items?;
-                let is = items.first().map_or(Type::Text, |first| first.is);
-                if let Some(place) = items.iter().position(|item| item.is != is) {
-                    let What::Array(nodes) = &node.what else {
-                        return None;
-                    };
-                    return self.error(&nodes[place].place, "the values of a list are of one type");
-                }
-                Typed {
-                    term: Term::Array(items.into_iter().map(|item| item.term).collect()),
-                    is,
-                    is_list: true,
-                    kind: None,
-                }
+        let What::Array(nodes) = &node.what else {
+            let value = self.value(node)?;
+            if value.is_list {
+                return Some(value);
             }
-            _ => self.value(node)?,
+            let what = described(&value);
+            return self.error(
+                &node.place,
+                format!("{} takes a list, as ('a', 'b'), not {what}", op.text()),
+            );
         };
-        if value.is_list {
-            return Some(value);
+        let items = all_or_none(nodes.iter().map(|item| self.single(item)))?;
+        let is = items.first().map_or(Type::Text, |first| first.is);
+        if let Some(place) = items.iter().position(|item| item.is != is) {
+            return self.error(&nodes[place].place, "the values of a list are of one type");
         }
-        let what = described(&value);
-        self.error(
-            &node.place,
-            format!("{} takes a list, as ('a', 'b'), not {what}", op.text()),
-        )
+        Some(Typed {
+            term: Term::Array(items.into_iter().map(|item| item.term).collect()),
+            is,
+            is_list: true,
+            kind: None,
+        })
     }
 }
 

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::cmp::Ordering;
 
-use super::{Moment, Op, Stretch};
+use super::{ComparisonOp, Moment, Stretch};
 use crate::domain::{Area, Concept, Edtf, Geometry, Value};
 
 /// A value, or none.
@@ -156,29 +156,28 @@ impl<'a> Datum<'a> {
     }
 
     /// Whether a comparison holds; `None` where that is unknown, or the two have no order.
-    pub fn compares(&self, op: Op, other: &Datum<'_>) -> Option<bool> {
+    pub fn compares(&self, op: ComparisonOp, other: &Datum<'_>) -> Option<bool> {
         // A date of a record beside a text is what was written.
         if let (Some(one), Some(other)) = (self.time(), other.time()) {
-            return one.compares(op, other);
+            return Some(one.compares(op, other));
         }
         if let (Datum::Concept(concept), Datum::Branch(wanted))
         | (Datum::Branch(wanted), Datum::Concept(concept)) = (self, other)
         {
             match op {
-                Op::Eq => return Some(concept.is_within(*wanted)),
-                Op::Ne => return Some(!concept.is_within(*wanted)),
-                _ => {}
+                ComparisonOp::Eq => return Some(concept.is_within(*wanted)),
+                ComparisonOp::Ne => return Some(!concept.is_within(*wanted)),
+                ComparisonOp::Lt | ComparisonOp::Gt | ComparisonOp::Le | ComparisonOp::Ge => {}
             }
         }
         let order = self.compare(other)?;
         Some(match op {
-            Op::Eq => order.is_eq(),
-            Op::Ne => order.is_ne(),
-            Op::Lt => order.is_lt(),
-            Op::Gt => order.is_gt(),
-            Op::Le => order.is_le(),
-            Op::Ge => order.is_ge(),
-            _ => return None,
+            ComparisonOp::Eq => order.is_eq(),
+            ComparisonOp::Ne => order.is_ne(),
+            ComparisonOp::Lt => order.is_lt(),
+            ComparisonOp::Gt => order.is_gt(),
+            ComparisonOp::Le => order.is_le(),
+            ComparisonOp::Ge => order.is_ge(),
         })
     }
 

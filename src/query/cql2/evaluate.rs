@@ -2,8 +2,9 @@
 
 use std::borrow::Cow;
 
+use super::folding::{without_accents, without_case};
 use super::{
-    Datum, Function, Moment, Op, Spot, Stretch, Term, places, without_accents, without_case,
+    ArithmeticOp, ArrayOp, ComparisonOp, Datum, Moment, Spelling, Spot, Stretch, Term, places,
 };
 use crate::domain::{Day, Geometry};
 
@@ -51,6 +52,7 @@ impl Term {
         elements: Elements<'_, 'a>,
     ) -> Datum<'a> {
         let of = |term: &'a Term| term.of(feature, elements);
+        let both = |pair: &'a [Term; 2]| pair.each_ref().map(of);
         match self {
             Term::Value(value) => value.clone(),
             Term::Fixed(fixed) => Datum::Geometry(Spot::Fixed(fixed)),
@@ -63,20 +65,50 @@ impl Term {
                 interval(start.as_deref().map(of), end.as_deref().map(of))
             }
             Term::Array(terms) => Datum::List(terms.iter().map(of).collect()),
-            Term::Call(op @ (Op::And | Op::Or), terms) => {
-                junction(*op, terms.iter().map(|term| of(term).truth())).into()
+            Term::And(terms) => all(terms.iter().map(|term| of(term).truth())).into(),
+            Term::Or(terms) => any(terms.iter().map(|term| of(term).truth())).into(),
+            Term::Not(term) => of(term).truth().map(|is| !is).into(),
+            Term::IsNull(term) => Datum::Boolean(of(term).is_null()),
+            Term::Comparison(op, pair) => {
+                let [one, other] = both(pair);
+                one.compares(*op, &other).into()
             }
-            Term::Call(op, terms) => {
-                let mut values = terms.iter().map(of);
-                match (values.next(), values.next()) {
-                    (Some(one), None) => unary(*op, &one),
-                    (Some(one), Some(other)) => binary(*op, &one, &other),
-                    _ => Datum::Null,
-                }
+            Term::Arithmetic(op, pair) => {
+                let [one, other] = both(pair);
+                calculate(*op, &one, &other).unwrap_or(Datum::Null)
             }
-            Term::Function(function, terms) => {
-                let values: Vec<_> = terms.iter().map(of).collect();
-                call(function, &values)
+            Term::Spatial(op, pair) => {
+                let [one, other] = both(pair);
+                let places = one.place().zip(other.place());
+                let holds = places.map(|(one, other)| places::hold(*op, one, other));
+                holds.into()
+            }
+            Term::Temporal(op, pair) => {
+                let [one, other] = both(pair);
+                let times = one.time().zip(other.time());
+                times.map(|(one, other)| one.holds(*op, other)).into()
+            }
+            Term::Lists(op, pair) => match both(pair) {
+                [Datum::List(one), Datum::List(other)] => lists(*op, &one, &other).into(),
+                _ => Datum::Null,
+            },
+            Term::Spelled(spelling, term) => {
+                let text = of(term).text().map(|text| spelling.of(text));
+                text.map_or(Datum::Null, |text| Datum::Text(text.into()))
+            }
+            Term::Year(term) => {
+                let start = of(term).time().and_then(|time| time.start);
+                start.map_or(Datum::Null, |start| Datum::Integer(start.day().year()))
+            }
+            Term::Distance(pair) => {
+                let [one, other] = both(pair);
+                places::distance(&one, &other).map_or(Datum::Null, Datum::Number)
+            }
+            Term::Buffer(pair) => {
+                let [place, metres] = both(pair);
+                places::buffer(&place, &metres).map_or(Datum::Null, |area| {
+                    Datum::Geometry(Spot::Of(Cow::Owned(area)))
+                })
             }
             Term::Day(term) => {
                 let day = of(term).text().and_then(|text| Day::parse(text).ok());
@@ -108,7 +140,7 @@ fn some<V: Values>(
         };
         term.of(feature, Some(&element)).truth()
     });
-    junction(Op::Or, each)
+    any(each)
 }
 
 fn element<'d>(number: usize, elements: Elements<'_, 'd>) -> Datum<'d> {
@@ -122,9 +154,18 @@ fn element<'d>(number: usize, elements: Elements<'_, 'd>) -> Datum<'d> {
     Datum::Null
 }
 
-/// `AND` and `OR`: what decides, else unknown if anything is.
-pub(super) fn junction(op: Op, truths: impl Iterator<Item = Option<bool>>) -> Option<bool> {
-    let decides = op == Op::Or;
+/// `AND`.
+fn all(truths: impl Iterator<Item = Option<bool>>) -> Option<bool> {
+    junction(false, truths)
+}
+
+/// `OR`.
+fn any(truths: impl Iterator<Item = Option<bool>>) -> Option<bool> {
+    junction(true, truths)
+}
+
+/// What decides, else unknown if anything is, else the other.
+fn junction(decides: bool, truths: impl Iterator<Item = Option<bool>>) -> Option<bool> {
     let mut is_known = true;
     for truth in truths {
         match truth {
@@ -151,49 +192,27 @@ fn interval<'a>(start: Option<Datum<'a>>, end: Option<Datum<'a>>) -> Datum<'a> {
     Datum::Time(stretch)
 }
 
-fn unary<'a>(op: Op, value: &Datum<'a>) -> Datum<'a> {
-    match op {
-        Op::IsNull => Datum::Boolean(value.is_null()),
-        Op::Not => value.truth().map(|is| !is).into(),
-        Op::CaseI => of_text(value, without_case),
-        Op::AccentI => of_text(value, without_accents),
-        _ => Datum::Null,
-    }
-}
-
-fn of_text<'a>(value: &Datum<'_>, change: impl Fn(&str) -> String) -> Datum<'a> {
-    let text = value.text().map(change);
-    text.map_or(Datum::Null, |text| Datum::Text(text.into()))
-}
-
-fn binary<'a>(op: Op, one: &Datum<'a>, other: &Datum<'a>) -> Datum<'a> {
-    match op {
-        Op::Eq | Op::Ne | Op::Lt | Op::Gt | Op::Le | Op::Ge => one.compares(op, other).into(),
-        Op::Plus | Op::Minus | Op::Times | Op::Divide | Op::Modulo | Op::Div | Op::Power => {
-            calculate(op, one, other).unwrap_or(Datum::Null)
+impl Spelling {
+    fn of(self, text: &str) -> String {
+        match self {
+            Spelling::CaseI => without_case(text),
+            Spelling::AccentI => without_accents(text),
+            Spelling::Lower => text.to_lowercase(),
+            Spelling::Upper => text.to_uppercase(),
         }
-        Op::AContains | Op::AContainedBy | Op::AEquals | Op::AOverlaps => match (one, other) {
-            (Datum::List(one), Datum::List(other)) => lists(op, one, other).into(),
-            _ => Datum::Null,
-        },
-        op => match (one.time(), other.time(), one.place(), other.place()) {
-            (Some(one), Some(other), ..) => one.holds(op, other).into(),
-            (.., Some(one), Some(other)) => places::hold(op, one, other).into(),
-            _ => Datum::Null,
-        },
     }
 }
 
 /// Whole numbers stay whole as long as they fit, but for `/` and `^`. What has no finite result has no value.
-fn calculate<'a>(op: Op, one: &Datum<'_>, other: &Datum<'_>) -> Option<Datum<'a>> {
+fn calculate<'a>(op: ArithmeticOp, one: &Datum<'_>, other: &Datum<'_>) -> Option<Datum<'a>> {
     if let (Datum::Integer(one), Datum::Integer(other)) = (one, other) {
         let whole = match op {
-            Op::Plus => one.checked_add(*other),
-            Op::Minus => one.checked_sub(*other),
-            Op::Times => one.checked_mul(*other),
-            Op::Modulo => return one.checked_rem(*other).map(Datum::Integer),
-            Op::Div => return one.checked_div(*other).map(Datum::Integer),
-            _ => None,
+            ArithmeticOp::Plus => one.checked_add(*other),
+            ArithmeticOp::Minus => one.checked_sub(*other),
+            ArithmeticOp::Times => one.checked_mul(*other),
+            ArithmeticOp::Modulo => return one.checked_rem(*other).map(Datum::Integer),
+            ArithmeticOp::Div => return one.checked_div(*other).map(Datum::Integer),
+            ArithmeticOp::Divide | ArithmeticOp::Power => None,
         };
         if let Some(whole) = whole {
             return Some(Datum::Integer(whole));
@@ -201,61 +220,36 @@ fn calculate<'a>(op: Op, one: &Datum<'_>, other: &Datum<'_>) -> Option<Datum<'a>
     }
     let (one, other) = (one.number()?, other.number()?);
     let number = match op {
-        Op::Plus => one + other,
-        Op::Minus => one - other,
-        Op::Times => one * other,
-        Op::Divide => one / other,
-        Op::Modulo => one % other,
-        Op::Div => (one / other).trunc(),
-        Op::Power => one.powf(other),
-        _ => return None,
+        ArithmeticOp::Plus => one + other,
+        ArithmeticOp::Minus => one - other,
+        ArithmeticOp::Times => one * other,
+        ArithmeticOp::Divide => one / other,
+        ArithmeticOp::Modulo => one % other,
+        ArithmeticOp::Div => (one / other).trunc(),
+        ArithmeticOp::Power => one.powf(other),
     };
     number.is_finite().then_some(Datum::Number(number))
 }
 
-fn lists(op: Op, one: &[Datum<'_>], other: &[Datum<'_>]) -> Option<bool> {
-    let holds_all = |one: &[Datum<'_>], other: &[Datum<'_>]| {
-        let holds =
-            |value: &Datum<'_>| junction(Op::Or, one.iter().map(|one| one.compares(Op::Eq, value)));
-        junction(Op::And, other.iter().map(holds))
+fn lists(op: ArrayOp, one: &[Datum<'_>], other: &[Datum<'_>]) -> Option<bool> {
+    let equal = |one: &Datum<'_>, other: &Datum<'_>| one.compares(ComparisonOp::Eq, other);
+    let contains = |one: &[Datum<'_>], other: &[Datum<'_>]| {
+        let has = |value: &Datum<'_>| any(one.iter().map(|one| equal(one, value)));
+        all(other.iter().map(has))
     };
     match op {
-        Op::AContains => holds_all(one, other),
-        Op::AContainedBy => holds_all(other, one),
-        Op::AEquals => junction(
-            Op::And,
-            [holds_all(one, other), holds_all(other, one)].into_iter(),
-        ),
-        Op::AOverlaps => {
-            let pairs = one
-                .iter()
-                .flat_map(|one| other.iter().map(move |other| one.compares(Op::Eq, other)));
-            junction(Op::Or, pairs)
-        }
-        _ => None,
+        ArrayOp::Contains => contains(one, other),
+        ArrayOp::ContainedBy => contains(other, one),
+        ArrayOp::Equals => all([contains(one, other), contains(other, one)].into_iter()),
+        ArrayOp::Overlaps => any(one
+            .iter()
+            .flat_map(|one| other.iter().map(move |other| equal(one, other)))),
     }
-}
-
-fn call<'a>(function: &Function, values: &[Datum<'a>]) -> Datum<'a> {
-    let value = match (function.name, values) {
-        ("lower", [text]) => return of_text(text, str::to_lowercase),
-        ("upper", [text]) => return of_text(text, str::to_uppercase),
-        ("year", [time]) => time
-            .time()
-            .and_then(|time| time.start)
-            .map(|start| Datum::Integer(Moment::day(start).year())),
-        ("distance", [one, other]) => places::distance(one, other).map(Datum::Number),
-        ("buffer", [place, metres]) => {
-            places::buffer(place, metres).map(|area| Datum::Geometry(Spot::Of(Cow::Owned(area))))
-        }
-        _ => None,
-    };
-    value.unwrap_or(Datum::Null)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Scope, check, parse_text};
+    use super::super::{Op, Scope, check, parse_text};
     use super::*;
     use crate::domain::{Audience, Collection, Crs, Wrong};
     use crate::query::column::columns;
@@ -342,10 +336,10 @@ mod tests {
         }
         for op in Op::ALL {
             let name = op.text();
-            if name.starts_with("S_") {
+            if let Op::Spatial(_) = op {
                 filters.push(format!("{name}(geometry, POINT(46 39))"));
                 filters.push(format!("{name}(BBOX(46, 39, 47, 40), geometry)"));
-            } else if name.starts_with("T_") {
+            } else if let Op::Temporal(_) = op {
                 let whole = "INTERVAL('2020-01-01', '2020-12-31')";
                 filters.push(format!("{name}(condition_observed_on, {whole})"));
                 filters.push(format!("{name}({whole}, condition_observed_on)"));

@@ -4,6 +4,8 @@
 /// A function that a filter may call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Function {
+    /// Which one it is: whoever checks it matches this, and so has to know all of them.
+    pub meaning: Meaning,
     /// Its name, compared with its case.
     pub name: &'static str,
     /// What it gives. Of an argument without a value, no function gives one.
@@ -12,6 +14,23 @@ pub struct Function {
     pub arguments: &'static [Argument],
     /// The type of what it gives.
     pub returns: Type,
+}
+
+/// Which function it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Meaning {
+    /// What lies around a geometry.
+    Buffer,
+    /// How far a geometry is from another.
+    Distance,
+    /// A text in small letters.
+    Lower,
+    /// The outline of a region.
+    Region,
+    /// A text in capital letters.
+    Upper,
+    /// The year of a day, a moment or an interval.
+    Year,
 }
 
 /// What a function takes at one place.
@@ -69,6 +88,7 @@ const TEXT: Argument = Argument {
 /// All of them, by name.
 pub const FUNCTIONS: &[Function] = &[
     Function {
+        meaning: Meaning::Buffer,
         name: "buffer",
         description: "Everything that is no farther from a geometry than a distance, as a polygon; the geometry is no buffer itself.",
         arguments: &[
@@ -86,6 +106,7 @@ pub const FUNCTIONS: &[Function] = &[
         returns: Type::Geometry,
     },
     Function {
+        meaning: Meaning::Distance,
         name: "distance",
         description: "The shortest distance between two geometries: metres on the ellipsoid of WGS 84, 0 where they meet.",
         arguments: &[
@@ -103,12 +124,14 @@ pub const FUNCTIONS: &[Function] = &[
         returns: Type::Number,
     },
     Function {
+        meaning: Meaning::Lower,
         name: "lower",
         description: "A text in small letters.",
         arguments: &[TEXT],
         returns: Type::Text,
     },
     Function {
+        meaning: Meaning::Region,
         name: "region",
         description: "The outline of a region, whose code is to be written out: a region that is not there is a fault.",
         arguments: &[Argument {
@@ -119,12 +142,14 @@ pub const FUNCTIONS: &[Function] = &[
         returns: Type::Geometry,
     },
     Function {
+        meaning: Meaning::Upper,
         name: "upper",
         description: "A text in capital letters.",
         arguments: &[TEXT],
         returns: Type::Text,
     },
     Function {
+        meaning: Meaning::Year,
         name: "year",
         description: "The year of a day or moment, in UTC; of an interval, the year it begins in. The year before 1 is 0.",
         arguments: &[Argument {

@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use super::error::{Size, check_bytes, shown};
 use super::geojson::read_shape;
 use super::shape::check_bbox;
-use super::words::{check_arity, check_function_name};
+use super::words::check_function_name;
 use super::{Error, JSON_BYTES_MAX, Node, Op, Place, What, instant};
 use crate::domain::{known_are, parse_strictly};
 
@@ -196,30 +196,20 @@ impl Reader {
             match op {
                 None => Ok(What::Function(name.to_owned(), reader.nodes(items)?)),
                 Some(op) => {
-                    check_arity(op, items.len()).map_err(|wrong| reader.wrong(wrong))?;
                     let args = reader.args(op, items)?;
-                    Ok(What::Call(op, args))
+                    What::call(op, args).map_err(|wrong| reader.wrong(wrong))
                 }
             }
         })
     }
 
     fn args(&mut self, op: Op, items: &[Value]) -> Result<Vec<Node>, Error> {
-        if op == Op::In {
-            self.within(1, |reader| reader.array(&items[1]).map(|_| ()))?;
+        if op == Op::In
+            && let Some(list) = items.get(1)
+        {
+            self.within(1, |reader| reader.array(list).map(|_| ()))?;
         }
-        let nodes = self.nodes(items)?;
-        if !matches!(op, Op::And | Op::Or) {
-            return Ok(nodes);
-        }
-        let mut all = Vec::with_capacity(nodes.len());
-        for node in nodes {
-            match node.what {
-                What::Call(inner, args) if inner == op => all.extend(args),
-                _ => all.push(node),
-            }
-        }
-        Ok(all)
+        self.nodes(items)
     }
 
     fn moment(

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::error::shown;
-use super::{Error, Op, Place};
+use super::{ArithmeticOp, ComparisonOp, Error, Op, Place};
 
 /// A word, value or sign.
 #[derive(Clone, Debug, PartialEq)]
@@ -79,18 +79,18 @@ impl<'a> Lexer<'a> {
     fn operator(&mut self, first: char) -> Result<Token<'a>, Error> {
         let rest = &self.text[self.at..];
         let (bytes, op) = match first {
-            '<' if rest.starts_with("<>") => (2, Op::Ne),
-            '<' if rest.starts_with("<=") => (2, Op::Le),
-            '>' if rest.starts_with(">=") => (2, Op::Ge),
-            '<' => (1, Op::Lt),
-            '>' => (1, Op::Gt),
-            '=' => (1, Op::Eq),
-            '+' => (1, Op::Plus),
-            '-' => (1, Op::Minus),
-            '*' => (1, Op::Times),
-            '/' => (1, Op::Divide),
-            '%' => (1, Op::Modulo),
-            '^' => (1, Op::Power),
+            '<' if rest.starts_with("<>") => (2, Op::Comparison(ComparisonOp::Ne)),
+            '<' if rest.starts_with("<=") => (2, Op::Comparison(ComparisonOp::Le)),
+            '>' if rest.starts_with(">=") => (2, Op::Comparison(ComparisonOp::Ge)),
+            '<' => (1, Op::Comparison(ComparisonOp::Lt)),
+            '>' => (1, Op::Comparison(ComparisonOp::Gt)),
+            '=' => (1, Op::Comparison(ComparisonOp::Eq)),
+            '+' => (1, Op::Arithmetic(ArithmeticOp::Plus)),
+            '-' => (1, Op::Arithmetic(ArithmeticOp::Minus)),
+            '*' => (1, Op::Arithmetic(ArithmeticOp::Times)),
+            '/' => (1, Op::Arithmetic(ArithmeticOp::Divide)),
+            '%' => (1, Op::Arithmetic(ArithmeticOp::Modulo)),
+            '^' => (1, Op::Arithmetic(ArithmeticOp::Power)),
             _ => {
                 let right = match first {
                     '!' if rest.starts_with("!=") => ": not equal is <>",

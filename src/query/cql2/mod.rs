@@ -39,14 +39,17 @@ pub use datum::{Datum, Fixed, Spot};
 pub use error::{DEPTH_MAX, Error, JSON_BYTES_MAX, NODES_MAX, TEXT_BYTES_MAX, VERTICES_MAX};
 pub use evaluate::Values;
 pub use folding::{without_accents, without_case};
-pub use functions::{Argument, FUNCTIONS, Function, Type};
+pub use functions::{Argument, FUNCTIONS, Function, Meaning, Type};
 pub use json::{parse_json, read_json};
 pub use pattern::Pattern;
 pub use places::BUFFER_MAX_M;
 pub use stretch::{Moment, Stretch};
-pub use term::Term;
+pub use term::{Spelling, Term};
 pub use text::parse_text;
-pub use tree::{Node, Op, Place, Position, Shape, What};
+pub use tree::{
+    ArithmeticOp, ArrayOp, ComparisonOp, Node, Op, Place, Position, Shape, SpatialOp, TemporalOp,
+    What,
+};
 pub use words::standard_word_near;
 
 #[cfg(test)]
@@ -180,16 +183,7 @@ mod tests {
                 if op == Op::In {
                     args[1] = node(What::Array(args[1..].to_vec()));
                 }
-                if matches!(op, Op::And | Op::Or) {
-                    args = args
-                        .into_iter()
-                        .flat_map(|arg| match arg.what {
-                            What::Call(inner, args) if inner == op => args,
-                            _ => vec![arg],
-                        })
-                        .collect();
-                }
-                What::Call(op, args)
+                What::call(op, args).expect("there are as many as it takes")
             });
             let function_name =
                 a_name().prop_filter("it is none of the standard", |name| {

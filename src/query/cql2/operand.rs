@@ -4,23 +4,26 @@ use super::error::shown;
 use super::lexer::{Token, error};
 use super::text::{Parser, Part, Parts};
 use super::wkt::Shaped;
-use super::words::{Level, check_arity, check_function_name, function, is_keyword};
-use super::{Error, Op, What, instant};
+use super::words::{Level, check_function_name, function, is_keyword};
+use super::{ArithmeticOp, Error, Op, What, instant};
+
+pub(super) const MINUS: Token<'static> = Token::Op(Op::Arithmetic(ArithmeticOp::Minus));
+pub(super) const PLUS: Token<'static> = Token::Op(Op::Arithmetic(ArithmeticOp::Plus));
 
 impl Parser<'_> {
     /// What binds tightest, with the signs before it.
     pub(super) fn factor(&mut self) -> Result<Part, Error> {
         match self.token {
-            Token::Op(Op::Minus | Op::Plus) | Token::Number(_) => self.signed(),
+            MINUS | PLUS | Token::Number(_) => self.signed(),
             _ => self.unsigned(),
         }
     }
 
     /// A number with its sign, which is part of it; other minuses multiply with -1.
     fn signed(&mut self) -> Result<Part, Error> {
-        let minuses = self.places(|parser| parser.token == Token::Op(Op::Minus))?;
+        let minuses = self.places(|parser| parser.token == MINUS)?;
         match self.token {
-            Token::Number(_) | Token::Op(Op::Plus) => self.number(&minuses),
+            Token::Number(_) | PLUS => self.number(&minuses),
             _ => {
                 let part = self.unsigned()?;
                 self.multiply(&minuses, part)
@@ -29,7 +32,7 @@ impl Parser<'_> {
     }
 
     fn number(&mut self, minuses: &[usize]) -> Result<Part, Error> {
-        self.skip(&Token::Op(Op::Plus))?;
+        self.skip(&PLUS)?;
         let Token::Number(digits) = self.token else {
             return Err(self.expected("a number after +"));
         };
@@ -47,7 +50,11 @@ impl Parser<'_> {
     fn multiply(&mut self, minuses: &[usize], mut part: Part) -> Result<Part, Error> {
         for start in minuses.iter().rev() {
             let factor = self.part(*start, What::Integer(-1), 1)?;
-            part = self.call(*start, Op::Times, Parts::of([factor, part]))?;
+            part = self.call(
+                *start,
+                Op::Arithmetic(ArithmeticOp::Times),
+                Parts::of([factor, part]),
+            )?;
         }
         Ok(part)
     }
@@ -222,8 +229,7 @@ impl Parser<'_> {
 
     fn standard_function(&mut self, start: usize, op: Op) -> Result<Part, Error> {
         self.advance()?;
-        let parts = self.list(op.text().starts_with("A_"))?;
-        check_arity(op, parts.nodes.len()).map_err(|wrong| error(start, wrong))?;
+        let parts = self.list(matches!(op, Op::Array(_)))?;
         self.call(start, op, parts)
     }
 

@@ -8,12 +8,11 @@ use geo::dimensions::{Dimensions, HasDimensions};
 use geo::{BoundingRect, Buffer, CoordsIter, MapCoords, Relate};
 
 use super::collected::{self, groups};
-use super::typed::Typed;
-use super::{Datum, Op, Spot, Term};
+use super::{Datum, SpatialOp, Spot, Term};
 use crate::domain::{Area, Geometry, Side, distance_between};
 
-/// Whether a spatial operator holds between two geometries, in this order; `None` of one that is not spatial.
-pub(super) fn hold(op: Op, one: &Spot<'_>, other: &Spot<'_>) -> Option<bool> {
+/// Whether a spatial operator holds between two geometries, in this order.
+pub(super) fn hold(op: SpatialOp, one: &Spot<'_>, other: &Spot<'_>) -> bool {
     if let Spot::Fixed(fixed) = other
         && let Some(area) = &fixed.area
         && let Some(side) = side(one.geometry(), area)
@@ -41,18 +40,17 @@ fn side(geometry: &Geometry, area: &Area) -> Option<Side> {
 }
 
 /// What holds between a geometry and an area, by the side of it on which the geometry lies; on the boundary it is a point.
-fn clear(op: Op, side: Side) -> Option<bool> {
-    Some(match op {
-        Op::SIntersects => side != Side::Outside,
-        Op::SDisjoint => side == Side::Outside,
-        Op::SWithin => side == Side::Inside,
-        Op::STouches => side == Side::Boundary,
-        Op::SContains | Op::SEquals | Op::SOverlaps | Op::SCrosses => false,
-        _ => return None,
-    })
+fn clear(op: SpatialOp, side: Side) -> bool {
+    match op {
+        SpatialOp::Intersects => side != Side::Outside,
+        SpatialOp::Disjoint => side == Side::Outside,
+        SpatialOp::Within => side == Side::Inside,
+        SpatialOp::Touches => side == Side::Boundary,
+        SpatialOp::Contains | SpatialOp::Equals | SpatialOp::Overlaps | SpatialOp::Crosses => false,
+    }
 }
 
-fn relate(op: Op, one: &Geometry, other: &Geometry) -> Option<bool> {
+fn relate(op: SpatialOp, one: &Geometry, other: &Geometry) -> bool {
     // Of collections of several dimensions, the matrices of geo 0.33 are wrong: two lines overlap that are far from each
     // other, if one of them ends at a point of the other's collection. So are those of GEOS 3.14, elsewhere.
     let is_collection = |one: &Geometry| matches!(one, Geometry::GeometryCollection(_));
@@ -63,16 +61,16 @@ fn relate(op: Op, one: &Geometry, other: &Geometry) -> Option<bool> {
     let dimensions = (one.dimensions(), other.dimensions());
     let inside = |one, other| matrix.get(one, other) != Dimensions::Empty;
     let interiors = matrix.get(CoordPos::Inside, CoordPos::Inside);
-    Some(match op {
-        Op::SIntersects => matrix.is_intersects(),
-        Op::SDisjoint => matrix.is_disjoint(),
-        Op::SWithin => matrix.is_within(),
-        Op::SContains => matrix.is_contains(),
-        Op::SEquals => matrix.is_equal_topo(),
-        Op::STouches => matrix.is_touches(),
+    match op {
+        SpatialOp::Intersects => matrix.is_intersects(),
+        SpatialOp::Disjoint => matrix.is_disjoint(),
+        SpatialOp::Within => matrix.is_within(),
+        SpatialOp::Contains => matrix.is_contains(),
+        SpatialOp::Equals => matrix.is_equal_topo(),
+        SpatialOp::Touches => matrix.is_touches(),
         // Of different dimensions: the interior of the lesser lies in both interior and exterior of the other. Of two
         // lines: their interiors meet in points alone.
-        Op::SCrosses => match dimensions {
+        SpatialOp::Crosses => match dimensions {
             (one, other) if one < other => {
                 inside(CoordPos::Inside, CoordPos::Inside)
                     && inside(CoordPos::Inside, CoordPos::Outside)
@@ -85,14 +83,13 @@ fn relate(op: Op, one: &Geometry, other: &Geometry) -> Option<bool> {
             _ => false,
         },
         // Of one dimension: their interiors meet in that dimension, and each reaches beyond the other.
-        Op::SOverlaps => {
+        SpatialOp::Overlaps => {
             dimensions.0 == dimensions.1
                 && interiors == dimensions.0
                 && inside(CoordPos::Inside, CoordPos::Outside)
                 && inside(CoordPos::Outside, CoordPos::Inside)
         }
-        _ => return None,
-    })
+    }
 }
 
 /// The shortest distance in metres; `None` of what is no geometry.
@@ -106,12 +103,15 @@ pub(super) fn distance(one: &Datum<'_>, other: &Datum<'_>) -> Option<f64> {
 /// The largest distance of a buffer in metres: the plane on which it is made is off by less than a hundredth so far.
 pub const BUFFER_MAX_M: f64 = 100_000.0;
 
+/// Whether a buffer may be so wide.
+pub(super) fn is_buffer(metres: f64) -> bool {
+    metres > 0.0 && metres <= BUFFER_MAX_M
+}
+
 /// All that is no farther from a geometry than so many metres: on a plane on which degrees are as long as in its middle.
 pub(super) fn buffer(place: &Datum<'_>, metres: &Datum<'_>) -> Option<Geometry> {
     let geometry = place.place()?.geometry();
-    let metres = metres
-        .number()
-        .filter(|metres| *metres > 0.0 && *metres <= BUFFER_MAX_M)?;
+    let metres = metres.number().filter(|metres| is_buffer(*metres))?;
     let around = geometry.bounding_rect()?;
     let middle = around.center();
     let (east, north) = metres_per_degree(middle.y)?;
@@ -146,52 +146,22 @@ pub(super) fn work(term: &Term) -> usize {
     };
     let each: Vec<usize> = term.parts().into_iter().map(positions).collect();
     match (term, each.as_slice()) {
-        (Term::Function(function, _), [one, other]) if function.name == "distance" => one * other,
+        (Term::Distance(_), [one, other]) => one * other,
         // A corner becomes an arc, and arcs are laid over each other: of 4,900 corners that cross each other, in 440 ms.
-        (Term::Function(function, _), [one, _]) if function.name == "buffer" => 500 * one,
+        (Term::Buffer(_), [one, _]) => 500 * one,
         // Twice 20,000 positions are related in 180 ms.
-        (Term::Call(..), each) => 25 * each.iter().sum::<usize>(),
+        (Term::Spatial(..), each) => 25 * each.iter().sum::<usize>(),
         _ => 1,
     }
-}
-
-/// What a function cannot take though its type fits: the place of the argument, and why.
-pub(super) fn beyond(function: &str, values: &[Typed]) -> Option<(usize, String)> {
-    let metres = match (function, values) {
-        ("buffer", [_, metres]) => &metres.term,
-        _ => return None,
-    };
-    let Term::Value(metres) = metres else {
-        return None;
-    };
-    let metres = metres.number()?;
-    let fits = metres > 0.0 && metres <= BUFFER_MAX_M;
-    (!fits).then(|| {
-        (
-            1,
-            format!("buffer takes metres, above 0 and up to {BUFFER_MAX_M}, not {metres}"),
-        )
-    })
 }
 
 #[cfg(test)]
 mod tests {
     use std::borrow::Cow;
 
-    use super::super::{Scope, Values, check, parse_text};
+    use super::super::{Op, Scope, Values, check, parse_text};
     use super::*;
     use crate::domain::Crs;
-
-    const SPATIAL: [(Op, &str); 8] = [
-        (Op::SContains, "contains"),
-        (Op::SCrosses, "crosses"),
-        (Op::SDisjoint, "disjoint"),
-        (Op::SEquals, "equals"),
-        (Op::SIntersects, "intersects"),
-        (Op::SOverlaps, "overlaps"),
-        (Op::STouches, "touches"),
-        (Op::SWithin, "within"),
-    ];
 
     /// A feature with a geometry.
     struct At(Geometry);
@@ -217,12 +187,17 @@ mod tests {
 
     fn geometry(wkt: &str) -> Geometry {
         match term(&format!("S_EQUALS(geometry, {wkt})")) {
-            Term::Call(_, terms) => match &terms[1] {
+            Term::Spatial(_, terms) => match &terms[1] {
                 Term::Fixed(fixed) => fixed.geometry.clone(),
                 other => panic!("{other:?}"),
             },
             other => panic!("{other:?}"),
         }
+    }
+
+    fn named(op: SpatialOp) -> &'static str {
+        let name = Op::Spatial(op).json();
+        name.strip_prefix("s_").expect("it is spatial")
     }
 
     /// The pairs of the table, each with the operators that hold.
@@ -247,16 +222,17 @@ mod tests {
         let mut count = 0;
         for (one, other, held) in table() {
             let (at, there) = (At(geometry(one)), At(geometry(other)));
-            for (op, name) in SPATIAL {
+            for op in SpatialOp::ALL {
+                let name = named(*op);
                 let sides = [
                     term(&format!("S_{name}({one}, {other})")).holds(&at),
                     term(&format!("S_{name}(geometry, {other})")).holds(&at),
                     term(&format!("S_{name}({one}, geometry)")).holds(&there),
-                    hold(
-                        op,
+                    Some(hold(
+                        *op,
                         &Spot::Of(Cow::Borrowed(&at.0)),
                         &Spot::Of(Cow::Borrowed(&there.0)),
-                    ),
+                    )),
                 ];
                 let expected = Some(held.contains(&name));
                 if sides != [expected; 4] {
@@ -293,7 +269,7 @@ mod tests {
         for one in invalid {
             for other in &others {
                 let (at, there) = (At(geometry(one)), At(geometry(other)));
-                for (_, name) in SPATIAL {
+                for name in SpatialOp::ALL.iter().copied().map(named) {
                     for term in [
                         term(&format!("S_{name}({one}, {other})")),
                         term(&format!("S_{name}({other}, geometry)")),

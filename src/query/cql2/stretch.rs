@@ -5,7 +5,7 @@
 
 use std::cmp::Ordering;
 
-use super::Op;
+use super::{ComparisonOp, TemporalOp};
 use crate::domain::{Day, Edtf, Instant};
 
 /// A day or a moment.
@@ -68,48 +68,46 @@ impl Stretch {
         ends.is_some_and(|(start, end)| start.compare(end).is_gt())
     }
 
-    /// Whether a temporal operator holds between this and another, in this order; `None` of an operator that is not temporal.
-    pub fn holds(self, op: Op, other: Stretch) -> Option<bool> {
+    /// Whether a temporal operator holds between this and another, in this order.
+    pub fn holds(self, op: TemporalOp, other: Stretch) -> bool {
         let starts = compare_ends(self.start, other.start, Ordering::Less);
         let ends = compare_ends(self.end, other.end, Ordering::Greater);
         let start_to_end = start_to_end(self.start, other.end);
-        let end_to_start = start_to_end_of(other.start, self.end);
+        let end_to_start = end_to_start(self.end, other.start);
         let is_after = start_to_end.is_gt();
         let is_before = end_to_start.is_lt();
-        Some(match op {
-            Op::TAfter => is_after,
-            Op::TBefore => is_before,
-            Op::TDisjoint => is_after || is_before,
-            Op::TIntersects => !is_after && !is_before,
-            Op::TEquals => starts.is_eq() && ends.is_eq(),
-            Op::TContains => starts.is_lt() && ends.is_gt(),
-            Op::TDuring => starts.is_gt() && ends.is_lt(),
-            Op::TFinishes => starts.is_gt() && ends.is_eq(),
-            Op::TFinishedBy => starts.is_lt() && ends.is_eq(),
-            Op::TStarts => starts.is_eq() && ends.is_lt(),
-            Op::TStartedBy => starts.is_eq() && ends.is_gt(),
-            Op::TMeets => end_to_start.is_eq(),
-            Op::TMetBy => start_to_end.is_eq(),
-            Op::TOverlaps => starts.is_lt() && end_to_start.is_gt() && ends.is_lt(),
-            Op::TOverlappedBy => starts.is_gt() && start_to_end.is_lt() && ends.is_gt(),
-            _ => return None,
-        })
+        match op {
+            TemporalOp::After => is_after,
+            TemporalOp::Before => is_before,
+            TemporalOp::Disjoint => is_after || is_before,
+            TemporalOp::Intersects => !is_after && !is_before,
+            TemporalOp::Equals => starts.is_eq() && ends.is_eq(),
+            TemporalOp::Contains => starts.is_lt() && ends.is_gt(),
+            TemporalOp::During => starts.is_gt() && ends.is_lt(),
+            TemporalOp::Finishes => starts.is_gt() && ends.is_eq(),
+            TemporalOp::FinishedBy => starts.is_lt() && ends.is_eq(),
+            TemporalOp::Starts => starts.is_eq() && ends.is_lt(),
+            TemporalOp::StartedBy => starts.is_eq() && ends.is_gt(),
+            TemporalOp::Meets => end_to_start.is_eq(),
+            TemporalOp::MetBy => start_to_end.is_eq(),
+            TemporalOp::Overlaps => starts.is_lt() && end_to_start.is_gt() && ends.is_lt(),
+            TemporalOp::OverlappedBy => starts.is_gt() && start_to_end.is_lt() && ends.is_gt(),
+        }
     }
 
     /// Whether a comparison holds: `<` where all of this is before all of the other, `<=` where neither end is after that of
     /// the other; of single days and moments that is what it always means.
-    pub fn compares(self, op: Op, other: Stretch) -> Option<bool> {
+    pub fn compares(self, op: ComparisonOp, other: Stretch) -> bool {
         let starts = compare_ends(self.start, other.start, Ordering::Less);
         let ends = compare_ends(self.end, other.end, Ordering::Greater);
-        Some(match op {
-            Op::Eq => starts.is_eq() && ends.is_eq(),
-            Op::Ne => starts.is_ne() || ends.is_ne(),
-            Op::Lt => self.holds(Op::TBefore, other)?,
-            Op::Gt => self.holds(Op::TAfter, other)?,
-            Op::Le => starts.is_le() && ends.is_le(),
-            Op::Ge => starts.is_ge() && ends.is_ge(),
-            _ => return None,
-        })
+        match op {
+            ComparisonOp::Eq => starts.is_eq() && ends.is_eq(),
+            ComparisonOp::Ne => starts.is_ne() || ends.is_ne(),
+            ComparisonOp::Lt => self.holds(TemporalOp::Before, other),
+            ComparisonOp::Gt => self.holds(TemporalOp::After, other),
+            ComparisonOp::Le => starts.is_le() && ends.is_le(),
+            ComparisonOp::Ge => starts.is_ge() && ends.is_ge(),
+        }
     }
 }
 
@@ -131,14 +129,15 @@ fn start_to_end(start: Option<Moment>, end: Option<Moment>) -> Ordering {
     }
 }
 
-/// The end of the first to the start of the second.
-fn start_to_end_of(start: Option<Moment>, end: Option<Moment>) -> Ordering {
+/// An end to a start: one that is open is after the other.
+fn end_to_start(end: Option<Moment>, start: Option<Moment>) -> Ordering {
     start_to_end(start, end).reverse()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::query::cql2::Op;
 
     fn moment(text: &str) -> Option<Moment> {
         match text {
@@ -157,24 +156,6 @@ mod tests {
             None => Stretch::at(moment(text).unwrap()),
         }
     }
-
-    const TEMPORAL: [Op; 15] = [
-        Op::TAfter,
-        Op::TBefore,
-        Op::TContains,
-        Op::TDisjoint,
-        Op::TDuring,
-        Op::TEquals,
-        Op::TFinishedBy,
-        Op::TFinishes,
-        Op::TIntersects,
-        Op::TMeets,
-        Op::TMetBy,
-        Op::TOverlappedBy,
-        Op::TOverlaps,
-        Op::TStartedBy,
-        Op::TStarts,
-    ];
 
     #[test]
     fn two_stretches_stand_in_these_relations_and_no_others() {
@@ -205,14 +186,11 @@ mod tests {
             ),
             ("2020-06-02T00:00:00Z", "2020-06-01", "t_after t_disjoint"),
         ] {
-            let holding = TEMPORAL.into_iter().filter(|op| {
-                let holds = stretch(one).holds(*op, stretch(other));
-                holds.expect("it is temporal")
-            });
-            let holding: Vec<_> = holding.map(Op::json).collect();
+            let ops = TemporalOp::ALL.iter().copied();
+            let holding = ops.filter(|op| stretch(one).holds(*op, stretch(other)));
+            let holding: Vec<_> = holding.map(|op| Op::Temporal(op).json()).collect();
             assert_eq!(holding.join(" "), expected, "{one} to {other}");
         }
-        assert_eq!(stretch(june).holds(Op::Eq, stretch(june)), None);
     }
 
     #[test]
@@ -226,12 +204,9 @@ mod tests {
             ("2020", "2020-01-01", "<> >="),
         ] {
             let year = Edtf::parse(one).map(|edtf| Stretch::of(&edtf)).unwrap();
-            let ops = [Op::Eq, Op::Ne, Op::Lt, Op::Gt, Op::Le, Op::Ge];
-            let holding = ops.into_iter().filter(|op| {
-                let holds = year.compares(*op, stretch(other));
-                holds.expect("it is a comparison")
-            });
-            let holding: Vec<_> = holding.map(Op::json).collect();
+            let ops = ComparisonOp::ALL.iter().copied();
+            let holding = ops.filter(|op| year.compares(*op, stretch(other)));
+            let holding: Vec<_> = holding.map(|op| Op::Comparison(op).json()).collect();
             assert_eq!(holding.join(" "), expected, "{one} to {other}");
         }
     }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Datum, Fixed, Function, Op, Pattern};
+use super::{ArithmeticOp, ArrayOp, ComparisonOp, Datum, Fixed, Pattern, SpatialOp, TemporalOp};
 
 /// A part of an expression that is checked. Whatever it is applied to, it comes to a [`Datum`].
 #[derive(Clone, Debug)]
@@ -21,16 +21,51 @@ pub enum Term {
     Interval(Option<Box<Term>>, Option<Box<Term>>),
     /// A list.
     Array(Vec<Term>),
-    /// An operator, and what stands with it. Those with a variant of their own are not among them.
-    Call(Op, Vec<Term>),
-    /// A function.
-    Function(&'static Function, Vec<Term>),
+    /// Whether all hold.
+    And(Vec<Term>),
+    /// Whether one holds.
+    Or(Vec<Term>),
+    /// Whether it does not hold.
+    Not(Box<Term>),
+    /// Whether it has no value.
+    IsNull(Box<Term>),
+    /// Two values compared.
+    Comparison(ComparisonOp, Box<[Term; 2]>),
+    /// A number made of two others.
+    Arithmetic(ArithmeticOp, Box<[Term; 2]>),
+    /// How two geometries lie to each other.
+    Spatial(SpatialOp, Box<[Term; 2]>),
+    /// How two days, moments or intervals lie to each other.
+    Temporal(TemporalOp, Box<[Term; 2]>),
+    /// What two lists have in common.
+    Lists(ArrayOp, Box<[Term; 2]>),
+    /// A text with other letters.
+    Spelled(Spelling, Box<Term>),
+    /// The year in which a day, a moment or an interval begins.
+    Year(Box<Term>),
+    /// The metres from a geometry to another.
+    Distance(Box<[Term; 2]>),
+    /// What lies around a geometry, so many metres wide.
+    Buffer(Box<[Term; 2]>),
     /// The day that a text is.
     Day(Box<Term>),
     /// Whether a text is like a pattern.
     Like(Box<Term>, Pattern),
     /// Whether it holds for one of the values of the property with that number, which is a list.
     Some(usize, Box<Term>),
+}
+
+/// With which letters a text is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Spelling {
+    /// Without its case.
+    CaseI,
+    /// Without its accents.
+    AccentI,
+    /// In small letters.
+    Lower,
+    /// In capital letters.
+    Upper,
 }
 
 impl Term {
@@ -43,10 +78,21 @@ impl Term {
             | Term::Property(_)
             | Term::Element(_) => vec![],
             Term::Interval(start, end) => start.iter().chain(end).map(|end| end.as_ref()).collect(),
-            Term::Array(terms) | Term::Call(_, terms) | Term::Function(_, terms) => {
-                terms.iter().collect()
-            }
-            Term::Day(term) | Term::Like(term, _) | Term::Some(_, term) => vec![term],
+            Term::Array(terms) | Term::And(terms) | Term::Or(terms) => terms.iter().collect(),
+            Term::Comparison(_, pair)
+            | Term::Arithmetic(_, pair)
+            | Term::Spatial(_, pair)
+            | Term::Temporal(_, pair)
+            | Term::Lists(_, pair)
+            | Term::Distance(pair)
+            | Term::Buffer(pair) => pair.iter().collect(),
+            Term::Not(term)
+            | Term::IsNull(term)
+            | Term::Spelled(_, term)
+            | Term::Year(term)
+            | Term::Day(term)
+            | Term::Like(term, _)
+            | Term::Some(_, term) => vec![term],
         }
     }
 

@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::error::{Size, check_bytes, check_depth, shown};
 use super::lexer::{Lexer, Token, error};
 use super::words::{Level, is_keyword, standard_word_near};
-use super::{Error, Node, Op, Place, TEXT_BYTES_MAX, What};
+use super::{ArithmeticOp, Error, Node, Op, Place, TEXT_BYTES_MAX, What};
 
 /// Reads a filter in text.
 ///
@@ -49,6 +49,16 @@ pub fn parse_text(text: &str) -> Result<Node, Error> {
 pub(super) struct Part {
     pub(super) node: Node,
     pub(super) height: usize,
+}
+
+impl Part {
+    /// As it counts beside an operator: those within `AND` and `OR` that are the same are no level of their own.
+    fn within(mut self, op: Op) -> Part {
+        if op.is_junction() && matches!(self.node.what, What::Call(inner, _) if inner == op) {
+            self.height -= 1;
+        }
+        self
+    }
 }
 
 /// What stands with an operator, or in a list.
@@ -95,7 +105,6 @@ pub(super) struct Parser<'a> {
 #[derive(Clone, Copy)]
 enum Infix {
     Plain(Op),
-    Like,
     Between,
     In,
     Is,
@@ -186,7 +195,8 @@ impl<'a> Parser<'a> {
     }
 
     pub(super) fn call(&mut self, start: usize, op: Op, parts: Parts) -> Result<Part, Error> {
-        self.part(start, What::Call(op, parts.nodes), parts.height + 1)
+        let what = What::call(op, parts.nodes).map_err(|wrong| error(start, wrong))?;
+        self.part(start, what, parts.height + 1)
     }
 
     pub(super) fn enter(&mut self) -> Result<(), Error> {
@@ -264,8 +274,8 @@ impl<'a> Parser<'a> {
         const WORDS: [(&str, Infix); 8] = [
             ("AND", Infix::Plain(Op::And)),
             ("OR", Infix::Plain(Op::Or)),
-            ("DIV", Infix::Plain(Op::Div)),
-            ("LIKE", Infix::Like),
+            ("DIV", Infix::Plain(Op::Arithmetic(ArithmeticOp::Div))),
+            ("LIKE", Infix::Plain(Op::Like)),
             ("BETWEEN", Infix::Between),
             ("IN", Infix::In),
             ("IS", Infix::Is),
@@ -288,7 +298,6 @@ impl<'a> Parser<'a> {
         self.advance()?;
         match infix {
             Infix::Plain(op) => self.binary(start, op, left),
-            Infix::Like => self.binary(start, Op::Like, left),
             Infix::Between => self.between(start, left),
             Infix::In => self.is_in(start, left),
             Infix::Is => self.null(start, left),
@@ -298,16 +307,16 @@ impl<'a> Parser<'a> {
 
     fn binary(&mut self, start: usize, op: Op, left: Part) -> Result<Part, Error> {
         let right = self.operand(Level::of(op).right())?;
-        if matches!(op, Op::And | Op::Or) {
-            self.join(start, op, left, right)
-        } else {
-            self.call(start, op, Parts::of([left, right]))
+        let mut parts = Parts::default();
+        for part in [left, right] {
+            parts.push(part.within(op));
         }
+        self.call(start, op, parts)
     }
 
     fn not(&mut self, start: usize, left: Part) -> Result<Part, Error> {
         let part = match self.infix() {
-            Some(infix @ (Infix::Like | Infix::Between | Infix::In)) => {
+            Some(infix @ (Infix::Plain(Op::Like) | Infix::Between | Infix::In)) => {
                 self.apply(start, infix, left)?
             }
             _ => return Err(self.expected("LIKE, BETWEEN or IN after NOT")),
@@ -337,26 +346,6 @@ impl<'a> Parser<'a> {
         let list = self.list(false)?;
         let list = self.array(place, list)?;
         self.call(start, Op::In, Parts::of([left, list]))
-    }
-
-    /// `AND` and `OR` of any number: those within are not nodes of their own.
-    fn join(&mut self, start: usize, op: Op, left: Part, right: Part) -> Result<Part, Error> {
-        let mut all = Parts::default();
-        for Part { node, height } in [left, right] {
-            match node.what {
-                What::Call(inner, nodes) if inner == op => {
-                    // The first keeps its room for more, so that many are not moved again and again.
-                    if all.nodes.is_empty() {
-                        all.nodes = nodes;
-                    } else {
-                        all.nodes.extend(nodes);
-                    }
-                    all.height = all.height.max(height - 1);
-                }
-                _ => all.push(Part { node, height }),
-            }
-        }
-        self.call(start, op, all)
     }
 
     fn null(&mut self, start: usize, left: Part) -> Result<Part, Error> {
@@ -618,7 +607,7 @@ mod tests {
         let What::Call(Op::IsNull, sums) = &nulls[0].what else {
             panic!("it is IS NULL");
         };
-        let What::Call(Op::Plus, terms) = &sums[0].what else {
+        let What::Call(Op::Arithmetic(ArithmeticOp::Plus), terms) = &sums[0].what else {
             panic!("it is a sum");
         };
         let nodes = [&nulls[0], &sums[0], &terms[0], &terms[1]];

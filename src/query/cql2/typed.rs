@@ -1,6 +1,6 @@
 //! A value in an expression, with its type, and what it can be compared with.
 
-use super::{Datum, Moment, Op, Stretch, Term, Type};
+use super::{ComparisonOp, Datum, Moment, Op, Stretch, Term, Type};
 use crate::domain::{Day, Instant, Kind, Scheme};
 
 /// A value, and what is known of it before there is a feature.
@@ -134,8 +134,8 @@ pub(super) fn described(value: &Typed) -> String {
 }
 
 /// Two values compared; or why they cannot be, said of the second.
-pub(super) fn comparison(op: Op, one: Typed, other: Typed) -> Result<Term, String> {
-    let is_equality = matches!(op, Op::Eq | Op::Ne);
+pub(super) fn comparison(op: ComparisonOp, one: Typed, other: Typed) -> Result<Term, String> {
+    let is_equality = op.is_equality();
     let number = |value: &Typed| value.fits(Type::Number);
     let time = |value: &Typed| matches!(value.is, Type::Date | Type::Timestamp | Type::Interval);
     if let Some(term) = with_concept(op, &one, &other).or_else(|| with_concept(op, &other, &one)) {
@@ -147,14 +147,14 @@ pub(super) fn comparison(op: Op, one: Typed, other: Typed) -> Result<Term, Strin
         || one.is == Type::Boolean && other.is == Type::Boolean && is_equality
         || one.is_text() && other.is_text() && is_equality;
     if can_be {
-        return Ok(Term::Call(op, vec![one.term, other.term]));
+        return Ok(Term::Comparison(op, Box::new([one.term, other.term])));
     }
     // A day or a moment may be written as a text, as it stands in answers.
     if let Some(time) = written_time(one.is, &other) {
-        return Ok(Term::Call(op, vec![one.term, time?]));
+        return Ok(Term::Comparison(op, Box::new([one.term, time?])));
     }
     if let Some(time) = written_time(other.is, &one) {
-        return Ok(Term::Call(op, vec![time?, other.term]));
+        return Ok(Term::Comparison(op, Box::new([time?, other.term])));
     }
     Err(refusal(op, &one, &other))
 }
@@ -173,9 +173,9 @@ fn written_time(wanted: Type, value: &Typed) -> Option<Result<Term, String>> {
     })
 }
 
-fn refusal(op: Op, one: &Typed, other: &Typed) -> String {
+fn refusal(op: ComparisonOp, one: &Typed, other: &Typed) -> String {
     let (first, second) = (described(one), described(other));
-    let op = op.text();
+    let op = Op::Comparison(op).text();
     let hint = match (one.is, other.is) {
         (Type::Geometry, _) | (_, Type::Geometry) => {
             ": geometries are compared by S_EQUALS and the like"
@@ -193,16 +193,17 @@ fn refusal(op: Op, one: &Typed, other: &Typed) -> String {
 }
 
 /// A concept beside a text that is written out: equal are that concept and the narrower ones.
-fn with_concept(op: Op, concept: &Typed, text: &Typed) -> Option<Result<Term, String>> {
+fn with_concept(op: ComparisonOp, concept: &Typed, text: &Typed) -> Option<Result<Term, String>> {
     let (scheme, written) = (concept.scheme()?, text.written()?);
-    if !matches!(op, Op::Eq | Op::Ne) {
+    if !op.is_equality() {
         return None;
     }
     Some(match scheme.parse(written) {
         Err(wrong) => Err(wrong.0),
         Ok(wanted) => {
             let wanted = Term::Value(Datum::Branch(wanted));
-            Ok(Term::Call(op, vec![concept.term.clone(), wanted]))
+            let pair = Box::new([concept.term.clone(), wanted]);
+            Ok(Term::Comparison(op, pair))
         }
     })
 }

@@ -2,10 +2,10 @@
 
 use super::error::check_depth;
 use super::lexer::{Token, error};
-use super::operand::float;
+use super::operand::{MINUS, PLUS, float};
 use super::shape::{Heights, check_bbox, check_line, check_ring};
 use super::text::Parser;
-use super::{Error, Op, Position, Shape};
+use super::{Error, Position, Shape};
 
 /// A geometry, and how many levels it has: more than one if it is of others.
 pub(super) struct Shaped {
@@ -156,9 +156,9 @@ impl Parser<'_> {
 
     /// A number with its sign: here nothing is subtracted.
     fn coordinate(&mut self) -> Result<f64, Error> {
-        let is_negative = self.skip(&Token::Op(Op::Minus))?;
+        let is_negative = self.skip(&MINUS)?;
         if !is_negative {
-            self.skip(&Token::Op(Op::Plus))?;
+            self.skip(&PLUS)?;
         }
         let Token::Number(digits) = self.token else {
             return Err(self.expected("a number"));

@@ -1,6 +1,6 @@
 //! The words of the standard, and how tightly its operators bind.
 
-use super::Op;
+use super::{ArithmeticOp, Op};
 use crate::domain::perhaps_meant;
 
 /// How tightly an operator binds what stands beside it, the loosest first.
@@ -46,11 +46,18 @@ impl Level {
             Op::Or => Level::Or,
             Op::And => Level::And,
             Op::Not => Level::Not,
-            Op::Plus | Op::Minus => Level::Sum,
-            Op::Times | Op::Divide | Op::Modulo | Op::Div => Level::Product,
-            Op::Power => Level::Power,
-            op if op.is_function() => Level::Factor,
-            _ => Level::Comparison,
+            Op::IsNull | Op::Like | Op::Between | Op::In | Op::Comparison(_) => Level::Comparison,
+            Op::Arithmetic(op) => match op {
+                ArithmeticOp::Plus | ArithmeticOp::Minus => Level::Sum,
+                ArithmeticOp::Times
+                | ArithmeticOp::Divide
+                | ArithmeticOp::Modulo
+                | ArithmeticOp::Div => Level::Product,
+                ArithmeticOp::Power => Level::Power,
+            },
+            Op::CaseI | Op::AccentI | Op::Spatial(_) | Op::Temporal(_) | Op::Array(_) => {
+                Level::Factor
+            }
         }
     }
 }

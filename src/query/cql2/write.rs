@@ -98,7 +98,7 @@ fn write_call(f: &mut Formatter<'_>, op: Op, args: &[Node]) -> fmt::Result {
             write!(f, "{}(", op.text())?;
             write_list(f, args, |f, arg| match &arg.what {
                 // In a function of arrays, brackets around one make a list of it.
-                What::Array(nodes) if nodes.len() == 1 && op.text().starts_with("A_") => {
+                What::Array(nodes) if nodes.len() == 1 && matches!(op, Op::Array(_)) => {
                     f.write_char('(')?;
                     write(f, &nodes[0], Level::Or)?;
                     f.write_char(')')
