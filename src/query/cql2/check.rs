@@ -8,12 +8,11 @@ use std::sync::Arc;
 
 use geo::CoordsIter;
 
-use super::places::BUFFER_MAX_M;
-use super::places::{self, work};
+use super::places::work;
 use super::typed::{Typed, described};
 use super::{
-    ArithmeticOp, Datum, Error, FUNCTIONS, Fixed, Function, Meaning, Moment, Node, Op, Place,
-    Spelling, Spot, Stretch, Term, Type, Values, What,
+    ArithmeticOp, Datum, Error, Fixed, Moment, Node, Op, Place, Spelling, Spot, Stretch, Term,
+    Type, Values, What,
 };
 use crate::domain::{Crs, Geometry, Wrong, known_are};
 use crate::query::Column;
@@ -50,7 +49,7 @@ pub fn check(node: &Node, scope: &Scope<'_>) -> Result<Term, Vec<Error>> {
 }
 
 pub(super) struct Checker<'a> {
-    scope: &'a Scope<'a>,
+    pub(super) scope: &'a Scope<'a>,
     errors: Vec<Error>,
     /// How much of [`WORK_MAX`] is spent.
     work: usize,
@@ -153,7 +152,7 @@ impl Checker<'_> {
                 format!("{} takes a text, not {what}", op.text()),
             );
         }
-        let term = self.settled(node, Term::Spelled(how, text.term.into()))?;
+        let term = self.charge_and_fold(node, Term::Spelled(how, text.term.into()))?;
         Some(Typed::new(term, Type::Text))
     }
 
@@ -178,7 +177,11 @@ impl Checker<'_> {
         )
     }
 
-    fn geometry(&mut self, node: &Node, geometry: Result<Geometry, Wrong>) -> Option<Typed> {
+    pub(super) fn geometry(
+        &mut self,
+        node: &Node,
+        geometry: Result<Geometry, Wrong>,
+    ) -> Option<Typed> {
         match geometry {
             Ok(geometry) => {
                 self.spend(node, geometry.coords_count())?;
@@ -205,109 +208,19 @@ impl Checker<'_> {
             )
         };
         let [start, end] = [end(&ends[0]), end(&ends[1])];
-        let term = self.settled(node, Term::Interval(start?, end?))?;
+        let term = self.charge_and_fold(node, Term::Interval(start?, end?))?;
         if matches!(term, Term::Value(Datum::Null)) {
             return self.error(&node.place, "this INTERVAL ends before it starts");
         }
         Some(Typed::new(term, Type::Interval))
     }
 
-    fn function(&mut self, node: &Node, name: &str, parts: &[Node]) -> Option<Typed> {
-        let Some(function) = FUNCTIONS.iter().find(|function| function.name == name) else {
-            let names: Vec<_> = FUNCTIONS.iter().map(|function| function.name).collect();
-            let known = known_are(name, &names);
-            return self.error(&node.place, format!("\"{name}\" is no function: {known}"));
-        };
-        if function.arguments.len() != parts.len() {
-            let (wanted, given) = (function.arguments.len(), parts.len());
-            return self.error(
-                &node.place,
-                format!("{name} takes {wanted} arguments, not {given}"),
-            );
-        }
-        let term = match function.meaning {
-            Meaning::Buffer => self.buffer(function, parts)?,
-            Meaning::Distance => Term::Distance(Box::new(self.arguments(function, parts)?)),
-            Meaning::Lower => {
-                let [text] = self.arguments(function, parts)?;
-                Term::Spelled(Spelling::Lower, text.into())
-            }
-            Meaning::Region => return self.region(&parts[0]),
-            Meaning::Upper => {
-                let [text] = self.arguments(function, parts)?;
-                Term::Spelled(Spelling::Upper, text.into())
-            }
-            Meaning::Year => {
-                let [time] = self.arguments(function, parts)?;
-                Term::Year(time.into())
-            }
-        };
-        let term = self.settled(node, term)?;
-        Some(Typed::new(term, function.returns))
-    }
-
-    fn region(&mut self, part: &Node) -> Option<Typed> {
-        let What::Text(code) = &part.what else {
-            return self.error(
-                &part.place,
-                "region takes a code that is written out, as 'az-2021-lachin'",
-            );
-        };
-        let outline = (self.scope.outline)(code);
-        self.geometry(part, outline)
-    }
-
-    fn buffer(&mut self, function: &Function, parts: &[Node]) -> Option<Term> {
-        // Each would have more corners than the one before.
-        if let What::Function(inner, _) = &parts[0].what
-            && inner == function.name
-        {
-            return self.error(&parts[0].place, "buffer takes no buffer: add their metres");
-        }
-        let [place, metres] = self.arguments(function, parts)?;
-        if let Term::Value(value) = &metres
-            && let Some(number) = value.number()
-            && !places::is_buffer(number)
-        {
-            return self.error(
-                &parts[1].place,
-                format!("buffer takes metres, above 0 and up to {BUFFER_MAX_M}, not {number}"),
-            );
-        }
-        Some(Term::Buffer(Box::new([place, metres])))
-    }
-
-    /// What a function takes, as many as there are.
-    fn arguments<const N: usize>(
-        &mut self,
-        function: &Function,
-        parts: &[Node],
-    ) -> Option<[Term; N]> {
-        let values = all_or_none(parts.iter().map(|part| self.single(part)))?;
-        for ((value, argument), part) in values.iter().zip(function.arguments).zip(parts) {
-            if !argument.kinds.iter().any(|kind| value.fits(*kind)) {
-                let what = described(value);
-                let (name, wanted) = (function.name, argument.description);
-                self.error::<()>(
-                    &part.place,
-                    format!("this is {what}, and {name} takes here: {wanted}"),
-                );
-            }
-        }
-        let terms: Vec<_> = values.into_iter().map(|value| value.term).collect();
-        Some(
-            terms
-                .try_into()
-                .expect("the table has as many as are wanted"),
-        )
-    }
-
     /// What is the same for all features is worked out once; `None` of what is too much work.
-    pub(super) fn settled(&mut self, node: &Node, term: Term) -> Option<Term> {
+    pub(super) fn charge_and_fold(&mut self, node: &Node, term: Term) -> Option<Term> {
         if term.is_fixed() {
             self.spend(node, work(&term))?;
         }
-        Some(settled(term))
+        Some(fold(term))
     }
 
     fn spend(&mut self, node: &Node, work: usize) -> Option<()> {
@@ -344,7 +257,8 @@ impl Checker<'_> {
             Type::Number
         };
         let terms = Box::new(values.map(|value| value.term));
-        Some(Typed::new(settled(Term::Arithmetic(op, terms)), is))
+        // Two numbers are no work: of those, there are no more than parts of a filter.
+        Some(Typed::new(fold(Term::Arithmetic(op, terms)), is))
     }
 }
 
@@ -359,7 +273,7 @@ pub(super) fn is_time(value: &Typed) -> bool {
 }
 
 /// What is the same for all features, worked out.
-fn settled(term: Term) -> Term {
+fn fold(term: Term) -> Term {
     struct Nothing;
     impl Values for Nothing {
         fn value(&self, _: usize) -> Datum<'_> {
@@ -572,12 +486,28 @@ mod tests {
             (
                 "lower(earliest_year) = 'a'",
                 "/args/0/args/0",
-                "this is a whole number, and lower takes here: A text.",
+                "lower takes a text, not a whole number",
             ),
             (
                 "lower(name, 'b') = 'a'",
                 "/args/0",
-                "lower takes 1 arguments, not 2",
+                "lower takes 1 argument, not 2",
+            ),
+            (
+                "distance(geometry) < 5",
+                "/args/0",
+                "distance takes 2 arguments, not 1",
+            ),
+            ("region() = 5", "/args/0", "region takes 1 argument, not 0"),
+            (
+                "year(name) = 2020",
+                "/args/0/args/0",
+                "year takes a day, a moment or an interval, not a text",
+            ),
+            (
+                "S_WITHIN(geometry, buffer(geometry, 'far'))",
+                "/args/1/args/1",
+                "buffer takes a number, not a text",
             ),
             (
                 "lowr(name) = 'a'",
@@ -613,15 +543,16 @@ mod tests {
             );
         }
         let all = "earlist_year = 1 AND (name = 5 OR S_WITHIN(geometry, 7)) AND NOT nme = 'a'";
-        let told = faults(&parse_text(all).unwrap());
-        let places: Vec<_> = told
-            .iter()
-            .map(|fault| fault.split(':').next().unwrap())
-            .collect();
-        assert_eq!(
-            places,
-            ["byte 0", "byte 29", "byte 53", "byte 65"],
-            "{told:#?}"
-        );
+        let odd = "A_CONTAINS(traditions, ('islam', 5, TRUE)) OR buffer(7, 0, nme) = 5";
+        for (filter, expected) in [
+            (all, &[0, 29, 53, 65][..]),
+            (odd, &[33, 36, 46, 53, 59, 56]),
+        ] {
+            let told = faults(&parse_text(filter).unwrap());
+            let places = told.iter().map(|fault| fault.split(':').next().unwrap());
+            let places: Vec<_> = places.collect();
+            let expected: Vec<_> = expected.iter().map(|at| format!("byte {at}")).collect();
+            assert_eq!(places, expected, "{told:#?}");
+        }
     }
 }

@@ -1,7 +1,7 @@
 //! Conditions: what is true or false of a feature, and what the operators of the standard take.
 
 use super::check::{Checker, all_or_none, is_time};
-use super::typed::{Typed, comparison, described};
+use super::typed::{Typed, compare, described};
 use super::{ComparisonOp, Datum, Node, Op, Pattern, Term, Type, What};
 
 impl Checker<'_> {
@@ -13,7 +13,7 @@ impl Checker<'_> {
         let term = lists
             .into_iter()
             .fold(term?, |term, number| Term::Some(number, term.into()));
-        self.settled(node, term)
+        self.charge_and_fold(node, term)
     }
 
     fn plain_condition(&mut self, node: &Node) -> Option<Term> {
@@ -26,7 +26,10 @@ impl Checker<'_> {
             Op::And => self.conditions(parts).map(Term::And),
             Op::Or => self.conditions(parts).map(Term::Or),
             Op::Not => Some(Term::Not(self.condition(&parts[0])?.into())),
-            Op::Comparison(op) => self.comparison(op, parts),
+            Op::Comparison(op) => {
+                let [one, other] = self.values(parts)?;
+                self.comparison(op, one, other, &parts[1])
+            }
             Op::IsNull => self.is_null(&parts[0]),
             Op::Like => self.like(parts),
             Op::Between => self.between(parts),
@@ -68,14 +71,15 @@ impl Checker<'_> {
         all_or_none(parts.iter().map(|part| self.condition(part)))
     }
 
-    fn comparison(&mut self, op: ComparisonOp, parts: &[Node]) -> Option<Term> {
-        let [one, other] = self.values(parts)?;
-        self.compared(op, one, other, &parts[1])
-    }
-
     /// Two values compared, the second of which stands there.
-    fn compared(&mut self, op: ComparisonOp, one: Typed, other: Typed, at: &Node) -> Option<Term> {
-        match comparison(op, one, other) {
+    fn comparison(
+        &mut self,
+        op: ComparisonOp,
+        one: Typed,
+        other: Typed,
+        at: &Node,
+    ) -> Option<Term> {
+        match compare(op, one, other) {
             Ok(term) => Some(term),
             Err(detail) => self.error(&at.place, detail),
         }
@@ -128,7 +132,7 @@ impl Checker<'_> {
             (ComparisonOp::Ge, low, &parts[1]),
             (ComparisonOp::Le, high, &parts[2]),
         ];
-        let terms = ends.map(|(op, end, at)| self.compared(op, value.clone(), end, at));
+        let terms = ends.map(|(op, end, at)| self.comparison(op, value.clone(), end, at));
         all_or_none(terms.into_iter()).map(Term::And)
     }
 
@@ -141,7 +145,7 @@ impl Checker<'_> {
         let value = value?;
         let terms = items
             .into_iter()
-            .map(|(item, at)| self.compared(ComparisonOp::Eq, value.clone(), item?, at));
+            .map(|(item, at)| self.comparison(ComparisonOp::Eq, value.clone(), item?, at));
         all_or_none(terms).map(Term::Or)
     }
 
@@ -176,7 +180,7 @@ impl Checker<'_> {
         if is_empty(&one) || is_empty(&other) {
             return Some([one.term, other.term]);
         }
-        self.compared(ComparisonOp::Eq, one.item(), other.item(), &parts[1])?;
+        self.comparison(ComparisonOp::Eq, one.item(), other.item(), &parts[1])?;
         let [first, second] = [
             (one.as_of(&other), &parts[0]),
             (other.as_of(&one), &parts[1]),
@@ -202,8 +206,13 @@ impl Checker<'_> {
         };
         let items = all_or_none(nodes.iter().map(|item| self.single(item)))?;
         let is = items.first().map_or(Type::Text, |first| first.is);
-        if let Some(place) = items.iter().position(|item| item.is != is) {
-            return self.error(&nodes[place].place, "the values of a list are of one type");
+        let odd = items.iter().zip(nodes).filter(|(item, _)| item.is != is);
+        let odd: Vec<_> = odd.map(|(_, node)| node).collect();
+        for node in &odd {
+            self.error::<()>(&node.place, "the values of a list are of one type");
+        }
+        if !odd.is_empty() {
+            return None;
         }
         Some(Typed {
             term: Term::Array(items.into_iter().map(|item| item.term).collect()),

@@ -1,6 +1,8 @@
 //! The functions that are not of the standard: what they take and give, said once (OGC API - Features Part 3, class
 //! Functions).
 
+use super::Type;
+
 /// A function that a filter may call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Function {
@@ -42,41 +44,6 @@ pub struct Argument {
     pub description: &'static str,
     /// The types it may have; where a number is taken, so is an integer.
     pub kinds: &'static [Type],
-}
-
-/// The type of a single value in a filter.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Type {
-    /// True or false.
-    Boolean,
-    /// A day.
-    Date,
-    /// A geometry.
-    Geometry,
-    /// A whole number.
-    Integer,
-    /// From a day or moment to another, each end open or closed.
-    Interval,
-    /// A number.
-    Number,
-    /// A text.
-    Text,
-    /// A moment.
-    Timestamp,
-}
-
-impl Type {
-    /// What it is called where functions are described: all that is of time has one name there.
-    pub const fn id(self) -> &'static str {
-        match self {
-            Type::Boolean => "boolean",
-            Type::Date | Type::Interval | Type::Timestamp => "datetime",
-            Type::Geometry => "geometry",
-            Type::Integer => "integer",
-            Type::Number => "number",
-            Type::Text => "string",
-        }
-    }
 }
 
 const TEXT: Argument = Argument {

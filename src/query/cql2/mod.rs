@@ -7,6 +7,7 @@
 //! Start at [`parse_text`] and [`parse_json`]; [`Node::to_text`] and [`Node::to_json`] are their inverses. Reading takes time
 //! and memory in proportion to the length of a filter, and stack in proportion to [`DEPTH_MAX`].
 
+mod calls;
 mod check;
 mod collected;
 mod conditions;
@@ -39,7 +40,7 @@ pub use datum::{Datum, Fixed, Spot};
 pub use error::{DEPTH_MAX, Error, JSON_BYTES_MAX, NODES_MAX, TEXT_BYTES_MAX, VERTICES_MAX};
 pub use evaluate::Values;
 pub use folding::{without_accents, without_case};
-pub use functions::{Argument, FUNCTIONS, Function, Meaning, Type};
+pub use functions::{Argument, FUNCTIONS, Function, Meaning};
 pub use json::{parse_json, read_json};
 pub use pattern::Pattern;
 pub use places::BUFFER_MAX_M;
@@ -50,6 +51,7 @@ pub use tree::{
     ArithmeticOp, ArrayOp, ComparisonOp, Node, Op, Place, Position, Shape, SpatialOp, TemporalOp,
     What,
 };
+pub use typed::Type;
 pub use words::standard_word_near;
 
 #[cfg(test)]

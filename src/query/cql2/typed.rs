@@ -1,7 +1,56 @@
 //! A value in an expression, with its type, and what it can be compared with.
 
-use super::{ComparisonOp, Datum, Moment, Op, Stretch, Term, Type};
+use super::{ComparisonOp, Datum, Moment, Op, Stretch, Term};
 use crate::domain::{Day, Instant, Kind, Scheme};
+
+/// The type of a single value in a filter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Type {
+    /// True or false.
+    Boolean,
+    /// A day.
+    Date,
+    /// A geometry.
+    Geometry,
+    /// A whole number.
+    Integer,
+    /// From a day or moment to another, each end open or closed.
+    Interval,
+    /// A number.
+    Number,
+    /// A text.
+    Text,
+    /// A moment.
+    Timestamp,
+}
+
+impl Type {
+    /// What it is called where functions are described: all that is of time has one name there.
+    pub const fn id(self) -> &'static str {
+        match self {
+            Type::Boolean => "boolean",
+            Type::Date | Type::Interval | Type::Timestamp => "datetime",
+            Type::Geometry => "geometry",
+            Type::Integer => "integer",
+            Type::Number => "number",
+            Type::Text => "string",
+        }
+    }
+
+    /// What it is called in messages.
+    pub(super) const fn described(self) -> &'static str {
+        match self {
+            Type::Boolean => "true or false",
+            Type::Date => "a day",
+            Type::Geometry => "a geometry",
+            Type::Integer => "a whole number",
+            Type::Interval => "an interval",
+            Type::Number => "a number",
+            Type::Text => "a text",
+            Type::Timestamp => "a moment",
+        }
+    }
+}
 
 /// A value, and what is known of it before there is a feature.
 #[derive(Clone, Debug)]
@@ -116,16 +165,7 @@ fn type_of(kind: Kind) -> Type {
 
 /// What a value is, for messages.
 pub(super) fn described(value: &Typed) -> String {
-    let what = match value.is {
-        Type::Boolean => "true or false",
-        Type::Date => "a day",
-        Type::Geometry => "a geometry",
-        Type::Integer => "a whole number",
-        Type::Interval => "an interval",
-        Type::Number => "a number",
-        Type::Text => "a text",
-        Type::Timestamp => "a moment",
-    };
+    let what = value.is.described();
     if value.is_list {
         format!("a list whose values are each {what}")
     } else {
@@ -133,8 +173,17 @@ pub(super) fn described(value: &Typed) -> String {
     }
 }
 
+/// One of some types, for messages: `a day, a moment or an interval`.
+pub(super) fn one_of(types: &[Type]) -> String {
+    let names: Vec<_> = types.iter().map(|one| one.described()).collect();
+    match names.as_slice() {
+        [others @ .., last] if !others.is_empty() => format!("{} or {last}", others.join(", ")),
+        names => names.concat(),
+    }
+}
+
 /// Two values compared; or why they cannot be, said of the second.
-pub(super) fn comparison(op: ComparisonOp, one: Typed, other: Typed) -> Result<Term, String> {
+pub(super) fn compare(op: ComparisonOp, one: Typed, other: Typed) -> Result<Term, String> {
     let is_equality = op.is_equality();
     let number = |value: &Typed| value.fits(Type::Number);
     let time = |value: &Typed| matches!(value.is, Type::Date | Type::Timestamp | Type::Interval);
