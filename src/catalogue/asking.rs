@@ -2,14 +2,13 @@
 
 use super::snapshot::Snapshot;
 use crate::domain::{Audience, Collection, Geometry, Value, Wrong, known_are, numbered};
-use crate::query::{Parameters, Query, parse_filter};
+use crate::query::{Parameters, Query};
 
 impl Snapshot {
     /// Takes a question for features of a collection out of parameters; what is wrong with them is noted there.
     pub fn question(&self, collection: Collection, parameters: &mut Parameters) -> Query {
         let outline = |code: &str| self.outline(code);
-        let mut query = Query::parse(collection, self.audience(), parameters);
-        query.filter = parse_filter(collection, self.audience(), &outline, parameters);
+        let query = Query::parse_among(&outline, collection, self.audience(), parameters);
         if let Some(code) = &query.region
             && !self.region_codes().contains(code)
         {

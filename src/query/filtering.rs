@@ -2,10 +2,9 @@
 
 use std::sync::Arc;
 
-use super::column::columns;
 use super::cql2::{Node, Place, Scope, Term, check, parse_json, parse_text};
-use super::{Parameters, cql2};
-use crate::domain::{Audience, Collection, Crs, Geometry, Wrong, not_one_of};
+use super::{Column, Parameters, cql2};
+use crate::domain::{Crs, Geometry, Wrong, not_one_of};
 
 /// In what a filter is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,10 +20,9 @@ pub const FILTER_LANGS: [&str; 2] = ["cql2-text", "cql2-json"];
 pub type Outlines<'a> = &'a dyn Fn(&str) -> Result<Geometry, Wrong>;
 
 /// Takes the parameters of a filter; what is wrong with them is noted there, every fault at its place in the filter.
-pub fn parse_filter(
-    collection: Collection,
-    audience: Audience,
+pub(super) fn parse_filter(
     outline: Outlines<'_>,
+    columns: &[Column],
     parameters: &mut Parameters,
 ) -> Option<Arc<Term>> {
     let encoding = parameters.take("filter-lang", |text| match text {
@@ -45,7 +43,7 @@ pub fn parse_filter(
         Encoding::Json => parse_json(&text),
     };
     let scope = Scope {
-        columns: &columns(collection, audience),
+        columns,
         outline,
         crs: crs.unwrap_or(Crs::Crs84),
     };

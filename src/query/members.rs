@@ -85,15 +85,13 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::domain::{Audience, Collection, Fault, Faults, Wrong};
-    use crate::query::{Query, parse_filter};
+    use crate::domain::{Audience, Collection, Fault, Faults};
+    use crate::query::Query;
 
     fn asked(members: &Value) -> Result<Query, Vec<String>> {
         let mut asked = Parameters::of_members(members.as_object().unwrap());
         let (of, audience) = (Collection::Sites, Audience::Public);
-        let mut query = Query::parse(of, audience, &mut asked);
-        let outline = |code: &str| Err(Wrong(format!("there is no {code}")));
-        query.filter = parse_filter(of, audience, &outline, &mut asked);
+        let query = Query::parse(of, audience, &mut asked);
         match asked.finish(&["bbox", "filter", "limit"]) {
             Ok(()) => Ok(query),
             Err(Faults(faults)) => Err(faults.iter().map(Fault::to_string).collect()),

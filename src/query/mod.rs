@@ -19,7 +19,7 @@ mod value;
 
 pub use column::{Column, Filter};
 pub use datetime::{Times, parse_instant};
-pub use filtering::{FILTER_LANGS, Outlines, parse_filter};
+pub use filtering::{FILTER_LANGS, Outlines};
 pub use free_text::FreeText;
 pub use key::{Key, Side};
 pub use order::{Lead, SortKey};

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::column::{columns, parse_filters};
 use super::cql2::Term;
+use super::filtering::{Outlines, parse_filter};
 use super::order::parse_sort;
 use super::place::{parse_bbox, parse_near};
 use super::selection::parse_selection;
@@ -108,7 +109,20 @@ impl Query {
     /// assert!(query.bbox.is_some() && query.sort[0].descending);
     /// # Ok::<_, heritage_registry::domain::Faults>(())
     /// ```
+    ///
+    /// Whoever knows regions uses [`Query::parse_among`]: here, a filter that names one names none that there is.
     pub fn parse(collection: Collection, audience: Audience, parameters: &mut Parameters) -> Query {
+        let none = |code: &str| Err(Wrong(format!("there is no region \"{code}\"")));
+        Query::parse_among(&none, collection, audience, parameters)
+    }
+
+    /// The same where a filter may name these regions.
+    pub fn parse_among(
+        regions: Outlines<'_>,
+        collection: Collection,
+        audience: Audience,
+        parameters: &mut Parameters,
+    ) -> Query {
         let columns = columns(collection, audience);
         let near = parse_near(parameters);
         let sort = parameters
@@ -143,7 +157,6 @@ impl Query {
                 None
             },
             near,
-            filter: None,
             text,
             sort,
             limit: limit.expect("the default is not zero"),
@@ -154,6 +167,7 @@ impl Query {
                 .unwrap_or_default(),
             selection: parameters.take("properties", |text| parse_selection(text, &columns)),
             filters: parse_filters(parameters, &columns),
+            filter: parse_filter(regions, &columns, parameters),
         }
     }
 
