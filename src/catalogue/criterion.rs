@@ -5,7 +5,6 @@ use std::borrow::Cow;
 use roaring::RoaringBitmap;
 
 use super::near::Ruler;
-use super::patience::Patience;
 use super::row::Rows;
 use super::segment::Segment;
 use super::spatial::Spatial;
@@ -33,9 +32,9 @@ pub(super) enum Criterion<'a> {
     /// With a geometry, no farther than a radius.
     Near(Ruler<'a>, Metres),
     /// With a geometry for which a spatial condition is true.
-    Spatial(Spatial<'a>, &'a Patience),
+    Spatial(Spatial<'a>),
     /// For which a condition is true, which is found by looking at the row.
-    Condition(Rows<'a>, &'a Patience),
+    Condition(Rows<'a>),
 }
 
 impl Criterion<'_> {
@@ -56,7 +55,7 @@ impl Criterion<'_> {
             }
             Criterion::Located => segment.places.len(),
             Criterion::Near(ruler, radius) => ruler.at_most_within(*radius),
-            Criterion::Spatial(spatial, _) => spatial.at_most(segment),
+            Criterion::Spatial(spatial) => spatial.at_most(segment),
         }
     }
 
@@ -80,7 +79,7 @@ impl Criterion<'_> {
                 ruler.within(*radius, |rows| count += rows.len());
                 count
             }
-            Criterion::Spatial(spatial, patience) => spatial.count(segment, patience),
+            Criterion::Spatial(spatial) => spatial.count(segment),
             Criterion::Condition(..) => self.rows(segment).len(),
             // The others have neither shapes nor distances.
             _ => self.at_most(segment),
@@ -116,11 +115,8 @@ impl Criterion<'_> {
                 ruler.within(*radius, |rows| found.extend_from_slice(rows));
                 found
             }
-            Criterion::Spatial(spatial, patience) => spatial.rows(segment, patience),
-            Criterion::Condition(rows, patience) => {
-                let holds = |row: &u32| patience.lasts() && rows.hold(*row);
-                return all().filter(holds).collect();
-            }
+            Criterion::Spatial(spatial) => spatial.rows(segment),
+            Criterion::Condition(rows) => return all().filter(|row| rows.hold(*row)).collect(),
         };
         rows.sort_unstable();
         rows.dedup();
@@ -150,10 +146,8 @@ impl Criterion<'_> {
             Criterion::Near(ruler, radius) => {
                 segment.is_located(row) && ruler.measure(row) <= *radius
             }
-            Criterion::Spatial(spatial, patience) => {
-                patience.lasts() && spatial.holds(segment, row)
-            }
-            Criterion::Condition(rows, patience) => patience.lasts() && rows.hold(row),
+            Criterion::Spatial(spatial) => spatial.holds(segment, row),
+            Criterion::Condition(rows) => rows.hold(row),
         }
     }
 }

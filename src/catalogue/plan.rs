@@ -196,32 +196,20 @@ fn criteria<'a>(
     meant: Meant<'a>,
     patience: &'a Patience,
 ) -> Option<Vec<Criterion<'a>>> {
-    let mut set: Option<Cow<'a, RoaringBitmap>> = None;
-    let mut criteria = Vec::new();
-    let mut having = |having: Having<'a>| match having {
-        Having::List(rows) => criteria.push(Criterion::List(rows)),
-        Having::Set(rows) => {
-            set = Some(match set.take() {
-                None => Cow::Borrowed(rows),
-                Some(others) => Cow::Owned(others.as_ref() & rows),
-            });
-        }
-    };
+    let mut sets = Sets::default();
     for filter in &query.filters {
-        having(
-            segment
-                .column(filter.column.number)?
-                .having(&filter.value)?,
-        );
+        let column = segment.column(filter.column.number)?;
+        sets.add(column.having(&filter.value)?);
     }
     if let Some(named) = meant.named {
-        having(Having::Set(named.rows()));
+        sets.add(Having::Set(named.rows()));
     }
     if let Some((code, number)) = meant.region {
         let column = segment.column(number)?;
         let rank = column.find(&code.into()).ok()?;
-        having(column.rows_of(rank));
+        sets.add(column.rows_of(rank));
     }
+    let mut criteria = Vec::new();
     let mut asked_of_rows = Vec::new();
     for condition in query.filter.iter().flat_map(|filter| conditions(filter)) {
         let truth = Truth {
@@ -230,18 +218,69 @@ fn criteria<'a>(
             most_values: FEW_VALUES,
         };
         if let Some(rows) = truth.rows(condition, true) {
-            set = Some(Cow::Owned(match set.take() {
-                None => rows,
-                Some(others) => rows & others.as_ref(),
-            }));
-        } else if let Some(spatial) = Spatial::new(segment, condition) {
-            criteria.push(Criterion::Spatial(spatial, patience));
+            sets.join(rows);
+        } else if let Some(spatial) = Spatial::new(segment, condition, patience) {
+            criteria.push(Criterion::Spatial(spatial));
         } else {
             asked_of_rows.push(condition);
         }
     }
-    criteria.extend(set.map(Criterion::Set));
+    criteria.extend(sets.criteria());
+    criteria.extend(of_parameters(segment, query));
+    if let [condition] = asked_of_rows[..]
+        && criteria.is_empty()
+    {
+        // All rows would be looked at: there are no more values than those.
+        let truth = Truth {
+            segment,
+            patience,
+            most_values: u32::MAX,
+        };
+        if let Some(rows) = truth.rows(condition, true) {
+            return Some(vec![Criterion::Set(Cow::Owned(rows))]);
+        }
+    }
+    let rows = |condition| Criterion::Condition(Rows::new(segment, condition, patience));
+    criteria.extend(asked_of_rows.into_iter().map(rows));
+    Some(criteria)
+}
 
+/// What is known by sets of rows: bitmaps are joined, lists stand for themselves.
+#[derive(Default)]
+struct Sets<'a> {
+    joined: Option<Cow<'a, RoaringBitmap>>,
+    lists: Vec<&'a [u32]>,
+}
+
+impl<'a> Sets<'a> {
+    fn add(&mut self, having: Having<'a>) {
+        match having {
+            Having::List(rows) => self.lists.push(rows),
+            Having::Set(rows) => {
+                self.joined = Some(match self.joined.take() {
+                    None => Cow::Borrowed(rows),
+                    Some(others) => Cow::Owned(others.as_ref() & rows),
+                });
+            }
+        }
+    }
+
+    fn join(&mut self, rows: RoaringBitmap) {
+        self.joined = Some(Cow::Owned(match self.joined.take() {
+            None => rows,
+            Some(others) => rows & others.as_ref(),
+        }));
+    }
+
+    fn criteria(self) -> impl Iterator<Item = Criterion<'a>> {
+        let lists = self.lists.into_iter().map(Criterion::List);
+        lists.chain(self.joined.map(Criterion::Set))
+    }
+}
+
+/// The criteria of place and time.
+fn of_parameters<'a>(segment: &'a Segment, query: &Query) -> Vec<Criterion<'a>> {
+    let mut criteria = Vec::new();
     let has_radius = query.near.is_some_and(|near| near.radius.is_some());
     let is_located = query.located || query.near.is_some();
     if let Some(window) = &query.bbox {
@@ -261,20 +300,7 @@ fn criteria<'a>(
     {
         criteria.push(Criterion::Near(Ruler::new(segment, near.centre), radius));
     }
-    if criteria.is_empty() && asked_of_rows.len() == 1 {
-        // All rows would be looked at: there are no more values than those.
-        let truth = Truth {
-            segment,
-            patience,
-            most_values: u32::MAX,
-        };
-        if let Some(rows) = truth.rows(asked_of_rows[0], true) {
-            return Some(vec![Criterion::Set(Cow::Owned(rows))]);
-        }
-    }
-    let rows = |condition| Criterion::Condition(Rows::new(segment, condition), patience);
-    criteria.extend(asked_of_rows.into_iter().map(rows));
-    Some(criteria)
+    criteria
 }
 
 /// Up to so many distinct values, a condition is worked out for each before rows are looked at.

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use geo::Point;
 
 use super::column::{Column, Having};
+use super::patience::Patience;
 use super::segment::Segment;
 use crate::domain::{Geometry, LonLat};
 use crate::query::cql2::{Datum, Term, Values};
@@ -15,6 +16,7 @@ use crate::query::cql2::{Datum, Term, Values};
 pub(super) struct Rows<'a> {
     segment: &'a Segment,
     term: &'a Term,
+    patience: &'a Patience,
     lists: OnceCell<BTreeMap<usize, Vec<Vec<u32>>>>,
 }
 
@@ -25,17 +27,18 @@ struct Row<'r, 'a> {
 }
 
 impl<'a> Rows<'a> {
-    pub(super) fn new(segment: &'a Segment, term: &'a Term) -> Rows<'a> {
+    pub(super) fn new(segment: &'a Segment, term: &'a Term, patience: &'a Patience) -> Rows<'a> {
         Rows {
             segment,
             term,
+            patience,
             lists: OnceCell::new(),
         }
     }
 
-    /// Whether the condition is true for a row.
+    /// Whether the condition is true for a row; once patience is over, of none.
     pub(super) fn hold(&self, row: u32) -> bool {
-        self.term.holds(&Row { rows: self, row }) == Some(true)
+        self.patience.lasts() && self.term.holds(&Row { rows: self, row }) == Some(true)
     }
 
     /// The places of the values of a row that has several.

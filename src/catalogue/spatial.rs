@@ -21,7 +21,11 @@ pub(super) struct Spatial<'a> {
 
 impl<'a> Spatial<'a> {
     /// `None` of a condition that is not of this kind.
-    pub(super) fn new(segment: &'a Segment, term: &'a Term) -> Option<Spatial<'a>> {
+    pub(super) fn new(
+        segment: &'a Segment,
+        term: &'a Term,
+        patience: &'a Patience,
+    ) -> Option<Spatial<'a>> {
         let Term::Spatial(op, pair) = term else {
             return None;
         };
@@ -45,7 +49,7 @@ impl<'a> Spatial<'a> {
         let bbox = Bbox::new(low.x, low.y, high.x, high.y).ok()?;
         let [asked] = asked_of_window(&Window::Box(bbox)).try_into().ok()?;
         Some(Spatial {
-            rows: Rows::new(segment, term),
+            rows: Rows::new(segment, term, patience),
             around: asked.around,
             area: fixed.area.as_ref().filter(|_| is_of_inside),
         })
@@ -57,19 +61,17 @@ impl<'a> Spatial<'a> {
     }
 
     /// How many rows pass.
-    pub(super) fn count(&self, segment: &Segment, patience: &Patience) -> usize {
-        segment.places.count_by(
-            |rect| self.side(rect),
-            |row| patience.lasts() && self.rows.hold(row),
-        )
+    pub(super) fn count(&self, segment: &Segment) -> usize {
+        segment
+            .places
+            .count_by(|rect| self.side(rect), |row| self.rows.hold(row))
     }
 
     /// The rows that pass, in no order.
-    pub(super) fn rows(&self, segment: &Segment, patience: &Patience) -> Vec<u32> {
-        segment.places.rows_by(
-            |rect| self.side(rect),
-            |row| patience.lasts() && self.rows.hold(row),
-        )
+    pub(super) fn rows(&self, segment: &Segment) -> Vec<u32> {
+        segment
+            .places
+            .rows_by(|rect| self.side(rect), |row| self.rows.hold(row))
     }
 
     /// Whether a row passes.
