@@ -88,8 +88,7 @@ impl Snapshot {
                 found: Vec::new(),
             })
             .collect();
-        let tiers = if text.is_one_letter() { 2 } else { 5 };
-        for tier in &Tier::ALL[..tiers] {
+        for tier in text.tiers() {
             let mut found = 0;
             for list in &mut lists {
                 found += list.widen(*tier, most);

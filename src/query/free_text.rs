@@ -1,6 +1,6 @@
 //! `q`: a name, or what somebody remembers of one.
 
-use crate::domain::{NameWord, Weight, Wrong};
+use crate::domain::{NameWord, Tier, Weight, Wrong};
 
 /// The most characters of it.
 const TEXT_MAX: usize = 200;
@@ -73,10 +73,15 @@ impl FreeText {
         self.is_being_typed && place + 1 == self.words.len()
     }
 
-    /// Whether it is one letter that is being typed: so little that only letters are compared.
-    pub fn is_one_letter(&self) -> bool {
+    /// How well a name may fit it, the best first. One letter that is being typed is so little that only letters are
+    /// compared.
+    pub fn tiers(&self) -> &'static [Tier] {
         let letters = self.words[0].letters().chars().take(2).count();
-        self.is_being_typed && self.words.len() == 1 && letters == 1
+        if self.is_being_typed && self.words.len() == 1 && letters == 1 {
+            &[Tier::Letters, Tier::Beginning]
+        } else {
+            &Tier::ALL
+        }
     }
 }
 
