@@ -95,10 +95,13 @@ impl Crs {
         let [low_second, high_first, high_second, low_first] = sides.as_slice() else {
             unreachable!("a box has four corners")
         };
-        let (west, east, south, north) = if self.row().axes[0] == "easting" {
-            (low_first, high_first, low_second, high_second)
-        } else {
-            (low_second, high_second, low_first, high_first)
+        let (west, east, south, north) = match self.row().method {
+            Method::LonLat | Method::WebMercator | Method::Utm(_) => {
+                (low_first, high_first, low_second, high_second)
+            }
+            Method::LatLon | Method::GaussKruger(_) => {
+                (low_second, high_second, low_first, high_first)
+            }
         };
         let (west, east) = (most(west, lon), least(east, lon));
         let (south, north) = (most(south, lat), least(north, lat));
