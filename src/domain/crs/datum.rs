@@ -3,7 +3,7 @@
 //! It is the one that PROJ 9.1.1 takes first for Armenia and for Azerbaijan, out of its table of EPSG. Another for
 //! Azerbaijan, EPSG:1808 (5 m), gives places some 4 m away.
 
-use super::transverse_mercator::{Ellipsoid, KRASSOWSKY, WGS_84};
+use crate::domain::ellipsoid::{Ellipsoid, KRASSOWSKY, WGS_84};
 
 /// How far the centres of the two ellipsoids lie apart, in metres.
 const SHIFT: [f64; 3] = [25.0, -141.0, -78.5];
@@ -37,7 +37,7 @@ fn turned([x, y, z]: [f64; 3], way: f64) -> [f64; 3] {
 /// From the centre of the ellipsoid, in metres, of a position on it.
 fn cartesian(at: [f64; 2], on: Ellipsoid) -> [f64; 3] {
     let [(sin_lon, cos_lon), (sin, cos)] = at.map(|degrees| degrees.to_radians().sin_cos());
-    let e2 = on.e2();
+    let e2 = on.eccentricity_squared();
     let radius = on.axis / (1.0 - e2 * sin * sin).sqrt();
     [
         radius * cos * cos_lon,
@@ -48,7 +48,7 @@ fn cartesian(at: [f64; 2], on: Ellipsoid) -> [f64; 3] {
 
 /// The position over which a point lies; Bowring's formula, exact to a nanometre this close to the ellipsoid.
 fn position([x, y, z]: [f64; 3], on: Ellipsoid) -> [f64; 2] {
-    let (e2, from_axis) = (on.e2(), x.hypot(y));
+    let (e2, from_axis) = (on.eccentricity_squared(), x.hypot(y));
     let flat = (1.0 - e2).sqrt();
     let (sin, cos) = z.atan2(from_axis * flat).sin_cos();
     let up = z + e2 / flat * on.axis * sin.powi(3);

@@ -3,7 +3,7 @@
 use super::Crs;
 use super::datum::{from_pulkovo, to_pulkovo};
 use super::table::Method;
-use super::transverse_mercator::WGS_84;
+use crate::domain::ellipsoid::WGS_84;
 use crate::domain::{LonLat, Wrong};
 
 /// Metres, or degrees: how near coordinates have to come to themselves on the way there and back.

@@ -3,32 +3,7 @@
 //! The coefficients are those of Karney, Transverse Mercator with an accuracy of a few nanometers (2011), 35 and 36, to the
 //! sixth order: errors lie below a tenth of a millimetre as far as [`TransverseMercator::project`] gives anything.
 
-/// An ellipsoid: its half axis in metres, and its inverse flattening.
-#[derive(Clone, Copy)]
-pub(super) struct Ellipsoid {
-    pub(super) axis: f64,
-    pub(super) inverse_flattening: f64,
-}
-
-/// That of WGS 84.
-pub(super) const WGS_84: Ellipsoid = Ellipsoid {
-    axis: 6_378_137.0,
-    inverse_flattening: 298.257_223_563,
-};
-
-/// That of Pulkovo 1942.
-pub(super) const KRASSOWSKY: Ellipsoid = Ellipsoid {
-    axis: 6_378_245.0,
-    inverse_flattening: 298.3,
-};
-
-impl Ellipsoid {
-    /// The square of its eccentricity.
-    pub(super) const fn e2(self) -> f64 {
-        let f = 1.0 / self.inverse_flattening;
-        f * (2.0 - f)
-    }
-}
+use crate::domain::ellipsoid::{Ellipsoid, KRASSOWSKY, WGS_84};
 
 /// A transverse Mercator projection.
 pub(super) struct TransverseMercator {
@@ -122,7 +97,7 @@ impl TransverseMercator {
         let lon = eta.sinh().atan2(xi.cos());
         let wanted = xi.sin() / eta.sinh().hypot(xi.cos());
         // Newton: each step doubles the digits that are right, and the first guess has three.
-        let e2 = self.ellipsoid.e2();
+        let e2 = self.ellipsoid.eccentricity_squared();
         let mut tan = wanted / (1.0 - e2);
         for _ in 0..4 {
             let now = self.conformal(tan);
@@ -134,7 +109,7 @@ impl TransverseMercator {
 
     /// The tangent of the conformal latitude, of that of a latitude.
     fn conformal(&self, tan: f64) -> f64 {
-        let e = self.ellipsoid.e2().sqrt();
+        let e = self.ellipsoid.eccentricity_squared().sqrt();
         let secant = tan.hypot(1.0);
         let sigma = (e * (e * tan / secant).atanh()).sinh();
         tan * sigma.hypot(1.0) - sigma * secant

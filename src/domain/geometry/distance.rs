@@ -6,6 +6,7 @@
 use geo::{Coord, CoordsIter, Distance, Geodesic, Intersects, Line, LinesIter, Point};
 
 use super::{Crs84, Geometry, LonLat, Metres};
+use crate::domain::ellipsoid::WGS_84;
 
 impl Crs84<Geometry> {
     /// Geodesic metres on WGS 84 from `centre` to the nearest point of it; 0 inside an area and on its boundary.
@@ -136,12 +137,10 @@ struct Cartesian([f64; 3]);
 impl Cartesian {
     /// On the ellipsoid WGS 84.
     fn of(at: Coord<f64>) -> Cartesian {
-        const EQUATORIAL_RADIUS: f64 = 6_378_137.0;
-        const FLATTENING: f64 = 1.0 / 298.257_223_563;
-        const ECCENTRICITY_SQUARED: f64 = FLATTENING * (2.0 - FLATTENING);
+        const ECCENTRICITY_SQUARED: f64 = WGS_84.eccentricity_squared();
         let ((sin_lon, cos_lon), (sin_lat, cos_lat)) =
             (at.x.to_radians().sin_cos(), at.y.to_radians().sin_cos());
-        let radius = EQUATORIAL_RADIUS / (1.0 - ECCENTRICITY_SQUARED * sin_lat * sin_lat).sqrt();
+        let radius = WGS_84.axis / (1.0 - ECCENTRICITY_SQUARED * sin_lat * sin_lat).sqrt();
         let to_axis = radius * cos_lat;
         Cartesian([
             to_axis * cos_lon,

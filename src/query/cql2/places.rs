@@ -9,7 +9,7 @@ use geo::{BoundingRect, Buffer, CoordsIter, MapCoords, Relate};
 
 use super::collected::{self, groups};
 use super::{Datum, SpatialOp, Spot, Term};
-use crate::domain::{Area, Geometry, Side, distance_between};
+use crate::domain::{Area, Geometry, Side, distance_between, metres_per_degree};
 
 /// Whether a spatial operator holds between two geometries, in this order.
 pub(super) fn hold(op: SpatialOp, one: &Spot<'_>, other: &Spot<'_>) -> bool {
@@ -124,17 +124,6 @@ pub(super) fn buffer(place: &Datum<'_>, metres: &Datum<'_>) -> Option<Geometry> 
         y: at.y / north + middle.y,
     });
     (!area.0.is_empty()).then_some(Geometry::MultiPolygon(area))
-}
-
-/// How long a degree of longitude and one of latitude are on WGS 84, at a latitude that is not a pole.
-fn metres_per_degree(lat: f64) -> Option<(f64, f64)> {
-    const EQUATORIAL_RADIUS: f64 = 6_378_137.0;
-    const ECCENTRICITY_SQUARED: f64 = 0.006_694_379_990_14;
-    let (sin, cos) = lat.to_radians().sin_cos();
-    let flat = 1.0 - ECCENTRICITY_SQUARED * sin * sin;
-    let along_parallel = EQUATORIAL_RADIUS * cos / flat.sqrt();
-    let along_meridian = EQUATORIAL_RADIUS * (1.0 - ECCENTRICITY_SQUARED) / flat.powf(1.5);
-    (cos > 1e-6).then(|| (along_parallel.to_radians(), along_meridian.to_radians()))
 }
 
 /// How much work a term is that is worked out before any feature is looked at, in comparisons of two positions; its parts are
