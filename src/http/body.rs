@@ -14,13 +14,14 @@ use super::Problem;
 use super::kind::Kind;
 use super::respond::CONTENT_CRS;
 use crate::domain::{Crs, Wrong, parse_strictly};
+use crate::query::cql2::JSON_BYTES_MAX;
 
 /// Bytes of the body of one record (DESIGN 10).
 const OF_ONE_RECORD: usize = 2_000_000;
 /// Bytes of the body of many.
 const OF_MANY: usize = 32_000_000;
 /// Bytes of a question: a filter in it may have as many.
-const OF_A_QUESTION: usize = 4_194_304;
+const OF_A_QUESTION: usize = JSON_BYTES_MAX;
 
 /// A body has to be there within this; a phone far from its mast sends 32 MB in it at 2 Mbit/s.
 const LONGEST: Duration = Duration::from_mins(2);

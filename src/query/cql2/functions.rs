@@ -131,9 +131,21 @@ pub const FUNCTIONS: &[Function] = &[
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::query::cql2::BUFFER_MAX_M;
 
     #[test]
     fn functions_stand_by_name_and_each_once() {
         assert!(FUNCTIONS.is_sorted_by(|one, next| one.name < next.name));
+    }
+
+    #[test]
+    fn the_table_says_how_wide_a_buffer_may_be() {
+        let buffer = FUNCTIONS.iter().find(|one| one.meaning == Meaning::Buffer);
+        let distance = buffer.unwrap().arguments[1].description;
+        assert!(
+            distance
+                .replace(',', "")
+                .ends_with(&format!(" up to {BUFFER_MAX_M}."))
+        );
     }
 }
