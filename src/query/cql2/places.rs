@@ -3,8 +3,6 @@
 //! Edges are straight in degrees. What lies clear of the outline of a fixed area is decided by the area's index; all else by
 //! the whole matrix.
 
-use geo::coordinate_position::CoordPos;
-use geo::dimensions::{Dimensions, HasDimensions};
 use geo::{BoundingRect, Buffer, CoordsIter, MapCoords, Relate};
 
 use super::collected::{self, groups};
@@ -58,9 +56,6 @@ fn relate(op: SpatialOp, one: &Geometry, other: &Geometry) -> bool {
         return collected::relate(op, &groups(one), &groups(other));
     }
     let matrix = one.relate(other);
-    let dimensions = (one.dimensions(), other.dimensions());
-    let inside = |one, other| matrix.get(one, other) != Dimensions::Empty;
-    let interiors = matrix.get(CoordPos::Inside, CoordPos::Inside);
     match op {
         SpatialOp::Intersects => matrix.is_intersects(),
         SpatialOp::Disjoint => matrix.is_disjoint(),
@@ -68,27 +63,8 @@ fn relate(op: SpatialOp, one: &Geometry, other: &Geometry) -> bool {
         SpatialOp::Contains => matrix.is_contains(),
         SpatialOp::Equals => matrix.is_equal_topo(),
         SpatialOp::Touches => matrix.is_touches(),
-        // Of different dimensions: the interior of the lesser lies in both interior and exterior of the other. Of two
-        // lines: their interiors meet in points alone.
-        SpatialOp::Crosses => match dimensions {
-            (one, other) if one < other => {
-                inside(CoordPos::Inside, CoordPos::Inside)
-                    && inside(CoordPos::Inside, CoordPos::Outside)
-            }
-            (one, other) if one > other => {
-                inside(CoordPos::Inside, CoordPos::Inside)
-                    && inside(CoordPos::Outside, CoordPos::Inside)
-            }
-            (Dimensions::OneDimensional, _) => interiors == Dimensions::ZeroDimensional,
-            _ => false,
-        },
-        // Of one dimension: their interiors meet in that dimension, and each reaches beyond the other.
-        SpatialOp::Overlaps => {
-            dimensions.0 == dimensions.1
-                && interiors == dimensions.0
-                && inside(CoordPos::Inside, CoordPos::Outside)
-                && inside(CoordPos::Outside, CoordPos::Inside)
-        }
+        SpatialOp::Crosses => matrix.is_crosses(),
+        SpatialOp::Overlaps => matrix.is_overlaps(),
     }
 }
 
