@@ -3,19 +3,9 @@
 use serde_json::{Map, Value, json};
 
 use super::json::{Reader, kind_of};
-use super::shape::{Heights, check_line, check_ring};
+use super::shape::{Heights, ShapeType, check_line, check_ring};
 use super::{Error, Position, Shape};
 use crate::domain::not_one_of;
-
-const TYPES: [&str; 7] = [
-    "Point",
-    "LineString",
-    "Polygon",
-    "MultiPoint",
-    "MultiLineString",
-    "MultiPolygon",
-    "GeometryCollection",
-];
 
 /// Reads the members of a geometry. A `bbox` among them says nothing; a `crs` would say what cannot be heeded.
 pub(super) fn read_shape(
@@ -36,27 +26,30 @@ fn shape(
             .get("type")
             .and_then(Value::as_str)
             .unwrap_or_default();
-        let known = TYPES.into_iter().find(|one| *one == kind);
-        known.ok_or_else(|| reader.wrong(not_one_of(kind, &TYPES).0))
+        let known = ShapeType::ALL.into_iter().find(|one| one.json() == kind);
+        known.ok_or_else(|| {
+            let names = ShapeType::ALL.map(ShapeType::json);
+            reader.wrong(not_one_of(kind, &names).0)
+        })
     })?;
-    let is_collection = kind == "GeometryCollection";
-    let place = if is_collection {
-        "geometries"
-    } else {
-        "coordinates"
+    let place = match kind {
+        ShapeType::Collection => "geometries",
+        _ => "coordinates",
     };
     reader.check_members(members, &["type", place, "bbox"])?;
     let Some(value) = members.get(place) else {
         return Err(reader.wrong(format!("{place} is missing")));
     };
     reader.within(place, |reader| match kind {
-        "Point" => position(reader, value, heights).map(Shape::Point),
-        "LineString" => line(reader, value, heights).map(Shape::LineString),
-        "Polygon" => polygon(reader, value, heights).map(Shape::Polygon),
-        "MultiPoint" => each(reader, value, heights, position).map(Shape::MultiPoint),
-        "MultiLineString" => each(reader, value, heights, line).map(Shape::MultiLineString),
-        "MultiPolygon" => each(reader, value, heights, polygon).map(Shape::MultiPolygon),
-        _ => each(reader, value, heights, member).map(Shape::Collection),
+        ShapeType::Point => position(reader, value, heights).map(Shape::Point),
+        ShapeType::LineString => line(reader, value, heights).map(Shape::LineString),
+        ShapeType::Polygon => polygon(reader, value, heights).map(Shape::Polygon),
+        ShapeType::MultiPoint => each(reader, value, heights, position).map(Shape::MultiPoint),
+        ShapeType::MultiLineString => {
+            each(reader, value, heights, line).map(Shape::MultiLineString)
+        }
+        ShapeType::MultiPolygon => each(reader, value, heights, polygon).map(Shape::MultiPolygon),
+        ShapeType::Collection => each(reader, value, heights, member).map(Shape::Collection),
     })
 }
 
@@ -126,26 +119,19 @@ fn position(reader: &mut Reader, value: &Value, heights: &mut Heights) -> Result
 
 /// A geometry as GeoJSON.
 pub(super) fn write_shape(shape: &Shape) -> Value {
-    let coordinates = match shape {
-        Shape::Point(at) => write_position(at),
-        Shape::LineString(line) | Shape::MultiPoint(line) => write_line(line),
-        Shape::Polygon(lines) | Shape::MultiLineString(lines) => write_lines(lines),
-        Shape::MultiPolygon(polygons) => polygons.iter().map(|rings| write_lines(rings)).collect(),
-        Shape::Collection(shapes) => {
-            let geometries: Value = shapes.iter().map(write_shape).collect();
-            return json!({"type": "GeometryCollection", "geometries": geometries});
+    let (place, values) = match shape {
+        Shape::Point(at) => ("coordinates", write_position(at)),
+        Shape::LineString(line) | Shape::MultiPoint(line) => ("coordinates", write_line(line)),
+        Shape::Polygon(lines) | Shape::MultiLineString(lines) => {
+            ("coordinates", write_lines(lines))
         }
+        Shape::MultiPolygon(polygons) => {
+            let polygons = polygons.iter().map(|rings| write_lines(rings));
+            ("coordinates", polygons.collect())
+        }
+        Shape::Collection(shapes) => ("geometries", shapes.iter().map(write_shape).collect()),
     };
-    let kind = match shape {
-        Shape::Point(_) => "Point",
-        Shape::LineString(_) => "LineString",
-        Shape::Polygon(_) => "Polygon",
-        Shape::MultiPoint(_) => "MultiPoint",
-        Shape::MultiLineString(_) => "MultiLineString",
-        Shape::MultiPolygon(_) => "MultiPolygon",
-        Shape::Collection(_) => "GeometryCollection",
-    };
-    json!({"type": kind, "coordinates": coordinates})
+    json!({"type": shape.shape_type().json(), place: values})
 }
 
 fn write_lines(lines: &[Vec<Position>]) -> Value {

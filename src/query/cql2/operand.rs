@@ -2,6 +2,7 @@
 
 use super::error::shown;
 use super::lexer::{Token, error};
+use super::shape::ShapeType;
 use super::text::{Parser, Part, Parts};
 use super::wkt::Shaped;
 use super::words::{Level, check_function_name, function, is_keyword};
@@ -197,8 +198,8 @@ impl Parser<'_> {
     }
 
     fn word(&mut self, start: usize, word: &str) -> Result<Part, Error> {
-        if let Some(tag) = self.tag(word) {
-            return self.geometry(start, tag);
+        if let Some(of) = self.shape_type(word) {
+            return self.geometry(start, of);
         }
         if self.token != Token::Open {
             return self.part(start, What::Property(word.to_owned()), 1);
@@ -215,8 +216,8 @@ impl Parser<'_> {
         }
     }
 
-    fn geometry(&mut self, start: usize, tag: &str) -> Result<Part, Error> {
-        let Shaped { shape, height } = self.shape(tag)?;
+    fn geometry(&mut self, start: usize, of: ShapeType) -> Result<Part, Error> {
+        let Shaped { shape, height } = self.shape(of)?;
         self.part(start, What::Geometry(shape), height)
     }
 

@@ -1,6 +1,71 @@
 //! What holds of every geometry, however it is written.
 
-use super::Position;
+use super::{Position, Shape};
+
+/// The type of a geometry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum ShapeType {
+    Point,
+    LineString,
+    Polygon,
+    MultiPoint,
+    MultiLineString,
+    MultiPolygon,
+    Collection,
+}
+
+impl ShapeType {
+    pub(super) const ALL: [ShapeType; 7] = [
+        ShapeType::Point,
+        ShapeType::LineString,
+        ShapeType::Polygon,
+        ShapeType::MultiPoint,
+        ShapeType::MultiLineString,
+        ShapeType::MultiPolygon,
+        ShapeType::Collection,
+    ];
+
+    /// Its names: in GeoJSON, which is compared with its case, and in well-known text.
+    const fn names(self) -> (&'static str, &'static str) {
+        match self {
+            ShapeType::Point => ("Point", "POINT"),
+            ShapeType::LineString => ("LineString", "LINESTRING"),
+            ShapeType::Polygon => ("Polygon", "POLYGON"),
+            ShapeType::MultiPoint => ("MultiPoint", "MULTIPOINT"),
+            ShapeType::MultiLineString => ("MultiLineString", "MULTILINESTRING"),
+            ShapeType::MultiPolygon => ("MultiPolygon", "MULTIPOLYGON"),
+            ShapeType::Collection => ("GeometryCollection", "GEOMETRYCOLLECTION"),
+        }
+    }
+
+    pub(super) const fn json(self) -> &'static str {
+        self.names().0
+    }
+
+    pub(super) const fn text(self) -> &'static str {
+        self.names().1
+    }
+
+    /// That with this name in well-known text, in any case.
+    pub(super) fn named(word: &str) -> Option<ShapeType> {
+        let mut all = ShapeType::ALL.into_iter();
+        all.find(|one| one.text().eq_ignore_ascii_case(word))
+    }
+}
+
+impl Shape {
+    pub(super) fn shape_type(&self) -> ShapeType {
+        match self {
+            Shape::Point(_) => ShapeType::Point,
+            Shape::LineString(_) => ShapeType::LineString,
+            Shape::Polygon(_) => ShapeType::Polygon,
+            Shape::MultiPoint(_) => ShapeType::MultiPoint,
+            Shape::MultiLineString(_) => ShapeType::MultiLineString,
+            Shape::MultiPolygon(_) => ShapeType::MultiPolygon,
+            Shape::Collection(_) => ShapeType::Collection,
+        }
+    }
+}
 
 /// Whether the positions of a geometry have heights: all, or none.
 #[derive(Default)]

@@ -3,7 +3,7 @@
 use super::error::check_depth;
 use super::lexer::{Token, error};
 use super::operand::{MINUS, PLUS, float};
-use super::shape::{Heights, check_bbox, check_line, check_ring};
+use super::shape::{Heights, ShapeType, check_bbox, check_line, check_ring};
 use super::text::Parser;
 use super::{Error, Position, Shape};
 
@@ -13,39 +13,29 @@ pub(super) struct Shaped {
     pub(super) height: usize,
 }
 
-const TAGS: [&str; 7] = [
-    "POINT",
-    "LINESTRING",
-    "POLYGON",
-    "MULTIPOINT",
-    "MULTILINESTRING",
-    "MULTIPOLYGON",
-    "GEOMETRYCOLLECTION",
-];
-
-fn tag(word: &str) -> Option<&'static str> {
-    let mut tags = TAGS.into_iter();
-    tags.find(|tag| tag.eq_ignore_ascii_case(word))
-}
-
 impl Parser<'_> {
-    /// The tag of a geometry, if the word before the next token is one, and a bracket, `Z` or `EMPTY` follows.
-    pub(super) fn tag(&self, word: &str) -> Option<&'static str> {
+    /// The type of a geometry, if the word before the next token is its name, and a bracket, `Z` or `EMPTY` follows.
+    pub(super) fn shape_type(&self, word: &str) -> Option<ShapeType> {
         let follows = self.token == Token::Open || self.is_word("Z") || self.is_word("EMPTY");
-        follows.then(|| tag(word)).flatten()
+        follows.then(|| ShapeType::named(word)).flatten()
     }
 
-    /// What follows the tag of a geometry.
-    pub(super) fn shape(&mut self, tag: &str) -> Result<Shaped, Error> {
-        self.tagged(tag, &mut Heights::default())
+    /// What follows the name of the type of a geometry.
+    pub(super) fn shape(&mut self, of: ShapeType) -> Result<Shaped, Error> {
+        self.shape_within(of, &mut Heights::default())
     }
 
-    fn tagged(&mut self, tag: &str, heights: &mut Heights) -> Result<Shaped, Error> {
+    fn shape_within(&mut self, of: ShapeType, heights: &mut Heights) -> Result<Shaped, Error> {
         self.dimension(heights)?;
-        if tag == "GEOMETRYCOLLECTION" {
-            return self.collection(heights);
-        }
-        let shape = self.simple(tag, heights)?;
+        let shape = match of {
+            ShapeType::Point => Shape::Point(self.point(heights)?),
+            ShapeType::LineString => Shape::LineString(self.line(heights)?),
+            ShapeType::Polygon => Shape::Polygon(self.polygon(heights)?),
+            ShapeType::MultiPoint => Shape::MultiPoint(self.each(heights, Self::loose_point)?),
+            ShapeType::MultiLineString => Shape::MultiLineString(self.each(heights, Self::line)?),
+            ShapeType::MultiPolygon => Shape::MultiPolygon(self.each(heights, Self::polygon)?),
+            ShapeType::Collection => return self.collection(heights),
+        };
         Ok(Shaped { shape, height: 1 })
     }
 
@@ -61,28 +51,17 @@ impl Parser<'_> {
         Ok(())
     }
 
-    fn simple(&mut self, tag: &str, heights: &mut Heights) -> Result<Shape, Error> {
-        Ok(match tag {
-            "POINT" => Shape::Point(self.point(heights)?),
-            "LINESTRING" => Shape::LineString(self.line(heights)?),
-            "POLYGON" => Shape::Polygon(self.polygon(heights)?),
-            "MULTIPOINT" => Shape::MultiPoint(self.each(heights, Self::loose_point)?),
-            "MULTILINESTRING" => Shape::MultiLineString(self.each(heights, Self::line)?),
-            _ => Shape::MultiPolygon(self.each(heights, Self::polygon)?),
-        })
-    }
-
     fn collection(&mut self, heights: &mut Heights) -> Result<Shaped, Error> {
         let place = self.span.start;
         self.size.enter().map_err(|wrong| error(place, wrong))?;
         let shapes = self.each(heights, |parser, heights| {
-            let tag = match parser.token {
-                Token::Word(word) => tag(word),
+            let of = match parser.token {
+                Token::Word(word) => ShapeType::named(word),
                 _ => None,
             };
-            let tag = tag.ok_or_else(|| parser.expected("a geometry, as POINT(46.75 39.76)"))?;
+            let of = of.ok_or_else(|| parser.expected("a geometry, as POINT(46.75 39.76)"))?;
             parser.advance()?;
-            parser.tagged(tag, heights)
+            parser.shape_within(of, heights)
         })?;
         self.size.leave();
         let height = shapes.iter().map(|shape| shape.height).max().unwrap_or(0) + 1;

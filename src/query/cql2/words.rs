@@ -1,5 +1,6 @@
 //! The words of the standard, and how tightly its operators bind.
 
+use super::shape::ShapeType;
 use super::{ArithmeticOp, Op};
 use crate::domain::perhaps_meant;
 
@@ -67,20 +68,8 @@ const KEYWORDS: [&str; 11] = [
     "AND", "OR", "NOT", "LIKE", "BETWEEN", "IN", "IS", "NULL", "TRUE", "FALSE", "DIV",
 ];
 
-/// The words of values, which are names where no bracket follows.
-const VALUES: [&str; 11] = [
-    "DATE",
-    "TIMESTAMP",
-    "INTERVAL",
-    "BBOX",
-    "POINT",
-    "LINESTRING",
-    "POLYGON",
-    "MULTIPOINT",
-    "MULTILINESTRING",
-    "MULTIPOLYGON",
-    "GEOMETRYCOLLECTION",
-];
+/// The words of values, which are names where no bracket follows; so are those of geometries.
+const VALUES: [&str; 4] = ["DATE", "TIMESTAMP", "INTERVAL", "BBOX"];
 
 fn is_one_of(word: &str, words: &[&str]) -> bool {
     words.iter().any(|one| one.eq_ignore_ascii_case(word))
@@ -100,7 +89,10 @@ pub(super) fn function(word: &str) -> Option<Op> {
 
 /// Whether a text has another use for this word, in any case: as a name of a property it is quoted.
 pub(super) fn is_reserved(word: &str) -> bool {
-    is_keyword(word) || is_one_of(word, &VALUES) || function(word).is_some()
+    is_keyword(word)
+        || is_one_of(word, &VALUES)
+        || ShapeType::named(word).is_some()
+        || function(word).is_some()
 }
 
 /// The name of a function that is not of the standard, or why it is none.
@@ -151,6 +143,7 @@ pub fn standard_word_near(word: &str) -> Option<String> {
     let words: Vec<&str> = KEYWORDS
         .into_iter()
         .chain(VALUES)
+        .chain(ShapeType::ALL.map(ShapeType::text))
         .chain(functions.map(|op| op.text()))
         .collect();
     perhaps_meant(word, &words)

@@ -218,16 +218,14 @@ fn is_escape(c: char) -> bool {
 }
 
 fn write_shape(f: &mut Formatter<'_>, shape: &Shape) -> fmt::Result {
-    let (tag, first) = match shape {
-        Shape::Point(at) => ("POINT", Some(at)),
-        Shape::LineString(line) => ("LINESTRING", line.first()),
-        Shape::Polygon(rings) => ("POLYGON", rings.iter().flatten().next()),
-        Shape::MultiPoint(points) => ("MULTIPOINT", points.first()),
-        Shape::MultiLineString(lines) => ("MULTILINESTRING", lines.iter().flatten().next()),
-        Shape::MultiPolygon(all) => ("MULTIPOLYGON", all.iter().flatten().flatten().next()),
-        Shape::Collection(_) => ("GEOMETRYCOLLECTION", None),
+    let first = match shape {
+        Shape::Point(at) => Some(at),
+        Shape::LineString(line) | Shape::MultiPoint(line) => line.first(),
+        Shape::Polygon(lines) | Shape::MultiLineString(lines) => lines.iter().flatten().next(),
+        Shape::MultiPolygon(all) => all.iter().flatten().flatten().next(),
+        Shape::Collection(_) => None,
     };
-    f.write_str(tag)?;
+    f.write_str(shape.shape_type().text())?;
     if first.is_some_and(|position| position.height.is_some()) {
         f.write_str(" Z")?;
     }
