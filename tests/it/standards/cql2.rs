@@ -28,11 +28,16 @@ fn finds(app: &App, collection: &str, rows: &[Row<'_>]) {
             expected,
             "{json}"
         );
-        let not = labels(app, collection, &format!("NOT ({filter})"), "cql2-text");
+        let of = |filter: &str| labels(app, collection, filter, "cql2-text");
+        let not = of(&format!("NOT ({filter})"));
         let both = not
             .iter()
             .filter(|label| expected.contains(&label.as_str()));
         assert_eq!(both.count(), 0, "NOT ({filter})");
+        // What is neither true nor false is unknown.
+        let unknown = of(&format!("({filter}) IS NULL"));
+        let all = of("TRUE").len();
+        assert_eq!(expected.len() + not.len() + unknown.len(), all, "{filter}");
     }
 }
 
@@ -461,7 +466,10 @@ over_the_seed!(cql2_conf_cql2_text, |app| {
             "at character 12: expected a value or a name, found the end",
         ),
         ("name = 'Շուշի", "at character 8:"),
-        ("S_INTERSECTS(geometry, POINT(46.7))", "at character "),
+        (
+            "S_INTERSECTS(geometry, POINT(46.7))",
+            "at character 34: expected a number, found `)`",
+        ),
     ] {
         let answer = asked(app, "sites", filter, "cql2-text");
         let faults = answer.faults();
@@ -506,8 +514,11 @@ over_the_seed!(cql2_conf_cql2_json, |app| {
             r#"{"op":"and","args":[true,{"op":"=","args":[{"property":"nope"},1]}]}"#,
             "at /args/1/args/0: \"nope\" is no property",
         ),
-        (r#"{"op":"=","args":[{"property":"name"}]}"#, "2"),
-        ("{", ""),
+        (
+            r#"{"op":"=","args":[{"property":"name"}]}"#,
+            "at /args: = takes 2, and here are 1",
+        ),
+        ("{", "it is no JSON that can be read"),
     ] {
         let answer = asked(app, "sites", filter, "cql2-json");
         assert_eq!(answer.problem(), "400 bad-request", "{filter}");
