@@ -3,11 +3,11 @@
 //!
 //! | room | owns | may import |
 //! |---|---|---|
-//! | `main.rs` `cli.rs` | the command line, exit codes; the only `println!` | all |
+//! | `main.rs` `cli/` | the command line, exit codes; the only `println!` | all |
 //! | `app/` | wiring: opens the store, fills the catalogue, keeps it for the next start, follows the log; the only `spawn` | all |
 //! | `config.rs` | every setting, read once, checked once | – |
 //! | `domain/` | sites, reports, organizations, regions, names, vocabularies; who may see what; roles, the log, faults; the table of properties. Pure | – |
-//! | `query/` | the question: bbox, datetime, near, sort, page. Parses and type-checks; answers nothing | domain |
+//! | `query/` | the question: bbox, datetime, near, CQL2, sort, page. Parses and type-checks; answers nothing | domain |
 //! | `formats/` | features to bytes: what is the same for all readers once, the rest for each answer; the table of media types | domain, query |
 //! | `files/` | files of records, read and written: GeoJSON, lines of it, CSV; each fault at its line | domain, formats |
 //! | `store/` | diesel, both engines: `put` writes entities and their changes in one transaction; reads the log by `Seq` | domain |
