@@ -342,10 +342,19 @@ mod tests {
                 .iter()
                 .any(|error| error.detail.contains("too much work"))
         };
-        assert!(!refused(&far(300)) && refused(&far(800)));
-        assert!(!refused(&wide(100)) && refused(&wide(1100)));
-        // Little by itself, and too much together.
-        assert!(refused(&vec![far(300); 6].join(" OR ")));
+        for (what, filter, expected) in [
+            ("300 positions to 300", far(300), false),
+            ("800 positions to 800", far(800), true),
+            ("around 100 positions", wide(100), false),
+            ("around 1100 positions", wide(1100), true),
+            (
+                "little each, and much together",
+                vec![far(300); 6].join(" OR "),
+                true,
+            ),
+        ] {
+            assert_eq!(refused(&filter), expected, "{what}");
+        }
     }
 
     #[test]

@@ -14,13 +14,13 @@ pub const JSON_BYTES_MAX: usize = 4_194_304;
 ///
 /// JSON is read to 127 nested braces and brackets: 59 operators with their arguments, and a multipolygon in the last, take
 /// 123. So whatever is written in text can be written in JSON, and read from there.
-pub const DEPTH_MAX: usize = 60;
+pub(super) const DEPTH_MAX: usize = 60;
 
 /// The most parts of a filter ([`Node`](super::Node)s): operators, names, values.
-pub const NODES_MAX: usize = 10_000;
+pub(super) const NODES_MAX: usize = 10_000;
 
 /// The most positions of all geometries of a filter together.
-pub const VERTICES_MAX: usize = 100_000;
+pub(super) const VERTICES_MAX: usize = 100_000;
 
 /// What is wrong with a filter, what would be right, and where.
 ///

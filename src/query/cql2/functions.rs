@@ -131,7 +131,7 @@ pub const FUNCTIONS: &[Function] = &[
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::query::cql2::BUFFER_MAX_M;
+    use crate::query::cql2::places::BUFFER_MAX_M;
 
     #[test]
     fn functions_stand_by_name_and_each_once() {

@@ -12,13 +12,6 @@ use crate::domain::{Crs, Geometry, Projected, Wrong};
 impl Shape {
     /// The same in longitude and latitude, in degrees: position by position, heights dropped, whether it is valid or not.
     /// Of positions that lie outside the system, what is wrong with the first, and how many more there are.
-    ///
-    /// ```
-    /// use heritage_registry::domain::Crs;
-    /// use heritage_registry::query::cql2::{Position, Shape};
-    /// let shusha = Shape::Point(Position { at: [39.76, 46.75], height: Some(1400.0) });
-    /// assert_eq!(shusha.located(Crs::Epsg4326), Ok(geo::Point::new(46.75, 39.76).into()));
-    /// ```
     pub fn located(&self, crs: Crs) -> Result<Geometry, Wrong> {
         let geometry = geometry(self);
         Projected { crs, geometry }.in_degrees()

@@ -19,12 +19,6 @@ enum Piece {
 
 impl Pattern {
     /// Reads a pattern. Every text is one.
-    ///
-    /// ```
-    /// use heritage_registry::query::cql2::Pattern;
-    /// assert!(Pattern::new("%vank").matches("Dadivank"));
-    /// assert!(!Pattern::new("100\\%").matches("1000"));
-    /// ```
     pub fn new(text: &str) -> Pattern {
         let mut runs: Vec<Vec<Piece>> = vec![vec![]];
         let mut characters = text.chars();

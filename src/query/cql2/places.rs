@@ -77,7 +77,7 @@ pub(super) fn distance(one: &Datum<'_>, other: &Datum<'_>) -> Option<f64> {
 }
 
 /// The largest distance of a buffer in metres: the plane on which it is made is off by less than a hundredth so far.
-pub const BUFFER_MAX_M: f64 = 100_000.0;
+pub(super) const BUFFER_MAX_M: f64 = 100_000.0;
 
 /// Whether a buffer may be so wide.
 pub(super) fn is_buffer(metres: f64) -> bool {

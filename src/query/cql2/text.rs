@@ -365,7 +365,8 @@ impl<'a> Parser<'a> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{DEPTH_MAX, Position, Shape};
+    use super::super::error::DEPTH_MAX;
+    use super::super::{Position, Shape};
     use super::*;
 
     /// What is read, as it is written again: with few brackets, and these show how it was understood.

@@ -131,14 +131,7 @@ pub(super) fn check_arity(op: Op, count: usize) -> Result<(), String> {
 }
 
 /// A question whether a word was meant as one of the keywords or functions of the standard: `did you mean LIKE?`.
-///
-/// ```
-/// use heritage_registry::query::cql2::standard_word_near;
-/// let meant = "did you mean S_INTERSECTS or T_INTERSECTS?".to_owned();
-/// assert_eq!(standard_word_near("s_intersect"), Some(meant));
-/// assert_eq!(standard_word_near("region"), None);
-/// ```
-pub fn standard_word_near(word: &str) -> Option<String> {
+pub(super) fn standard_word_near(word: &str) -> Option<String> {
     let functions = Op::ALL.iter().filter(|op| op.is_function());
     let words: Vec<&str> = KEYWORDS
         .into_iter()
@@ -147,4 +140,16 @@ pub fn standard_word_near(word: &str) -> Option<String> {
         .chain(functions.map(|op| op.text()))
         .collect();
     perhaps_meant(word, &words)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_word_that_is_nearly_one_of_the_standard_is_asked_for() {
+        let meant = "did you mean S_INTERSECTS or T_INTERSECTS?".to_owned();
+        assert_eq!(standard_word_near("s_intersect"), Some(meant));
+        assert_eq!(standard_word_near("region"), None);
+    }
 }
