@@ -5,7 +5,7 @@ use super::lexer::{Token, error};
 use super::shape::ShapeType;
 use super::text::{Parser, Part, Parts};
 use super::wkt::Shaped;
-use super::words::{Level, check_function_name, function, is_keyword};
+use super::words::{Level, check_function_name, is_keyword, standard_function_named};
 use super::{ArithmeticOp, Error, Op, What, instant};
 
 pub(super) const MINUS: Token<'static> = Token::Op(Op::Arithmetic(ArithmeticOp::Minus));
@@ -13,26 +13,26 @@ pub(super) const PLUS: Token<'static> = Token::Op(Op::Arithmetic(ArithmeticOp::P
 
 impl Parser<'_> {
     /// What binds tightest, with the signs before it.
-    pub(super) fn factor(&mut self) -> Result<Part, Error> {
+    pub(super) fn parse_factor(&mut self) -> Result<Part, Error> {
         match self.token {
-            MINUS | PLUS | Token::Number(_) => self.signed(),
-            _ => self.unsigned(),
+            MINUS | PLUS | Token::Number(_) => self.parse_signed(),
+            _ => self.parse_unsigned(),
         }
     }
 
     /// A number with its sign, which is part of it; other minuses multiply with -1.
-    fn signed(&mut self) -> Result<Part, Error> {
+    fn parse_signed(&mut self) -> Result<Part, Error> {
         let minuses = self.places(|parser| parser.token == MINUS)?;
         match self.token {
-            Token::Number(_) | PLUS => self.number(&minuses),
+            Token::Number(_) | PLUS => self.parse_number(&minuses),
             _ => {
-                let part = self.unsigned()?;
+                let part = self.parse_unsigned()?;
                 self.multiply(&minuses, part)
             }
         }
     }
 
-    fn number(&mut self, minuses: &[usize]) -> Result<Part, Error> {
+    fn parse_number(&mut self, minuses: &[usize]) -> Result<Part, Error> {
         self.skip(&PLUS)?;
         let Token::Number(digits) = self.token else {
             return Err(self.expected("a number after +"));
@@ -60,35 +60,23 @@ impl Parser<'_> {
         Ok(part)
     }
 
-    fn unsigned(&mut self) -> Result<Part, Error> {
+    fn parse_unsigned(&mut self) -> Result<Part, Error> {
         match self.token {
-            Token::Open => self.in_brackets(),
-            Token::Word(word) if is_keyword(word) => self.keyword(word),
-            Token::Word(_) | Token::Quoted(_) => self.name(),
-            Token::Text(_) => self.literal(),
+            Token::Open => self.parse_brackets(),
+            Token::Word(word) if is_keyword(word) => self.parse_keyword(word),
+            Token::Word(_) | Token::Quoted(_) => self.parse_name(),
+            Token::Text(_) => self.parse_literal(),
             _ => Err(self.expected("a value or a name")),
         }
     }
 
-    fn literal(&mut self) -> Result<Part, Error> {
+    fn parse_literal(&mut self) -> Result<Part, Error> {
         let start = self.span.start;
-        let text = self.text("a text")?;
+        let text = self.parse_quoted("a text")?;
         self.part(start, What::Text(text), 1)
     }
 
-    /// A text in quotes, or the fault that there is none.
-    pub(super) fn text(&mut self, what: &str) -> Result<String, Error> {
-        match &mut self.token {
-            Token::Text(text) => {
-                let text = std::mem::take(text);
-                self.advance()?;
-                Ok(text)
-            }
-            _ => Err(self.expected(what)),
-        }
-    }
-
-    fn keyword(&mut self, word: &str) -> Result<Part, Error> {
+    fn parse_keyword(&mut self, word: &str) -> Result<Part, Error> {
         let is_true = word.eq_ignore_ascii_case("TRUE");
         if is_true || word.eq_ignore_ascii_case("FALSE") {
             let start = self.span.start;
@@ -103,60 +91,50 @@ impl Parser<'_> {
         Err(self.expected("a value or a name"))
     }
 
-    /// An expression in brackets, or a list if a comma follows it or nothing stands there.
-    fn in_brackets(&mut self) -> Result<Part, Error> {
-        let is_counted = self.entered.take() == Some(self.span.start);
-        if is_counted {
-            return self.bracketed();
-        }
-        self.enter()?;
-        let part = self.bracketed();
-        self.size.leave();
-        part
-    }
-
-    fn bracketed(&mut self) -> Result<Part, Error> {
+    /// An expression in brackets, or a list if a comma follows it or nothing stands there. Before the bracket.
+    pub(super) fn parse_bracketed(&mut self) -> Result<Part, Error> {
         let start = self.span.start;
         self.advance()?;
         if self.token == Token::Close {
-            return self.rest_of_array(start, Parts::default());
+            return self.parse_rest_of_array(start, Parts::default());
         }
-        let first = self.expression(Level::Or)?;
+        let first = self.parse_expression(Level::Or)?;
         match self.token {
-            Token::Close => self.close(start, first),
-            Token::Comma => self.rest_of_array(start, Parts::of([first])),
+            Token::Close => {
+                self.advance()?;
+                Ok(Part {
+                    is_bracketed: true,
+                    ..first
+                })
+            }
+            Token::Comma => self.parse_rest_of_array(start, Parts::of([first])),
             _ => Err(self.expected_after(&first.node, "`)`")),
         }
     }
 
-    fn close(&mut self, start: usize, part: Part) -> Result<Part, Error> {
-        self.advance()?;
-        self.bracket = start..self.last_end;
-        Ok(part)
-    }
-
     /// A list from the comma after its first part, or from its closing bracket if it is empty.
-    fn rest_of_array(&mut self, start: usize, mut parts: Parts) -> Result<Part, Error> {
+    fn parse_rest_of_array(&mut self, start: usize, mut parts: Parts) -> Result<Part, Error> {
         self.skip(&Token::Comma)?;
         if !self.skip(&Token::Close)? {
-            self.rest_of_list(&mut parts, false)?;
+            self.parse_rest_of_list(&mut parts, false)?;
         }
         self.array(start, parts)
     }
 
-    /// The parts of a list to its closing bracket; where it stands for arrays, one in brackets is a list of one.
-    pub(super) fn list(&mut self, of_arrays: bool) -> Result<Parts, Error> {
+    /// The parts of a list, after its opening bracket, to the closing one; where it stands for arrays, one in brackets is a
+    /// list of one.
+    pub(super) fn parse_list(&mut self, of_arrays: bool) -> Result<Parts, Error> {
         let mut parts = Parts::default();
         if !self.skip(&Token::Close)? {
-            self.rest_of_list(&mut parts, of_arrays)?;
+            self.parse_rest_of_list(&mut parts, of_arrays)?;
         }
         Ok(parts)
     }
 
-    fn rest_of_list(&mut self, parts: &mut Parts, of_arrays: bool) -> Result<(), Error> {
+    fn parse_rest_of_list(&mut self, parts: &mut Parts, of_arrays: bool) -> Result<(), Error> {
         loop {
             let start = self.span.start;
-            let part = self.operand(Level::Or)?;
+            let part = self.parse_operand(Level::Or)?;
             if self.push(start, part, parts, of_arrays)? {
                 return Ok(());
             }
@@ -176,8 +154,7 @@ impl Parser<'_> {
             Token::Close => true,
             _ => return Err(self.expected_after(&part.node, "`,` or `)`")),
         };
-        let is_array = of_arrays && self.bracket == (start..self.last_end);
-        parts.push(if is_array {
+        parts.push(if of_arrays && part.is_bracketed {
             self.array(start, Parts::of([part]))?
         } else {
             part
@@ -187,96 +164,101 @@ impl Parser<'_> {
     }
 
     /// A property, or what is written as a function: one itself, a date, an interval, a geometry.
-    fn name(&mut self) -> Result<Part, Error> {
+    fn parse_name(&mut self) -> Result<Part, Error> {
         let start = self.span.start;
         match self.advance()? {
-            Token::Quoted(name) if self.token == Token::Open => self.function(start, name),
+            Token::Quoted(name) if self.token == Token::Open => self.parse_function(start, name),
             Token::Quoted(name) => self.part(start, What::Property(name), 1),
-            Token::Word(word) => self.word(start, word),
+            Token::Word(word) => self.parse_word(start, word),
             _ => Err(self.expected("a name")),
         }
     }
 
-    fn word(&mut self, start: usize, word: &str) -> Result<Part, Error> {
+    /// After the word.
+    fn parse_word(&mut self, start: usize, word: &str) -> Result<Part, Error> {
         if let Some(of) = self.shape_type(word) {
-            return self.geometry(start, of);
+            return self.parse_geometry(start, of);
         }
         if self.token != Token::Open {
             return self.part(start, What::Property(word.to_owned()), 1);
         }
         let is = |name: &str| name.eq_ignore_ascii_case(word);
         if is("INTERVAL") {
-            self.interval(start)
+            self.parse_interval(start)
         } else if is("DATE") || is("TIMESTAMP") || is("BBOX") {
-            self.value(start, word)
-        } else if let Some(op) = function(word) {
-            self.standard_function(start, op)
+            self.parse_value(start, word)
+        } else if let Some(op) = standard_function_named(word) {
+            self.parse_standard_function(start, op)
         } else {
-            self.function(start, word.to_owned())
+            self.parse_function(start, word.to_owned())
         }
     }
 
-    fn geometry(&mut self, start: usize, of: ShapeType) -> Result<Part, Error> {
-        let Shaped { shape, height } = self.shape(of)?;
+    /// After the name of its type.
+    fn parse_geometry(&mut self, start: usize, of: ShapeType) -> Result<Part, Error> {
+        let Shaped { shape, height } = self.parse_shape(of)?;
         self.part(start, What::Geometry(shape), height)
     }
 
-    fn function(&mut self, start: usize, name: String) -> Result<Part, Error> {
+    /// After its name, before the bracket.
+    fn parse_function(&mut self, start: usize, name: String) -> Result<Part, Error> {
         check_function_name(&name).map_err(|wrong| error(start, wrong))?;
         self.advance()?;
-        let parts = self.list(false)?;
+        let parts = self.parse_list(false)?;
         self.part(start, What::Function(name, parts.nodes), parts.height + 1)
     }
 
-    fn standard_function(&mut self, start: usize, op: Op) -> Result<Part, Error> {
+    /// After its name, before the bracket.
+    fn parse_standard_function(&mut self, start: usize, op: Op) -> Result<Part, Error> {
         self.advance()?;
-        let parts = self.list(matches!(op, Op::Array(_)))?;
+        let parts = self.parse_list(matches!(op, Op::Array(_)))?;
         self.call(start, op, parts)
     }
 
-    /// `DATE`, `TIMESTAMP` or `BBOX`.
-    fn value(&mut self, start: usize, word: &str) -> Result<Part, Error> {
+    /// `DATE`, `TIMESTAMP` or `BBOX`: after the word, before the bracket.
+    fn parse_value(&mut self, start: usize, word: &str) -> Result<Part, Error> {
         let is = |name: &str| name.eq_ignore_ascii_case(word);
         let what = if is("DATE") {
-            What::Date(self.in_quotes(instant::date)?)
+            What::Date(self.parse_in_quotes(instant::date)?)
         } else if is("TIMESTAMP") {
-            What::Timestamp(self.in_quotes(instant::timestamp)?)
+            What::Timestamp(self.parse_in_quotes(instant::timestamp)?)
         } else {
-            What::Bbox(self.bbox()?)
+            What::Bbox(self.parse_bbox()?)
         };
         self.part(start, what, 1)
     }
 
-    /// A text in brackets, as what it stands for.
-    fn in_quotes<T>(&mut self, read: fn(&str) -> Result<T, String>) -> Result<T, Error> {
+    /// A text in brackets, as what it stands for: before the bracket.
+    fn parse_in_quotes<T>(&mut self, read: fn(&str) -> Result<T, String>) -> Result<T, Error> {
         self.advance()?;
         let place = self.span.start;
-        let text = self.text("a text in single quotes")?;
+        let text = self.parse_quoted("a text in single quotes")?;
         let value = read(&text).map_err(|wrong| error(place, wrong))?;
         self.expect(&Token::Close, "`)`")?;
         Ok(value)
     }
 
-    fn interval(&mut self, start: usize) -> Result<Part, Error> {
+    /// After the word, before the bracket.
+    fn parse_interval(&mut self, start: usize) -> Result<Part, Error> {
         self.advance()?;
         let mut ends = Parts::default();
-        ends.push(self.end()?);
+        ends.push(self.parse_end()?);
         self.expect(&Token::Comma, "`,` and the other end of the interval")?;
-        ends.push(self.end()?);
+        ends.push(self.parse_end()?);
         self.expect(&Token::Close, "`)`")?;
         let (nodes, height) = (ends.nodes, ends.height + 1);
         let ends = Box::try_from(nodes).expect("two were pushed");
         self.part(start, What::Interval(ends), height)
     }
 
-    fn end(&mut self) -> Result<Part, Error> {
+    fn parse_end(&mut self) -> Result<Part, Error> {
         let start = self.span.start;
         if let Token::Text(_) = self.token {
-            let text = self.text("a text")?;
+            let text = self.parse_quoted("a text")?;
             let end = instant::end(&text).map_err(|wrong| error(start, wrong))?;
             return self.part(start, end, 1);
         }
-        let part = self.operand(Level::Factor)?;
+        let part = self.parse_operand(Level::Factor)?;
         instant::check_end(&part.node.what).map_err(|wrong| error(start, wrong))?;
         Ok(part)
     }

@@ -33,22 +33,23 @@ pub fn parse_text(text: &str) -> Result<Node, Error> {
         lexer,
         token,
         span,
-        last_end: 0,
-        bracket: 0..0,
         entered: None,
         size: Size::default(),
     };
-    let part = parser.operand(Level::Or)?;
+    let part = parser.parse_operand(Level::Or)?;
     match parser.token {
         Token::End => Ok(part.node),
         _ => Err(parser.expected_after(&part.node, "the end")),
     }
 }
 
-/// A node, and how many levels it has.
+/// A node.
 pub(super) struct Part {
     pub(super) node: Node,
+    /// How many levels it has.
     pub(super) height: usize,
+    /// Whether brackets of its own stand around it.
+    pub(super) is_bracketed: bool,
 }
 
 impl Part {
@@ -87,18 +88,19 @@ impl Parts {
     }
 }
 
+/// Reads a text. What `parse_…` reads begins with the next token, unless it says after what it is called; when it has given
+/// something, the next token is the one behind that.
 pub(super) struct Parser<'a> {
     lexer: Lexer<'a>,
-    /// The token to be read next, and where it stands.
+    /// The token to be read next, and where it stands; only [`Parser::advance`] goes on.
     pub(super) token: Token<'a>,
     pub(super) span: Range<usize>,
-    /// Where the one before it ended.
-    pub(super) last_end: usize,
-    /// The brackets around one expression that were closed last.
-    pub(super) bracket: Range<usize>,
     /// Where an operand begins that was counted as a level: brackets around the whole of it are no other one.
-    pub(super) entered: Option<usize>,
-    pub(super) size: Size,
+    entered: Option<usize>,
+    /// Its depth is that of the brackets and operators which are open: what the stack has to hold. How deep the tree becomes
+    /// is another thing: `1+1+1+1` is never open more than once, and each sum is the left side of the next. Of that,
+    /// [`Part::height`] knows.
+    size: Size,
 }
 
 /// An operator between what stands beside it.
@@ -124,7 +126,6 @@ impl<'a> Parser<'a> {
     /// Goes on to the next token, and gives this one.
     pub(super) fn advance(&mut self) -> Result<Token<'a>, Error> {
         let (token, span) = self.lexer.token()?;
-        self.last_end = self.span.end;
         self.span = span;
         Ok(std::mem::replace(&mut self.token, token))
     }
@@ -187,7 +188,11 @@ impl<'a> Parser<'a> {
             what,
             place: Place::Offset(start),
         };
-        Ok(Part { node, height })
+        Ok(Part {
+            node,
+            height,
+            is_bracketed: false,
+        })
     }
 
     pub(super) fn array(&mut self, start: usize, parts: Parts) -> Result<Part, Error> {
@@ -203,22 +208,54 @@ impl<'a> Parser<'a> {
         self.size.enter().map_err(|wrong| self.wrong(wrong))
     }
 
+    pub(super) fn leave(&mut self) {
+        self.size.leave();
+    }
+
+    pub(super) fn add_vertex(&mut self) -> Result<(), String> {
+        self.size.add_vertex()
+    }
+
+    /// What [`Parser::parse_bracketed`] reads, one level down.
+    pub(super) fn parse_brackets(&mut self) -> Result<Part, Error> {
+        let is_counted = self.entered.take() == Some(self.span.start);
+        if is_counted {
+            return self.parse_bracketed();
+        }
+        self.enter()?;
+        let part = self.parse_bracketed();
+        self.leave();
+        part
+    }
+
+    /// A text in quotes, or the fault that there is none.
+    pub(super) fn parse_quoted(&mut self, what: &str) -> Result<String, Error> {
+        match &mut self.token {
+            Token::Text(text) => {
+                let text = std::mem::take(text);
+                self.advance()?;
+                Ok(text)
+            }
+            _ => Err(self.expected(what)),
+        }
+    }
+
     /// One level down: an expression whose operators bind as tightly as `least`, or tighter.
     ///
     /// What is on the way down here again and again has few results of its own to hold: without optimisation, each takes
     /// a hundred bytes of stack.
-    pub(super) fn operand(&mut self, least: Level) -> Result<Part, Error> {
+    pub(super) fn parse_operand(&mut self, least: Level) -> Result<Part, Error> {
         self.enter()?;
         self.entered = Some(self.span.start);
-        let part = self.expression(least);
-        self.size.leave();
+        let part = self.parse_expression(least);
+        self.leave();
         part
     }
 
-    pub(super) fn expression(&mut self, least: Level) -> Result<Part, Error> {
+    pub(super) fn parse_expression(&mut self, least: Level) -> Result<Part, Error> {
         let start = self.span.start;
         let is_negated = least <= Level::Not && self.is_word("NOT");
-        let mut left = self.first(is_negated)?;
+        let mut left = self.parse_first(is_negated)?;
         // Comparisons are not compared again without brackets.
         let mut most = if is_negated {
             Level::And
@@ -230,7 +267,7 @@ impl<'a> Parser<'a> {
             if level < least || level > most {
                 break;
             }
-            left = self.apply(start, infix, left)?;
+            left = self.parse_infix(start, infix, left)?;
             if level <= Level::Comparison {
                 most = Level::And;
             }
@@ -238,17 +275,17 @@ impl<'a> Parser<'a> {
         Ok(left)
     }
 
-    fn first(&mut self, is_negated: bool) -> Result<Part, Error> {
+    fn parse_first(&mut self, is_negated: bool) -> Result<Part, Error> {
         if is_negated {
-            self.negation()
+            self.parse_negation()
         } else {
-            self.factor()
+            self.parse_factor()
         }
     }
 
-    fn negation(&mut self) -> Result<Part, Error> {
+    fn parse_negation(&mut self) -> Result<Part, Error> {
         let starts = self.places(|parser| parser.is_word("NOT"))?;
-        let part = self.operand(Level::Comparison)?;
+        let part = self.parse_operand(Level::Comparison)?;
         self.negate(&starts, part)
     }
 
@@ -294,19 +331,20 @@ impl<'a> Parser<'a> {
     }
 
     /// What the operator that comes next makes of what stands to its left.
-    fn apply(&mut self, start: usize, infix: Infix, left: Part) -> Result<Part, Error> {
+    fn parse_infix(&mut self, start: usize, infix: Infix, left: Part) -> Result<Part, Error> {
         self.advance()?;
         match infix {
-            Infix::Plain(op) => self.binary(start, op, left),
-            Infix::Between => self.between(start, left),
-            Infix::In => self.is_in(start, left),
-            Infix::Is => self.null(start, left),
-            Infix::Not => self.not(start, left),
+            Infix::Plain(op) => self.parse_binary(start, op, left),
+            Infix::Between => self.parse_between(start, left),
+            Infix::In => self.parse_in(start, left),
+            Infix::Is => self.parse_null(start, left),
+            Infix::Not => self.parse_not(start, left),
         }
     }
 
-    fn binary(&mut self, start: usize, op: Op, left: Part) -> Result<Part, Error> {
-        let right = self.operand(Level::of(op).right())?;
+    /// After the operator.
+    fn parse_binary(&mut self, start: usize, op: Op, left: Part) -> Result<Part, Error> {
+        let right = self.parse_operand(Level::of(op).right())?;
         let mut parts = Parts::default();
         for part in [left, right] {
             parts.push(part.within(op));
@@ -314,41 +352,45 @@ impl<'a> Parser<'a> {
         self.call(start, op, parts)
     }
 
-    fn not(&mut self, start: usize, left: Part) -> Result<Part, Error> {
+    /// After `NOT`.
+    fn parse_not(&mut self, start: usize, left: Part) -> Result<Part, Error> {
         let part = match self.infix() {
             Some(infix @ (Infix::Plain(Op::Like) | Infix::Between | Infix::In)) => {
-                self.apply(start, infix, left)?
+                self.parse_infix(start, infix, left)?
             }
             _ => return Err(self.expected("LIKE, BETWEEN or IN after NOT")),
         };
         self.negate(&[start], part)
     }
 
-    fn between(&mut self, start: usize, left: Part) -> Result<Part, Error> {
+    /// After `BETWEEN`.
+    fn parse_between(&mut self, start: usize, left: Part) -> Result<Part, Error> {
         let mut parts = Parts::of([left]);
-        self.push_operand(&mut parts)?;
+        self.parse_operand_into(&mut parts)?;
         if !self.is_word("AND") {
             return Err(self.expected("AND and the upper end of BETWEEN"));
         }
         self.advance()?;
-        self.push_operand(&mut parts)?;
+        self.parse_operand_into(&mut parts)?;
         self.call(start, Op::Between, parts)
     }
 
-    fn push_operand(&mut self, parts: &mut Parts) -> Result<(), Error> {
-        parts.push(self.operand(Level::Sum)?);
+    fn parse_operand_into(&mut self, parts: &mut Parts) -> Result<(), Error> {
+        parts.push(self.parse_operand(Level::Sum)?);
         Ok(())
     }
 
-    fn is_in(&mut self, start: usize, left: Part) -> Result<Part, Error> {
+    /// After `IN`.
+    fn parse_in(&mut self, start: usize, left: Part) -> Result<Part, Error> {
         let place = self.span.start;
         self.expect(&Token::Open, "a list in brackets after IN")?;
-        let list = self.list(false)?;
+        let list = self.parse_list(false)?;
         let list = self.array(place, list)?;
         self.call(start, Op::In, Parts::of([left, list]))
     }
 
-    fn null(&mut self, start: usize, left: Part) -> Result<Part, Error> {
+    /// After `IS`.
+    fn parse_null(&mut self, start: usize, left: Part) -> Result<Part, Error> {
         let negated = self.is_word("NOT");
         if negated {
             self.advance()?;

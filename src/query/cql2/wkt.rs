@@ -21,25 +21,35 @@ impl Parser<'_> {
     }
 
     /// What follows the name of the type of a geometry.
-    pub(super) fn shape(&mut self, of: ShapeType) -> Result<Shaped, Error> {
-        self.shape_within(of, &mut Heights::default())
+    pub(super) fn parse_shape(&mut self, of: ShapeType) -> Result<Shaped, Error> {
+        self.parse_shape_within(of, &mut Heights::default())
     }
 
-    fn shape_within(&mut self, of: ShapeType, heights: &mut Heights) -> Result<Shaped, Error> {
-        self.dimension(heights)?;
+    fn parse_shape_within(
+        &mut self,
+        of: ShapeType,
+        heights: &mut Heights,
+    ) -> Result<Shaped, Error> {
+        self.parse_dimension(heights)?;
         let shape = match of {
-            ShapeType::Point => Shape::Point(self.point(heights)?),
-            ShapeType::LineString => Shape::LineString(self.line(heights)?),
-            ShapeType::Polygon => Shape::Polygon(self.polygon(heights)?),
-            ShapeType::MultiPoint => Shape::MultiPoint(self.each(heights, Self::loose_point)?),
-            ShapeType::MultiLineString => Shape::MultiLineString(self.each(heights, Self::line)?),
-            ShapeType::MultiPolygon => Shape::MultiPolygon(self.each(heights, Self::polygon)?),
-            ShapeType::Collection => return self.collection(heights),
+            ShapeType::Point => Shape::Point(self.parse_point(heights)?),
+            ShapeType::LineString => Shape::LineString(self.parse_line(heights)?),
+            ShapeType::Polygon => Shape::Polygon(self.parse_polygon(heights)?),
+            ShapeType::MultiPoint => {
+                Shape::MultiPoint(self.parse_each(heights, Self::parse_loose_point)?)
+            }
+            ShapeType::MultiLineString => {
+                Shape::MultiLineString(self.parse_each(heights, Self::parse_line)?)
+            }
+            ShapeType::MultiPolygon => {
+                Shape::MultiPolygon(self.parse_each(heights, Self::parse_polygon)?)
+            }
+            ShapeType::Collection => return self.parse_collection(heights),
         };
         Ok(Shaped { shape, height: 1 })
     }
 
-    fn dimension(&mut self, heights: &mut Heights) -> Result<(), Error> {
+    fn parse_dimension(&mut self, heights: &mut Heights) -> Result<(), Error> {
         if self.is_word("Z") {
             let place = self.span.start;
             self.advance()?;
@@ -51,19 +61,19 @@ impl Parser<'_> {
         Ok(())
     }
 
-    fn collection(&mut self, heights: &mut Heights) -> Result<Shaped, Error> {
+    fn parse_collection(&mut self, heights: &mut Heights) -> Result<Shaped, Error> {
         let place = self.span.start;
-        self.size.enter().map_err(|wrong| error(place, wrong))?;
-        let shapes = self.each(heights, |parser, heights| {
+        self.enter()?;
+        let shapes = self.parse_each(heights, |parser, heights| {
             let of = match parser.token {
                 Token::Word(word) => ShapeType::named(word),
                 _ => None,
             };
             let of = of.ok_or_else(|| parser.expected("a geometry, as POINT(46.75 39.76)"))?;
             parser.advance()?;
-            parser.shape_within(of, heights)
+            parser.parse_shape_within(of, heights)
         })?;
-        self.size.leave();
+        self.leave();
         let height = shapes.iter().map(|shape| shape.height).max().unwrap_or(0) + 1;
         check_depth(height).map_err(|wrong| error(place, wrong))?;
         let shape = Shape::Collection(shapes.into_iter().map(|one| one.shape).collect());
@@ -71,7 +81,7 @@ impl Parser<'_> {
     }
 
     /// One or more in brackets.
-    fn each<T>(
+    fn parse_each<T>(
         &mut self,
         heights: &mut Heights,
         mut one: impl FnMut(&mut Self, &mut Heights) -> Result<T, Error>,
@@ -85,56 +95,56 @@ impl Parser<'_> {
         Ok(all)
     }
 
-    fn polygon(&mut self, heights: &mut Heights) -> Result<Vec<Vec<Position>>, Error> {
-        self.each(heights, |parser, heights| {
+    fn parse_polygon(&mut self, heights: &mut Heights) -> Result<Vec<Vec<Position>>, Error> {
+        self.parse_each(heights, |parser, heights| {
             let place = parser.span.start;
-            let ring = parser.each(heights, Self::position)?;
+            let ring = parser.parse_each(heights, Self::parse_position)?;
             check_ring(&ring).map_err(|wrong| error(place, wrong))?;
             Ok(ring)
         })
     }
 
-    fn line(&mut self, heights: &mut Heights) -> Result<Vec<Position>, Error> {
+    fn parse_line(&mut self, heights: &mut Heights) -> Result<Vec<Position>, Error> {
         let place = self.span.start;
-        let line = self.each(heights, Self::position)?;
+        let line = self.parse_each(heights, Self::parse_position)?;
         check_line(&line).map_err(|wrong| error(place, wrong))?;
         Ok(line)
     }
 
     /// A position in brackets.
-    fn point(&mut self, heights: &mut Heights) -> Result<Position, Error> {
+    fn parse_point(&mut self, heights: &mut Heights) -> Result<Position, Error> {
         self.expect(&Token::Open, "`(`")?;
-        let position = self.position(heights)?;
+        let position = self.parse_position(heights)?;
         self.expect(&Token::Close, "`)`")?;
         Ok(position)
     }
 
     /// A position of a multipoint, whose own brackets many leave out.
-    fn loose_point(&mut self, heights: &mut Heights) -> Result<Position, Error> {
+    fn parse_loose_point(&mut self, heights: &mut Heights) -> Result<Position, Error> {
         if self.token == Token::Open {
-            self.point(heights)
+            self.parse_point(heights)
         } else {
-            self.position(heights)
+            self.parse_position(heights)
         }
     }
 
-    fn position(&mut self, heights: &mut Heights) -> Result<Position, Error> {
+    fn parse_position(&mut self, heights: &mut Heights) -> Result<Position, Error> {
         let place = self.span.start;
         let mut numbers = [0.0; 3];
-        numbers[0] = self.coordinate()?;
-        numbers[1] = self.coordinate()?;
+        numbers[0] = self.parse_coordinate()?;
+        numbers[1] = self.parse_coordinate()?;
         let mut count = 2;
         if !matches!(self.token, Token::Comma | Token::Close) {
-            numbers[2] = self.coordinate()?;
+            numbers[2] = self.parse_coordinate()?;
             count = 3;
         }
         let position = heights.position(&numbers[..count]);
-        let position = position.and_then(|position| self.size.add_vertex().map(|()| position));
+        let position = position.and_then(|position| self.add_vertex().map(|()| position));
         position.map_err(|wrong| error(place, wrong))
     }
 
     /// A number with its sign: here nothing is subtracted.
-    fn coordinate(&mut self) -> Result<f64, Error> {
+    fn parse_coordinate(&mut self) -> Result<f64, Error> {
         let is_negative = self.skip(&MINUS)?;
         if !is_negative {
             self.skip(&PLUS)?;
@@ -148,10 +158,10 @@ impl Parser<'_> {
     }
 
     /// The numbers of `BBOX`, in brackets.
-    pub(super) fn bbox(&mut self) -> Result<Vec<f64>, Error> {
+    pub(super) fn parse_bbox(&mut self) -> Result<Vec<f64>, Error> {
         let place = self.span.start;
         let mut none = Heights::default();
-        let numbers = self.each(&mut none, |parser, _| parser.coordinate())?;
+        let numbers = self.parse_each(&mut none, |parser, _| parser.parse_coordinate())?;
         check_bbox(numbers.len()).map_err(|wrong| error(place, wrong))?;
         Ok(numbers)
     }

@@ -80,7 +80,7 @@ pub(super) fn is_keyword(word: &str) -> bool {
 }
 
 /// The function of the standard with this name, in any case.
-pub(super) fn function(word: &str) -> Option<Op> {
+pub(super) fn standard_function_named(word: &str) -> Option<Op> {
     let mut functions = Op::ALL.iter().filter(|op| op.is_function());
     functions
         .find(|op| op.text().eq_ignore_ascii_case(word))
@@ -92,7 +92,7 @@ pub(super) fn is_reserved(word: &str) -> bool {
     is_keyword(word)
         || is_one_of(word, &VALUES)
         || ShapeType::named(word).is_some()
-        || function(word).is_some()
+        || standard_function_named(word).is_some()
 }
 
 /// The name of a function that is not of the standard, or why it is none.
