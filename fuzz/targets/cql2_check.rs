@@ -49,7 +49,7 @@ fn checked(collection: Collection, audience: Audience, filter: &Value) -> Option
     let members = json!({ "filter": filter });
     let mut asked = Parameters::of_members(members.as_object()?);
     let regions = |_: &str| Ok(geo::Point::new(46.75, 39.75).into());
-    Query::parse_among(&regions, collection, audience, &mut asked).filter
+    Query::parse_among(&regions, collection, audience, &mut asked).condition
 }
 
 fuzz_target!(|text: &str| {

@@ -16,14 +16,14 @@ impl Snapshot {
             radius: Some(radius),
         };
         let query = Query {
-            filter: None,
+            condition: None,
             bbox: None,
             located: true,
             datetime: None,
             region: None,
             near: Some(near),
             text: None,
-            filters: vec![],
+            equalities: vec![],
             sort: vec![],
             limit: most,
             offset: 0,

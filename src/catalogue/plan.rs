@@ -197,9 +197,9 @@ fn criteria<'a>(
     patience: &'a Patience,
 ) -> Option<Vec<Criterion<'a>>> {
     let mut sets = Sets::default();
-    for filter in &query.filters {
-        let column = segment.column(filter.column.number)?;
-        sets.add(column.having(&filter.value)?);
+    for equality in &query.equalities {
+        let column = segment.column(equality.column.number)?;
+        sets.add(column.having(&equality.value)?);
     }
     if let Some(named) = meant.named {
         sets.add(Having::Set(named.rows()));
@@ -211,7 +211,7 @@ fn criteria<'a>(
     }
     let mut criteria = Vec::new();
     let mut asked_of_rows = Vec::new();
-    for condition in query.filter.iter().flat_map(|filter| conditions(filter)) {
+    for condition in query.condition.iter().flat_map(|all| conditions(all)) {
         let truth = Truth {
             segment,
             patience,

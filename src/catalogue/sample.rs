@@ -145,7 +145,7 @@ pub(super) fn queries() -> impl Strategy<Value = Query> {
         let mut parameters = Parameters::parse(&asked.join("&"));
         let mut query = Query::parse(Collection::Sites, Audience::Trusted, &mut parameters);
         parameters.finish(&[]).unwrap();
-        query.filter = (!filters.is_empty()).then(|| filter(&filters));
+        query.condition = (!filters.is_empty()).then(|| filter(&filters));
         query.page = cursor.and_then(|(is_here, which, is_after)| {
             let from = if is_here {
                 &SAMPLE.features
@@ -316,9 +316,9 @@ pub(super) fn answers(feature: &Feature, query: &Query) -> bool {
     let is_near = |radius: Metres| distance(feature, query).is_some_and(|metres| metres <= radius);
     (geometry.is_some() || !query.located && query.near.is_none())
         && query
-            .filters
+            .equalities
             .iter()
-            .all(|filter| filter.holds(&feature.values[filter.column.number]))
+            .all(|one| one.holds(&feature.values[one.column.number]))
         && query.region.as_ref().is_none_or(is_in_region)
         && query
             .datetime
@@ -329,9 +329,9 @@ pub(super) fn answers(feature: &Feature, query: &Query) -> bool {
             .is_none_or(|window| geometry.is_none_or(|geometry| window.meets(geometry)))
         && query.near.and_then(|near| near.radius).is_none_or(is_near)
         && query
-            .filter
+            .condition
             .as_ref()
-            .is_none_or(|filter| filter.holds(&Plain(feature)) == Some(true))
+            .is_none_or(|condition| condition.holds(&Plain(feature)) == Some(true))
 }
 
 /// How far a feature is from where it is asked to be near to.

@@ -106,7 +106,7 @@ pub(super) async fn page(
     let takes_long = asked.query.offset + asked.query.limit.get() > LONG
         || asked.query.sort.len() > 1
         || asked.query.text.is_some()
-        || asked.query.filter.is_some();
+        || asked.query.condition.is_some();
     let longest = call.state.longest_search;
     let looked = if takes_long {
         let (snapshot, asked) = (snapshot.clone(), asked.clone());

@@ -14,14 +14,14 @@ pub struct Column {
 
 /// A value that a property must have: a concept holds its narrower ones, a list holds the value.
 #[derive(Clone, Debug)]
-pub struct Filter {
+pub struct Equality {
     /// The property.
     pub column: Column,
     /// The value.
     pub value: Value,
 }
 
-impl Filter {
+impl Equality {
     /// Whether a value of the property is the one wanted.
     pub fn holds(&self, value: &Value) -> bool {
         match (value, &self.value) {
@@ -42,18 +42,18 @@ pub(super) fn columns(collection: Collection, audience: Audience) -> Vec<Column>
         .collect()
 }
 
-pub(super) fn parse_filters(parameters: &mut Parameters, columns: &[Column]) -> Vec<Filter> {
+pub(super) fn parse_equalities(parameters: &mut Parameters, columns: &[Column]) -> Vec<Equality> {
     let simple = columns
         .iter()
         .filter(|column| column.property.kind.is_simple());
-    let filters = simple.filter_map(|column| {
+    let equalities = simple.filter_map(|column| {
         let value = parameters.take(column.property.name, |text| {
             value::parse(column.property.kind, text)
         })?;
-        Some(Filter {
+        Some(Equality {
             column: *column,
             value,
         })
     });
-    filters.collect()
+    equalities.collect()
 }

@@ -117,7 +117,7 @@ mod tests {
             "bbox=46,39.5,48.25,41&near=46.75,39.75&radius=1500.5&limit=7&located=true&properties=label,geometry&sortby=-earliest_year,site_type&condition=destroyed&earliest_year=1216",
         );
         let mut query = query.unwrap();
-        assert!(query.filter.take().is_some());
+        assert!(query.condition.take().is_some());
         let same = Query::parse(Collection::Sites, Audience::Public, &mut same);
         assert_eq!(format!("{query:?}"), format!("{same:?}"));
     }
@@ -132,7 +132,7 @@ mod tests {
             json!({"filter": r#"{"op": "isNull", "args": [{"property": "condition"}]}"#, "filter-lang": "cql2-json"}),
             json!({"filter": false}),
         ] {
-            assert!(asked(&filter).unwrap().filter.is_some(), "{filter}");
+            assert!(asked(&filter).unwrap().condition.is_some(), "{filter}");
         }
     }
 

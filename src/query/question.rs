@@ -3,13 +3,13 @@
 use std::num::NonZeroUsize;
 use std::sync::Arc;
 
-use super::column::{columns, parse_filters};
+use super::column::{columns, parse_equalities};
 use super::cql2::Term;
 use super::filtering::{Outlines, parse_filter};
 use super::order::parse_sort;
 use super::place::{parse_bbox, parse_near};
 use super::selection::parse_selection;
-use super::{Filter, FreeText, Key, Lead, Near, Parameters, Selection, SortKey, Times, value};
+use super::{Equality, FreeText, Key, Lead, Near, Parameters, Selection, SortKey, Times, value};
 use crate::domain::{Audience, Collection, Window, Wrong, properties};
 
 /// Most features of a page.
@@ -35,9 +35,9 @@ pub struct Query {
     /// Only features with a name that fits; the best fitting first, unless `near` or `sort` says otherwise.
     pub text: Option<FreeText>,
     /// Only features with these values.
-    pub filters: Vec<Filter>,
+    pub equalities: Vec<Equality>,
     /// Only features for which it is true.
-    pub filter: Option<Arc<Term>>,
+    pub condition: Option<Arc<Term>>,
     /// The order; then by id.
     pub sort: Vec<SortKey>,
     /// At most so many.
@@ -166,8 +166,8 @@ impl Query {
                 .take("resultType", parse_result_type)
                 .unwrap_or_default(),
             selection: parameters.take("properties", |text| parse_selection(text, &columns)),
-            filters: parse_filters(parameters, &columns),
-            filter: parse_filter(regions, &columns, parameters),
+            equalities: parse_equalities(parameters, &columns),
+            condition: parse_filter(regions, &columns, parameters),
         }
     }
 

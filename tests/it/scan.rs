@@ -14,7 +14,7 @@ use heritage_registry::domain::{
 };
 use heritage_registry::formats::{Fit, Showing, geojson};
 use heritage_registry::query::{
-    Column, Filter, FreeText, Key, Parameters, Query, Side, Times, has_names,
+    Column, Equality, FreeText, Key, Parameters, Query, Side, Times, has_names,
 };
 use proptest::prelude::*;
 use serde_json::json;
@@ -154,9 +154,9 @@ fn hit<'a>(
     };
     let holds = (!query.located || geometry.is_some())
         && query
-            .filters
+            .equalities
             .iter()
-            .all(|filter| filter.holds(&feature.values[filter.column.number]))
+            .all(|one| one.holds(&feature.values[one.column.number]))
         && region.is_none_or(in_region)
         && query.datetime.is_none_or(in_time)
         && query.bbox.as_ref().is_none_or(in_box);
@@ -704,7 +704,7 @@ fn question(
             None => Value::Null,
         };
         if !value.is_null() {
-            query.filters.push(Filter {
+            query.equalities.push(Equality {
                 column: Column { number, property },
                 value,
             });
