@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 
 use super::column::{Column, Having, NO_RANK, order};
 use super::near::{ByDistance, Centre};
-use super::plan::{Found, Leading, Plan};
+use super::plan::{Answering, Leading, Plan};
 use super::segment::Segment;
 use crate::domain::Value;
 use crate::query::{Key, Query, Side, SortKey};
@@ -135,7 +135,7 @@ pub(super) fn first_places(plan: &Plan<'_>, query: &Query, wanted: Wanted) -> Ve
         wanted,
     };
     match (&plan.found, query.sort.first()) {
-        (Found::Rows(rows), _) if !walk.is_cheaper_to_open(rows.len()) => walk.sorted(rows),
+        (Answering::Rows(rows), _) if !walk.is_cheaper_to_open(rows.len()) => walk.sorted(rows),
         _ if query.by_distance() => walk.by_distance(),
         (_, None) => walk.by_id(),
         (_, Some(first)) => walk.by_column(*first),
@@ -326,7 +326,7 @@ mod tests {
     use proptest::test_runner::RngSeed;
 
     use super::*;
-    use crate::catalogue::patience::Patience;
+    use crate::catalogue::deadline::Deadline;
     use crate::catalogue::sample::{self, SAMPLE, answers, meant, queries};
     use crate::domain::Metres;
 
@@ -378,7 +378,7 @@ mod tests {
         ) {
             let side = if is_after { Side::After } else { Side::Before };
             let wanted = Wanted { side, with_cursor, most };
-            let (meant, ever) = (meant(&query), Patience::default());
+            let (meant, ever) = (meant(&query), Deadline::default());
             let plan = Plan::new(&SAMPLE.segment, &SAMPLE.dead, &query, meant, most, &ever);
             prop_assert_eq!(first_places(&plan, &query, wanted), scanned(&query, wanted));
         }

@@ -14,9 +14,9 @@ use roaring::RoaringBitmap;
 
 use super::column::Having;
 use super::criterion::Criterion;
+use super::deadline::Deadline;
 use super::named::Named;
 use super::near::Ruler;
-use super::patience::Patience;
 use super::plane::{asked_of_window, rect_of_times};
 use super::row::Rows;
 use super::segment::Segment;
@@ -35,7 +35,7 @@ pub(super) struct Plan<'a> {
     pub(super) named: Option<&'a Named>,
     /// What leads in the order, if it is no property.
     pub(super) leading: Option<Leading<'a>>,
-    pub(super) found: Found<'a>,
+    pub(super) found: Answering<'a>,
 }
 
 /// What numbers the rows by which they are ordered before their ids.
@@ -64,7 +64,7 @@ pub(super) struct Meant<'a> {
 }
 
 /// What is known of the rows that answer.
-pub(super) enum Found<'a> {
+pub(super) enum Answering<'a> {
     /// The living rows that pass: so many that there is no use in gathering them.
     Counted {
         criterion: Criterion<'a>,
@@ -82,7 +82,7 @@ impl<'a> Plan<'a> {
         query: &'a Query,
         meant: Meant<'a>,
         most: usize,
-        patience: &'a Patience,
+        deadline: &'a Deadline,
     ) -> Plan<'a> {
         let leading = match query.lead() {
             Some(Lead::Distance) => {
@@ -94,13 +94,13 @@ impl<'a> Plan<'a> {
         };
         // There is no walk in the order of tiers.
         let is_gathered = most > 0 && matches!(leading, Some(Leading::Tier(_)));
-        let found = match criteria(segment, query, meant, patience) {
-            None => Found::Rows(Vec::new()),
+        let found = match criteria(segment, query, meant, deadline) {
+            None => Answering::Rows(Vec::new()),
             Some(criteria) if criteria.len() > 1 => pass_all(segment, dead, criteria),
             Some(mut criteria) => {
                 let criterion = criteria.pop().unwrap_or(Criterion::Any);
                 if is_gathered {
-                    Found::Rows(gather(segment, dead, &criterion, &[]))
+                    Answering::Rows(gather(segment, dead, &criterion, &[]))
                 } else {
                     pass_one(segment, dead, criterion, most)
                 }
@@ -118,18 +118,18 @@ impl<'a> Plan<'a> {
     /// How many rows answer.
     pub(super) fn matched(&self) -> usize {
         match &self.found {
-            Found::Counted { matched, .. } => *matched,
-            Found::Rows(rows) => rows.len(),
+            Answering::Counted { matched, .. } => *matched,
+            Answering::Rows(rows) => rows.len(),
         }
     }
 
     /// Whether a row answers.
     pub(super) fn holds(&self, row: u32) -> bool {
         match &self.found {
-            Found::Counted { criterion, .. } => {
+            Answering::Counted { criterion, .. } => {
                 !self.dead.contains(row) && criterion.holds(self.segment, row)
             }
-            Found::Rows(rows) => rows.binary_search(&row).is_ok(),
+            Answering::Rows(rows) => rows.binary_search(&row).is_ok(),
         }
     }
 }
@@ -140,17 +140,17 @@ fn pass_one<'a>(
     dead: &RoaringBitmap,
     criterion: Criterion<'a>,
     most: usize,
-) -> Found<'a> {
+) -> Answering<'a> {
     if let Criterion::Condition(..) = criterion {
-        return Found::Rows(gather(segment, dead, &criterion, &[]));
+        return Answering::Rows(gather(segment, dead, &criterion, &[]));
     }
     let count = criterion.count(segment);
     if is_cheaper_to_gather(count, most, segment.ids.len()) {
-        return Found::Rows(gather(segment, dead, &criterion, &[]));
+        return Answering::Rows(gather(segment, dead, &criterion, &[]));
     }
     // The dead still stand in the indexes; they are few, so each is asked about.
     let dead = dead.iter().filter(|row| criterion.holds(segment, *row));
-    Found::Counted {
+    Answering::Counted {
         matched: count - dead.count(),
         criterion,
     }
@@ -161,10 +161,10 @@ fn pass_all<'a>(
     segment: &Segment,
     dead: &RoaringBitmap,
     mut criteria: Vec<Criterion<'a>>,
-) -> Found<'a> {
+) -> Answering<'a> {
     let fewest = (0..criteria.len()).min_by_key(|place| criteria[*place].at_most(segment));
     let fewest = criteria.remove(fewest.expect("there are several"));
-    Found::Rows(gather(segment, dead, &fewest, &criteria))
+    Answering::Rows(gather(segment, dead, &fewest, &criteria))
 }
 
 /// The living rows that pass a criterion and the others, ascending.
@@ -194,7 +194,7 @@ fn criteria<'a>(
     segment: &'a Segment,
     query: &'a Query,
     meant: Meant<'a>,
-    patience: &'a Patience,
+    deadline: &'a Deadline,
 ) -> Option<Vec<Criterion<'a>>> {
     let mut sets = Sets::default();
     for equality in &query.equalities {
@@ -214,12 +214,12 @@ fn criteria<'a>(
     for condition in query.condition.iter().flat_map(|all| conditions(all)) {
         let truth = Truth {
             segment,
-            patience,
+            deadline,
             most_values: FEW_VALUES,
         };
         if let Some(rows) = truth.rows(condition, true) {
             sets.join(rows);
-        } else if let Some(spatial) = Spatial::new(segment, condition, patience) {
+        } else if let Some(spatial) = Spatial::new(segment, condition, deadline) {
             criteria.push(Criterion::Spatial(spatial));
         } else {
             asked_of_rows.push(condition);
@@ -233,14 +233,14 @@ fn criteria<'a>(
         // All rows would be looked at: there are no more values than those.
         let truth = Truth {
             segment,
-            patience,
+            deadline,
             most_values: u32::MAX,
         };
         if let Some(rows) = truth.rows(condition, true) {
             return Some(vec![Criterion::Set(Cow::Owned(rows))]);
         }
     }
-    let rows = |condition| Criterion::Condition(Rows::new(segment, condition, patience));
+    let rows = |condition| Criterion::Condition(Rows::new(segment, condition, deadline));
     criteria.extend(asked_of_rows.into_iter().map(rows));
     Some(criteria)
 }
@@ -349,7 +349,7 @@ mod tests {
             query in queries(),
             most in prop_oneof![Just(0), 1..200_usize, Just(5000)],
         ) {
-            let (sample, ever) = (&*SAMPLE, Patience::default());
+            let (sample, ever) = (&*SAMPLE, Deadline::default());
             let meant = meant(&query);
             let expected: Vec<u32> = (0..)
                 .zip(&sample.features)
@@ -364,7 +364,7 @@ mod tests {
 
         #[test]
         fn a_criterion_counts_its_rows_and_at_most_some_more(query in queries()) {
-            let (segment, ever) = (&SAMPLE.segment, Patience::default());
+            let (segment, ever) = (&SAMPLE.segment, Deadline::default());
             let meant = meant(&query);
             for criterion in criteria(segment, &query, meant, &ever).into_iter().flatten() {
                 let count = criterion.count(segment);

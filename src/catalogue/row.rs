@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use geo::Point;
 
 use super::column::{Column, Having};
-use super::patience::Patience;
+use super::deadline::Deadline;
 use super::segment::Segment;
 use crate::domain::{Geometry, LonLat};
 use crate::query::cql2::{Datum, Term, Values};
@@ -16,7 +16,7 @@ use crate::query::cql2::{Datum, Term, Values};
 pub(super) struct Rows<'a> {
     segment: &'a Segment,
     term: &'a Term,
-    patience: &'a Patience,
+    deadline: &'a Deadline,
     lists: OnceCell<BTreeMap<usize, Vec<Vec<u32>>>>,
 }
 
@@ -27,18 +27,18 @@ struct Row<'r, 'a> {
 }
 
 impl<'a> Rows<'a> {
-    pub(super) fn new(segment: &'a Segment, term: &'a Term, patience: &'a Patience) -> Rows<'a> {
+    pub(super) fn new(segment: &'a Segment, term: &'a Term, deadline: &'a Deadline) -> Rows<'a> {
         Rows {
             segment,
             term,
-            patience,
+            deadline,
             lists: OnceCell::new(),
         }
     }
 
-    /// Whether the condition is true for a row; once patience is over, of none.
+    /// Whether the condition is true for a row; once the deadline has passed, for none.
     pub(super) fn hold(&self, row: u32) -> bool {
-        self.patience.lasts() && self.term.holds(&Row { rows: self, row }) == Some(true)
+        self.deadline.is_ahead() && self.term.holds(&Row { rows: self, row }) == Some(true)
     }
 
     /// The places of the values of a row that has several.

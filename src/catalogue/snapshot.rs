@@ -7,11 +7,11 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 
+use super::deadline::Deadline;
 use super::named::Named;
 use super::near::Ruler;
 use super::order::{Place, Wanted, compare, first_places};
 use super::part::{Extent, Part};
-use super::patience::Patience;
 use super::plan::{Meant, Plan};
 use super::segment::Segment;
 use crate::domain::{Audience, Bbox, Collection, Instant, Metres, RecordRef, Value, numbered};
@@ -125,16 +125,16 @@ impl Snapshot {
     /// Each part finds how many of its rows answer, and the first of them from the cursor on (`plan.rs`, `order.rs`);
     /// what they found is put in one order here.
     pub fn search(&self, collection: Collection, query: &Query) -> Page {
-        let found = self.search_for(collection, query, &Patience::default());
-        found.expect("this patience never ends")
+        let found = self.search_for(collection, query, &Deadline::default());
+        found.expect("it has no deadline")
     }
 
-    /// The same, given up when patience ends: `None` then.
+    /// The same, given up when the deadline has passed: `None` then.
     pub fn search_for(
         &self,
         collection: Collection,
         query: &Query,
-        patience: &Patience,
+        deadline: &Deadline,
     ) -> Option<Page> {
         let region = query
             .region
@@ -153,7 +153,7 @@ impl Snapshot {
             .map(|(place, part)| {
                 let named = named.get(place);
                 let meant = Meant { region, named };
-                Plan::new(&part.segment, &part.dead, query, meant, most, patience)
+                Plan::new(&part.segment, &part.dead, query, meant, most, deadline)
             })
             .collect();
         let matched = plans.iter().map(Plan::matched).sum();
@@ -183,7 +183,7 @@ impl Snapshot {
         if side == Side::Before {
             found.reverse();
         }
-        if patience.is_over() {
+        if deadline.has_passed() {
             return None;
         }
         let key = |side, hit: &At<'_>| hit.key(query, side);

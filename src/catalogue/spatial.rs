@@ -3,7 +3,7 @@
 
 use geo::BoundingRect;
 
-use super::patience::Patience;
+use super::deadline::Deadline;
 use super::plane::{asked_of_window, extent_of};
 use super::row::Rows;
 use super::segment::Segment;
@@ -24,7 +24,7 @@ impl<'a> Spatial<'a> {
     pub(super) fn new(
         segment: &'a Segment,
         term: &'a Term,
-        patience: &'a Patience,
+        deadline: &'a Deadline,
     ) -> Option<Spatial<'a>> {
         let Term::Spatial(op, pair) = term else {
             return None;
@@ -49,7 +49,7 @@ impl<'a> Spatial<'a> {
         let bbox = Bbox::new(low.x, low.y, high.x, high.y).ok()?;
         let [asked] = asked_of_window(&Window::Box(bbox)).try_into().ok()?;
         Some(Spatial {
-            rows: Rows::new(segment, term, patience),
+            rows: Rows::new(segment, term, deadline),
             around: asked.around,
             area: fixed.area.as_ref().filter(|_| is_of_inside),
         })

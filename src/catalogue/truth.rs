@@ -7,7 +7,7 @@ use std::ops::Range;
 use roaring::RoaringBitmap;
 
 use super::column::{Column, Having, NO_RANK};
-use super::patience::Patience;
+use super::deadline::Deadline;
 use super::segment::Segment;
 use crate::domain::{Geometry, Value};
 use crate::query::cql2::{ArrayOp, ComparisonOp, Datum, Term, Values};
@@ -16,7 +16,7 @@ use crate::query::cql2::{ArrayOp, ComparisonOp, Datum, Term, Values};
 #[derive(Clone, Copy)]
 pub(super) struct Truth<'a> {
     pub(super) segment: &'a Segment,
-    pub(super) patience: &'a Patience,
+    pub(super) deadline: &'a Deadline,
     /// Properties with more distinct values are left to whoever looks at rows.
     pub(super) most_values: u32,
 }
@@ -174,7 +174,7 @@ impl Truth<'_> {
     /// The rows of those values of a column that pass.
     fn union_of(self, column: &Column, passes: impl Fn(&Datum<'_>) -> bool) -> RoaringBitmap {
         let ranks = (0..column.len())
-            .filter(|rank| self.patience.lasts() && passes(&Datum::of(column.value(*rank))));
+            .filter(|rank| self.deadline.is_ahead() && passes(&Datum::of(column.value(*rank))));
         union(column, ranks)
     }
 }

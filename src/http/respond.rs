@@ -26,7 +26,7 @@ use super::page::ShownPage;
 use super::pieces::pieces;
 use super::sliced::Sliced;
 use super::tag::{Had, Parts, Tag, date};
-use crate::catalogue::{Page, Patience, Snapshot};
+use crate::catalogue::{Deadline, Page, Snapshot};
 use crate::domain::{Crs, Instant, LABEL_LANGUAGES, Lang, Reader};
 use crate::formats::Format;
 
@@ -162,8 +162,8 @@ fn look(
     mut parts: Parts,
     longest: Duration,
 ) -> Option<(Page, Parts)> {
-    let patience = Patience::of(longest);
-    let page = snapshot.search_for(asked.collection, &asked.query, &patience)?;
+    let deadline = Deadline::after(longest);
+    let page = snapshot.search_for(asked.collection, &asked.query, &deadline)?;
     parts.number(page.len());
     for (feature, fit) in snapshot.features(&page) {
         parts.feature(feature, fit);
