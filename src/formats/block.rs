@@ -9,7 +9,7 @@ use std::ops::Range;
 use uuid::Uuid;
 
 use super::packed::pack;
-use super::written::{Form, Written, values_of};
+use super::written::{ValueForm, Written, values_of};
 use crate::domain::Feature;
 
 /// A block in the making.
@@ -46,7 +46,7 @@ impl Block {
         from..self.bytes.len()
     }
 
-    fn push(&mut self, number: u8, form: Form, payload: &[u8]) {
+    fn push(&mut self, number: u8, form: ValueForm, payload: &[u8]) {
         self.bytes.push(number);
         let hash = self.hashes.hash_one(payload);
         if payload.len() > SHORT {

@@ -2,7 +2,7 @@
 
 use super::geojson::NULL;
 use super::packed::Packed;
-use super::written::{Form, Label, NamesAt, Written, names, read_label};
+use super::written::{Label, NamesAt, ValueForm, Written, names, read_label};
 use crate::domain::{Languages, NameHead, NameOrder, label};
 
 /// Chooses for one reader, feature by feature. What it needs on the way is kept, so that no feature allocates.
@@ -91,7 +91,7 @@ impl<'a> Choosing<'a> {
         text: &str,
     ) -> (&'a [u8], Option<&'a str>) {
         let mut values = written.values();
-        let Some((_, _, payload)) = values.find(|(_, form, _)| *form == Form::Label) else {
+        let Some((_, _, payload)) = values.find(|(_, form, _)| *form == ValueForm::Label) else {
             return (NULL, None);
         };
         let (label, _) = self.label(written, payload);
@@ -108,7 +108,7 @@ impl<'a> Choosing<'a> {
     /// The language of the label, where that is known.
     pub(super) fn label_lang(&mut self, written: Written<'a>) -> Option<&'a str> {
         let mut values = written.values();
-        let (_, _, payload) = values.find(|(_, form, _)| *form == Form::Label)?;
+        let (_, _, payload) = values.find(|(_, form, _)| *form == ValueForm::Label)?;
         self.label(written, payload).1
     }
 }

@@ -7,7 +7,7 @@ use std::io::Write;
 use serde::Serialize;
 
 use super::choosing::Choosing;
-use super::written::{Form, GEOMETRY, Written};
+use super::written::{GEOMETRY, ValueForm, Written};
 use super::{Fit, Link, Showing};
 use crate::domain::{Instant, Metres};
 
@@ -91,10 +91,10 @@ impl<'a> Writer<'a> {
             out.extend_from_slice(&nulls.text[done..at]);
             done = at + NULL.len();
             match form {
-                Form::Json => out.extend_from_slice(payload),
-                Form::Names => self.names(out, written, payload),
-                Form::Label => out.extend_from_slice(self.choosing.label(written, payload).0),
-                Form::LabelLang => match self.choosing.label_lang(written) {
+                ValueForm::Json => out.extend_from_slice(payload),
+                ValueForm::Names => self.names(out, written, payload),
+                ValueForm::Label => out.extend_from_slice(self.choosing.label(written, payload).0),
+                ValueForm::LabelLang => match self.choosing.label_lang(written) {
                     Some(lang) => push(out, lang),
                     None => out.extend_from_slice(NULL),
                 },

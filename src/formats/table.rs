@@ -9,7 +9,7 @@ use std::io::Write;
 use super::cell::{END, as_text, joined, push};
 use super::choosing::Choosing;
 use super::geojson::decimetres;
-use super::written::{Form, GEOMETRY, Written};
+use super::written::{GEOMETRY, ValueForm, Written};
 use super::{Fit, Showing};
 use crate::domain::{Crs84, Geometry, Wrong, not_one_of, write_wkt};
 use crate::query::{Parameters, parse_boolean};
@@ -166,19 +166,25 @@ impl<'a> Writer<'a> {
         out.extend_from_slice(END);
     }
 
-    fn value(&mut self, out: &mut Vec<u8>, written: Written<'a>, form: Form, payload: &'a [u8]) {
+    fn value(
+        &mut self,
+        out: &mut Vec<u8>,
+        written: Written<'a>,
+        form: ValueForm,
+        payload: &'a [u8],
+    ) {
         match form {
-            Form::Json => json(out, payload),
-            Form::Names => {
+            ValueForm::Json => json(out, payload),
+            ValueForm::Names => {
                 let names = self.choosing.names(written, payload);
                 let texts: Vec<_> = names.map(|(text, _)| string(text)).collect();
                 push(out, &list(&texts), DELIMITER);
             }
-            Form::Label => {
+            ValueForm::Label => {
                 let (label, _) = self.choosing.label(written, payload);
                 push(out, &as_text(&string(label)), DELIMITER);
             }
-            Form::LabelLang => {
+            ValueForm::LabelLang => {
                 let lang = self.choosing.label_lang(written);
                 push(out, lang.unwrap_or_default(), DELIMITER);
             }

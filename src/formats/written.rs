@@ -21,7 +21,7 @@ pub(super) const GEOMETRY: u8 = u8::MAX;
 
 /// In which form a value is kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Form {
+pub(super) enum ValueForm {
     /// As JSON.
     Json,
     /// Names, each by itself.
@@ -32,8 +32,13 @@ pub(super) enum Form {
     LabelLang,
 }
 
-impl Form {
-    const ALL: [Form; 4] = [Form::Json, Form::Names, Form::Label, Form::LabelLang];
+impl ValueForm {
+    const ALL: [ValueForm; 4] = [
+        ValueForm::Json,
+        ValueForm::Names,
+        ValueForm::Label,
+        ValueForm::LabelLang,
+    ];
 
     /// The head of a value: how long it is, and whether it stands elsewhere in the block.
     pub(super) fn pack(self, out: &mut Vec<u8>, length: usize, is_elsewhere: bool) {
@@ -43,17 +48,17 @@ impl Form {
         );
     }
 
-    fn unpack(from: &mut Packed<'_>) -> (Form, usize, bool) {
+    fn unpack(from: &mut Packed<'_>) -> (ValueForm, usize, bool) {
         let head = from.number();
-        (Form::ALL[(head >> 1) & 3], head >> 3, head & 1 == 1)
+        (ValueForm::ALL[(head >> 1) & 3], head >> 3, head & 1 == 1)
     }
 
-    fn of(value: &Value) -> Form {
+    fn of(value: &Value) -> ValueForm {
         match value {
-            Value::Names(_) => Form::Names,
-            Value::Label => Form::Label,
-            Value::LabelLang => Form::LabelLang,
-            _ => Form::Json,
+            Value::Names(_) => ValueForm::Names,
+            Value::Label => ValueForm::Label,
+            Value::LabelLang => ValueForm::LabelLang,
+            _ => ValueForm::Json,
         }
     }
 }
@@ -99,7 +104,7 @@ const DIGEST: usize = 16;
 /// What is kept of a feature.
 pub(super) struct Values {
     pub(super) digest: [u8; DIGEST],
-    pub(super) payloads: Vec<(u8, Form, Vec<u8>)>,
+    pub(super) payloads: Vec<(u8, ValueForm, Vec<u8>)>,
 }
 
 /// What is kept of a feature, and the hash of what of it is for the public.
@@ -113,7 +118,7 @@ pub(super) fn values_of(feature: &Feature) -> Values {
         let mut text = String::new();
         geometry.write_geojson(&mut text);
         hash(&mut for_all, GEOMETRY, text.as_bytes());
-        payloads.push((GEOMETRY, Form::Json, text.into_bytes()));
+        payloads.push((GEOMETRY, ValueForm::Json, text.into_bytes()));
     }
     for (number, property) in returned(feature.record.collection, Audience::Trusted) {
         let value = feature.values.get(number);
@@ -122,7 +127,7 @@ pub(super) fn values_of(feature: &Feature) -> Values {
             if property.is_public() {
                 hash(&mut for_all, number, &payload);
             }
-            payloads.push((number, Form::of(value), payload));
+            payloads.push((number, ValueForm::of(value), payload));
         }
     }
     Values {
@@ -262,11 +267,11 @@ impl<'a> Written<'a> {
     }
 
     /// The values that say something, by number; the geometry first.
-    pub(super) fn values(self) -> impl Iterator<Item = (u8, Form, &'a [u8])> {
+    pub(super) fn values(self) -> impl Iterator<Item = (u8, ValueForm, &'a [u8])> {
         let (block, mut rest) = (self.block, Packed(&self.row[DIGEST..]));
         std::iter::from_fn(move || {
             let number = rest.byte()?;
-            let (form, length, is_elsewhere) = Form::unpack(&mut rest);
+            let (form, length, is_elsewhere) = ValueForm::unpack(&mut rest);
             let payload = if is_elsewhere {
                 let from = rest.number();
                 &block[from..from + length]
