@@ -1,14 +1,15 @@
 //! Questions as they are put to a snapshot: the regions that they name are those that there are.
 
 use super::snapshot::Snapshot;
-use crate::domain::{Audience, Collection, Geometry, Value, Wrong, known_are, numbered};
+use crate::domain::{Audience, Collection, Geometry, Layer, Value, Wrong, known_are, numbered};
 use crate::query::{Parameters, Query};
 
 impl Snapshot {
-    /// Takes a question for features of a collection out of parameters; what is wrong with them is noted there.
-    pub fn question(&self, collection: Collection, parameters: &mut Parameters) -> Query {
+    /// Takes a question for features of a layer out of parameters; what is wrong with them is noted there.
+    pub fn question(&self, layer: impl Into<Layer>, parameters: &mut Parameters) -> Query {
+        let layer = layer.into();
         let outline = |code: &str| self.outline(code);
-        let query = Query::parse_among(&outline, collection, self.audience(), parameters);
+        let query = Query::parse_among(&outline, layer, self.audience(), parameters);
         if let Some(code) = &query.region
             && !self.region_codes().contains(code)
         {

@@ -8,6 +8,7 @@ use tokio::sync::watch;
 use uuid::Uuid;
 
 use super::Snapshot;
+use super::extras::Extras;
 use super::kept::Kept;
 use super::part::Part;
 use super::shelf::{SMALLEST, STEP, Shelf, ToMerge};
@@ -38,6 +39,7 @@ pub(super) struct Making {
     pub(super) shelves: BTreeMap<(Collection, Seen), Shelf>,
     pub(super) public: Known,
     pub(super) trusted: Known,
+    pub(super) extras: Arc<Extras>,
 }
 
 /// What a snapshot knows beside features.
@@ -110,9 +112,19 @@ impl Catalogue {
         if making.at != before {
             return;
         }
-        *making = Making::new(making.smallest);
+        *making = Making {
+            extras: making.extras.clone(),
+            ..Making::new(making.smallest)
+        };
         making.take_in(taken);
         self.publish(&mut making, mark);
+    }
+
+    /// Lays layers of files beside our collections, in the place of those that lay there: every audience sees the same.
+    pub fn lay_beside(&self, extras: Extras) {
+        let mut making = self.making();
+        making.extras = Arc::new(extras);
+        self.newest.store(Arc::new(making.views()));
     }
 
     fn publish(&self, making: &mut Making, mark: Mark) {
@@ -209,6 +221,7 @@ impl Making {
             shelves: BTreeMap::new(),
             public: Known::default(),
             trusted: Known::default(),
+            extras: Arc::default(),
         }
     }
 
@@ -250,6 +263,7 @@ impl Making {
                 parts,
                 gone: known.gone.clone(),
                 changed_at: known.changed_at,
+                extras: self.extras.clone(),
             })
         };
         Views {

@@ -1,4 +1,5 @@
-//! A catalogue as bytes: what a start reads instead of every record, as long as nothing but the log went on.
+//! A catalogue as bytes: what a start reads instead of every record, as long as nothing but the log went on. Layers of
+//! files are not in it: they are read anew.
 //!
 //! What is in the chunks (`chunks.rs`) is up to this build alone: whoever keeps them keeps with them which build wrote
 //! them. They hold what the trusted may see, and are as secret as the database.
@@ -96,6 +97,7 @@ impl Kept {
             shelves,
             public,
             trusted,
+            extras: Arc::default(),
         }))
     }
 

@@ -16,6 +16,7 @@ mod chunks;
 mod column;
 mod criterion;
 mod deadline;
+mod extras;
 mod holder;
 mod kept;
 mod lexicon;
@@ -42,6 +43,7 @@ mod truth;
 mod values;
 
 pub use deadline::Deadline;
+pub use extras::Extras;
 pub use holder::Catalogue;
 pub use kept::Kept;
 pub use part::Extent;

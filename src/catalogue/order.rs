@@ -344,8 +344,8 @@ mod tests {
         }
         rows.retain(|(_, feature, values)| {
             query.page.as_ref().is_none_or(|key| {
-                let order = sample::compare(values, &key.values, query)
-                    .then(feature.record.id.cmp(&key.id));
+                let order =
+                    sample::compare(values, &key.values, query).then(feature.id.cmp(&key.id));
                 match wanted.side {
                     Side::After if !wanted.with_cursor => order.is_gt(),
                     Side::After => order.is_ge(),

@@ -35,7 +35,7 @@ pub(super) struct Sample {
 
 pub(super) static SAMPLE: LazyLock<Sample> = LazyLock::new(|| {
     let mut all: Vec<(usize, Feature)> = (0..3000).map(|n| (n, feature(n))).collect();
-    all.sort_by_key(|(_, feature)| feature.record.id);
+    all.sort_by_key(|(_, feature)| feature.id);
     let (gone, here): (Vec<_>, Vec<_>) = all.into_iter().partition(|(n, _)| n.is_multiple_of(20));
     let mut builder = SegmentBuilder::default();
     for (_, feature) in &here {
@@ -91,7 +91,8 @@ fn feature(n: usize) -> Feature {
     };
     let columns = numbered(Collection::Sites, Audience::Trusted);
     Feature {
-        record: Collection::Sites.record(Uuid::from_u128(((high as u128) << 32) | low as u128)),
+        layer: Collection::Sites.into(),
+        id: Uuid::from_u128(((high as u128) << 32) | low as u128),
         geometry: geometry(place),
         time: span(time),
         title: Title::None,
@@ -224,6 +225,7 @@ fn filter(texts: &[&str]) -> Arc<Term> {
         .map(|(number, property)| Column { number, property })
         .collect();
     let scope = Scope {
+        geometry: "geometry",
         columns: &columns,
         outline: &|code| Err(Wrong(format!("there is no {code}"))),
         crs: Crs::Crs84,
@@ -287,7 +289,7 @@ fn key(feature: &Feature, query: &Query, side: Side) -> Option<Key> {
     (!query.by_distance() || !values[0].is_null()).then_some(Key {
         side,
         values,
-        id: feature.record.id,
+        id: feature.id,
     })
 }
 

@@ -187,7 +187,7 @@ impl SegmentBuilder {
     /// Adds a feature, whose id is after those before.
     pub(super) fn push(&mut self, feature: &Feature) {
         let row = u32::try_from(self.ids.len()).expect("rows are numbered in 32 bits");
-        self.ids.push(feature.record.id);
+        self.ids.push(feature.id);
         self.texts.push(feature);
         self.columns
             .resize_with(feature.values.len(), ColumnBuilder::default);

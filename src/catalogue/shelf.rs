@@ -165,7 +165,8 @@ mod tests {
         let mut builder = SegmentBuilder::default();
         for id in ids {
             builder.push(&Feature {
-                record: Collection::Sites.record(Uuid::from_u128(id)),
+                layer: Collection::Sites.into(),
+                id: Uuid::from_u128(id),
                 geometry: None,
                 time: None,
                 title: Title::None,

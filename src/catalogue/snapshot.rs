@@ -8,13 +8,16 @@ use std::sync::Arc;
 use uuid::Uuid;
 
 use super::deadline::Deadline;
+use super::extras::Extras;
 use super::named::Named;
 use super::near::Ruler;
 use super::order::{Place, Wanted, compare, first_places};
 use super::part::{Extent, Part};
 use super::plan::{Meant, Plan};
 use super::segment::Segment;
-use crate::domain::{Audience, Bbox, Collection, Instant, Metres, RecordRef, Value, numbered};
+use crate::domain::{
+    Audience, Bbox, Collection, Extra, Instant, Layer, Metres, RecordRef, Value, numbered,
+};
 use crate::formats::{Fit, Written};
 use crate::query::{Key, Near, Query, Side};
 
@@ -28,6 +31,7 @@ pub struct Snapshot {
     pub(super) gone: Arc<HashSet<RecordRef>>,
     pub(super) changed_at: Option<Instant>,
     pub(super) region_codes: BTreeSet<String>,
+    pub(super) extras: Arc<Extras>,
 }
 
 /// The parts of each collection.
@@ -47,7 +51,7 @@ pub enum Found<'a> {
 /// One page of an answer: where its features stand in the snapshot that was asked ([`Snapshot::features`]).
 #[derive(Debug)]
 pub struct Page {
-    collection: Collection,
+    layer: Layer,
     hits: Vec<Hit>,
     /// How many features answer the question on all pages together.
     pub matched: usize,
@@ -67,8 +71,8 @@ struct Hit {
 
 impl Page {
     /// What it is a page of.
-    pub fn collection(&self) -> Collection {
-        self.collection
+    pub fn layer(&self) -> Layer {
+        self.layer
     }
 
     /// How many features are on the page; none if only their number was asked for.
@@ -98,49 +102,64 @@ impl Snapshot {
         &self.region_codes
     }
 
-    /// How many features a collection has.
-    pub fn count(&self, collection: Collection) -> usize {
-        self.parts(collection).map(Part::living).sum()
+    /// The layers that are laid beside our collections, in the order of their names.
+    pub fn extras(&self) -> impl Iterator<Item = &'static Extra> {
+        self.extras.all()
     }
 
-    /// What is found at an id.
-    pub fn find(&self, record: RecordRef) -> Found<'_> {
+    /// Everything that is served: ours, then what is laid beside them.
+    pub fn layers(&self) -> impl Iterator<Item = Layer> + Clone {
+        let extras: Vec<&'static Extra> = self.extras().collect();
+        let ours = Collection::ALL.into_iter().map(Layer::Ours);
+        ours.chain(extras.into_iter().map(Layer::Extra))
+    }
+
+    /// How many features a layer has.
+    pub fn count(&self, layer: impl Into<Layer>) -> usize {
+        self.parts(layer).map(Part::living).sum()
+    }
+
+    /// The feature with an id, as the house calls it.
+    pub fn feature(&self, layer: impl Into<Layer>, id: Uuid) -> Option<Written<'_>> {
         let row = |part: &'_ Part| {
-            part.segment
-                .find(record.id)
-                .filter(|row| !part.dead.contains(*row))
+            let row = part.segment.find(id);
+            row.filter(|row| !part.dead.contains(*row))
         };
-        let found = self
-            .parts(record.collection)
-            .find_map(|part| Some(part.segment.written(row(part)?)));
-        match found {
+        self.parts(layer)
+            .find_map(|part| Some(part.segment.written(row(part)?)))
+    }
+
+    /// What is found at the id of a record.
+    pub fn find(&self, record: RecordRef) -> Found<'_> {
+        match self.feature(record.collection, record.id) {
             Some(feature) => Found::Here(feature),
             None if self.gone.contains(&record) => Found::Gone,
             None => Found::Nothing,
         }
     }
 
-    /// The page of the collection's features that a query asks for.
+    /// The page of the layer's features that a query asks for.
     ///
     /// Each part finds how many of its rows answer, and the first of them from the cursor on (`plan.rs`, `order.rs`);
     /// what they found is put in one order here.
-    pub fn search(&self, collection: Collection, query: &Query) -> Page {
-        let found = self.search_for(collection, query, &Deadline::default());
+    pub fn search(&self, layer: impl Into<Layer>, query: &Query) -> Page {
+        let found = self.search_for(layer, query, &Deadline::default());
         found.expect("it has no deadline")
     }
 
     /// The same, given up when the deadline has passed: `None` then.
     pub fn search_for(
         &self,
-        collection: Collection,
+        layer: impl Into<Layer>,
         query: &Query,
         deadline: &Deadline,
     ) -> Option<Page> {
+        let layer = layer.into();
         let region = query
             .region
             .as_deref()
-            .zip(column(collection, self.audience, "region_codes"));
-        let named = self.named(collection, query);
+            .zip(column(layer, self.audience, "region_codes"));
+        let named = self.named(layer, query);
         let (offset, limit) = (query.offset, query.limit.get());
         let most = if query.count_only {
             0
@@ -148,7 +167,7 @@ impl Snapshot {
             offset + limit + 1
         };
         let plans: Vec<Plan<'_>> = self
-            .parts(collection)
+            .parts(layer)
             .enumerate()
             .map(|(place, part)| {
                 let named = named.get(place);
@@ -188,7 +207,7 @@ impl Snapshot {
         }
         let key = |side, hit: &At<'_>| hit.key(query, side);
         Some(Page {
-            collection,
+            layer,
             matched,
             next: found
                 .last()
@@ -203,11 +222,11 @@ impl Snapshot {
     }
 
     /// For each part the rows that have the name that is asked for; nothing, if none is.
-    fn named(&self, collection: Collection, query: &Query) -> Vec<Named> {
+    fn named(&self, layer: Layer, query: &Query) -> Vec<Named> {
         let text = query.text.as_ref();
-        let asked = text.zip(names_column(collection));
+        let asked = text.zip(layer.ours().and_then(names_column));
         asked.map_or_else(Vec::new, |(text, column)| {
-            let parts: Vec<&Part> = self.parts(collection).collect();
+            let parts: Vec<&Part> = self.parts(layer).collect();
             Named::of(&parts, column, text)
         })
     }
@@ -226,16 +245,16 @@ impl Snapshot {
         page: &'a Page,
         places: Range<usize>,
     ) -> impl ExactSizeIterator<Item = (Written<'a>, Fit)> {
-        let parts = self.parts.get(&page.collection).map_or(&[][..], |all| all);
+        let parts = self.all_parts(page.layer);
         page.hits[places].iter().map(|hit| {
             let part = &parts[hit.part as usize];
             (part.segment.written(hit.row), hit.fit)
         })
     }
 
-    /// The extent of a collection.
-    pub fn extent(&self, collection: Collection) -> Extent {
-        let extents = self.parts(collection).map(Part::extent);
+    /// The extent of a layer.
+    pub fn extent(&self, layer: impl Into<Layer>) -> Extent {
+        let extents = self.parts(layer).map(Part::extent);
         extents.fold(Extent::default(), |all, one| Extent {
             bbox: either(all.bbox, one.bbox, Bbox::union),
             days: either(all.days, one.days, |(first, last), (from, to)| {
@@ -258,9 +277,18 @@ impl Snapshot {
         ids
     }
 
-    pub(super) fn parts(&self, collection: Collection) -> impl Iterator<Item = &Part> {
-        let parts = self.parts.get(&collection).into_iter().flatten();
-        parts.map(AsRef::as_ref)
+    pub(super) fn parts<L: Into<Layer>>(
+        &self,
+        layer: L,
+    ) -> impl Iterator<Item = &Part> + use<'_, L> {
+        self.all_parts(layer.into()).iter().map(AsRef::as_ref)
+    }
+
+    fn all_parts(&self, layer: Layer) -> &[Arc<Part>] {
+        match layer {
+            Layer::Ours(collection) => self.parts.get(&collection).map_or(&[], |all| all),
+            Layer::Extra(extra) => self.extras.parts(extra),
+        }
     }
 }
 
@@ -291,9 +319,9 @@ pub(super) fn names_column(collection: Collection) -> Option<usize> {
     column(collection, Audience::Public, "name")
 }
 
-/// Where the features of a collection have a property among their values, if they do.
-fn column(collection: Collection, audience: Audience, name: &str) -> Option<usize> {
-    let mut columns = numbered(collection, audience);
+/// Where the features of one of our collections have a property among their values, if they do.
+fn column(layer: impl Into<Layer>, audience: Audience, name: &str) -> Option<usize> {
+    let mut columns = numbered(layer.into().ours()?, audience);
     let found = columns.find(|(_, property)| property.name == name);
     found.map(|(number, _)| number)
 }

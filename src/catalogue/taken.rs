@@ -39,13 +39,13 @@ impl Taken {
             let trusted = self.trusted.see(&news.holdings, *record, Audience::Trusted);
             match (public, trusted) {
                 (Some(public), Some(trusted)) if public.is_seen_alike(&trusted) => {
-                    self.add(Seen::Alike, &trusted);
+                    self.add(record.collection, Seen::Alike, &trusted);
                 }
                 (public, trusted) => {
                     let public = public.map(|one| (Audience::Public, one));
                     let trusted = trusted.map(|one| (Audience::Trusted, one));
                     for (audience, feature) in public.into_iter().chain(trusted) {
-                        self.add(Seen::By(audience), &feature);
+                        self.add(record.collection, Seen::By(audience), &feature);
                     }
                 }
             }
@@ -53,8 +53,8 @@ impl Taken {
         self.touched.extend(&news.touched);
     }
 
-    fn add(&mut self, seen: Seen, feature: &Feature) {
-        let part = self.parts.entry((feature.record.collection, seen));
+    fn add(&mut self, collection: Collection, seen: Seen, feature: &Feature) {
+        let part = self.parts.entry((collection, seen));
         part.or_default().push(feature);
     }
 }

@@ -8,7 +8,8 @@ use serde_json::{Map, Value, json};
 
 use super::reading::{Member, Members};
 use super::{
-    Audience, Body, Collection, Crs84, Draft, Geometry, Kind, Property, numbered, returned,
+    Audience, Body, Collection, Crs84, Draft, Extra, Geometry, Kind, Layer, Property, numbered,
+    returned,
 };
 
 /// Who a schema is for.
@@ -22,19 +23,44 @@ pub struct For<'a> {
     pub lang: &'a str,
 }
 
-/// A feature as it is read and sent, independent of its form: the properties, `id` and `geometry`.
-pub fn feature_schema(collection: Collection, reader: For<'_>) -> Value {
+/// A feature as it is read and sent, independent of its form: the properties, `id` and the geometry.
+pub fn feature_schema(layer: Layer, reader: For<'_>) -> Value {
+    match layer {
+        Layer::Ours(collection) => record_schema(collection, reader),
+        Layer::Extra(extra) => extra_schema(extra, reader),
+    }
+}
+
+/// A feature of a file: nothing of it can be sent.
+fn extra_schema(extra: &'static Extra, reader: For<'_>) -> Value {
+    let layer = Layer::Extra(extra);
+    let mut properties = Map::new();
+    for (number, property) in returned(layer, reader.audience) {
+        let mut schema = value_schema(layer, property, reader.lang);
+        schema["x-ogc-propertySeq"] = place(number).into();
+        schema["readOnly"] = true.into();
+        properties.insert(property.name.to_owned(), schema);
+    }
+    let mut geometry = geometry(layer);
+    geometry["readOnly"] = true.into();
+    properties.insert(layer.geometry_name().to_owned(), geometry);
+    // A property of the file may have this name, and then it is that which is described.
+    properties.entry("id").or_insert_with(|| id(layer));
+    json!({ "type": "object", "properties": properties, "additionalProperties": false })
+}
+
+fn record_schema(collection: Collection, reader: For<'_>) -> Value {
     let taken = Body::Create.members(collection);
     let mut properties = Map::new();
-    properties.insert("id".to_owned(), id());
-    let mut geometry = geometry(collection);
+    properties.insert("id".to_owned(), id(collection.into()));
+    let mut geometry = geometry(collection.into());
     if Draft::taken(collection).get("geometry").is_none() {
         geometry["readOnly"] = true.into();
     }
     properties.insert("geometry".to_owned(), geometry);
     let mut required = vec!["id"];
     for (number, property) in returned(collection, reader.audience) {
-        let mut schema = returned_schema(collection, property, reader);
+        let mut schema = returned_schema(collection.into(), property, reader);
         schema["x-ogc-propertySeq"] = place(number).into();
         if !is_settable(collection, property.name) {
             schema["readOnly"] = true.into();
@@ -66,19 +92,22 @@ pub fn feature_schema(collection: Collection, reader: For<'_>) -> Value {
     })
 }
 
-/// What features can be asked for: `geometry`, and each property that is a parameter of its name.
-pub fn queryables(collection: Collection, reader: For<'_>) -> Value {
+/// What features can be asked for: the geometry, and each simple property.
+pub fn queryables(layer: Layer, reader: For<'_>) -> Value {
     let mut properties = Map::new();
-    properties.insert("geometry".to_owned(), geometry(collection));
-    for (number, property) in numbered(collection, reader.audience) {
+    properties.insert(layer.geometry_name().to_owned(), geometry(layer));
+    for (number, property) in numbered(layer, reader.audience) {
         if !property.kind.is_simple() {
             continue;
         }
-        let mut schema = value_schema(collection, property, reader.lang);
+        let mut schema = value_schema(layer, property, reader.lang);
         let told = schema["description"].as_str();
-        let asked = format!("As a parameter: {}.", property.kind.found_if());
-        let both = told.map_or(asked.clone(), |told| format!("{told} {asked}"));
-        schema["description"] = both.into();
+        // A property of a file may be called like a parameter that it is not.
+        if layer.ours().is_some() {
+            let asked = format!("As a parameter: {}.", property.kind.found_if());
+            let both = told.map_or(asked.clone(), |told| format!("{told} {asked}"));
+            schema["description"] = both.into();
+        }
         schema["x-ogc-propertySeq"] = place(number).into();
         properties.insert(property.name.to_owned(), schema);
     }
@@ -86,11 +115,11 @@ pub fn queryables(collection: Collection, reader: For<'_>) -> Value {
 }
 
 /// What features can be sorted by.
-pub fn sortables(collection: Collection, reader: For<'_>) -> Value {
+pub fn sortables(layer: Layer, reader: For<'_>) -> Value {
     let mut properties = Map::new();
-    for (number, property) in numbered(collection, reader.audience) {
+    for (number, property) in numbered(layer, reader.audience) {
         if property.kind.is_sortable() {
-            let mut schema = value_schema(collection, property, reader.lang);
+            let mut schema = value_schema(layer, property, reader.lang);
             schema["x-ogc-propertySeq"] = place(number).into();
             properties.insert(property.name.to_owned(), schema);
         }
@@ -98,12 +127,12 @@ pub fn sortables(collection: Collection, reader: For<'_>) -> Value {
     closed(properties)
 }
 
-/// A feature of a collection as GeoJSON has it (RFC 7946). GDAL 3.7 makes its fields of it.
-pub fn geojson_schema(collection: Collection, reader: For<'_>) -> Value {
-    let shown = returned(collection, reader.audience);
+/// A feature of a layer as GeoJSON has it (RFC 7946). GDAL 3.7 makes its fields of it.
+pub fn geojson_schema(layer: Layer, reader: For<'_>) -> Value {
+    let shown = returned(layer, reader.audience);
     let properties: Map<_, _> = shown
         .map(|(_, property)| {
-            let schema = returned_schema(collection, property, reader);
+            let schema = returned_schema(layer, property, reader);
             (property.name.to_owned(), schema)
         })
         .collect();
@@ -112,7 +141,7 @@ pub fn geojson_schema(collection: Collection, reader: For<'_>) -> Value {
         "required": ["type", "id", "geometry", "properties"],
         "properties": {
             "type": { "type": "string", "enum": ["Feature"] },
-            "id": { "type": "string", "format": "uuid" },
+            "id": id_type(layer),
             "geometry": { "anyOf": [{ "type": "null" }, Crs84::<Geometry>::schema(&Crs84::TYPES)] },
             "properties": { "type": "object", "properties": properties },
             "links": { "type": "array", "items": { "type": "object" } },
@@ -129,23 +158,31 @@ fn place(number: usize) -> usize {
     number + 3
 }
 
-fn id() -> Value {
-    json!({
-        "title": "Id",
-        "type": "string",
-        "format": "uuid",
-        "readOnly": true,
-        "x-ogc-role": "id",
-        "x-ogc-propertySeq": 1,
-    })
+fn id(layer: Layer) -> Value {
+    let mut schema = id_type(layer);
+    schema["title"] = "Id".into();
+    schema["readOnly"] = true.into();
+    schema["x-ogc-role"] = "id".into();
+    schema["x-ogc-propertySeq"] = 1.into();
+    schema
+}
+
+fn id_type(layer: Layer) -> Value {
+    match layer {
+        Layer::Ours(_) => json!({ "type": "string", "format": "uuid" }),
+        Layer::Extra(extra) if extra.has_numbers() => json!({ "type": "integer" }),
+        Layer::Extra(_) => json!({ "type": "string" }),
+    }
 }
 
 /// Spatial properties have a format and no type (Part 3, class Queryables).
-fn geometry(collection: Collection) -> Value {
-    let format = match collection {
-        Collection::ConditionReports | Collection::Sites => "geometry-any",
-        Collection::Organizations => "geometry-point",
-        Collection::Regions => "geometry-polygon-or-multipolygon",
+fn geometry(layer: Layer) -> Value {
+    let format = match layer {
+        Layer::Ours(Collection::ConditionReports | Collection::Sites) | Layer::Extra(_) => {
+            "geometry-any"
+        }
+        Layer::Ours(Collection::Organizations) => "geometry-point",
+        Layer::Ours(Collection::Regions) => "geometry-polygon-or-multipolygon",
     };
     json!({
         "title": "Geometry",
@@ -177,9 +214,11 @@ fn never_shown(collection: Collection, member: &Member, number: usize) -> Value 
 }
 
 /// A property that features show.
-fn returned_schema(collection: Collection, property: &Property, reader: For<'_>) -> Value {
-    let mut schema = value_schema(collection, property, reader.lang);
-    let taken = Draft::taken(collection).get(property.name);
+fn returned_schema(layer: Layer, property: &Property, reader: For<'_>) -> Value {
+    let mut schema = value_schema(layer, property, reader.lang);
+    let taken = layer
+        .ours()
+        .and_then(|ours| Draft::taken(ours).get(property.name));
     if let Some(member) = taken.filter(|_| !property.kind.is_simple()) {
         let mut structure = member.shape.schema();
         if reader.audience == Audience::Public {
@@ -207,7 +246,7 @@ fn let_be_missing(schema: &mut Value) {
 }
 
 /// The values of a property, with what people call it.
-fn value_schema(collection: Collection, property: &Property, lang: &str) -> Value {
+fn value_schema(layer: Layer, property: &Property, lang: &str) -> Value {
     let kind = property.kind;
     let one = kind.schema(lang);
     let mut schema = if kind.is_list() {
@@ -224,19 +263,21 @@ fn value_schema(collection: Collection, property: &Property, lang: &str) -> Valu
         schema["x-ogc-collectionId"] = of.id().into();
     }
     // A report is asked for by `datetime` as it was observed.
-    let role = match (collection, property.name) {
-        (Collection::ConditionReports, "observed_start") => Some("primary-interval-start"),
-        (Collection::ConditionReports, "observed_end") => Some("primary-interval-end"),
+    let role = match (layer.ours(), property.name) {
+        (Some(Collection::ConditionReports), "observed_start") => Some("primary-interval-start"),
+        (Some(Collection::ConditionReports), "observed_end") => Some("primary-interval-end"),
         _ => None,
     };
     if let Some(role) = role {
         schema["x-ogc-role"] = role.into();
     }
-    add_unit(&mut schema, property.name);
+    if layer.ours().is_some() {
+        add_unit(&mut schema, property.name);
+    }
     schema
 }
 
-/// Names say what is in metres.
+/// Names of ours say what is in metres.
 fn add_unit(schema: &mut Value, name: &str) {
     if name.ends_with("_m") {
         schema["x-ogc-unit"] = "m".into();

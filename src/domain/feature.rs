@@ -3,15 +3,20 @@
 use std::cmp::Ordering;
 use std::sync::Arc;
 
+use uuid::Uuid;
+
 use super::{
-    Bounds, Concept, Crs84, Edtf, Geometry, Instant, Json, RecordRef, ShownName, observed_end,
+    Bounds, Concept, Crs84, Edtf, Geometry, Instant, Json, Layer, ShownName, observed_end,
 };
 
-/// A record as one audience sees it. Nothing hidden from them is in it, so nothing made of it can give it away.
+/// A record as one audience sees it, or a feature of a file. Nothing hidden from them is in it, so nothing made of it can
+/// give it away.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Feature {
-    /// The record.
-    pub record: RecordRef,
+    /// What it is one of.
+    pub layer: Layer,
+    /// Its id, as the house calls it.
+    pub id: Uuid,
     /// The geometry that this audience sees.
     pub geometry: Option<Crs84<Geometry>>,
     /// When it is or was; `None` if that is unknown.
@@ -26,7 +31,7 @@ impl Feature {
     /// Whether the public, whose feature this is, sees of a record what the trusted see, but for properties that are for
     /// them alone.
     pub fn is_seen_alike(&self, trusted: &Feature) -> bool {
-        let public = super::numbered(self.record.collection, super::Audience::Public);
+        let public = super::numbered(self.layer, super::Audience::Public);
         self.geometry == trusted.geometry
             && self.time == trusted.time
             && self.title == trusted.title

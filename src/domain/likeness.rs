@@ -142,7 +142,7 @@ impl Likeness {
 impl Feature {
     /// A value by the name of its property; `Null` where the collection has none of that name.
     pub fn value(&self, name: &str) -> &Value {
-        let mut all = numbered(self.record.collection, Audience::Trusted);
+        let mut all = numbered(self.layer, Audience::Trusted);
         let number = all.find(|(_, property)| property.name == name);
         number.map_or(&Value::Null, |(number, _)| &self.values[number])
     }

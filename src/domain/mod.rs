@@ -20,6 +20,7 @@ mod edtf;
 mod ellipsoid;
 mod entity;
 mod erasure;
+mod extra;
 mod fault;
 mod feature;
 mod geometry;
@@ -29,6 +30,7 @@ mod id;
 mod instant;
 mod json;
 mod language;
+mod layer;
 mod likeness;
 mod location;
 mod merging;
@@ -72,10 +74,12 @@ pub use edtf::Edtf;
 pub use ellipsoid::metres_per_degree;
 pub use entity::Entity;
 pub use erasure::Erasure;
+pub use extra::{Extra, LayerDraft, RowDraft, ShownId};
 pub use fault::{Fault, Faults, Wrong};
 pub use feature::{Feature, Span, Title, Value};
 pub use geometry::{
-    Area, Bbox, Cell, Crs84, Geometry, LonLat, Metres, Side, distance_between, read_wkt, write_wkt,
+    Area, Bbox, Cell, Crs84, Geometry, LonLat, Metres, Side, distance_between, read_geojson,
+    read_wkb, read_wkt, write_wkt,
 };
 pub use handling::{Handling, REASONS, Review, receipt};
 pub use holdings::{Difference, Holdings, News};
@@ -83,6 +87,7 @@ pub use id::{Id, Ids};
 pub use instant::{Clock, Instant};
 pub use json::Json;
 pub use language::{Lang, LangText, Languages, Script};
+pub use layer::Layer;
 pub use likeness::{Candidate, Likeness, Reason};
 pub use location::{GeometryKind, Location, LocationDraft, Place, Sensitivity};
 pub use name::{NameHead, NameOrder, ShownName, SiteName, heads, label, label_of_others};

@@ -72,10 +72,9 @@ impl<'a> Writer<'a> {
 
     /// Appends a feature; with how it fits, where something was asked, and with links where it stands alone.
     pub fn feature(&mut self, out: &mut Vec<u8>, written: Written<'a>, fit: Fit, links: &[Link]) {
-        out.extend_from_slice(br#"{"type":"Feature","id":""#);
-        let mut id = [0; uuid::fmt::Hyphenated::LENGTH];
-        out.extend_from_slice(written.id.hyphenated().encode_lower(&mut id).as_bytes());
-        out.extend_from_slice(br#"","geometry":"#);
+        out.extend_from_slice(br#"{"type":"Feature","id":"#);
+        push(out, &self.showing.id(written));
+        out.extend_from_slice(br#","geometry":"#);
         let mut values = written.values().peekable();
         let geometry = values.next_if(|(number, ..)| *number == GEOMETRY);
         match geometry.filter(|_| self.showing.has_geometry()) {
@@ -151,6 +150,6 @@ pub(super) fn decimetres(distance: Metres) -> f64 {
     (distance.get() * 10.0).round() / 10.0
 }
 
-fn push<T: Serialize + ?Sized>(out: &mut Vec<u8>, value: &T) {
-    serde_json::to_writer(out, value).expect("links and instants are plain data");
+pub(super) fn push<T: Serialize + ?Sized>(out: &mut Vec<u8>, value: &T) {
+    serde_json::to_writer(out, value).expect("links, names and instants are plain data");
 }

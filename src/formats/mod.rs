@@ -25,7 +25,7 @@ use std::sync::LazyLock;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use crate::domain::{Audience, Collection, Crs, Languages, Metres, Tier, returned};
+use crate::domain::{Audience, Collection, Crs, Languages, Layer, Metres, ShownId, Tier, returned};
 use crate::query::Selection;
 
 /// A format in which something is given.
@@ -139,9 +139,10 @@ pub struct Fit {
     pub tier: Option<Tier>,
 }
 
-/// How features of a collection are shown to a reader.
+/// How features of a layer are shown to a reader.
 #[derive(Debug)]
 pub struct Showing<'a> {
+    layer: Layer,
     languages: &'a Languages,
     selection: Option<&'a Selection>,
     crs: Crs,
@@ -162,19 +163,22 @@ struct Nulls {
 impl<'a> Showing<'a> {
     /// All properties of the audience, or those selected, in the reader's languages.
     pub fn new(
-        collection: Collection,
+        layer: impl Into<Layer>,
         audience: Audience,
         languages: &'a Languages,
         selection: Option<&'a Selection>,
     ) -> Showing<'a> {
-        let nulls = match selection {
-            Some(selection) => {
+        let layer = layer.into();
+        let nulls = match (selection, layer) {
+            (Some(selection), _) => {
                 let is_wanted = |number: usize| selection.columns.contains(&number);
-                Cow::Owned(Nulls::of(collection, audience, is_wanted))
+                Cow::Owned(Nulls::of(layer, audience, is_wanted))
             }
-            None => Cow::Borrowed(&ALL[&(collection, audience)]),
+            (None, Layer::Ours(collection)) => Cow::Borrowed(&ALL[&(collection, audience)]),
+            (None, Layer::Extra(_)) => Cow::Owned(Nulls::of(layer, audience, |_| true)),
         };
         Showing {
+            layer,
             languages,
             selection,
             crs: Crs::default(),
@@ -188,6 +192,11 @@ impl<'a> Showing<'a> {
         Showing { crs, ..self }
     }
 
+    /// The id of a feature, as it is shown.
+    fn id(&self, written: Written<'_>) -> ShownId<'static> {
+        self.layer.shown_id(written.id)
+    }
+
     fn has_geometry(&self) -> bool {
         self.selection.is_none_or(|selection| selection.geometry)
     }
@@ -197,7 +206,7 @@ impl<'a> Showing<'a> {
 static ALL: LazyLock<BTreeMap<(Collection, Audience), Nulls>> = LazyLock::new(|| {
     let each = Collection::ALL.into_iter().flat_map(|collection| {
         Audience::ALL.map(|audience| {
-            let nulls = Nulls::of(collection, audience, |_| true);
+            let nulls = Nulls::of(collection.into(), audience, |_| true);
             ((collection, audience), nulls)
         })
     });
@@ -205,17 +214,18 @@ static ALL: LazyLock<BTreeMap<(Collection, Audience), Nulls>> = LazyLock::new(||
 });
 
 impl Nulls {
-    fn of(collection: Collection, audience: Audience, is_wanted: impl Fn(usize) -> bool) -> Nulls {
+    fn of(layer: Layer, audience: Audience, is_wanted: impl Fn(usize) -> bool) -> Nulls {
         let mut nulls = Nulls {
             text: Vec::new(),
             places: [None; 256],
             columns: Vec::new(),
         };
-        let wanted = returned(collection, audience).filter(|(number, _)| is_wanted(*number));
+        let wanted = returned(layer, audience).filter(|(number, _)| is_wanted(*number));
         for (number, property) in wanted {
             let comma = if nulls.text.is_empty() { "" } else { "," };
-            let name = format!("{comma}\"{}\":", property.name);
-            nulls.text.extend_from_slice(name.as_bytes());
+            nulls.text.extend_from_slice(comma.as_bytes());
+            geojson::push(&mut nulls.text, property.name);
+            nulls.text.push(b':');
             nulls.places[number] = Some(nulls.text.len());
             nulls.text.extend_from_slice(geojson::NULL);
             let number = u8::try_from(number).expect("a test counts the properties");

@@ -11,7 +11,7 @@ use super::choosing::Choosing;
 use super::geojson::decimetres;
 use super::written::{GEOMETRY, ValueForm, Written};
 use super::{Fit, Showing};
-use crate::domain::{Crs84, Geometry, Wrong, not_one_of, write_wkt};
+use crate::domain::{Crs, Crs84, Geometry, Wrong, not_one_of, read_geojson, write_wkt};
 use crate::query::{Parameters, parse_boolean};
 
 const DELIMITER: u8 = b',';
@@ -114,8 +114,9 @@ impl<'a> Writer<'a> {
         let properties = self.showing.nulls.columns.iter().map(|(_, name)| *name);
         let distance = self.table.has_distances.then_some("distance_m");
         let tier = self.table.has_tiers.then_some("match_tier");
+        let geometry = [self.showing.layer.geometry_name()];
         let place: &[&str] = match self.table.place {
-            Place::Wkt => &["geometry"],
+            Place::Wkt => &geometry,
             Place::LonLat => &["lon", "lat"],
             Place::None => &[],
         };
@@ -126,15 +127,18 @@ impl<'a> Writer<'a> {
             .chain(place.iter().copied())
         {
             out.push(DELIMITER);
-            out.extend_from_slice(name.as_bytes());
+            push(out, &as_text(name), DELIMITER);
         }
         out.extend_from_slice(END);
     }
 
     /// A feature, with how far it is where that was asked.
     pub(super) fn row(&mut self, out: &mut Vec<u8>, written: Written<'a>, fit: Fit) {
-        let mut id = [0; uuid::fmt::Hyphenated::LENGTH];
-        out.extend_from_slice(written.id.hyphenated().encode_lower(&mut id).as_bytes());
+        push(
+            out,
+            &as_text(&self.showing.id(written).to_string()),
+            DELIMITER,
+        );
         let mut values = written.values().peekable();
         let geometry = values.next_if(|(number, ..)| *number == GEOMETRY);
         let nulls = &self.showing.nulls;
@@ -219,7 +223,10 @@ impl<'a> Writer<'a> {
 /// Longitude and latitude of a point on a geometry.
 fn on_surface(geometry: &str) -> (f64, f64) {
     let value = serde_json::from_str(geometry).expect("it was written as JSON");
-    let geometry = Crs84::parse(&value, "", &mut vec![]).expect("it is one that was taken");
+    // Not as one of ours is parsed: those of files may touch and cross themselves.
+    let drawn = read_geojson(value).ok().flatten();
+    let geometry = drawn.and_then(|drawn| Crs84::found(drawn, Crs::Crs84).ok().flatten());
+    let geometry = geometry.expect("it is one that was taken");
     match Crs84::point(geometry.surface_point()).as_geo() {
         Geometry::Point(at) => (at.x(), at.y()),
         _ => unreachable!("it was made a point"),

@@ -120,7 +120,7 @@ pub(super) fn values_of(feature: &Feature) -> Values {
         hash(&mut for_all, GEOMETRY, text.as_bytes());
         payloads.push((GEOMETRY, ValueForm::Json, text.into_bytes()));
     }
-    for (number, property) in returned(feature.record.collection, Audience::Trusted) {
+    for (number, property) in returned(feature.layer, Audience::Trusted) {
         let value = feature.values.get(number);
         if let Some((value, payload)) = value.and_then(|one| Some((one, payload(one, feature)?))) {
             let number = u8::try_from(number).expect("a test counts the properties");
@@ -204,7 +204,7 @@ fn label(feature: &Feature) -> Option<Vec<u8>> {
     let mut out = Vec::new();
     match &feature.title {
         Title::Names(names, concept) => {
-            let Some(unread) = label_of_others(&heads(names), feature.record.id) else {
+            let Some(unread) = label_of_others(&heads(names), feature.id) else {
                 return concept.map(labels);
             };
             // A site's title is its names, which are kept with their property.

@@ -14,13 +14,14 @@ use super::call::Call;
 use super::collections::about;
 use super::dialect::{definition_in_3_1, in_3_0};
 use super::negotiate::{HTML, JSON, OPENAPI, OPENAPI_3_1};
-use super::{Problem, documentation, respond};
+use super::{Problem, documentation, respond, schemas};
 use crate::domain::{
-    Audience, Body, Collection, Concept, Crs, Deed, Kind, Property, Reader, properties,
+    Audience, Body, Collection, Concept, Crs, Deed, Kind, Layer, Property, Reader, properties,
 };
 use crate::formats::{FORMATS, Format};
 use crate::query::{
-    FILTER_LANGS, LIMIT_DEFAULT, LIMIT_MAX, OFFSET_MAX, RADIUS_MAX_M, has_names, parameter_names,
+    FILTER_LANGS, LIMIT_DEFAULT, LIMIT_MAX, OFFSET_MAX, RADIUS_MAX_M, has_names, is_parameter,
+    parameter_names,
 };
 
 /// What a human wrote.
@@ -36,7 +37,8 @@ const FORMS: &[Format] = &[OPENAPI, OPENAPI_3_1, HTML];
 pub(super) async fn show(call: Call) -> Result<HttpResponse, Problem> {
     let format = no_parameters(&call.request, FORMS)?;
     let reader = &call.reader;
-    let definition = definition(reader.audience(), meets(reader), &call.base_url);
+    let layers: Vec<Layer> = call.snapshot().layers().collect();
+    let definition = definition(reader.audience(), meets(reader), &call.base_url, &layers);
     if format == HTML {
         return respond::page_of(documentation::page(&definition), &call).await;
     }
@@ -74,9 +76,9 @@ pub(super) fn licence() -> (&'static str, &'static str) {
     (said("name"), said("url"))
 }
 
-/// The definition for somebody who asks as `audience`, and may meet features as they are shown to `meets`: it names no
+/// The definition of these layers for somebody who asks as `audience`, and may meet features as they are shown to `meets`: it names no
 /// property that they may not be shown. What may be sent is told to those alone who are shown all of it.
-pub fn definition(audience: Audience, meets: Audience, base_url: &str) -> Value {
+pub fn definition(audience: Audience, meets: Audience, base_url: &str, layers: &[Layer]) -> Value {
     let mut definition = WRITTEN.clone();
     definition["info"]["version"] = env!("CARGO_PKG_VERSION").into();
     definition["servers"] = json!([{ "url": base_url }]);
@@ -96,21 +98,19 @@ pub fn definition(audience: Audience, meets: Audience, base_url: &str) -> Value 
     parameters["formatOfDocument"]["schema"]["enum"] = format_names(&[JSON]);
     parameters["formatOfDefinition"]["schema"]["enum"] = format_names(FORMS);
 
-    repeat_for_each_collection(&mut definition["paths"]);
-    repeat_for_each_collection(&mut definition["components"]["schemas"]);
-    for collection in Collection::ALL {
-        let items = &mut definition["paths"][format!("/collections/{collection}/items")];
-        let asked = properties(collection, audience);
-        fill_parameters(&mut items["get"]["parameters"], collection, &asked);
+    repeat_for_each(layers, &mut definition["paths"]);
+    repeat_for_each(layers, &mut definition["components"]["schemas"]);
+    for layer in layers.iter().copied() {
+        let asked = properties(layer, audience);
+        let items = &mut definition["paths"][format!("/collections/{layer}/items")];
+        fill_parameters(&mut items["get"]["parameters"], layer, &asked);
         let taken = items["get"]["parameters"].clone();
         let question = question(&taken, &definition["components"]["parameters"]);
-        definition["components"]["schemas"][format!("{collection}.question")]["properties"] =
-            question;
-        let item =
-            &mut definition["paths"][format!("/collections/{collection}/items/{{featureId}}")];
-        fill_choices(&mut item["get"]["parameters"], &asked);
-        fill_schemas(&mut definition["components"]["schemas"], collection, meets);
-        let (name, description) = about(collection);
+        definition["components"]["schemas"][format!("{layer}.question")]["properties"] = question;
+        let item = &mut definition["paths"][format!("/collections/{layer}/items/{{featureId}}")];
+        fill_choices(&mut item["get"]["parameters"], layer, &asked);
+        fill_schemas(&mut definition["components"]["schemas"], layer, meets);
+        let (name, description) = about(layer);
         list(&mut definition["tags"]).push(json!({ "name": name, "description": description }));
     }
     definition
@@ -118,17 +118,23 @@ pub fn definition(audience: Audience, meets: Audience, base_url: &str) -> Value 
 
 /// Makes the schemas of a collection those of its features as they are shown to `meets`, and says what is sent to those
 /// who are shown all of them.
-fn fill_schemas(schemas: &mut Value, collection: Collection, meets: Audience) {
-    let feature = &mut schemas[format!("{collection}.feature")];
+fn fill_schemas(schemas: &mut Value, layer: Layer, meets: Audience) {
+    let feature = &mut schemas[format!("{layer}.feature")];
+    if let Layer::Extra(_) = layer {
+        feature["properties"]["id"] = id_of_extra(layer);
+    }
     let members = &mut feature["properties"]["properties"]["properties"];
-    if !has_names(collection)
+    if !has_names(layer)
         && let Some(members) = members.as_object_mut()
     {
         members.remove("match_tier");
     }
-    let sent = Body::Replace.schema(collection);
-    let met = properties(collection, meets);
-    let all = properties(collection, Audience::Trusted).into_iter();
+    let sent = layer
+        .ours()
+        .map(|collection| Body::Replace.schema(collection));
+    let sent = sent.unwrap_or_default();
+    let met = properties(layer, meets);
+    let all = properties(layer, Audience::Trusted).into_iter();
     let hidden: Vec<_> = all
         .map(|property| property.name)
         .filter(|name| !met.iter().any(|property| property.name == *name))
@@ -137,7 +143,7 @@ fn fill_schemas(schemas: &mut Value, collection: Collection, meets: Audience) {
         let sent = &sent["properties"]["properties"]["properties"][property.name];
         members[property.name] = member(property, sent, &hidden);
     }
-    if meets == Audience::Trusted {
+    if let (Audience::Trusted, Layer::Ours(collection)) = (meets, layer) {
         for body in Body::ALL {
             let schema = &mut schemas[format!("{collection}.{}", body.id())];
             *schema = taken(body, collection, schema["description"].take());
@@ -160,17 +166,22 @@ fn format_names(formats: &[Format]) -> Value {
 
 const COLLECTION_ID: &str = "{collectionId}";
 const COLLECTION_TITLE: &str = "{collectionTitle}";
+const GEOMETRY_NAME: &str = "{geometryName}";
 
-/// Writes every member that has `{collectionId}` in its name once for each collection.
-fn repeat_for_each_collection(members: &mut Value) {
+/// Writes every member that has `{collectionId}` in its name once for each layer.
+fn repeat_for_each(layers: &[Layer], members: &mut Value) {
     let written = members.as_object().cloned().unwrap_or_default();
     let (repeated, once): (Vec<_>, Vec<_>) = written
         .into_iter()
         .partition(|(name, _)| name.contains(COLLECTION_ID));
-    let of_each = Collection::ALL.into_iter().flat_map(|collection| {
-        repeated
+    let of_each = layers.iter().copied().flat_map(|layer| {
+        let taken = repeated
             .iter()
-            .map(move |(name, member)| (of(collection, name), of_whole(collection, member)))
+            .filter_map(move |(name, member)| match layer {
+                Layer::Ours(_) => Some((name, member.clone())),
+                Layer::Extra(_) => Some((name, to_read(name, member)?)),
+            });
+        taken.map(move |(name, member)| (of(layer, name), of_whole(layer, &member)))
     });
     *members = once
         .into_iter()
@@ -179,42 +190,92 @@ fn repeat_for_each_collection(members: &mut Value) {
         .into();
 }
 
-fn of(collection: Collection, text: &str) -> String {
-    text.replace(COLLECTION_ID, collection.id())
-        .replace(COLLECTION_TITLE, about(collection).0)
+/// What a layer of a file has of a member: schemas whole, but for those of what is sent, and of paths those that have no past and no state, to be read.
+fn to_read(name: &str, member: &Value) -> Option<Value> {
+    const PATHS: [(&str, &str); 7] = [
+        ("", "get"),
+        ("/items", "get"),
+        ("/items/{featureId}", "get"),
+        ("/queryables", "get"),
+        ("/schema", "get"),
+        ("/search", "post"),
+        ("/sortables", "get"),
+    ];
+    let Some(path) = name.strip_prefix(&format!("/collections/{COLLECTION_ID}")) else {
+        let (_, of) = name.split_once('.').unwrap_or_default();
+        let is_sent = Body::ALL.iter().any(|body| of.starts_with(body.id()));
+        return (!is_sent).then(|| member.clone());
+    };
+    let (_, method) = PATHS.into_iter().find(|(one, _)| *one == path)?;
+    let mut taken = member[method].clone();
+    if let Some(parameters) = taken["parameters"].as_array_mut() {
+        parameters.retain(|one| name_of(one) != Some("as_of"));
+        for parameter in parameters {
+            match name_of(parameter) {
+                Some("type") => parameter["schema"]["enum"] = json!([schemas::GEOJSON]),
+                // As text: which id is a number, the schema of the feature says.
+                Some("featureId") => {
+                    *parameter = json!({
+                        "name": "featureId",
+                        "in": "path",
+                        "required": true,
+                        "style": "simple",
+                        "explode": false,
+                        "description": "The id of a feature, as its file has it.",
+                        "schema": { "type": "string" },
+                    });
+                }
+                _ => {}
+            }
+        }
+    }
+    if let Some(headers) = taken["responses"]["200"]["headers"].as_object_mut() {
+        headers.remove("Last-Modified");
+    }
+    Some(json!({ method: taken }))
 }
 
-fn of_whole(collection: Collection, written: &Value) -> Value {
+fn id_of_extra(layer: Layer) -> Value {
+    match layer {
+        Layer::Extra(extra) if extra.has_numbers() => json!({ "type": "integer" }),
+        _ => json!({ "type": "string" }),
+    }
+}
+
+fn of(layer: Layer, text: &str) -> String {
+    text.replace(COLLECTION_ID, layer.id())
+        .replace(GEOMETRY_NAME, layer.geometry_name())
+        .replace(COLLECTION_TITLE, about(layer).0)
+}
+
+fn of_whole(layer: Layer, written: &Value) -> Value {
     match written {
-        Value::String(text) => of(collection, text).into(),
-        Value::Array(items) => items
-            .iter()
-            .map(|item| of_whole(collection, item))
-            .collect(),
+        Value::String(text) => of(layer, text).into(),
+        Value::Array(items) => items.iter().map(|item| of_whole(layer, item)).collect(),
         Value::Object(members) => members
             .iter()
-            .map(|(name, member)| (of(collection, name), of_whole(collection, member)))
+            .map(|(name, member)| (of(layer, name), of_whole(layer, member)))
             .collect::<Map<_, _>>()
             .into(),
         other => other.clone(),
     }
 }
 
-/// Makes the parameters of `items` those of a collection: leaves out what it does not take, says what it can be sorted
+/// Makes the parameters of `items` those of a layer: leaves out what it does not take, says what it can be sorted
 /// by and which properties it has, and adds a parameter for each simple one.
-fn fill_parameters(written: &mut Value, collection: Collection, properties: &[&Property]) {
-    let taken = parameter_names(collection);
+fn fill_parameters(written: &mut Value, layer: Layer, properties: &[&Property]) {
+    let taken = parameter_names(layer);
     let parameters = list(written);
     parameters.retain(|parameter| name_of(parameter).is_some_and(|name| taken.contains(&name)));
     let simple = properties
         .iter()
-        .filter(|property| property.kind.is_simple());
+        .filter(|property| is_parameter(layer, property));
     parameters.extend(simple.map(|property| filter(property)));
-    fill_choices(written, properties);
+    fill_choices(written, layer, properties);
 }
 
 /// Says what can be chosen of these properties where that can be: to sort by, and to be given.
-fn fill_choices(written: &mut Value, properties: &[&Property]) {
+fn fill_choices(written: &mut Value, layer: Layer, properties: &[&Property]) {
     for parameter in list(written).iter_mut() {
         let choices: Vec<String> = match name_of(parameter) {
             Some("sortby") => properties
@@ -222,7 +283,7 @@ fn fill_choices(written: &mut Value, properties: &[&Property]) {
                 .filter(|property| property.kind.is_sortable())
                 .flat_map(|property| [property.name.to_owned(), format!("-{}", property.name)])
                 .collect(),
-            Some("properties") => ["geometry"]
+            Some("properties") => [layer.geometry_name()]
                 .into_iter()
                 .chain(
                     properties
@@ -368,12 +429,18 @@ fn value(kind: Kind) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::Collection;
+
+    fn ours() -> [Layer; 4] {
+        Collection::ALL.map(Layer::Ours)
+    }
 
     #[test]
     fn what_is_written_reads_and_nothing_of_it_is_left_to_fill_in() {
         for audience in [Audience::Public, Audience::Trusted] {
-            let text = definition(audience, audience, "https://registry.example.org").to_string();
-            for hole in [COLLECTION_ID, COLLECTION_TITLE, "{collection"] {
+            let base_url = "https://registry.example.org";
+            let text = definition(audience, audience, base_url, &ours()).to_string();
+            for hole in ["{collection", GEOMETRY_NAME] {
                 assert!(!text.contains(hole), "{audience:?}: {hole}");
             }
         }
@@ -381,7 +448,7 @@ mod tests {
 
     #[test]
     fn what_a_collection_does_not_take_is_not_among_its_parameters() {
-        let definition = definition(Audience::Public, Audience::Public, "");
+        let definition = definition(Audience::Public, Audience::Public, "", &ours());
         let has_region = |collection| {
             let path = format!("/collections/{collection}/items");
             let parameters = definition["paths"][path]["get"]["parameters"].as_array();

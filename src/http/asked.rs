@@ -8,7 +8,7 @@ use super::call::Call;
 use super::reader::parse_lang;
 use super::{Problem, collections, negotiate};
 use crate::catalogue::{Page, Snapshot};
-use crate::domain::{Collection, Crs, Faults, Instant, Lang, Wrong};
+use crate::domain::{Crs, Faults, Instant, Lang, Layer, Wrong};
 use crate::formats::{CSV, FORMATS, Form, Format, Link, OF_TABLES, Place, Posted, Table};
 use crate::query::{Key, Parameters, Query, Selection, parameter_names, parse_instant};
 
@@ -25,7 +25,7 @@ pub(super) const QUERY: &AsciiSet = &NON_ALPHANUMERIC
 /// A request for items.
 #[derive(Debug)]
 pub(super) struct ItemsRequest {
-    pub(super) collection: Collection,
+    pub(super) layer: Layer,
     pub(super) query: Query,
     /// The instant that is asked for; what stands today without one.
     pub(super) as_of: Option<Instant>,
@@ -42,44 +42,43 @@ impl ItemsRequest {
     /// no past state.
     pub(super) fn parse(
         request: &HttpRequest,
-        collection: Collection,
+        layer: Layer,
         snapshot: &Snapshot,
     ) -> Result<ItemsRequest, Problem> {
         let mut parameters = Parameters::parse(request.query_string());
         let format = negotiate::format(request, &mut parameters, FORMATS)?;
         let kept = Kept::of(request);
-        ItemsRequest::of(collection, snapshot, format, parameters, kept)
-            .map_err(Problem::parameters)
+        ItemsRequest::of(layer, snapshot, format, parameters, kept).map_err(Problem::parameters)
     }
 
     /// The same for parameters that are members of an object; `accept` is what `Accept` says.
     pub(super) fn of_members(
         members: &Map<String, Value>,
         accept: Option<&str>,
-        collection: Collection,
+        layer: Layer,
         snapshot: &Snapshot,
     ) -> Result<ItemsRequest, Problem> {
         let mut parameters = Parameters::of_members(members);
         let format = negotiate::format_of(accept, &mut parameters, FORMATS)?;
         let kept = Kept::of_members(members);
-        ItemsRequest::of(collection, snapshot, format, parameters, kept).map_err(Problem::question)
+        ItemsRequest::of(layer, snapshot, format, parameters, kept).map_err(Problem::question)
     }
 
     fn of(
-        collection: Collection,
+        layer: Layer,
         snapshot: &Snapshot,
         format: Format,
         mut parameters: Parameters,
         kept: Kept,
     ) -> Result<ItemsRequest, Faults> {
         let langs = parameters.take("lang", parse_lang).unwrap_or_default();
-        let as_of = parameters.take("as_of", parse_instant);
+        let as_of = take_as_of(layer, &mut parameters);
         let crs = parameters.take("crs", Crs::parse_given);
         let table = Table::parse(&mut parameters, format == CSV);
         check_system(table, crs, &mut parameters);
-        let query = snapshot.question(collection, &mut parameters);
+        let query = snapshot.question(layer, &mut parameters);
         check_place(query.selection.as_ref(), &mut parameters);
-        let mut offered = parameter_names(collection);
+        let mut offered = parameter_names(layer);
         offered.push("and every simple property of the collection");
         parameters.finish(&offered)?;
         let table = Table {
@@ -88,7 +87,7 @@ impl ItemsRequest {
             ..table
         };
         Ok(ItemsRequest {
-            collection,
+            layer,
             query,
             as_of,
             crs: crs.unwrap_or_default(),
@@ -104,7 +103,7 @@ impl ItemsRequest {
             Kept::Address(_) => "items",
             Kept::Body(_) => "search",
         };
-        let path = format!("/collections/{}/{resource}", self.collection);
+        let path = format!("/collections/{}/{resource}", self.layer);
         let here = Here {
             path: &path,
             parameters: &self.parameters,
@@ -126,14 +125,20 @@ impl ItemsRequest {
             }
         }
         links.push(call.link(
-            &format!("/collections/{}", self.collection),
+            &format!("/collections/{}", self.layer),
             "collection",
             negotiate::JSON,
             "The collection",
         ));
-        links.push(collections::queryables_link(self.collection, call));
+        links.push(collections::queryables_link(self.layer, call));
         links
     }
+}
+
+/// The instant that is asked for: a layer of a file has no past.
+fn take_as_of(layer: Layer, parameters: &mut Parameters) -> Option<Instant> {
+    layer.ours()?;
+    parameters.take("as_of", parse_instant)
 }
 
 /// Longitude and latitude are those of CRS84, in whatever system geometries are asked for.
@@ -291,29 +296,24 @@ impl Default for ItemRequest {
 
 impl ItemRequest {
     /// Parses the parameters: all faults at once.
-    pub(super) fn parse(collection: Collection, call: &Call) -> Result<ItemRequest, Problem> {
+    pub(super) fn parse(layer: Layer, call: &Call) -> Result<ItemRequest, Problem> {
         let request = &call.request;
         let mut parameters = Parameters::parse(request.query_string());
         let format = negotiate::format(request, &mut parameters, FORMATS)?;
         let table = Table::parse(&mut parameters, format == CSV);
         parameters.take("lang", parse_lang);
-        let as_of = parameters.take("as_of", parse_instant);
+        let as_of = take_as_of(layer, &mut parameters);
         let crs = parameters.take("crs", Crs::parse_given);
         check_system(table, crs, &mut parameters);
         let audience = call.reader.audience();
-        let selection = parameters.take("properties", |text| {
-            Selection::parse(collection, audience, text)
-        });
+        let selection =
+            parameters.take("properties", |text| Selection::parse(layer, audience, text));
         check_place(selection.as_ref(), &mut parameters);
-        let offered = [
-            "as_of",
-            "bom",
-            "crs",
-            "f",
-            "geometry-format",
-            "lang",
-            "properties",
-        ];
+        let mut offered = vec!["bom", "crs", "f", "geometry-format", "lang", "properties"];
+        if layer.ours().is_some() {
+            offered.push("as_of");
+            offered.sort_unstable();
+        }
         parameters.finish(&offered).map_err(Problem::parameters)?;
         Ok(ItemRequest {
             as_of,

@@ -4,8 +4,11 @@
 use actix_web::HttpResponseBuilder;
 use actix_web::http::header::{CONTENT_DISPOSITION, HeaderName, HeaderValue, LINK};
 
+use uuid::Uuid;
+
+use super::layer::step;
 use crate::catalogue::Page;
-use crate::domain::RecordRef;
+use crate::domain::Layer;
 use crate::formats::{Form, Link};
 
 /// Bytes of links that headers take at most: proxies take 4 to 8 kB of headers, and an address may be longer than that.
@@ -27,15 +30,15 @@ impl Carried {
             let number = HeaderValue::from(number as u64);
             carried.0.push((HeaderName::from_static(name), number));
         }
-        carried.file(form, page.collection().id());
+        carried.file(form, page.layer().id());
         carried
     }
 
     /// Those of one feature.
-    pub(super) fn of_feature(form: Form, record: RecordRef, links: &[Link]) -> Carried {
+    pub(super) fn of_feature(form: Form, layer: Layer, id: Uuid, links: &[Link]) -> Carried {
         let mut carried = Carried::default();
         carried.links(form, links);
-        carried.file(form, &format!("{}-{}", record.collection, record.id));
+        carried.file(form, &format!("{layer}-{}", step(layer, id)));
         carried
     }
 
@@ -66,7 +69,7 @@ impl Carried {
     fn file(&mut self, form: Form, name: &str) {
         if let Some(ending) = form.ending() {
             let text = format!("attachment; filename=\"{name}.{ending}\"");
-            let text = HeaderValue::from_str(&text).expect("names are ids");
+            let text = HeaderValue::from_str(&text).expect("names are steps of addresses");
             self.0.push((CONTENT_DISPOSITION, text));
         }
     }

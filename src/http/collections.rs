@@ -1,7 +1,6 @@
 //! The collections (OGC API - Features Part 1, 7.13 and 7.14). List and single answer come from one function.
 
 use actix_web::HttpResponse;
-use actix_web::web::Path;
 use serde_json::{Value, json};
 
 use super::asked::no_parameters;
@@ -9,16 +8,16 @@ use super::call::Call;
 use super::negotiate::{JSON, SCHEMA};
 use super::{Problem, api, respond, schemas};
 use crate::catalogue::{Extent, Snapshot};
-use crate::domain::{Collection, Crs, Day};
+use crate::domain::{Collection, Crs, Day, Instant, Layer};
 use crate::formats::{FORMATS, GEOJSON, Link, Posted};
 
 /// `GET /collections`.
 pub(super) async fn list(call: Call) -> Result<HttpResponse, Problem> {
     no_parameters(&call.request, &[JSON])?;
     let snapshot = call.snapshot();
-    let collections: Vec<_> = Collection::ALL
-        .into_iter()
-        .map(|collection| describe(collection, &snapshot, &call))
+    let collections: Vec<_> = snapshot
+        .layers()
+        .map(|layer| describe(layer, &snapshot, &call))
         .collect();
     let links = [
         call.link("/collections", "self", JSON, "The collections"),
@@ -31,29 +30,40 @@ pub(super) async fn list(call: Call) -> Result<HttpResponse, Problem> {
     ];
     respond::json(
         &json!({ "links": links, "crs": given(), "collections": collections }),
-        snapshot.changed_at(),
+        changed_at(snapshot.layers(), &snapshot),
         &call,
     )
     .await
 }
 
 /// `GET /collections/{collection}`.
-pub(super) async fn show(
-    collection: Path<Collection>,
-    call: Call,
-) -> Result<HttpResponse, Problem> {
+pub(super) async fn show(layer: Layer, call: Call) -> Result<HttpResponse, Problem> {
     no_parameters(&call.request, &[JSON])?;
     let snapshot = call.snapshot();
     respond::json(
-        &describe(*collection, &snapshot, &call),
-        snapshot.changed_at(),
+        &describe(layer, &snapshot, &call),
+        changed_at([layer], &snapshot),
         &call,
     )
     .await
 }
 
-/// Title and description of a collection.
-pub(super) const fn about(collection: Collection) -> (&'static str, &'static str) {
+/// When what is told of layers last changed: of a file, nobody knows.
+fn changed_at(layers: impl IntoIterator<Item = Layer>, snapshot: &Snapshot) -> Option<Instant> {
+    let mut layers = layers.into_iter();
+    let are_ours = layers.all(|layer| layer.ours().is_some());
+    snapshot.changed_at().filter(|_| are_ours)
+}
+
+/// Title and description of a layer.
+pub(super) fn about(layer: impl Into<Layer>) -> (&'static str, &'static str) {
+    let collection = match layer.into() {
+        Layer::Ours(collection) => collection,
+        Layer::Extra(extra) if extra.description().is_empty() => {
+            return (extra.title(), OF_A_FILE);
+        }
+        Layer::Extra(extra) => return (extra.title(), extra.description()),
+    };
     match collection {
         Collection::ConditionReports => (
             "Condition reports",
@@ -74,9 +84,12 @@ pub(super) const fn about(collection: Collection) -> (&'static str, &'static str
     }
 }
 
-fn describe(collection: Collection, snapshot: &Snapshot, call: &Call) -> Value {
-    let (title, description) = about(collection);
-    let path = format!("/collections/{collection}");
+/// What is said of a file that says nothing of itself.
+const OF_A_FILE: &str = "Read from a file, and no part of the record.";
+
+fn describe(layer: Layer, snapshot: &Snapshot, call: &Call) -> Value {
+    let (title, description) = about(layer);
+    let path = format!("/collections/{layer}");
     let mut links = vec![
         call.link(&path, "self", JSON, title),
         call.link(&format!("{path}?f=json"), "alternate", JSON, title),
@@ -109,25 +122,26 @@ fn describe(collection: Collection, snapshot: &Snapshot, call: &Call) -> Value {
                 "The same for questions that are too long for an address",
             )
         },
-        queryables_link(collection, call),
+        queryables_link(layer, call),
         call.link(
             &format!("{path}/sortables"),
             SORTABLES_REL,
             SCHEMA,
             "What features can be sorted by",
         ),
-        licence_link(),
     ]);
+    // Of a file, nobody here knows under which it is.
+    links.extend(layer.ours().map(|_| licence_link()));
     json!({
-        "id": collection.id(),
+        "id": layer.id(),
         "title": title,
         "description": description,
         "itemType": "feature",
-        "itemCount": snapshot.count(collection),
+        "itemCount": snapshot.count(layer),
         "crs": given(),
         "storageCrs": Crs::default().uri(),
-        "keywords": keywords(collection),
-        "extent": extent(snapshot.extent(collection)),
+        "keywords": layer.ours().map_or(&[][..], keywords),
+        "extent": extent(snapshot.extent(layer)),
         "links": links,
     })
 }
@@ -142,8 +156,8 @@ const SCHEMA_REL: &str = "http://www.opengis.net/def/rel/ogc/1.0/schema";
 const SORTABLES_REL: &str = "http://www.opengis.net/def/rel/ogc/1.0/sortables";
 
 /// The link to what the features of a collection can be asked for.
-pub(super) fn queryables_link(collection: Collection, call: &Call) -> Link {
-    let path = format!("/collections/{collection}/queryables");
+pub(super) fn queryables_link(layer: Layer, call: &Call) -> Link {
+    let path = format!("/collections/{layer}/queryables");
     let rel = "http://www.opengis.net/def/rel/ogc/1.0/queryables";
     call.link(&path, rel, SCHEMA, "What features can be asked for")
 }

@@ -14,10 +14,11 @@ use super::body::TO_PUT;
 use super::call::Call;
 use super::items::links_of;
 use super::kind::Kind;
+use super::layer::TO_READ;
 use super::respond::content_crs;
 use super::seen::Seen;
 use super::{Problem, body, record, respond};
-use crate::domain::{Collection, Crs, Deed, Edit, Faults, RecordRef};
+use crate::domain::{Collection, Crs, Deed, Edit, Faults, Layer, RecordRef};
 use crate::formats::{GEOJSON, geojson};
 use crate::registry::{Made, Request};
 
@@ -37,16 +38,13 @@ fn allow(call: &Call, collection: Collection) -> &'static str {
     if may(Deed::create(collection)) {
         "GET, HEAD, POST, OPTIONS"
     } else {
-        "GET, HEAD, OPTIONS"
+        TO_READ
     }
 }
 
 /// `OPTIONS`: what this caller may do.
-pub(super) async fn options(
-    collection: Path<Collection>,
-    call: Call,
-) -> Result<HttpResponse, Problem> {
-    let allow = allow(&call, *collection);
+pub(super) async fn options(layer: Layer, call: Call) -> Result<HttpResponse, Problem> {
+    let allow = layer.ours().map_or(TO_READ, |ours| allow(&call, ours));
     let mut response = HttpResponse::NoContent();
     response.insert_header((ALLOW, allow));
     if allow.contains("POST") {
@@ -155,7 +153,8 @@ async fn one(record: RecordRef, call: &Call) -> Result<HttpResponse, Problem> {
         return Ok(response);
     }
     *response.status_mut() = StatusCode::CREATED;
-    let at = HeaderValue::from_str(&links_of(record, &ItemRequest::default(), call)[0].href);
+    let (layer, asked) = (record.collection.into(), ItemRequest::default());
+    let at = HeaderValue::from_str(&links_of(layer, record.id, &asked, call)[0].href);
     let at = at.expect("links are percent-encoded");
     response.headers_mut().insert(LOCATION, at);
     Ok(response)

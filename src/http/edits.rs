@@ -11,29 +11,33 @@ use super::asked::no_parameters;
 use super::body::{TO_PATCH, TO_PUT};
 use super::call::Call;
 use super::kind::Kind;
+use super::layer::TO_READ;
 use super::seen::Seen;
 use super::tag::version_named;
 use super::{Problem, body, record};
 use crate::domain::{
-    Actor, Collection, Deed, Denied, Edit, Faults, How, Id, RecordRef, Refused, State, Transition,
-    Version,
+    Actor, Collection, Deed, Denied, Edit, Faults, How, Id, Layer, RecordRef, Refused, State,
+    Transition, Version,
 };
 use crate::formats::GEOJSON;
 
 /// `OPTIONS`: what this caller may do, also with what is not there, since QGIS asks about an `unknown_id`.
 pub(super) async fn options(
-    at: Path<(Collection, String)>,
+    layer: Layer,
+    at: Path<(String, String)>,
     call: Call,
 ) -> Result<HttpResponse, Problem> {
-    let (may_edit, may_withdraw) = match call.reader.actor() {
-        Some(actor) => may_change(&at, actor, &call).await?,
-        None => (false, false),
+    let (may_edit, may_withdraw) = match (layer, call.reader.actor()) {
+        (Layer::Ours(collection), Some(actor)) => {
+            may_change((collection, &at.1), actor, &call).await?
+        }
+        _ => (false, false),
     };
     let allow = match (may_edit, may_withdraw) {
         (true, true) => "GET, HEAD, PUT, PATCH, DELETE, OPTIONS",
         (true, false) => "GET, HEAD, PUT, PATCH, OPTIONS",
         (false, true) => "GET, HEAD, DELETE, OPTIONS",
-        (false, false) => "GET, HEAD, OPTIONS",
+        (false, false) => TO_READ,
     };
     let mut response = HttpResponse::NoContent();
     response.insert_header((ALLOW, allow));
@@ -45,7 +49,7 @@ pub(super) async fn options(
 
 /// Whether somebody may change a feature, and withdraw it; one that is not there, if they may those that are.
 async fn may_change(
-    (collection, id): &(Collection, String),
+    (collection, id): (Collection, &str),
     actor: &Actor,
     call: &Call,
 ) -> Result<(bool, bool), Problem> {
@@ -53,14 +57,14 @@ async fn may_change(
         let seen = Seen::of(collection.record(id.uuid()), call).await?;
         if seen.is_submission() {
             let (state, origin) = (seen.state(), seen.origin());
-            let edited = Transition::edited(*collection, state, actor, origin);
+            let edited = Transition::edited(collection, state, actor, origin);
             let to = State::Withdrawn;
-            let withdrawn = Transition::decided(*collection, state, to, actor, origin);
+            let withdrawn = Transition::decided(collection, state, to, actor, origin);
             let may_withdraw = withdrawn.is_ok_and(|row| row.how != How::Ask);
             return Ok((edited.is_ok(), may_withdraw));
         }
     }
-    let may = may_edit(actor, *collection);
+    let may = may_edit(actor, collection);
     Ok((may, may))
 }
 

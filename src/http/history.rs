@@ -247,10 +247,10 @@ fn address(record: RecordRef) -> String {
 /// The feature in GeoJSON, as whoever asks sees it.
 fn text(feature: &Feature, call: &Call) -> String {
     let (audience, languages) = (call.reader.audience(), call.reader.languages());
-    let showing = Showing::new(feature.record.collection, audience, languages, None);
+    let showing = Showing::new(feature.layer, audience, languages, None);
     let mut block = Block::default();
     let place = block.write(feature);
-    let written = block.read(feature.record.id, place);
+    let written = block.read(feature.id, place);
     String::from_utf8(geojson::feature(written, &showing, &[])).expect("JSON is UTF-8")
 }
 

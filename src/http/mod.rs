@@ -27,6 +27,7 @@ mod history;
 mod items;
 mod kind;
 mod landing;
+mod layer;
 mod metrics;
 mod negotiate;
 mod noted;

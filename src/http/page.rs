@@ -30,7 +30,7 @@ impl ShownPage {
     /// How features are written.
     pub(super) fn showing(&self) -> Showing<'_> {
         Showing::new(
-            self.page.collection(),
+            self.page.layer(),
             self.snapshot.audience(),
             &self.languages,
             self.selection.as_ref(),

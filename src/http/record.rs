@@ -40,7 +40,10 @@ async fn answered(
     call: &Call,
 ) -> Result<HttpResponse, Problem> {
     let (record, form) = (seen.record, asked.form);
-    let (links, crs) = (links_of(record, asked, call), asked.crs);
+    let (links, crs) = (
+        links_of(record.collection.into(), record.id, asked, call),
+        asked.crs,
+    );
     if let Some(target) = seen.moved_to(call).await? {
         let at = format!(
             "{}/collections/{}/items/{}",
@@ -94,7 +97,7 @@ async fn answered(
             .filter(|_| asked.as_of.is_none())
             .and_then(date),
         crs: Some(crs),
-        carried: Carried::of_feature(form, record, &links),
+        carried: Carried::of_feature(form, record.collection.into(), record.id, &links),
     };
     respond::answer(&about, call, text).await
 }
@@ -121,7 +124,8 @@ pub(super) async fn changed(changed: RecordRef, call: &Call) -> Result<HttpRespo
         Err(problem) if problem.is_absence() => return Ok(HttpResponse::NoContent().finish()),
         other => other.map_err(Problem::after_a_change)?,
     };
-    let at = HeaderValue::from_str(&links_of(changed, &whole, call)[0].href);
+    let links = links_of(changed.collection.into(), changed.id, &whole, call);
+    let at = HeaderValue::from_str(&links[0].href);
     let at = at.expect("links are percent-encoded");
     if wants_little(call) {
         return Ok(little(&response));

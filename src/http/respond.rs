@@ -21,13 +21,14 @@ use super::call::Call;
 use super::carried::Carried;
 use super::coding::{self, Coding, Encoder};
 use super::documentation::Html;
+use super::layer;
 use super::negotiate::{HTML, JSON, SCHEMA};
 use super::page::ShownPage;
 use super::pieces::pieces;
 use super::sliced::Sliced;
 use super::tag::{Had, Parts, Tag, date};
 use crate::catalogue::{Deadline, Page, Snapshot};
-use crate::domain::{Crs, Instant, LABEL_LANGUAGES, Lang, Reader};
+use crate::domain::{Crs, Instant, LABEL_LANGUAGES, Lang, Layer, Reader};
 use crate::formats::Format;
 
 /// The name of the header that says in which system coordinates are.
@@ -101,7 +102,8 @@ pub(super) async fn page(
     asked: Arc<ItemsRequest>,
     call: &Call,
 ) -> Result<HttpResponse, Problem> {
-    let parts = Parts::new(asked.form.format(), call.reader.audience());
+    let mut parts = Parts::new(asked.form.format(), call.reader.audience());
+    layer::tell(&mut parts, asked.layer);
     // Several sort keys make it look at all that are equal in the first, and a beginning of a name may fit very many.
     let takes_long = asked.query.offset + asked.query.limit.get() > LONG
         || asked.query.sort.len() > 1
@@ -126,10 +128,10 @@ pub(super) async fn page(
     let about = About {
         format: asked.form.format(),
         tag: parts.tag(),
-        // What is hidden today alters the past without a date.
-        modified: match asked.as_of {
-            None => snapshot.changed_at().and_then(date),
-            Some(_) => None,
+        // What is hidden today alters the past without a date, and a file when the registry is started again.
+        modified: match (asked.as_of, asked.layer) {
+            (None, Layer::Ours(_)) => snapshot.changed_at().and_then(date),
+            _ => None,
         },
         crs: Some(asked.crs),
         carried: Carried::of_page(asked.form, &page, &links),
@@ -163,7 +165,7 @@ fn look(
     longest: Duration,
 ) -> Option<(Page, Parts)> {
     let deadline = Deadline::after(longest);
-    let page = snapshot.search_for(asked.collection, &asked.query, &deadline)?;
+    let page = snapshot.search_for(asked.layer, &asked.query, &deadline)?;
     parts.number(page.len());
     for (feature, fit) in snapshot.features(&page) {
         parts.feature(feature, fit);

@@ -13,7 +13,7 @@ use super::kind::Kind;
 use super::open_end::Holding;
 use super::{
     Problem, accounts, api, collections, creates, cross_origin, edits, erasures, functions, health,
-    history, items, landing, noted, reviews, schemas, search, sensitivity, suggest, waiting,
+    history, items, landing, layer, noted, reviews, schemas, search, sensitivity, suggest, waiting,
 };
 
 /// The conformance classes that hold, whole.
@@ -218,7 +218,9 @@ pub(super) fn pattern(number: usize) -> Option<&'static str> {
 /// Puts the routes into a server.
 pub fn configure(server: &mut ServiceConfig) {
     // A collection that does not parse is one that is not there.
-    server.app_data(PathConfig::default().error_handler(|_, _| Problem::not_found().into()));
+    server.app_data(
+        PathConfig::default().error_handler(|_, request| layer::not_ours(request).into()),
+    );
     let mut all = web::scope("");
     for (number, (path, takes)) in ROUTES.iter().enumerate() {
         let mut resource = web::resource(*path).app_data(RouteNumber(number));

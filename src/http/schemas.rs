@@ -2,7 +2,6 @@
 //! asked for (Part 3) and sorted by (draft Part 8).
 
 use actix_web::HttpResponse;
-use actix_web::web::Path;
 use serde_json::Value;
 
 use super::asked::no_parameters;
@@ -11,7 +10,7 @@ use super::negotiate::{self, SCHEMA};
 use super::reader::parse_lang;
 use super::{Problem, collections, respond};
 use crate::domain::{
-    Body, Collection, For, Wrong, feature_schema, geojson_schema, queryables, sortables,
+    Body, Collection, For, Layer, Wrong, feature_schema, geojson_schema, queryables, sortables,
 };
 use crate::query::Parameters;
 
@@ -23,24 +22,21 @@ enum Of {
     /// What is read, as GeoJSON.
     GeoJson,
     /// A body of a request.
-    Body(Body),
+    Body(Body, Collection),
 }
 
 /// `GET /collections/{collection}/schema`.
-pub(super) async fn show(
-    collection: Path<Collection>,
-    call: Call,
-) -> Result<HttpResponse, Problem> {
-    let (collection, of) = (*collection, asked(&call)?);
+pub(super) async fn show(layer: Layer, call: Call) -> Result<HttpResponse, Problem> {
+    let of = asked(layer, &call)?;
     let reader = reader(&call);
-    let (name, _) = collections::about(collection);
+    let (name, _) = collections::about(layer);
     let (schema, title) = match of {
-        Of::Feature => (feature_schema(collection, reader), name.to_owned()),
+        Of::Feature => (feature_schema(layer, reader), name.to_owned()),
         Of::GeoJson => (
-            geojson_schema(collection, reader),
+            geojson_schema(layer, reader),
             format!("{name}: a feature in GeoJSON"),
         ),
-        Of::Body(body) => (
+        Of::Body(body, collection) => (
             body.schema(collection),
             format!("{name}: what {} takes", method(body)),
         ),
@@ -48,35 +44,29 @@ pub(super) async fn show(
     let parameters = match of {
         Of::Feature => String::new(),
         Of::GeoJson => format!("?type={GEOJSON}"),
-        Of::Body(body) => format!("?type={}", body.id()),
+        Of::Body(body, _) => format!("?type={}", body.id()),
     };
-    let at = format!("/collections/{collection}/schema{parameters}");
+    let at = format!("/collections/{layer}/schema{parameters}");
     answer(schema, &at, title, &call).await
 }
 
 /// `GET /collections/{collection}/queryables`.
-pub(super) async fn to_ask_for(
-    collection: Path<Collection>,
-    call: Call,
-) -> Result<HttpResponse, Problem> {
+pub(super) async fn to_ask_for(layer: Layer, call: Call) -> Result<HttpResponse, Problem> {
     no_parameters(&call.request, &[SCHEMA])?;
-    let schema = queryables(*collection, reader(&call));
-    let (name, _) = collections::about(*collection);
+    let schema = queryables(layer, reader(&call));
+    let (name, _) = collections::about(layer);
     let title = format!("{name}: what they can be asked for");
-    let at = format!("/collections/{collection}/queryables");
+    let at = format!("/collections/{layer}/queryables");
     answer(schema, &at, title, &call).await
 }
 
 /// `GET /collections/{collection}/sortables`.
-pub(super) async fn to_sort_by(
-    collection: Path<Collection>,
-    call: Call,
-) -> Result<HttpResponse, Problem> {
+pub(super) async fn to_sort_by(layer: Layer, call: Call) -> Result<HttpResponse, Problem> {
     no_parameters(&call.request, &[SCHEMA])?;
-    let schema = sortables(*collection, reader(&call));
-    let (name, _) = collections::about(*collection);
+    let schema = sortables(layer, reader(&call));
+    let (name, _) = collections::about(layer);
     let title = format!("{name}: what they can be sorted by");
-    let at = format!("/collections/{collection}/sortables");
+    let at = format!("/collections/{layer}/sortables");
     answer(schema, &at, title, &call).await
 }
 
@@ -102,11 +92,13 @@ fn reader(call: &Call) -> For<'static> {
 }
 
 /// What is asked about.
-fn asked(call: &Call) -> Result<Of, Problem> {
+fn asked(layer: Layer, call: &Call) -> Result<Of, Problem> {
     let mut parameters = Parameters::parse(call.request.query_string());
     negotiate::format(&call.request, &mut parameters, &[SCHEMA])?;
     parameters.take("lang", parse_lang);
-    let of = parameters.take("type", parse).unwrap_or(Of::Feature);
+    let of = parameters
+        .take("type", |text| parse(layer, text))
+        .unwrap_or(Of::Feature);
     let offered = ["type", "f", "lang"];
     parameters.finish(&offered).map_err(Problem::parameters)?;
     Ok(of)
@@ -115,12 +107,17 @@ fn asked(call: &Call) -> Result<Of, Problem> {
 /// The value of `type` for a feature in GeoJSON.
 pub(super) const GEOJSON: &str = "geojson";
 
-fn parse(text: &str) -> Result<Of, Wrong> {
+fn parse(layer: Layer, text: &str) -> Result<Of, Wrong> {
     if text == GEOJSON {
         return Ok(Of::GeoJson);
     }
+    let Some(collection) = layer.ours() else {
+        return Err(Wrong(format!(
+            "is left out, or {GEOJSON}, not \"{text}\": {layer} is only read"
+        )));
+    };
     let found = Body::ALL.into_iter().find(|body| body.id() == text);
-    found.map(Of::Body).ok_or_else(|| {
+    found.map(|body| Of::Body(body, collection)).ok_or_else(|| {
         let bodies = Body::ALL.map(Body::id).join(", ");
         Wrong(format!(
             "is left out for what is read, or one of {bodies}, {GEOJSON}, not \"{text}\""

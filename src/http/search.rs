@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use actix_web::HttpResponse;
-use actix_web::web::{Path, Payload};
+use actix_web::web::Payload;
 use serde_json::Value;
 
 use super::asked::ItemsRequest;
@@ -12,24 +12,24 @@ use super::body::TO_POST;
 use super::call::Call;
 use super::kind::Kind;
 use super::{Problem, body, negotiate, respond};
-use crate::domain::{Collection, Fault, Faults, Languages, Reader};
+use crate::domain::{Fault, Faults, Languages, Layer, Reader};
 use crate::query::pairs;
 
 /// `POST /collections/{collection}/search`: answers as `GET …/items` with the same parameters does.
 pub(super) async fn search(
-    collection: Path<Collection>,
+    layer: Layer,
     mut call: Call,
     payload: Payload,
 ) -> Result<HttpResponse, Problem> {
     no_parameters(call.request.query_string())?;
     body::media_type(&call.request, TO_POST, "accept-post")?;
-    let (collection, snapshot) = (*collection, call.snapshot());
+    let snapshot = call.snapshot();
     let accept = negotiate::accept(&call.request).map(str::to_owned);
     let body = body::question(payload).await?;
     // Reading a filter of many positions takes long, and looking at what it means longer.
     let parse = move || match body::parse(&body)? {
         Value::Object(members) => {
-            ItemsRequest::of_members(&members, accept.as_deref(), collection, &snapshot)
+            ItemsRequest::of_members(&members, accept.as_deref(), layer, &snapshot)
         }
         _ => Err(Problem::of(
             Kind::BadRequest,

@@ -214,7 +214,7 @@ fn duplicates(likely: &Likely, call: &Call) -> Value {
     let others = likely.others.iter().map(|(likeness, other)| {
         let shown = whole(other, call);
         json!({
-            "id": other.record.id,
+            "id": other.id,
             "status": shown["properties"]["status"],
             "label": shown["properties"]["label"],
             "because": likeness.because,
@@ -227,7 +227,9 @@ fn duplicates(likely: &Likely, call: &Call) -> Value {
 
 /// Where two features say different things, of what people write: each with what was, or the other says, and what is.
 fn differences(before: &Feature, after: &Feature, call: &Call) -> Vec<Value> {
-    let collection = after.record.collection;
+    let Some(collection) = after.layer.ours() else {
+        return vec![];
+    };
     let (before, after) = (flat(before, call), flat(after, call));
     let members = Draft::members(collection).into_iter();
     members
@@ -266,9 +268,9 @@ fn flat(feature: &Feature, call: &Call) -> Map<String, Value> {
 fn whole(feature: &Feature, call: &Call) -> Value {
     let mut block = Block::default();
     let place = block.write(feature);
-    let written = block.read(feature.record.id, place);
-    let (collection, languages) = (feature.record.collection, call.reader.languages());
-    let showing = Showing::new(collection, Audience::Trusted, languages, None);
+    let written = block.read(feature.id, place);
+    let languages = call.reader.languages();
+    let showing = Showing::new(feature.layer, Audience::Trusted, languages, None);
     let text = geojson::feature(written, &showing, &[]);
     serde_json::from_slice(&text).expect("it was written as JSON")
 }

@@ -1,7 +1,7 @@
 //! Properties of a collection as columns: those that an audience may ask for, and the values asked of them.
 
-use super::{Parameters, value};
-use crate::domain::{Audience, Collection, Property, Value, numbered};
+use super::{Parameters, parameter_names, value};
+use crate::domain::{Audience, Layer, Property, Value, numbered};
 
 /// A property, and its place among the values of a feature.
 #[derive(Clone, Copy, Debug)]
@@ -36,16 +36,26 @@ impl Equality {
     }
 }
 
-pub(super) fn columns(collection: Collection, audience: Audience) -> Vec<Column> {
-    numbered(collection, audience)
+pub(super) fn columns(layer: Layer, audience: Audience) -> Vec<Column> {
+    numbered(layer, audience)
         .map(|(number, property)| Column { number, property })
         .collect()
 }
 
-pub(super) fn parse_equalities(parameters: &mut Parameters, columns: &[Column]) -> Vec<Equality> {
+/// Whether a property of a layer is a parameter of its name: a file may have one that is called like another parameter.
+pub fn is_parameter(layer: Layer, property: &Property) -> bool {
+    let is_free = || layer.ours().is_some() || !parameter_names(layer).contains(&property.name);
+    property.kind.is_simple() && is_free()
+}
+
+pub(super) fn parse_equalities(
+    parameters: &mut Parameters,
+    layer: Layer,
+    columns: &[Column],
+) -> Vec<Equality> {
     let simple = columns
         .iter()
-        .filter(|column| column.property.kind.is_simple());
+        .filter(|column| is_parameter(layer, column.property));
     let equalities = simple.filter_map(|column| {
         let value = parameters.take(column.property.name, |text| {
             value::parse(column.property.kind, text)

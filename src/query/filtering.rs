@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::cql2::{Node, Place, Scope, Term, check, parse_json, parse_text};
 use super::{Column, Parameters, cql2};
-use crate::domain::{Crs, Geometry, Wrong, not_one_of};
+use crate::domain::{Crs, Geometry, Layer, Wrong, not_one_of};
 
 /// In what a filter is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,6 +21,7 @@ pub type Outlines<'a> = &'a dyn Fn(&str) -> Result<Geometry, Wrong>;
 
 /// Takes the parameters of a filter; what is wrong with them is noted there, every fault at its place in the filter.
 pub(super) fn parse_filter(
+    layer: Layer,
     outline: Outlines<'_>,
     columns: &[Column],
     parameters: &mut Parameters,
@@ -44,6 +45,7 @@ pub(super) fn parse_filter(
     };
     let scope = Scope {
         columns,
+        geometry: layer.geometry_name(),
         outline,
         crs: crs.unwrap_or(Crs::Crs84),
     };

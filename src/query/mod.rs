@@ -17,7 +17,7 @@ mod question;
 mod selection;
 mod value;
 
-pub use column::{Column, Equality};
+pub use column::{Column, Equality, is_parameter};
 pub use datetime::{Times, parse_instant};
 pub use filtering::{FILTER_LANGS, Outlines};
 pub use free_text::FreeText;

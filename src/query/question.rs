@@ -10,7 +10,7 @@ use super::order::parse_sort;
 use super::place::{parse_bbox, parse_near};
 use super::selection::parse_selection;
 use super::{Equality, FreeText, Key, Lead, Near, Parameters, Selection, SortKey, Times, value};
-use crate::domain::{Audience, Collection, Window, Wrong, properties};
+use crate::domain::{Audience, Layer, Window, Wrong, properties};
 
 /// Most features of a page.
 pub const LIMIT_MAX: usize = 10_000;
@@ -52,10 +52,10 @@ pub struct Query {
     pub selection: Option<Selection>,
 }
 
-/// The parameters of `items` beside those named like properties, with those that only some collections have.
-pub fn parameter_names(collection: Collection) -> Vec<&'static str> {
+/// The parameters of `items` beside those named like properties, with those that only some layers have.
+pub fn parameter_names(layer: impl Into<Layer>) -> Vec<&'static str> {
+    let layer = layer.into();
     let mut names = vec![
-        "as_of",
         "bbox",
         "bbox-crs",
         "bom",
@@ -77,24 +77,27 @@ pub fn parameter_names(collection: Collection) -> Vec<&'static str> {
         "resultType",
         "sortby",
     ];
-    if has(collection, "region_codes") {
+    if layer.ours().is_some() {
+        names.push("as_of");
+    }
+    if has(layer, "region_codes") {
         names.push("region");
     }
-    if has_names(collection) {
+    if has_names(layer) {
         names.push("q");
     }
     names.sort_unstable();
     names
 }
 
-/// Whether features of a collection have names, and are found by them.
-pub fn has_names(collection: Collection) -> bool {
-    has(collection, "name")
+/// Whether features of a layer have names, and are found by them: a property of a file is a text like any other.
+pub fn has_names(layer: impl Into<Layer>) -> bool {
+    has(layer.into(), "name")
 }
 
-fn has(collection: Collection, name: &str) -> bool {
-    let properties = properties(collection, Audience::Public);
-    properties.iter().any(|property| property.name == name)
+fn has(layer: Layer, name: &str) -> bool {
+    let properties = properties(layer, Audience::Public);
+    layer.ours().is_some() && properties.iter().any(|property| property.name == name)
 }
 
 impl Query {
@@ -111,19 +114,24 @@ impl Query {
     /// ```
     ///
     /// Whoever knows regions uses [`Query::parse_among`]: here, a filter that names one names none that there is.
-    pub fn parse(collection: Collection, audience: Audience, parameters: &mut Parameters) -> Query {
+    pub fn parse(
+        layer: impl Into<Layer>,
+        audience: Audience,
+        parameters: &mut Parameters,
+    ) -> Query {
         let none = |code: &str| Err(Wrong(format!("there is no region \"{code}\"")));
-        Query::parse_among(&none, collection, audience, parameters)
+        Query::parse_among(&none, layer, audience, parameters)
     }
 
     /// The same where a filter may name these regions.
     pub fn parse_among(
         regions: Outlines<'_>,
-        collection: Collection,
+        layer: impl Into<Layer>,
         audience: Audience,
         parameters: &mut Parameters,
     ) -> Query {
-        let columns = columns(collection, audience);
+        let layer = layer.into();
+        let columns = columns(layer, audience);
         let near = parse_near(parameters);
         let sort = parameters
             .take("sortby", |text| parse_sort(text, &columns))
@@ -131,7 +139,7 @@ impl Query {
         let limit = parameters
             .take("limit", parse_limit)
             .or_else(|| NonZeroUsize::new(LIMIT_DEFAULT));
-        let text = if has_names(collection) {
+        let text = if has_names(layer) {
             parameters.take("q", FreeText::parse)
         } else {
             None
@@ -151,7 +159,7 @@ impl Query {
                 .take("located", value::boolean)
                 .unwrap_or_default(),
             datetime: parameters.take("datetime", Times::parse),
-            region: if has(collection, "region_codes") {
+            region: if has(layer, "region_codes") {
                 parameters.take("region", |text| Ok(text.to_owned()))
             } else {
                 None
@@ -165,9 +173,9 @@ impl Query {
             count_only: parameters
                 .take("resultType", parse_result_type)
                 .unwrap_or_default(),
-            selection: parameters.take("properties", |text| parse_selection(text, &columns)),
-            equalities: parse_equalities(parameters, &columns),
-            condition: parse_filter(regions, &columns, parameters),
+            selection: parameters.take("properties", |text| parse_selection(text, layer, &columns)),
+            equalities: parse_equalities(parameters, layer, &columns),
+            condition: parse_filter(layer, regions, &columns, parameters),
         }
     }
 

@@ -2,7 +2,7 @@
 
 use super::Column;
 use super::column::columns;
-use crate::domain::{Audience, Collection, Wrong};
+use crate::domain::{Audience, Layer, Wrong};
 
 /// The parts of a feature that are wanted.
 #[derive(Clone, Debug)]
@@ -14,7 +14,8 @@ pub struct Selection {
 }
 
 impl Selection {
-    /// Reads a list of names: of properties that features of a collection show to an audience, and `geometry`.
+    /// Reads a list of names: of properties that features of a layer show to an audience, and that of
+    /// the geometry.
     ///
     /// ```
     /// use heritage_registry::domain::{Audience, Collection};
@@ -24,27 +25,32 @@ impl Selection {
     /// # Ok::<_, heritage_registry::domain::Wrong>(())
     /// ```
     pub fn parse(
-        collection: Collection,
+        layer: impl Into<Layer>,
         audience: Audience,
         text: &str,
     ) -> Result<Selection, Wrong> {
-        parse_selection(text, &columns(collection, audience))
+        let layer = layer.into();
+        parse_selection(text, layer, &columns(layer, audience))
     }
 }
 
-pub(super) fn parse_selection(text: &str, columns: &[Column]) -> Result<Selection, Wrong> {
+pub(super) fn parse_selection(
+    text: &str,
+    layer: Layer,
+    columns: &[Column],
+) -> Result<Selection, Wrong> {
+    let geometry = layer.geometry_name();
     let wanted: Vec<&str> = text.split(',').collect();
     let columns: Vec<_> = columns
         .iter()
         .filter(|column| column.property.is_returned)
         .collect();
-    let is_known = |name: &str| {
-        name == "geometry" || columns.iter().any(|column| column.property.name == name)
-    };
+    let is_known =
+        |name: &str| name == geometry || columns.iter().any(|column| column.property.name == name);
     if let Some(unknown) = wanted.iter().find(|name| !is_known(name)) {
         let names: Vec<_> = columns.iter().map(|column| column.property.name).collect();
         return Err(Wrong(format!(
-            "\"{unknown}\" is not a property: they are geometry, {}",
+            "\"{unknown}\" is not a property: they are {geometry}, {}",
             names.join(", ")
         )));
     }
@@ -52,7 +58,7 @@ pub(super) fn parse_selection(text: &str, columns: &[Column]) -> Result<Selectio
         .iter()
         .filter(|column| wanted.contains(&column.property.name));
     Ok(Selection {
-        geometry: wanted.contains(&"geometry"),
+        geometry: wanted.contains(&geometry),
         columns: chosen.map(|column| column.number).collect(),
     })
 }

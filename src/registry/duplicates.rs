@@ -98,7 +98,7 @@ impl Registry {
             .filter(|(other, _)| **other != record)
             .filter_map(|(_, other)| Some((Likeness::of(&site, other)?, other.feature.clone())));
         let mut others: Vec<_> = published.chain(proposed).collect();
-        others.sort_by_key(|(likeness, other)| (likeness.order(), other.record));
+        others.sort_by_key(|(likeness, other)| (likeness.order(), other.id));
         others.truncate(LISTED);
         Ok(Some(Likely {
             site: site.feature,

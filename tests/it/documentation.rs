@@ -10,7 +10,7 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use crate::harness::json_schema::refused;
-use crate::harness::{App, BASE, Client};
+use crate::harness::{App, BASE, Client, ours};
 
 const OLD: &str = "application/vnd.oai.openapi+json;version=3.0";
 const NEW: &str = "application/vnd.oai.openapi+json;version=3.1";
@@ -80,7 +80,7 @@ on_each_engine!(the_form_in_3_1_says_what_that_in_3_0_says, |app| {
     {
         let old = client.get("/api").json();
         // The harness holds answers against this one.
-        assert_eq!(old, http::definition(audience, audience, BASE));
+        assert_eq!(old, http::definition(audience, audience, BASE, &ours()));
         let new = client.get("/api?f=json31").json();
         assert_eq!(new["openapi"], "3.1.0");
         assert!(!new.to_string().contains("\"nullable\""));
@@ -93,8 +93,8 @@ on_each_engine!(
     |app| {
         let contributor = app.bearer(&app.account(Role::Contributor, None));
         let document = contributor.get("/api").json();
-        let of_public = http::definition(Audience::Public, Audience::Public, BASE);
-        let of_trusted = http::definition(Audience::Trusted, Audience::Trusted, BASE);
+        let of_public = http::definition(Audience::Public, Audience::Public, BASE, &ours());
+        let of_trusted = http::definition(Audience::Trusted, Audience::Trusted, BASE, &ours());
         assert_eq!(document["paths"], of_public["paths"]);
         for (kind, components) in members(&document["components"]) {
             for (name, component) in members(components) {
@@ -228,7 +228,7 @@ fn no_object_of_the_definition_has_a_member_that_openapi_does_not_know() {
             check(&format!("{at} {name}"), form, &["schema", "example"]);
         }
     }
-    let document = http::definition(Audience::Trusted, Audience::Trusted, BASE);
+    let document = http::definition(Audience::Trusted, Audience::Trusted, BASE, &ours());
     for (path, item) in members(&document["paths"]) {
         for (method, operation) in members(item) {
             let at = format!("{method} {path}");
@@ -277,7 +277,7 @@ fn every_example_is_what_its_schema_takes() {
         }
     }
     for audience in [Audience::Public, Audience::Trusted] {
-        let document = http::definition_in_3_1(http::definition(audience, audience, BASE));
+        let document = http::definition_in_3_1(http::definition(audience, audience, BASE, &ours()));
         let mut seen = 0;
         walk("", &document, &document, &mut seen);
         assert!(seen > 20, "{seen}");

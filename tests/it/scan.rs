@@ -47,7 +47,7 @@ impl Scan {
             }
         }
         for list in features.values_mut() {
-            list.sort_unstable_by_key(|feature| feature.record.id);
+            list.sort_unstable_by_key(|feature| feature.id);
         }
         Scan { audience, features }
     }
@@ -105,7 +105,7 @@ struct Hit<'a> {
 
 impl Hit<'_> {
     fn id(&self) -> Uuid {
-        self.feature.record.id
+        self.feature.id
     }
 
     fn key(&self, side: Side) -> Key {
@@ -175,7 +175,7 @@ fn hit<'a>(
     };
     let tier = match named {
         None => None,
-        Some(named) => Some(*named.get(&feature.record.id)?),
+        Some(named) => Some(*named.get(&feature.id)?),
     };
     let values = if query.by_distance() {
         vec![distance.map(Metres::get).into()]
@@ -203,7 +203,7 @@ fn named(features: &[Feature], text: &FreeText) -> BTreeMap<Uuid, Tier> {
             break;
         }
         for feature in features {
-            let mut columns = numbered(feature.record.collection, Audience::Public);
+            let mut columns = numbered(feature.layer, Audience::Public);
             let (number, _) = columns.find(|(_, one)| one.name == "name").unwrap();
             let Value::Texts(names) = &feature.values[number] else {
                 continue;
@@ -216,7 +216,7 @@ fn named(features: &[Feature], text: &FreeText) -> BTreeMap<Uuid, Tier> {
             }
             let asked: Vec<_> = text.words().iter().zip(text.weights()).collect();
             if has_all(&words, &asked, tier) {
-                found.entry(feature.record.id).or_insert(tier);
+                found.entry(feature.id).or_insert(tier);
             }
         }
     }

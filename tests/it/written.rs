@@ -21,17 +21,14 @@ pub(crate) fn plain(
     selection: Option<&Selection>,
     fit: Fit,
 ) -> String {
-    let mut out = format!(
-        r#"{{"type":"Feature","id":"{}","geometry":"#,
-        feature.record.id
-    );
+    let mut out = format!(r#"{{"type":"Feature","id":"{}","geometry":"#, feature.id);
     match &feature.geometry {
         Some(geometry) if selection.is_none_or(|selection| selection.geometry) => {
             geometry.write_geojson(&mut out);
         }
         _ => out.push_str("null"),
     }
-    let wanted = returned(feature.record.collection, audience)
+    let wanted = returned(feature.layer, audience)
         .filter(|(number, _)| selection.is_none_or(|selection| selection.columns.contains(number)));
     let mut members: Vec<String> = wanted
         .map(|(number, Property { name, .. })| {
@@ -69,7 +66,7 @@ fn value(value: &Value, feature: &Feature, languages: &Languages) -> String {
         Value::Json(value) => json(value),
         Value::Names(names) => {
             let (mut order, heads) = (NameOrder::default(), heads(names));
-            let places = order.of(&heads, feature.record.id, languages).iter();
+            let places = order.of(&heads, feature.id, languages).iter();
             json(&places.map(|place| &names[*place].json).collect::<Vec<_>>())
         }
         Value::Label => json(&shown_label(feature, languages).map(|(text, _)| text)),
@@ -90,11 +87,7 @@ fn shown_label(feature: &Feature, languages: &Languages) -> Option<(String, Opti
     match &feature.title {
         Title::Names(names, concept) => {
             let heads = heads(names);
-            match label(
-                &heads,
-                label_of_others(&heads, feature.record.id),
-                languages,
-            ) {
+            match label(&heads, label_of_others(&heads, feature.id), languages) {
                 Some(place) => Some((
                     names[place].text.clone(),
                     Some(names[place].lang.to_string()),
@@ -137,8 +130,8 @@ fn a_feature_written_in_two_parts_is_as_if_written_at_once() {
             };
             // Not the first of its block, so that some of its values stand elsewhere.
             let place = block.write(&feature);
-            let written = block.read(feature.record.id, place);
-            let collection = feature.record.collection;
+            let written = block.read(feature.id, place);
+            let collection = feature.layer.ours().unwrap();
             for languages in &languages {
                 for selection in &selections {
                     let selection = selection
@@ -168,7 +161,7 @@ fn a_feature_written_in_two_parts_is_as_if_written_at_once() {
                 let place = block.write(&feature);
                 let showing = Showing::new(collection, audience, &languages[1], None);
                 let mut out = Vec::new();
-                let written = block.read(feature.record.id, place);
+                let written = block.read(feature.id, place);
                 geojson::Writer::new(&showing).feature(&mut out, written, Fit::default(), &[]);
                 let expected = plain(&feature, audience, &languages[1], None, Fit::default());
                 assert_eq!(String::from_utf8(out).unwrap(), expected);
@@ -188,7 +181,7 @@ fn the_digest_is_of_what_the_public_may_see_and_of_all_of_it() {
     let digest = |feature: &Feature| {
         let mut block = Block::default();
         let place = block.write(feature);
-        let written = block.read(feature.record.id, place);
+        let written = block.read(feature.id, place);
         (written.digest().to_vec(), written.digest_of_all())
     };
     for entity in holdings.entities() {
@@ -196,7 +189,7 @@ fn the_digest_is_of_what_the_public_may_see_and_of_all_of_it() {
             continue;
         };
         let before = digest(&feature);
-        for (number, property) in returned(feature.record.collection, Audience::Trusted) {
+        for (number, property) in returned(feature.layer, Audience::Trusted) {
             let mut other = feature.clone();
             other.values[number] = match &feature.values[number] {
                 // These say what the title is, which is changed below.

@@ -15,6 +15,18 @@ pub struct Projected<G> {
 }
 
 impl Projected<Geometry> {
+    /// A geometry whose coordinates are as maps have them, longitude or easting first, whatever the order of the authority:
+    /// files of maps are so (OGC 12-128r19, 1.1.1).
+    pub fn as_on_maps(crs: Crs, geometry: Geometry) -> Projected<Geometry> {
+        let is_first = ["longitude", "easting"].contains(&crs.row().axes[0]);
+        let geometry = if is_first {
+            geometry
+        } else {
+            geometry.map_coords(|Coord { x, y }| Coord { x: y, y: x })
+        };
+        Projected { crs, geometry }
+    }
+
     /// The same positions in longitude and latitude, in degrees, in their order and not rounded; what is wrong with the
     /// first that lies outside the system, and how many more do.
     ///

@@ -11,6 +11,7 @@ pub type Geometry = geo::Geometry<f64>;
 /// A geometry in CRS84 (longitude, latitude in degrees on WGS 84): the only coordinates the house keeps.
 ///
 /// A `Crs84<Geometry>` is one of the six simple types, never empty, with at most 7 decimals, and valid; see [`Crs84::parse`].
+/// Those of layers that others made may touch and cross themselves ([`Crs84::found`]).
 #[derive(Clone, Debug, PartialEq)]
 pub struct Crs84<G>(G);
 

@@ -1,7 +1,7 @@
 //! Where things are: positions, boxes, cells and geometries in CRS84, and how far they are from each other.
 //!
-//! A geometry gets in only through [`Crs84::parse`], which lists every fault of it; after that it is a valid one of the
-//! six simple types, with at most 7 decimals, rings closed and wound by the right-hand rule (RFC 7946, 3.1.6).
+//! A geometry of a record gets in only through [`Crs84::parse`], which lists every fault of it; after that it is a valid
+//! one of the six simple types, with at most 7 decimals, rings closed and wound by the right-hand rule (RFC 7946, 3.1.6).
 //! Edges are straight in degrees, as in GeoJSON; lengths are geodesic metres on WGS 84. Nothing here knows a projection,
 //! or what of a place who may see (`location`). Start with `crs84.rs`, then `parse.rs`.
 
@@ -10,12 +10,15 @@ mod bbox;
 mod cell;
 mod crs84;
 mod distance;
+mod drawn;
 mod edges;
+mod found;
 mod parse;
 mod position;
 mod schema;
 mod surface;
 mod validity;
+mod wkb;
 mod wkt;
 mod write;
 
@@ -24,5 +27,7 @@ pub use bbox::Bbox;
 pub use cell::Cell;
 pub use crs84::{Crs84, Geometry};
 pub use distance::distance_between;
+pub use drawn::read_geojson;
 pub use position::{LonLat, Metres};
+pub use wkb::read_wkb;
 pub use wkt::{read_wkt, write_wkt};

@@ -11,7 +11,7 @@ mod rows;
 pub use self::kind::Kind;
 use self::rows::{ORGANIZATIONS, REGIONS, REPORTS, SITES};
 use super::seen::{OrganizationSeen, RegionSeen, ReportSeen, SiteSeen};
-use super::{Audience, Collection, Value};
+use super::{Audience, Collection, Layer, Value};
 
 /// What is known of a property.
 #[derive(Clone, Copy, Debug)]
@@ -115,6 +115,18 @@ const fn trusted<S>(
 }
 
 impl Property {
+    /// One of a file, for everybody.
+    pub(super) const fn of_file(name: &'static str, kind: Kind) -> Property {
+        Property {
+            name,
+            kind,
+            title: name,
+            is_returned: true,
+            who: Who::Public,
+            when_hidden: WhenHidden::Shown,
+        }
+    }
+
     /// Whether it is for everybody, and not for the trusted only.
     pub fn is_public(&self) -> bool {
         self.who == Who::Public
@@ -130,37 +142,38 @@ impl Property {
 ///
 /// A number is the place in the whole table, the same for every audience: [`super::Feature::values`] are in that order.
 pub fn numbered(
-    collection: Collection,
+    layer: impl Into<Layer>,
     audience: Audience,
 ) -> impl Iterator<Item = (usize, &'static Property)> {
-    let all = table(collection).into_iter().enumerate();
+    let all = table(layer.into()).into_iter().enumerate();
     all.filter(move |(_, property)| audience == Audience::Trusted || property.is_public())
 }
 
 /// The properties of a collection that an audience may be shown, in the order of the table.
-pub fn properties(collection: Collection, audience: Audience) -> Vec<&'static Property> {
-    numbered(collection, audience)
+pub fn properties(layer: impl Into<Layer>, audience: Audience) -> Vec<&'static Property> {
+    numbered(layer, audience)
         .map(|(_, property)| property)
         .collect()
 }
 
 /// Those of them that features show.
 pub fn returned(
-    collection: Collection,
+    layer: impl Into<Layer>,
     audience: Audience,
 ) -> impl Iterator<Item = (usize, &'static Property)> {
-    numbered(collection, audience).filter(|(_, property)| property.is_returned)
+    numbered(layer, audience).filter(|(_, property)| property.is_returned)
 }
 
-fn table(collection: Collection) -> Vec<&'static Property> {
+fn table(layer: Layer) -> Vec<&'static Property> {
     fn of<S>(rows: &'static [Row<S>]) -> Vec<&'static Property> {
         rows.iter().map(|row| &row.property).collect()
     }
-    match collection {
-        Collection::ConditionReports => of(REPORTS),
-        Collection::Organizations => of(ORGANIZATIONS),
-        Collection::Regions => of(REGIONS),
-        Collection::Sites => of(SITES),
+    match layer {
+        Layer::Ours(Collection::ConditionReports) => of(REPORTS),
+        Layer::Ours(Collection::Organizations) => of(ORGANIZATIONS),
+        Layer::Ours(Collection::Regions) => of(REGIONS),
+        Layer::Ours(Collection::Sites) => of(SITES),
+        Layer::Extra(extra) => extra.properties().iter().collect(),
     }
 }
 

@@ -121,7 +121,8 @@ impl OrganizationSeen {
 
     pub(in crate::domain) fn feature(&self) -> Feature {
         Feature {
-            record: self.record.record,
+            layer: self.record.record.collection.into(),
+            id: self.record.record.id,
             geometry: self.details().geometry.clone(),
             time: None,
             title: self.title(),
@@ -147,7 +148,8 @@ impl RegionSeen {
 
     pub(in crate::domain) fn feature(&self) -> Feature {
         Feature {
-            record: self.record.record,
+            layer: self.record.record.collection.into(),
+            id: self.record.record.id,
             geometry: Some(self.details().geometry.clone()),
             time: self
                 .details()

@@ -91,7 +91,8 @@ impl ReportSeen {
 
     pub(in crate::domain) fn feature(&self) -> Feature {
         Feature {
-            record: self.record.record,
+            layer: self.record.record.collection.into(),
+            id: self.record.record.id,
             geometry: self.place.geometry.clone(),
             time: Span::of_days(self.details().observed_on.bounds()),
             title: Title::None,

@@ -241,7 +241,8 @@ impl SiteSeen {
 
     pub(in crate::domain) fn feature(&self) -> Feature {
         Feature {
-            record: self.record.record,
+            layer: self.record.record.collection.into(),
+            id: self.record.record.id,
             geometry: self.place.geometry.clone(),
             time: Span::of_years(self.years()),
             title: self.title(),

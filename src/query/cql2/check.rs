@@ -21,14 +21,13 @@ use crate::query::Column;
 pub struct Scope<'a> {
     /// The properties.
     pub columns: &'a [Column],
+    /// The name of the geometry among them.
+    pub geometry: &'static str,
     /// The outline of the region with a code, or what is wrong with the code.
     pub outline: &'a dyn Fn(&str) -> Result<Geometry, Wrong>,
     /// The CRS in which its geometries are written.
     pub crs: Crs,
 }
-
-/// The name of the geometry among the properties.
-const GEOMETRY: &str = "geometry";
 
 /// The most work with geometries before any feature is looked at, in comparisons of two positions: some 60 ms, in which the
 /// distance between two lines of 700 positions each is found.
@@ -157,7 +156,7 @@ impl Checker<'_> {
     }
 
     fn property(&mut self, node: &Node, name: &str) -> Option<Typed> {
-        if name == GEOMETRY {
+        if name == self.scope.geometry {
             return Some(Typed::new(Term::Geometry, Type::Geometry));
         }
         let columns = self.scope.columns.iter();
@@ -169,7 +168,7 @@ impl Checker<'_> {
             .by_ref()
             .map(|column| column.property.name)
             .collect();
-        names.push(GEOMETRY);
+        names.push(self.scope.geometry);
         let known = known_are(name, &names);
         self.error(
             &node.place,
@@ -313,7 +312,8 @@ mod tests {
 
     fn faults(node: &Node) -> Vec<String> {
         let scope = Scope {
-            columns: &columns(Collection::Sites, Audience::Public),
+            columns: &columns(Collection::Sites.into(), Audience::Public),
+            geometry: "geometry",
             outline: &|code| Err(Wrong(format!("there is no region \"{code}\""))),
             crs: Crs::Crs84,
         };
@@ -332,6 +332,7 @@ mod tests {
         let refused = |filter: &str| {
             let scope = Scope {
                 columns: &[],
+                geometry: "geometry",
                 outline: &|code| Err(Wrong(code.to_owned())),
                 crs: Crs::Crs84,
             };

@@ -271,14 +271,15 @@ mod tests {
     }
 
     fn number_of(name: &str) -> usize {
-        let columns = columns(Collection::Sites, Audience::Public);
+        let columns = columns(Collection::Sites.into(), Audience::Public);
         let column = columns.iter().find(|column| column.property.name == name);
         column.unwrap().number
     }
 
     fn holds(filter: &str, feature: &Known) -> Option<bool> {
         let scope = Scope {
-            columns: &columns(Collection::Sites, Audience::Public),
+            columns: &columns(Collection::Sites.into(), Audience::Public),
+            geometry: "geometry",
             outline: &|code| Err(Wrong(format!("there is no {code}"))),
             crs: Crs::Crs84,
         };

@@ -143,6 +143,7 @@ mod tests {
     fn term(text: &str) -> Term {
         let scope = Scope {
             columns: &[],
+            geometry: "geometry",
             outline: &|_| unreachable!("no filter names a region"),
             crs: Crs::Crs84,
         };

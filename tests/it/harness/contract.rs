@@ -12,13 +12,13 @@ use actix_web::http::Method;
 use actix_web::http::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap};
 use actix_web::web::{Bytes, BytesMut};
 use futures_util::StreamExt;
-use heritage_registry::domain::Audience;
+use heritage_registry::domain::{Audience, Layer};
 use heritage_registry::http;
 use heritage_registry::query::pairs;
 use serde_json::{Value, json};
 
 use super::json_schema::refused;
-use super::{Answer, BASE};
+use super::{Answer, BASE, ours};
 
 /// A header with the reason why an answer is not held against the definition. The registry never sees it.
 pub const OUTSIDE: &str = "x-outside-the-definition";
@@ -39,9 +39,10 @@ struct Contract {
     paths: Vec<(Vec<String>, String)>,
 }
 
-static PUBLIC: LazyLock<Contract> = LazyLock::new(|| Contract::of("the public", Audience::Public));
+static PUBLIC: LazyLock<Contract> =
+    LazyLock::new(|| Contract::of("the public", Audience::Public, &ours()));
 static TRUSTED: LazyLock<Contract> =
-    LazyLock::new(|| Contract::of("the trusted", Audience::Trusted));
+    LazyLock::new(|| Contract::of("the trusted", Audience::Trusted, &ours()));
 
 /// What was asked.
 pub struct Asked {
@@ -75,13 +76,26 @@ impl Asked {
         (asked, request)
     }
 
-    /// Fails unless the definition has this answer to it.
-    pub fn held_against(&self, answer: &Answer) {
+    /// Fails unless the definition of these layers has this answer to it.
+    pub fn held_against(&self, answer: &Answer, layers: &[Layer]) {
         if self.outside {
             return;
         }
         let is_public = !self.headers.contains_key(AUTHORIZATION);
-        let contract = if is_public { &*PUBLIC } else { &*TRUSTED };
+        let of_these;
+        let contract = if layers.len() > ours().len() {
+            let (whose, audience) = if is_public {
+                (PUBLIC.whose, Audience::Public)
+            } else {
+                (TRUSTED.whose, Audience::Trusted)
+            };
+            of_these = Contract::of(whose, audience, layers);
+            &of_these
+        } else if is_public {
+            &*PUBLIC
+        } else {
+            &*TRUSTED
+        };
         let wrong = contract.wrong(self, answer);
         if wrong.is_empty() {
             return;
@@ -98,8 +112,9 @@ impl Asked {
 }
 
 impl Contract {
-    fn of(whose: &'static str, audience: Audience) -> Contract {
-        let mut document = http::definition_in_3_1(http::definition(audience, audience, BASE));
+    fn of(whose: &'static str, audience: Audience, layers: &[Layer]) -> Contract {
+        let definition = http::definition(audience, audience, BASE, layers);
+        let mut document = http::definition_in_3_1(definition);
         close_within(&mut document);
         let paths = document["paths"].as_object().unwrap().keys();
         let cut = |path: &String| (segments(path).map(str::to_owned).collect(), path.clone());
@@ -408,7 +423,7 @@ fn what_the_definition_does_not_say_is_found() {
         outside: true,
         ..asked(Method::GET, "", "")
     };
-    outside.held_against(&answer(202, json, "", &good));
+    outside.held_against(&answer(202, json, "", &good), &ours());
     let missing = found(&get, &answer(200, json, "etag", &good));
     assert_eq!(missing, ["the header Vary is promised, and not there"]);
     let post = asked(Method::POST, "", r#"{"name": "a", "colour": "red"}"#);

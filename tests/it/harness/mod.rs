@@ -26,8 +26,9 @@ use actix_web::test::{TestRequest, call_service, init_service, read_body};
 use actix_web::web::Data;
 use heritage_registry::app::Parts;
 use heritage_registry::domain::{
-    Account, Actor, Clock, Collection, Committed, Draft, Entity, Handling, Id, Ids, Instant, Mark,
-    NewToken, Organization, RecordRef, Report, Role, Seq, State, Version, Write,
+    Account, Actor, Audience, Clock, Collection, Committed, Draft, Entity, Handling, Id, Ids,
+    Instant, Layer, Mark, NewToken, Organization, RecordRef, Report, Role, Seq, State, Version,
+    Write,
 };
 use heritage_registry::http;
 use heritage_registry::registry::{Item, Rules, Seed};
@@ -497,6 +498,12 @@ impl App {
 
     fn answering<T>(&self, state: http::State, work: impl AsyncFnOnce(&Sending) -> T) -> T {
         let state = Data::new(state);
+        let layers: Vec<Layer> = self
+            .parts
+            .catalogue
+            .snapshot(Audience::Public)
+            .layers()
+            .collect();
         self.runtime.block_on(async {
             let app = init_service(
                 actix_web::App::new()
@@ -506,7 +513,7 @@ impl App {
             .await;
             let app = Rc::new(app);
             let send = move |request: TestRequest| {
-                let app = app.clone();
+                let (app, layers) = (app.clone(), layers.clone());
                 spawn(async move {
                     let (asked, request) = Asked::of(request.to_request()).await;
                     let response: ServiceResponse<_> = call_service(&*app, request).await;
@@ -516,7 +523,7 @@ impl App {
                         matches!(response.response().body().size(), BodySize::Sized(_));
                     let body = read_body(response).await.to_vec();
                     let answer = Answer::new(status, headers, has_length, body);
-                    asked.held_against(&answer);
+                    asked.held_against(&answer, &layers);
                     answer
                 })
             };
@@ -576,6 +583,11 @@ pub fn site_ref(id: Uuid) -> RecordRef {
 
 pub fn report_ref(id: Uuid) -> RecordRef {
     Collection::ConditionReports.record(id)
+}
+
+/// The layers that are ours.
+pub fn ours() -> [Layer; 4] {
+    Collection::ALL.map(Layer::Ours)
 }
 
 /// Somebody who asks.
