@@ -68,6 +68,16 @@ pub struct Config {
     #[arg(long, env = "HERITAGE_WORKING_AREA", value_name = "BOX", value_parser = parse_box, allow_hyphen_values = true)]
     pub working_area: Option<[f64; 4]>,
 
+    /// A layer of a GeoPackage or GeoJSON file to serve beside the registry's own collections, to be read by everybody; may
+    /// be repeated, or several with commas [default: none]
+    #[arg(
+        long,
+        env = "HERITAGE_EXTRA",
+        value_name = "NAME=FILE[#LAYER]",
+        value_delimiter = ','
+    )]
+    pub extra: Vec<ExtraFile>,
+
     /// Leave a new database empty, without the real catalogue: for records that are moved in by `import`
     #[arg(long, env = "HERITAGE_EMPTY")]
     pub empty: bool,
@@ -175,6 +185,40 @@ impl FromStr for Network {
             return Err(wrong());
         }
         Ok(Network { address, bits })
+    }
+}
+
+/// A layer of a file, and its name in addresses.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ExtraFile {
+    /// Its name.
+    pub name: String,
+    /// The file.
+    pub file: PathBuf,
+    /// Which layer of the file; the only one, where none is said.
+    pub layer: Option<String>,
+}
+
+impl FromStr for ExtraFile {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let wrong = || {
+            "write a name and a file, with the layer if there are several: my-survey=survey.gpkg#sites".to_owned()
+        };
+        let (name, file) = text.trim().split_once('=').ok_or_else(wrong)?;
+        let (file, layer) = match file.rsplit_once('#') {
+            Some((file, layer)) => (file, Some(layer.to_owned())),
+            None => (file, None),
+        };
+        if name.is_empty() || file.is_empty() || layer.as_deref() == Some("") {
+            return Err(wrong());
+        }
+        Ok(ExtraFile {
+            name: name.to_owned(),
+            file: file.into(),
+            layer,
+        })
     }
 }
 
@@ -373,6 +417,28 @@ mod tests {
         }
     }
 
+    #[test]
+    fn a_layer_of_a_file_has_a_name_and_perhaps_a_layer() {
+        for (text, expected) in [
+            ("a=b.gpkg", Some(("a", "b.gpkg", None))),
+            ("a=b#1.gpkg#c d", Some(("a", "b#1.gpkg", Some("c d")))),
+            (" a=/x/y=z.json ", Some(("a", "/x/y=z.json", None))),
+            ("a", None),
+            ("=b", None),
+            ("a=", None),
+            ("a=#c", None),
+            ("a=b#", None),
+        ] {
+            let parsed: Option<ExtraFile> = text.parse().ok();
+            let expected = expected.map(|(name, file, layer)| ExtraFile {
+                name: name.to_owned(),
+                file: file.into(),
+                layer: layer.map(str::to_owned),
+            });
+            assert_eq!(parsed, expected, "{text}");
+        }
+    }
+
     fn with(database_url: Option<&str>, token: Option<&str>) -> Config {
         let secret = |text: &str| Secret(text.to_owned());
         Config {
@@ -386,6 +452,7 @@ mod tests {
             trusted_proxies: Vec::new(),
             two_organizations: true,
             working_area: None,
+            extra: vec![],
             empty: false,
             bootstrap_token: token.map(secret),
         }

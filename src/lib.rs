@@ -9,8 +9,8 @@
 //! | `domain/` | sites, reports, organizations, regions, names, vocabularies; who may see what; roles, the log, faults; the table of properties. Pure | – |
 //! | `query/` | the question: bbox, datetime, near, CQL2, sort, page. Parses and type-checks; answers nothing | domain |
 //! | `formats/` | features to bytes: what is the same for all readers once, the rest for each answer; the table of media types | domain, query |
-//! | `files/` | files of records, read and written: GeoJSON, lines of it, CSV; each fault at its line | domain, formats |
-//! | `store/` | diesel, both engines: `put` writes entities and their changes in one transaction; reads the log by `Seq` | domain |
+//! | `files/` | files of records, read and written: GeoJSON, lines of it, CSV; each fault at its line; layers in GeoJSON | domain, formats |
+//! | `store/` | diesel, both engines: `put` writes entities and their changes in one transaction; reads the log by `Seq`; reads layers of `GeoPackage` files | domain |
 //! | `catalogue/` | the answer: snapshots, indexes, search. Knows no database | domain, query, formats |
 //! | `registry/` | the commands: authorise, decide, `put`. The only caller of `put`. Asks the catalogue for likely duplicates | domain, store, catalogue |
 //! | `http/` | `State`, routes, extractors, links, negotiation, problems. The only room that knows actix | all but cli, app |

@@ -5,6 +5,7 @@
 
 mod backup;
 mod claim;
+mod extras;
 mod kept;
 mod listen;
 mod serving;
@@ -28,6 +29,7 @@ use tokio::time::{Instant, MissedTickBehavior, sleep_until};
 
 pub use self::backup::{backup, check_backup, move_over, restore};
 pub use self::claim::{Claim, claim};
+pub use self::extras::read_extras;
 use self::kept::KeptFile;
 pub use self::kept::keep;
 pub use self::serving::{Listeners, Serving, listen, serve};

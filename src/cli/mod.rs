@@ -108,6 +108,7 @@ pub fn run() -> ExitCode {
 fn serve(config: &Config) -> anyhow::Result<()> {
     config.check().map_err(anyhow::Error::msg)?;
     let rules = app::rules(config)?;
+    let extras = app::read_extras(&config.extra)?;
     let listeners = app::listen(config)?;
     let (public, private) = (listeners.public()?, listeners.private()?);
     let _claim = app::claim(&config.database)?;
@@ -129,6 +130,7 @@ fn serve(config: &Config) -> anyhow::Result<()> {
         token,
         rules,
     )?;
+    parts.catalogue.lay_beside(extras);
     actix_web::rt::System::new().block_on(async {
         let serving = app::serve(listeners, config, &parts)?;
         welcome(config, &parts, public, private);

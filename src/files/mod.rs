@@ -2,10 +2,12 @@
 //!
 //! Reading gives features, each with the line on which it begins, and every fault that the form has; whether a feature is
 //! a record of the registry, its draft decides. Writing is the way back: what is written of drafts reads as the same.
+//! Features that are no records, to be laid beside our collections, are read by `layer.rs`.
 
 mod cell;
 mod decode;
 mod geojson;
+mod layer;
 mod sheet;
 mod whole;
 
@@ -14,6 +16,7 @@ use std::path::Path;
 
 use serde_json::Value;
 
+pub use self::layer::read_layer;
 pub use self::whole::{delete_unfinished, delete_whole, write_whole};
 
 use crate::domain::{Collection, Fault, Wrong};

@@ -11,7 +11,7 @@ use super::choosing::Choosing;
 use super::geojson::decimetres;
 use super::written::{GEOMETRY, ValueForm, Written};
 use super::{Fit, Showing};
-use crate::domain::{Crs, Crs84, Geometry, Wrong, not_one_of, read_geojson, write_wkt};
+use crate::domain::{Crs, Crs84, Geometry, ShownId, Wrong, not_one_of, read_geojson, write_wkt};
 use crate::query::{Parameters, parse_boolean};
 
 const DELIMITER: u8 = b',';
@@ -134,11 +134,10 @@ impl<'a> Writer<'a> {
 
     /// A feature, with how far it is where that was asked.
     pub(super) fn row(&mut self, out: &mut Vec<u8>, written: Written<'a>, fit: Fit) {
-        push(
-            out,
-            &as_text(&self.showing.id(written).to_string()),
-            DELIMITER,
-        );
+        match self.showing.id(written) {
+            ShownId::Text(id) => push(out, &as_text(id), DELIMITER),
+            other => write!(out, "{other}").expect("a Vec takes everything"),
+        }
         let mut values = written.values().peekable();
         let geometry = values.next_if(|(number, ..)| *number == GEOMETRY);
         let nulls = &self.showing.nulls;

@@ -110,8 +110,9 @@ pub fn definition(audience: Audience, meets: Audience, base_url: &str, layers: &
         let item = &mut definition["paths"][format!("/collections/{layer}/items/{{featureId}}")];
         fill_choices(&mut item["get"]["parameters"], layer, &asked);
         fill_schemas(&mut definition["components"]["schemas"], layer, meets);
-        let (name, description) = about(layer);
-        list(&mut definition["tags"]).push(json!({ "name": name, "description": description }));
+        let (_, description) = about(layer);
+        let tag = json!({ "name": title(layer), "description": description });
+        list(&mut definition["tags"]).push(tag);
     }
     definition
 }
@@ -242,10 +243,19 @@ fn id_of_extra(layer: Layer) -> Value {
     }
 }
 
+/// What a layer is called here, each differently: files may have one title.
+fn title(layer: Layer) -> String {
+    let (title, _) = about(layer);
+    match layer {
+        Layer::Ours(_) => title.to_owned(),
+        Layer::Extra(_) => format!("{title} ({layer})"),
+    }
+}
+
 fn of(layer: Layer, text: &str) -> String {
     text.replace(COLLECTION_ID, layer.id())
         .replace(GEOMETRY_NAME, layer.geometry_name())
-        .replace(COLLECTION_TITLE, about(layer).0)
+        .replace(COLLECTION_TITLE, &title(layer))
 }
 
 fn of_whole(layer: Layer, written: &Value) -> Value {

@@ -1,4 +1,5 @@
-//! The write side: records as they stand and the log of their changes, in SQLite or PostgreSQL by diesel.
+//! The write side: records as they stand and the log of their changes, in SQLite or PostgreSQL by diesel; and because
+//! diesel is here, layers of others are read here (`geopackage.rs`).
 //!
 //! [`Store::put`] carries out one command, whole or not at all; `registry` decides, and is the only one to call it.
 //! Everything else reads. The store knows no roles and no workflow, and of audiences only by which numbers they count changes:
@@ -13,6 +14,7 @@ mod dump;
 mod entered;
 mod erasures;
 mod error;
+mod geopackage;
 mod identifiers;
 mod keep;
 mod listener;
@@ -48,6 +50,7 @@ pub use connections::Connections;
 pub use dump::{Row, Rows};
 pub use erasures::LastErased;
 pub use error::Error;
+pub use geopackage::{SQLITE, read_geopackage};
 pub use listener::Listener;
 pub use news::Told;
 pub use place::{Place, give_to_owner};

@@ -19,6 +19,7 @@ mod documentation;
 mod drafts;
 mod edits;
 mod erasures;
+mod extras;
 mod files;
 mod formats;
 mod history;

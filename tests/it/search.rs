@@ -9,7 +9,7 @@ use crate::harness::writing::end;
 use crate::harness::{Answer, BASE, Client, a_report, a_site};
 
 /// A question in a body.
-fn search(client: &Client<'_>, collection: &str, body: &Value) -> Answer {
+pub fn search(client: &Client<'_>, collection: &str, body: &Value) -> Answer {
     let request = TestRequest::post().set_json(body);
     client.send(request, &format!("/collections/{collection}/search"))
 }
