@@ -50,7 +50,7 @@ pub fn read_geopackage(file: &Path, layer: Option<&str>) -> Result<LayerDraft, F
         let mut cells = cells.into_iter();
         let id = cells.next().map_or(Value::Null, Cell::into_json);
         let geometry = match cells.next() {
-            Some(Cell::Bytes(bytes)) => geometry(&bytes, crs),
+            Some(Cell::Bytes(bytes)) => geometry(&bytes, contents.srs_id, crs),
             None | Some(Cell::Null) => Ok(None),
             Some(_) => Err(Wrong("is no GeoPackage binary".to_owned())),
         };
@@ -106,6 +106,9 @@ struct Contents {
     description: Option<String>,
     #[diesel(sql_type = Text)]
     column_name: String,
+    /// What the file itself calls the system.
+    #[diesel(sql_type = Nullable<BigInt>)]
+    srs_id: Option<i64>,
     #[diesel(sql_type = Nullable<Text>)]
     organization: Option<String>,
     #[diesel(sql_type = Nullable<BigInt>)]
@@ -123,7 +126,7 @@ impl Contents {
 
 fn contents(connection: &mut SqliteConnection) -> Result<Vec<Contents>, Faults> {
     sql_query(
-        "SELECT c.table_name, c.identifier, c.description, g.column_name, s.organization, s.organization_coordsys_id \
+        "SELECT c.table_name, c.identifier, c.description, g.column_name, g.srs_id, s.organization, s.organization_coordsys_id \
          FROM gpkg_contents c JOIN gpkg_geometry_columns g ON g.table_name = c.table_name \
          LEFT JOIN gpkg_spatial_ref_sys s ON s.srs_id = g.srs_id \
          WHERE c.data_type = 'features' ORDER BY c.table_name",
@@ -188,6 +191,19 @@ fn columns(connection: &mut SqliteConnection, contents: &Contents) -> Result<Col
             .bind::<Text, _>(&contents.table_name)
             .load(connection)
             .map_err(no_geopackage)?;
+    // SQLite's names are the same in capitals; and one of no column, in quotation marks, would be read as a text.
+    let is_geometry = |column: &Column| {
+        let name = &contents.column_name;
+        column.name.eq_ignore_ascii_case(name)
+    };
+    if !all.iter().any(is_geometry) {
+        let place = format!("layer {}", contents.table_name);
+        let detail = format!(
+            "has no column {}, where its geometry is said to be",
+            contents.column_name
+        );
+        return Err(one_fault(&place, detail));
+    }
     let mut columns = Columns {
         id: None,
         taken: vec![],
@@ -195,9 +211,7 @@ fn columns(connection: &mut SqliteConnection, contents: &Contents) -> Result<Col
     for column in all {
         if column.pk == 1 {
             columns.id = Some(column.name);
-        } else if column.name != contents.column_name
-            && !column.declared.eq_ignore_ascii_case("BLOB")
-        {
+        } else if !is_geometry(&column) && base(&column.declared) != "BLOB" {
             let kind = kind(&column.declared);
             columns.taken.push((column.name, kind));
         }
@@ -205,10 +219,15 @@ fn columns(connection: &mut SqliteConnection, contents: &Contents) -> Result<Col
     Ok(columns)
 }
 
+/// A declared type without the length that may follow it.
+fn base(declared: &str) -> String {
+    let name = declared.split('(').next().unwrap_or_default();
+    name.trim().to_ascii_uppercase()
+}
+
 /// The type of a column (table 1 of the standard); `None` of one that it does not know.
 fn kind(declared: &str) -> Option<Kind> {
-    let name = declared.split('(').next().unwrap_or_default().trim();
-    Some(match name.to_ascii_uppercase().as_str() {
+    Some(match base(declared).as_str() {
         "BOOLEAN" => Kind::Boolean,
         "TINYINT" | "SMALLINT" | "MEDIUMINT" | "INT" | "INTEGER" => Kind::Integer,
         "FLOAT" | "DOUBLE" | "REAL" => Kind::Number,
@@ -297,10 +316,23 @@ impl Cell {
 }
 
 /// The geometry of a `StandardGeoPackageBinary` (2.1.3.1): a header, an envelope that nobody needs, and well-known binary.
-fn geometry(bytes: &[u8], crs: Crs) -> Result<Option<Crs84<Geometry>>, Wrong> {
-    let Some(([b'G', b'P', _, flags, _, _, _, _], rest)) = bytes.split_first_chunk::<8>() else {
+///
+/// Its system is that of the layer, `srs_id`; many programs write 0 or -1, which says nothing.
+fn geometry(bytes: &[u8], srs_id: Option<i64>, crs: Crs) -> Result<Option<Crs84<Geometry>>, Wrong> {
+    let Some(([b'G', b'P', _, flags, system @ ..], rest)) = bytes.split_first_chunk::<8>() else {
         return Err(Wrong("is no GeoPackage binary".to_owned()));
     };
+    let is_big = flags & 1 == 0;
+    let system = if is_big {
+        i32::from_be_bytes(*system)
+    } else {
+        i32::from_le_bytes(*system)
+    };
+    if system > 0 && Some(system.into()) != srs_id {
+        return Err(Wrong(format!(
+            "is in the system {system}, and its layer in another"
+        )));
+    }
     let is_extended = flags & 0b10_0000 != 0;
     let envelope = match (flags >> 1) & 0b111 {
         0 => 0,

@@ -83,6 +83,7 @@ fn polygon(one: Polygon<f64>) -> Option<Polygon<f64>> {
 #[cfg(test)]
 mod tests {
     use geo::{GeometryCollection, wkt};
+    use proptest::prelude::*;
 
     use super::*;
     use crate::domain::LonLat;
@@ -141,5 +142,35 @@ mod tests {
             let found = Crs84::found(geo::Point::new(x, y).into(), crs);
             assert_eq!(found, Ok(Some(Crs84::point(at))), "{crs:?}");
         }
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_numbers_a_file_has_what_is_taken_of_them_is_on_the_globe(
+            positions in prop::collection::vec((number(), number()), 1..5),
+            crs in prop::sample::select(Crs::ALL.to_vec()),
+        ) {
+            let line: LineString<f64> = positions.into();
+            let area = Polygon::new(line.clone(), vec![]);
+            for geometry in [Geometry::from(line), area.into()] {
+                let Ok(Some(found)) = Crs84::found(geometry, crs) else {
+                    continue;
+                };
+                for at in found.as_geo().coords_iter() {
+                    prop_assert!(LonLat::new(at.x, at.y).is_ok(), "{at:?}");
+                }
+            }
+        }
+    }
+
+    /// Degrees, metres, and whatever else a number of eight bytes may be.
+    fn number() -> impl Strategy<Value = f64> {
+        prop_oneof![
+            -90.0..90.0,
+            -9e6..9e6,
+            any::<f64>(),
+            Just(f64::NAN),
+            Just(f64::INFINITY)
+        ]
     }
 }

@@ -1,5 +1,7 @@
 //! Layers of files, laid beside our collections: they are read like ours, by everybody alike, and by nobody written to.
 
+mod hostile;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -68,7 +70,7 @@ fn geojson(folder: &Path) -> PathBuf {
     file
 }
 
-fn extra(name: &str, file: &Path, layer: Option<&str>) -> ExtraFile {
+pub fn extra(name: &str, file: &Path, layer: Option<&str>) -> ExtraFile {
     ExtraFile {
         name: name.to_owned(),
         file: file.to_owned(),
@@ -88,12 +90,12 @@ fn lay(app: &App) {
     app.parts.catalogue.lay_beside(read_extras(&files).unwrap());
 }
 
-fn ids(answer: &Answer) -> Vec<Value> {
+pub fn ids(answer: &Answer) -> Vec<Value> {
     let features = answer.features();
     features.iter().map(|one| one["id"].clone()).collect()
 }
 
-fn filtered(app: &App, layer: &str, filter: &str) -> Vec<Value> {
+pub fn filtered(app: &App, layer: &str, filter: &str) -> Vec<Value> {
     let filter = utf8_percent_encode(filter, NON_ALPHANUMERIC);
     let path = format!("/collections/{layer}/items?filter={filter}");
     ids(&app.anonymous().get(&path).expect(200))
