@@ -1,6 +1,7 @@
 //! Layers of files, laid beside our collections: they are read like ours, by everybody alike, and by nobody written to.
 
 mod hostile;
+mod reading;
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -3,6 +3,7 @@
 
 mod common;
 mod cql2;
+mod cql2_data;
 mod cql2_examples;
 mod crs;
 mod features;
