@@ -22,6 +22,7 @@ mod json;
 mod lexer;
 mod located;
 mod operand;
+mod part;
 mod pattern;
 mod places;
 mod shape;

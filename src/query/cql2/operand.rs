@@ -2,8 +2,9 @@
 
 use super::error::shown;
 use super::lexer::{Token, error};
+use super::part::{Part, Parts};
 use super::shape::ShapeType;
-use super::text::{Parser, Part, Parts};
+use super::text::Parser;
 use super::wkt::Shaped;
 use super::words::{Level, check_function_name, is_keyword, standard_function_named};
 use super::{ArithmeticOp, Error, Op, What, instant};
