@@ -5,6 +5,7 @@
 
 mod accounts;
 mod api;
+mod api_schemas;
 mod asked;
 mod base;
 mod beside;
