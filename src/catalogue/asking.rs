@@ -1,7 +1,12 @@
 //! Questions as they are put to a snapshot: the regions that they name are those that there are.
 
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use super::deadline::Deadline;
 use super::snapshot::Snapshot;
 use crate::domain::{Audience, Collection, Geometry, Layer, Value, Wrong, known_are, numbered};
+use crate::query::cql2::Term;
 use crate::query::{Parameters, Query};
 
 impl Snapshot {
@@ -42,5 +47,19 @@ impl Snapshot {
             || Err(Wrong(self.no_region(code))),
             |outline| Ok(outline.into_owned()),
         )
+    }
+}
+
+/// The same question, with what is the same for all features worked out.
+pub(super) fn settled<'q>(query: &'q Query, deadline: &Deadline) -> Cow<'q, Query> {
+    match &query.condition {
+        Some(condition) if condition.is_left() => {
+            let condition = Term::clone(condition).settled(&|work| deadline.grants(work));
+            Cow::Owned(Query {
+                condition: Some(Arc::new(condition)),
+                ..query.clone()
+            })
+        }
+        _ => Cow::Borrowed(query),
     }
 }

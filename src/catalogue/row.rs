@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use geo::Point;
 
@@ -103,6 +104,10 @@ impl Values for Row<'_, '_> {
 
     fn geometry(&self) -> Option<Cow<'_, Geometry>> {
         self.rows.segment.geometry(self.row)
+    }
+
+    fn grants(&self, work: Duration) -> bool {
+        self.rows.deadline.grants(work)
     }
 }
 

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 
+use super::asking::settled;
 use super::deadline::Deadline;
 use super::extras::Extras;
 use super::named::Named;
@@ -102,14 +103,9 @@ impl Snapshot {
         &self.region_codes
     }
 
-    /// The layers that are laid beside our collections, in the order of their names.
-    pub fn extras(&self) -> impl Iterator<Item = &'static Extra> {
-        self.extras.all()
-    }
-
-    /// Everything that is served: ours, then what is laid beside them.
+    /// Everything that is served: ours, then what is laid beside them, in the order of their names.
     pub fn layers(&self) -> impl Iterator<Item = Layer> + Clone {
-        let extras: Vec<&'static Extra> = self.extras().collect();
+        let extras: Vec<&'static Extra> = self.extras.all().collect();
         let ours = Collection::ALL.into_iter().map(Layer::Ours);
         ours.chain(extras.into_iter().map(Layer::Extra))
     }
@@ -155,6 +151,7 @@ impl Snapshot {
         deadline: &Deadline,
     ) -> Option<Page> {
         let layer = layer.into();
+        let query = &*settled(query, deadline);
         let region = query
             .region
             .as_deref()

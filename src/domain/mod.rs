@@ -78,7 +78,7 @@ pub use extra::{Extra, LayerDraft, RowDraft, ShownId};
 pub use fault::{Fault, Faults, Wrong};
 pub use feature::{Feature, Span, Title, Value};
 pub use geometry::{
-    Area, Bbox, Cell, Crs84, Geometry, LonLat, Metres, Side, distance_between, read_geojson,
+    Area, Bbox, Cell, Crs84, Geometry, LonLat, Metres, Side, distance_between, edges, read_geojson,
     read_wkb, read_wkt, write_wkt,
 };
 pub use handling::{Handling, REASONS, Review, receipt};

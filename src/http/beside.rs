@@ -1,5 +1,6 @@
 //! Work that takes long, done beside the workers: each of them has many others to answer meanwhile.
 
+use std::cell::Cell;
 use std::num::NonZero;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -7,7 +8,8 @@ use std::thread::available_parallelism;
 use std::time::Duration;
 
 use actix_web::rt::task::spawn_blocking;
-use tokio::sync::Semaphore;
+use tokio::runtime::Handle;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::{Instant, sleep_until, timeout_at};
 
 use super::Problem;
@@ -102,6 +104,29 @@ impl Beside {
         until: Instant,
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, Problem> {
+        let turn = self.turn(until).await?;
+        blocking(move || {
+            // Until the work is done, even if nobody waits for it any more.
+            let _turn = turn;
+            work()
+        })
+        .await
+    }
+
+    /// Does `work`, which passes its turn on from time to time: so what takes long does not keep what takes no time waiting.
+    pub(super) async fn run_by_turns<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(Turn) -> T + Send + 'static,
+    ) -> Result<T, Problem> {
+        let turn = Turn {
+            own: Cell::new(Some(self.turn(Instant::now() + self.wait).await?)),
+            turns: self.turns.clone(),
+            runtime: Handle::current(),
+        };
+        blocking(move || work(turn)).await
+    }
+
+    async fn turn(&self, until: Instant) -> Result<OwnedSemaphorePermit, Problem> {
         let turn = timeout_at(until, self.turns.clone().acquire_owned()).await;
         let count = |count: &AtomicU64| count.fetch_add(1, Ordering::Relaxed);
         let turn = turn.map_err(|_| {
@@ -109,12 +134,23 @@ impl Beside {
             Problem::crowded()
         })?;
         count(&self.counts.taken);
-        blocking(move || {
-            // Until the work is done, even if nobody waits for it any more.
-            let _turn = turn;
-            work()
-        })
-        .await
+        Ok(turn.expect("the turns are never closed"))
+    }
+}
+
+/// A turn that is passed on from time to time.
+pub(super) struct Turn {
+    turns: Arc<Semaphore>,
+    own: Cell<Option<OwnedSemaphorePermit>>,
+    runtime: Handle,
+}
+
+impl Turn {
+    /// Lets everybody go first who waits by now.
+    pub(super) fn pass_on(&self) {
+        drop(self.own.take());
+        let again = self.turns.clone().acquire_owned();
+        self.own.set(self.runtime.block_on(again).ok());
     }
 }
 
@@ -162,6 +198,35 @@ mod tests {
             end.send(()).unwrap();
             assert_eq!(second.await.unwrap(), "done");
             assert!(first.await.unwrap().unwrap());
+        });
+    }
+
+    #[test]
+    fn work_that_passes_its_turn_on_lets_those_go_first_who_wait() {
+        System::new().block_on(async {
+            let beside = Beside::of(NonZero::<usize>::MIN);
+            let (begun, begins) = channel();
+            let (waits, waited) = channel::<()>();
+            let long = beside.clone();
+            let long = spawn(async move {
+                let work = move |turn: Turn| {
+                    begun.send(()).unwrap();
+                    // Passed on until somebody had it.
+                    let mut passed = 0;
+                    while waited.try_recv().is_err() {
+                        turn.pass_on();
+                        passed += 1;
+                    }
+                    passed
+                };
+                long.run_by_turns(work).await
+            });
+            while begins.try_recv().is_err() {
+                tokio::task::yield_now().await;
+            }
+            beside.run(move || waits.send(())).await.unwrap().unwrap();
+            assert!(long.await.unwrap().unwrap() > 0);
+            assert_eq!(beside.turns.available_permits(), 1);
         });
     }
 

@@ -48,7 +48,10 @@ fn extra(request: &HttpRequest) -> Option<&'static Extra> {
     let name = request.match_info().get("collection")?;
     let state = request.app_data::<Data<State>>()?;
     let snapshot = state.snapshot(Audience::Public);
-    snapshot.extras().find(|extra| extra.name() == name)
+    snapshot.layers().find_map(|layer| match layer {
+        Layer::Extra(extra) if extra.name() == name => Some(extra),
+        _ => None,
+    })
 }
 
 /// Why a path does not lead to one of our collections: there is nothing; or a layer of a file, which takes no changes.

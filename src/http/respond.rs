@@ -17,6 +17,7 @@ use serde_json::Value;
 
 use super::Problem;
 use super::asked::ItemsRequest;
+use super::beside::Turn;
 use super::call::Call;
 use super::carried::Carried;
 use super::coding::{self, Coding, Encoder};
@@ -96,6 +97,9 @@ pub(super) async fn text(
     answer(&about, call, || body.into_bytes()).await
 }
 
+/// A search that takes longer lets those go first who wait for a turn.
+const SLICE: Duration = Duration::from_millis(50);
+
 /// A page of features. What may take long is looked for beside the worker, and a long page is written while it is sent.
 pub(super) async fn page(
     snapshot: Arc<Snapshot>,
@@ -113,10 +117,13 @@ pub(super) async fn page(
     let looked = if takes_long {
         let (snapshot, asked) = (snapshot.clone(), asked.clone());
         let beside = &call.state.beside;
-        let look = move || look(&snapshot, &asked, parts, longest);
-        beside.run(look).await?
+        let look = move |turn: Turn| {
+            let deadline = Deadline::after(longest).with_pauses(SLICE, move || turn.pass_on());
+            look(&snapshot, &asked, parts, &deadline)
+        };
+        beside.run_by_turns(look).await?
     } else {
-        look(&snapshot, &asked, parts, longest)
+        look(&snapshot, &asked, parts, &Deadline::after(longest))
     };
     let (page, mut parts) = looked.ok_or_else(Problem::too_slow)?;
     let links = asked.links(&page, call);
@@ -162,10 +169,9 @@ fn look(
     snapshot: &Snapshot,
     asked: &ItemsRequest,
     mut parts: Parts,
-    longest: Duration,
+    deadline: &Deadline,
 ) -> Option<(Page, Parts)> {
-    let deadline = Deadline::after(longest);
-    let page = snapshot.search_for(asked.layer, &asked.query, &deadline)?;
+    let page = snapshot.search_for(asked.layer, &asked.query, deadline)?;
     parts.number(page.len());
     for (feature, fit) in snapshot.features(&page) {
         parts.feature(feature, fit);

@@ -64,7 +64,7 @@ pub fn distance_between(one: &Geometry, other: &Geometry) -> f64 {
 }
 
 /// The edges of lines and areas, and an edge without length for each point.
-fn edges(geometry: &Geometry) -> Vec<Line<f64>> {
+pub fn edges(geometry: &Geometry) -> Vec<Line<f64>> {
     match geometry {
         Geometry::Point(point) => vec![Line::new(*point, *point)],
         Geometry::MultiPoint(points) => points

@@ -34,7 +34,7 @@ impl Checker<'_> {
                 Term::Year(time?.into())
             }
         };
-        let term = self.charge_and_fold(node, term)?;
+        let term = self.fold(node, term)?;
         Some(Typed::new(term, function.returns))
     }
 

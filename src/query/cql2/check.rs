@@ -3,16 +3,15 @@
 //! Every fault is told, each where it stands. Where a list stands in place of a single value, as in `name LIKE '%vank'`, the
 //! condition around it holds if it does for one of its values. Start at [`check`].
 
-use std::borrow::Cow;
 use std::sync::Arc;
+use std::time::Duration;
 
 use geo::CoordsIter;
 
-use super::places::work;
 use super::typed::{Typed, described};
+use super::work::Allowance;
 use super::{
-    ArithmeticOp, Datum, Error, Fixed, Moment, Node, Op, Place, Spelling, Spot, Stretch, Term,
-    Type, Values, What,
+    ArithmeticOp, Datum, Error, Fixed, Moment, Node, Op, Place, Spelling, Stretch, Term, Type, What,
 };
 use crate::domain::{Crs, Geometry, Wrong, known_are};
 use crate::query::Column;
@@ -29,16 +28,25 @@ pub struct Scope<'a> {
     pub crs: Crs,
 }
 
-/// The most work with geometries before any feature is looked at, in comparisons of two positions: some 60 ms, in which the
-/// distance between two lines of 700 positions each is found.
-const WORK_MAX: usize = 500_000;
+/// How much of what is the same for all features is worked out at once, where others wait: the rest is left to the search.
+const AT_ONCE: Duration = Duration::from_millis(20);
+
+/// What takes longer is refused.
+const WORK_MAX: Duration = Duration::from_secs(5);
+
+/// The most positions of geometries together, those of regions that are named too.
+const POSITIONS_MAX: usize = 500_000;
+
+const TOO_MUCH: &str =
+    "these geometries are too much work: give them fewer positions, or ask about fewer";
 
 /// Checks an expression; all faults of it.
 pub fn check(node: &Node, scope: &Scope<'_>) -> Result<Term, Vec<Error>> {
     let mut checker = Checker {
         scope,
         errors: vec![],
-        work: 0,
+        allowance: Allowance::of(AT_ONCE),
+        positions: 0,
         lists: vec![],
     };
     match checker.condition(node) {
@@ -50,8 +58,10 @@ pub fn check(node: &Node, scope: &Scope<'_>) -> Result<Term, Vec<Error>> {
 pub(super) struct Checker<'a> {
     pub(super) scope: &'a Scope<'a>,
     errors: Vec<Error>,
-    /// How much of [`WORK_MAX`] is spent.
-    work: usize,
+    /// What is left of [`AT_ONCE`].
+    allowance: Allowance,
+    /// How many of [`POSITIONS_MAX`] there were.
+    positions: usize,
     /// The lists that stand in place of single values in the condition that is being checked.
     pub(super) lists: Vec<usize>,
 }
@@ -151,7 +161,7 @@ impl Checker<'_> {
                 format!("{} takes a text, not {what}", op.text()),
             );
         }
-        let term = self.charge_and_fold(node, Term::Spelled(how, text.term.into()))?;
+        let term = self.fold(node, Term::Spelled(how, text.term.into()))?;
         Some(Typed::new(term, Type::Text))
     }
 
@@ -183,7 +193,10 @@ impl Checker<'_> {
     ) -> Option<Typed> {
         match geometry {
             Ok(geometry) => {
-                self.spend(node, geometry.coords_count())?;
+                self.positions += geometry.coords_count();
+                if self.positions > POSITIONS_MAX {
+                    return self.error(&node.place, TOO_MUCH);
+                }
                 let fixed = Term::Fixed(Arc::new(Fixed::new(geometry)));
                 Some(Typed::new(fixed, Type::Geometry))
             }
@@ -207,35 +220,20 @@ impl Checker<'_> {
             )
         };
         let [start, end] = [end(&ends[0]), end(&ends[1])];
-        let term = self.charge_and_fold(node, Term::Interval(start?, end?))?;
+        let term = self.fold(node, Term::Interval(start?, end?))?;
         if matches!(term, Term::Value(Datum::Null)) {
             return self.error(&node.place, "this INTERVAL ends before it starts");
         }
         Some(Typed::new(term, Type::Interval))
     }
 
-    /// What is the same for all features is worked out once; `None` of what is too much work.
-    pub(super) fn charge_and_fold(&mut self, node: &Node, term: Term) -> Option<Term> {
-        if term.is_fixed() {
-            self.spend(node, work(&term))?;
+    /// What is the same for all features is worked out once, if that takes no time; `None` of what takes too long ever.
+    pub(super) fn fold(&mut self, node: &Node, term: Term) -> Option<Term> {
+        let term = term.folded(&self.allowance);
+        match self.allowance.refused() {
+            Some(work) if work > WORK_MAX => self.error(&node.place, TOO_MUCH),
+            _ => Some(term),
         }
-        Some(fold(term))
-    }
-
-    fn spend(&mut self, node: &Node, work: usize) -> Option<()> {
-        let before = self.work;
-        self.work = before.saturating_add(work);
-        if self.work <= WORK_MAX {
-            return Some(());
-        }
-        if before > WORK_MAX {
-            // It is told where it began to be too much.
-            return None;
-        }
-        self.error(
-            &node.place,
-            "the geometries of this filter are too much work: give them fewer positions, or ask about fewer",
-        )
     }
 
     fn calculation(&mut self, op: ArithmeticOp, parts: &[Node]) -> Option<Typed> {
@@ -256,8 +254,10 @@ impl Checker<'_> {
             Type::Number
         };
         let terms = Box::new(values.map(|value| value.term));
-        // Two numbers are no work: of those, there are no more than parts of a filter.
-        Some(Typed::new(fold(Term::Arithmetic(op, terms)), is))
+        Some(Typed::new(
+            Term::Arithmetic(op, terms).folded(&self.allowance),
+            is,
+        ))
     }
 }
 
@@ -269,38 +269,6 @@ pub(super) fn all_or_none<T>(each: impl Iterator<Item = Option<T>>) -> Option<Ve
 
 pub(super) fn is_time(value: &Typed) -> bool {
     matches!(value.is, Type::Date | Type::Timestamp | Type::Interval)
-}
-
-/// What is the same for all features, worked out.
-fn fold(term: Term) -> Term {
-    struct Nothing;
-    impl Values for Nothing {
-        fn value(&self, _: usize) -> Datum<'_> {
-            Datum::Null
-        }
-        fn geometry(&self) -> Option<Cow<'_, Geometry>> {
-            None
-        }
-    }
-    if matches!(term, Term::Value(_) | Term::Fixed(_) | Term::Array(_)) || !term.is_fixed() {
-        return term;
-    }
-    match term.of(&Nothing, None) {
-        Datum::Geometry(Spot::Of(geometry)) => {
-            Term::Fixed(Arc::new(Fixed::new(geometry.into_owned())))
-        }
-        Datum::Text(text) => Term::Value(Datum::Text(text.into_owned().into())),
-        Datum::Null => Term::Value(Datum::Null),
-        Datum::Integer(number) => Term::Value(Datum::Integer(number)),
-        Datum::Number(number) => Term::Value(Datum::Number(number)),
-        Datum::Boolean(is) => Term::Value(Datum::Boolean(is)),
-        Datum::Time(stretch) => Term::Value(Datum::Time(stretch)),
-        Datum::Concept(_)
-        | Datum::Branch(_)
-        | Datum::Edtf(_)
-        | Datum::List(_)
-        | Datum::Geometry(Spot::Fixed(_)) => term,
-    }
 }
 
 #[cfg(test)]
@@ -322,40 +290,75 @@ mod tests {
     }
 
     #[test]
-    fn what_would_be_too_much_work_before_any_feature_is_refused() {
+    fn what_takes_long_is_left_to_the_search_and_what_takes_too_long_is_refused() {
         let line = |positions: usize| {
             let positions = (0..positions).map(|n| format!("46 39.{n}"));
             format!("LINESTRING({})", positions.collect::<Vec<_>>().join(","))
         };
         let far = |positions| format!("distance({}, {}) < 9", line(positions), line(positions));
-        let wide = |positions| format!("S_WITHIN(geometry, buffer({}, 9))", line(positions));
-        let refused = |filter: &str| {
+        let straight = (0..150).map(|n| format!("46.{n:04} 39"));
+        let straight = format!("LINESTRING({})", straight.collect::<Vec<_>>().join(","));
+        let wide = |metres| format!("S_WITHIN(geometry, buffer({straight}, {metres}))");
+        let poles = vec!["0 90"; 1_500].join(",");
+        let around = format!("distance(LINESTRING(-180 1,180 1), MULTIPOINT({poles})) < 1");
+        let outcome = |filter: &str| {
             let scope = Scope {
                 columns: &[],
                 geometry: "geometry",
                 outline: &|code| Err(Wrong(code.to_owned())),
                 crs: Crs::Crs84,
             };
-            let errors = check(&parse_text(filter).unwrap(), &scope).err();
-            let errors = errors.unwrap_or_default();
-            assert!(errors.len() < 2, "{errors:?}");
-            errors
-                .iter()
-                .any(|error| error.detail.contains("too much work"))
+            match check(&parse_text(filter).unwrap(), &scope) {
+                Ok(term) if term.is_left() => "left",
+                Ok(_) => "done",
+                Err(errors) => {
+                    assert_eq!(errors.len(), 1, "{errors:?}");
+                    assert_eq!(errors[0].detail, TOO_MUCH);
+                    "refused"
+                }
+            }
         };
         for (what, filter, expected) in [
-            ("300 positions to 300", far(300), false),
-            ("800 positions to 800", far(800), true),
-            ("around 100 positions", wide(100), false),
-            ("around 1100 positions", wide(1100), true),
+            ("100 positions to 100", far(100), "done"),
+            ("1000 positions to 1000", far(1000), "left"),
             (
                 "little each, and much together",
-                vec![far(300); 6].join(" OR "),
-                true,
+                vec![far(100); 30].join(" AND "),
+                "left",
             ),
+            ("around a line, narrow", wide(1), "done"),
+            ("around a line, wide", wide(100_000), "left"),
+            ("around the globe", around, "refused"),
         ] {
-            assert_eq!(refused(&filter), expected, "{what}");
+            assert_eq!(outcome(&filter), expected, "{what}");
         }
+    }
+
+    #[test]
+    fn what_was_left_comes_to_the_same_once_it_is_settled() {
+        let scope = Scope {
+            columns: &[],
+            geometry: "geometry",
+            outline: &|code| Err(Wrong(code.to_owned())),
+            crs: Crs::Crs84,
+        };
+        let near = "S_INTERSECTS(geometry, buffer(POINT(46 39), 1000)) OR distance(POINT(46 39), POINT(46 40)) < 1";
+        let node = parse_text(near).unwrap();
+        let at_once = check(&node, &scope).unwrap();
+        assert!(!at_once.is_left());
+        let mut checker = Checker {
+            scope: &scope,
+            errors: vec![],
+            allowance: Allowance::of(Duration::ZERO),
+            positions: 0,
+            lists: vec![],
+        };
+        let left = checker.condition(&node).unwrap();
+        assert!(left.is_left() && checker.errors.is_empty());
+        let refused = left.clone().settled(&|_| false);
+        assert!(refused.is_left());
+        let settled = left.settled(&|_| true);
+        assert_eq!(format!("{settled:?}"), format!("{at_once:?}"));
     }
 
     #[test]

@@ -13,7 +13,7 @@ impl Checker<'_> {
         let term = lists
             .into_iter()
             .fold(term?, |term, number| Term::Some(number, term.into()));
-        self.charge_and_fold(node, term)
+        self.fold(node, term)
     }
 
     fn plain_condition(&mut self, node: &Node) -> Option<Term> {

@@ -1,6 +1,7 @@
 //! What an expression comes to for one feature: three-valued logic, `NULL` for whatever is made of something without a value.
 
 use std::borrow::Cow;
+use std::time::Duration;
 
 use super::folding::{without_accents, without_case};
 use super::{
@@ -14,6 +15,10 @@ pub trait Values {
     fn value(&self, number: usize) -> Datum<'_>;
     /// The geometry, in longitude and latitude.
     fn geometry(&self) -> Option<Cow<'_, Geometry>>;
+    /// Whether so long a work may be done for it, as it is estimated; what is not done has no value.
+    fn grants(&self, _work: Duration) -> bool {
+        true
+    }
 }
 
 /// The values of lists that an expression is about at the moment, by the number of the property.
@@ -80,7 +85,8 @@ impl Term {
             Term::Spatial(op, pair) => {
                 let [one, other] = both(pair);
                 let places = one.place().zip(other.place());
-                let holds = places.map(|(one, other)| places::hold(*op, one, other));
+                let grants = |work| feature.grants(work);
+                let holds = places.and_then(|(one, other)| places::hold(*op, one, other, grants));
                 holds.into()
             }
             Term::Temporal(op, pair) => {
@@ -102,11 +108,13 @@ impl Term {
             }
             Term::Distance(pair) => {
                 let [one, other] = both(pair);
-                places::distance(&one, &other).map_or(Datum::Null, Datum::Number)
+                let metres = places::distance(&one, &other, |work| feature.grants(work));
+                metres.map_or(Datum::Null, Datum::Number)
             }
             Term::Buffer(pair) => {
                 let [place, metres] = both(pair);
-                places::buffer(&place, &metres).map_or(Datum::Null, |area| {
+                let area = places::buffer(&place, &metres, |work| feature.grants(work));
+                area.map_or(Datum::Null, |area| {
                     Datum::Geometry(Spot::Of(Cow::Owned(area)))
                 })
             }

@@ -14,6 +14,7 @@ mod conditions;
 mod datum;
 mod error;
 mod evaluate;
+mod fold;
 mod folding;
 mod functions;
 mod geojson;
@@ -33,6 +34,7 @@ mod tree;
 mod typed;
 mod wkt;
 mod words;
+mod work;
 mod write;
 mod write_json;
 

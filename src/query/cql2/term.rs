@@ -96,6 +96,36 @@ impl Term {
         }
     }
 
+    /// The same, to be put in their place.
+    pub(super) fn parts_mut(&mut self) -> Vec<&mut Term> {
+        match self {
+            Term::Value(_)
+            | Term::Fixed(_)
+            | Term::Geometry
+            | Term::Property(_)
+            | Term::Element(_) => vec![],
+            Term::Interval(start, end) => {
+                let ends = start.iter_mut().chain(end);
+                ends.map(|end| end.as_mut()).collect()
+            }
+            Term::Array(terms) | Term::And(terms) | Term::Or(terms) => terms.iter_mut().collect(),
+            Term::Comparison(_, pair)
+            | Term::Arithmetic(_, pair)
+            | Term::Spatial(_, pair)
+            | Term::Temporal(_, pair)
+            | Term::Lists(_, pair)
+            | Term::Distance(pair)
+            | Term::Buffer(pair) => pair.iter_mut().collect(),
+            Term::Not(term)
+            | Term::IsNull(term)
+            | Term::Spelled(_, term)
+            | Term::Year(term)
+            | Term::Day(term)
+            | Term::Like(term, _)
+            | Term::Some(_, term) => vec![term],
+        }
+    }
+
     /// Whether it is the same for all features.
     pub fn is_fixed(&self) -> bool {
         match self {

@@ -6,9 +6,9 @@ use std::time::Duration;
 use actix_web::test::TestRequest;
 use heritage_registry::http::State;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use crate::harness::{Answer, App, BASE, a_site};
+use crate::harness::{Answer, App, BASE, a_region, a_site};
 
 /// A filter in text, and the labels of what it finds.
 type Row<'a> = (&'a str, &'a [&'a str]);
@@ -589,6 +589,42 @@ over_the_seed!(ogcapi_features_3_conf_features_filter, |app| {
             .to_string()
             .contains("filter=S_INTERSECTS")
     );
+});
+
+on_each_engine!(geometries_that_would_hold_a_thread_are_not_related, |app| {
+    app.given(a_region("hist-khachen", 46.5, 40.0));
+    let search = |filter: Value| {
+        let body = json!({ "filter": filter });
+        let request = TestRequest::post().set_json(&body);
+        app.anonymous().send(request, "/collections/regions/search")
+    };
+    // Before any feature is looked at, it is a fault of the filter.
+    let pole = json!({"type": "Point", "coordinates": [0, 90]});
+    let poles: Vec<_> = (0..1_500).map(|_| pole["coordinates"].clone()).collect();
+    let around = json!({"op": "<", "args": [{"op": "distance", "args": [
+        {"type": "LineString", "coordinates": [[-180, 1], [180, 1]]},
+        {"type": "MultiPoint", "coordinates": poles},
+    ]}, 1]});
+    let answer = search(around).expect(400);
+    let fault = &answer.json()["errors"][0];
+    assert_eq!(fault["pointer"], "/filter/args/0");
+    let detail = fault["detail"].as_str().unwrap();
+    assert!(detail.contains("too much work"), "{detail}");
+    // Of a feature, nobody can tell it before.
+    let line: Vec<_> = (0..90_000)
+        .map(|n| json!([10.0 + f64::from(n % 7), 20.0]))
+        .collect();
+    let line = json!({"type": "LineString", "coordinates": line});
+    let far =
+        |from: Value| json!({"op": ">", "args": [{"op": "distance", "args": [from, line]}, 1]});
+    let geometry = json!({"property": "geometry"});
+    search(far(pole)).expect(200);
+    let around = json!({"op": "buffer", "args": [geometry, 1000]});
+    assert_eq!(search(far(around)).problem(), "503 busy");
+    // Whoever asks for no more than an index answers is answered.
+    app.anonymous()
+        .get("/collections/regions/items?code=hist-khachen")
+        .expect(200);
 });
 
 on_each_engine!(a_filter_that_takes_too_long_is_given_up, |app| {
