@@ -3,6 +3,8 @@
 //! The geodesic between two positions costs 2 µs, forty times as much as the chord, the straight line through the Earth.
 //! So chords are compared first: they put places in the same order but for a small and known part of the distance.
 
+use std::time::Duration;
+
 use geo::{Coord, CoordsIter, Distance, Geodesic, Intersects, Line, LinesIter, Point};
 
 use super::{Crs84, Geometry, LonLat, Metres};
@@ -25,7 +27,11 @@ impl Crs84<Geometry> {
         let metres = match self.as_geo() {
             Geometry::Point(point) => Geodesic.distance(*point, at),
             area if self.is_polygonal() && area.intersects(&at) => 0.0,
-            other => nearest(&edges(other), at),
+            other => {
+                let mut search = Search::default();
+                search.look(&Edges::of(&edges(other)), at);
+                search.metres
+            }
         };
         Metres::new(metres).expect("a distance on the ellipsoid is finite and not negative")
     }
@@ -43,24 +49,49 @@ impl Crs84<Geometry> {
 /// assert_eq!((distance_between(one.as_geo(), next.as_geo()) / 100.0).round(), 86.0);
 /// ```
 pub fn distance_between(one: &Geometry, other: &Geometry) -> f64 {
+    distance_while(one, other, |_| true).expect("it goes on to the end")
+}
+
+/// The same as long as `goes_on`, which is asked before each position with how long the one before took at most, as it is
+/// estimated for an optimized build.
+pub fn distance_while(
+    one: &Geometry,
+    other: &Geometry,
+    goes_on: impl Fn(Duration) -> bool,
+) -> Option<f64> {
+    /// A look at an edge from one position.
+    const EDGE: Duration = Duration::from_nanos(20);
+    /// A closer look at a piece of one.
+    const CLOSER: Duration = Duration::from_micros(3);
+    /// A look at two edges that may meet.
+    const PAIR: Duration = Duration::from_nanos(10);
     if let (Geometry::Point(one), Geometry::Point(other)) = (one, other) {
-        return Geodesic.distance(*one, *other);
+        return Some(Geodesic.distance(*one, *other));
+    }
+    let [lines, others] = [edges(one), edges(other)];
+    let count = |lines: &[Line<f64>]| u32::try_from(lines.len()).unwrap_or(u32::MAX);
+    let pairs = count(&lines).saturating_mul(count(&others));
+    if !goes_on(PAIR * pairs) {
+        return None;
     }
     if one.intersects(other) {
-        return 0.0;
+        return Some(0.0);
     }
-    let from = |one: &Geometry, other: &Geometry| {
-        let edges = edges(other);
-        let places = one.coords_iter().map(Point);
-        places
-            .map(|at| nearest(&edges, at))
-            .fold(f64::INFINITY, f64::min)
+    // The nearest so far is looked for in less and less.
+    let mut search = Search::default();
+    let mut from = |one: &Geometry, others: &[Line<f64>]| {
+        let edges = Edges::of(others);
+        one.coords_iter().map(Point).all(|at| {
+            let pieces = search.look(&edges, at);
+            goes_on(EDGE * count(others) + CLOSER * pieces)
+        })
     };
-    match (one, other) {
-        (Geometry::Point(_), _) => from(one, other),
-        (_, Geometry::Point(_)) => from(other, one),
-        _ => from(one, other).min(from(other, one)),
-    }
+    let is_done = match (one, other) {
+        (Geometry::Point(_), _) => from(one, &others),
+        (_, Geometry::Point(_)) => from(other, &lines),
+        _ => from(one, &others) && from(other, &lines),
+    };
+    is_done.then_some(search.metres)
 }
 
 /// The edges of lines and areas, and an edge without length for each point.
@@ -87,37 +118,98 @@ const PIECE: f64 = 2000.0;
 /// How many pieces of that length a geometry is cut into at most: beyond 200 000 km of edges they are longer.
 const MOST_PIECES: f64 = 100_000.0;
 
-fn nearest(edges: &[Line<f64>], centre: Point<f64>) -> f64 {
-    let from = Cartesian::of(centre.0);
-    let mut pieces: Vec<_> = edges
-        .iter()
-        .map(|edge| Piece::new(edge.start, edge.end, from))
-        .collect();
-    let longest = PIECE.max(pieces.iter().map(|piece| piece.length).sum::<f64>() / MOST_PIECES);
-    let mut best = pieces
-        .iter()
-        .map(|piece| piece.to_start.min(piece.to_end))
-        .fold(f64::INFINITY, f64::min);
-    let mut found = Vec::new();
-    while let Some(piece) = pieces.pop() {
-        if piece.at_least() > best + doubt(best) {
-            continue;
+/// Edges, each with where its ends are; a piece of them is as long at most.
+struct Edges {
+    all: Vec<Edge>,
+    longest: f64,
+}
+
+/// An edge, with what is the same wherever it is looked at from.
+struct Edge {
+    line: Line<f64>,
+    ends: [Cartesian; 2],
+    length: f64,
+}
+
+impl Edges {
+    fn of(lines: &[Line<f64>]) -> Edges {
+        let edge = |line: &Line<f64>| Edge {
+            line: *line,
+            ends: [line.start, line.end].map(Cartesian::of),
+            length: length_at_most(line.start, line.end),
+        };
+        let all: Vec<Edge> = lines.iter().map(edge).collect();
+        let length: f64 = all.iter().map(|edge| edge.length).sum();
+        Edges {
+            all,
+            longest: PIECE.max(length / MOST_PIECES),
         }
-        if piece.length > longest {
-            pieces.extend(piece.halves(from));
-            continue;
-        }
-        let (at, chord) = piece.nearest(from);
-        best = best.min(chord);
-        found.push((at, chord));
     }
-    let best = best + doubt(best);
-    let geodesic = |(at, _)| Geodesic.distance(Point(at), centre);
-    found
-        .into_iter()
-        .filter(|(_, chord)| *chord <= best)
-        .map(geodesic)
-        .fold(f64::INFINITY, f64::min)
+}
+
+/// What was found so far, from one position after another.
+struct Search {
+    /// The shortest chord.
+    chord: f64,
+    metres: f64,
+}
+
+impl Default for Search {
+    fn default() -> Search {
+        Search {
+            chord: f64::INFINITY,
+            metres: f64::INFINITY,
+        }
+    }
+}
+
+impl Search {
+    /// Looks at edges from a position; gives how many pieces of them had to be looked at closely.
+    fn look(&mut self, edges: &Edges, centre: Point<f64>) -> u32 {
+        let from = Cartesian::of(centre.0);
+        let mut best = self.chord;
+        for edge in &edges.all {
+            let [start, end] = edge.ends.map(|end| end.chord(from));
+            best = best.min(start).min(end);
+        }
+        let mut pieces = Vec::new();
+        for edge in &edges.all {
+            let [to_start, to_end] = edge.ends.map(|end| end.chord(from));
+            let piece = Piece {
+                start: edge.line.start,
+                end: edge.line.end,
+                to_start,
+                to_end,
+                length: edge.length,
+            };
+            if piece.at_least() <= best + doubt(best) {
+                pieces.push(piece);
+            }
+        }
+        let (mut found, mut count) = (Vec::new(), 0);
+        while let Some(piece) = pieces.pop() {
+            if piece.at_least() > best + doubt(best) {
+                continue;
+            }
+            count += 1;
+            if piece.length > edges.longest {
+                pieces.extend(piece.halves(from));
+                continue;
+            }
+            let (at, chord) = piece.nearest(from);
+            best = best.min(chord);
+            found.push((at, chord));
+        }
+        self.chord = best;
+        let best = best + doubt(best);
+        let geodesic = |(at, _)| Geodesic.distance(Point(at), centre);
+        self.metres = found
+            .into_iter()
+            .filter(|(_, chord)| *chord <= best)
+            .map(geodesic)
+            .fold(self.metres, f64::min);
+        count
+    }
 }
 
 /// How much longer than the shortest chord that of the nearest place may be, in metres.

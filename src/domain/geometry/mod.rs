@@ -26,7 +26,7 @@ pub use area::{Area, Side};
 pub use bbox::Bbox;
 pub use cell::Cell;
 pub use crs84::{Crs84, Geometry};
-pub use distance::{distance_between, edges};
+pub use distance::{distance_between, distance_while, edges};
 pub use drawn::read_geojson;
 pub use position::{LonLat, Metres};
 pub use wkb::read_wkb;

@@ -9,7 +9,7 @@ use geo::{BoundingRect, Buffer, MapCoords, Relate};
 
 use super::collected::{self, groups};
 use super::{Datum, SpatialOp, Spot, work};
-use crate::domain::{Area, Geometry, Side, distance_between, metres_per_degree};
+use crate::domain::{Area, Geometry, Side, distance_while, metres_per_degree};
 
 /// Whether a spatial operator holds between two geometries, in this order; `None` if that is more work than is granted.
 pub(super) fn hold(
@@ -83,7 +83,7 @@ pub(super) fn distance(
     grants: impl Fn(Duration) -> bool,
 ) -> Option<f64> {
     let (one, other) = (one.place()?.geometry(), other.place()?.geometry());
-    grants(work::of_distance(one, other)).then(|| distance_between(one, other))
+    distance_while(one, other, grants)
 }
 
 /// The largest distance of a buffer in metres: the plane on which it is made is off by less than a hundredth so far.

@@ -23,10 +23,6 @@ const ARC: u64 = 15_000;
 const ARCS: u64 = 6_000;
 /// Two edges that cross each other, whose arcs do so several times.
 const CROSSING: u64 = 200_000;
-/// A piece of an edge, for one position from which it is measured.
-const PIECE: u64 = 200;
-/// How long the pieces are in which a long edge is measured, in metres.
-const PIECE_M: f64 = 2_000.0;
 /// So many boxes are compared at most, some 40 ms: edges of which so many are beside each other are too much work.
 const COMPARED: u64 = 20_000_000;
 
@@ -77,17 +73,6 @@ pub(super) fn of_relation(one: &Geometry, other: &Geometry) -> Duration {
     Duration::from_nanos(fixed + if are_all { meeting } else { TOO_MUCH })
 }
 
-/// How the shortest distance is found.
-pub(super) fn of_distance(one: &Geometry, other: &Geometry) -> Duration {
-    let (one, other) = (edges(one), edges(other));
-    let measured = |from: &[Line<f64>], to: &[Line<f64>]| {
-        // A line has one position more than edges.
-        let (positions, pieces) = (whole(from.len()) + 1, pieces(to));
-        positions.saturating_mul(pieces).saturating_mul(PIECE)
-    };
-    Duration::from_nanos(measured(&one, &other).saturating_add(measured(&other, &one)))
-}
-
 /// How all that is near a geometry is drawn.
 pub(super) fn of_buffer(one: &Geometry, metres: f64) -> Duration {
     let lines = edges(one);
@@ -118,20 +103,6 @@ const TOO_MUCH: u64 = 60_000_000_000;
 
 fn whole(count: usize) -> u64 {
     u64::try_from(count).unwrap_or(u64::MAX)
-}
-
-/// How many pieces edges are measured in at most.
-fn pieces(edges: &[Line<f64>]) -> u64 {
-    // A degree is nowhere longer than 112 km.
-    let length = |line: &Line<f64>| (line.dx().abs() + line.dy().abs()) * 112_000.0;
-    let length: f64 = edges.iter().map(length).sum();
-    #[expect(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "a length is finite and not negative"
-    )]
-    let cut = (2.0 * length / PIECE_M) as u64;
-    whole(edges.len()) + cut.min(100_000)
 }
 
 /// The box of an edge, and in which list it is.
@@ -231,19 +202,15 @@ mod tests {
         let second = Duration::from_secs(1);
         let little = [
             of_relation(&outline(20_000, 46.0), &outline(20_000, 46.4)),
-            of_distance(&outline(700, 46.0), &outline(700, 48.0)),
             of_buffer(&outline(1_000, 46.0), 2_000.0),
             of_buffer(&zigzag(300, false), 1.0),
         ];
         for work in little {
             assert!(work < second, "{little:?}");
         }
-        let across = Geometry::from(LineString::from(vec![(-180.0, 1.0), (180.0, 1.0)]));
-        let poles = MultiPoint(vec![Point::new(0.0, 90.0); 1_000]).into();
         let near = (0..1_000).map(|place| Point::new(46.0 + f64::from(place) * 1e-4, 39.0));
         let much = [
             of_relation(&zigzag(8_000, false), &zigzag(8_000, true)),
-            of_distance(&across, &poles),
             of_buffer(&star(300), 1.0),
             of_buffer(&MultiPoint(near.collect()).into(), 100_000.0),
             of_buffer(&Point::new(46.0, 90.0).into(), 1.0),
