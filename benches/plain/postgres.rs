@@ -35,7 +35,7 @@ pub const INDEXES: &str = "
     vacuum analyze sites;
 ";
 
-/// The names, for the question about them alone.
+/// The names, and the days on which sites were last seen, for the questions about them alone.
 const NAMES: &str = "
     create extension pg_trgm;
     create extension unaccent;
@@ -44,7 +44,11 @@ const NAMES: &str = "
             when 'array' then feature::jsonb->'properties'->'names' else '[]' end)->>'text' as name
         from sites;
     create index on names using gin (name gin_trgm_ops);
+    create table seen as
+        select id, feature::jsonb->'properties'->>'condition_observed_on' as day from sites;
+    create index on seen (day, id);
     analyze names;
+    analyze seen;
 ";
 
 /// A database of finished features.
