@@ -192,7 +192,7 @@ const TIMES: [&str; 5] = [
 ];
 /// About one property with few values, with many, with lists; about several; about places that the index helps with and
 /// others; three-valued throughout, since years, places and lists are missing here and there.
-const FILTERS: [&str; 24] = [
+const FILTERS: [&str; 29] = [
     "earliest_year > 400 AND earliest_year <= 900",
     "NOT earliest_year >= 300",
     "earliest_year * 2 + 1 > 1000 OR earliest_year IS NULL",
@@ -216,6 +216,11 @@ const FILTERS: [&str; 24] = [
     "S_TOUCHES(geometry, LINESTRING(46.2 39.2, 47 40))",
     "S_DISJOINT(geometry, BBOX(46.5, 39.5, 47.5, 41))",
     "distance(geometry, POINT(47 40)) < 30000",
+    "CASEI(wikidata) IS NULL",
+    "upper(region_codes) IS NOT NULL AND NOT lower(wikidata) IS NULL",
+    "location_note IN (wikidata, 'a') OR region_codes IN (wikidata, 'r1')",
+    "NOT region_codes IN (wikidata, 'r1')",
+    "NOT 'b' BETWEEN wikidata AND 'a'",
     "TRUE AND NOT FALSE",
 ];
 

@@ -116,16 +116,22 @@ impl Truth<'_> {
         if !is_about_element(term, number) {
             return None;
         }
-        let Some(column) = self.segment.column(number) else {
-            return Some(RoaringBitmap::new());
-        };
         let holds = |value: &Datum<'_>| term.holds_for(&One(&Datum::Null), number, value);
+        let with = self.with_value(number);
+        let without = if holds(&Datum::Null) == Some(wanted) {
+            self.all() - &with
+        } else {
+            RoaringBitmap::new()
+        };
+        let Some(column) = self.segment.column(number) else {
+            return Some(without);
+        };
         let yes = self.union_of(column, |value| holds(value) == Some(true));
         if wanted {
-            return Some(yes);
+            return Some(yes | without);
         }
         let unknown = self.union_of(column, |value| holds(value).is_none());
-        Some(self.with_value(number) - yes - unknown)
+        Some((with - yes - unknown) | without)
     }
 
     /// Of a condition about a list and one that is written out.

@@ -125,10 +125,14 @@ impl Term {
                 })
             }
             Term::Like(term, pattern) => of(term).text().map(|text| pattern.matches(text)).into(),
-            Term::Some(number, term) => match feature.value(*number) {
-                Datum::List(values) => some(*number, &values, term, feature, elements).into(),
-                _ => Datum::Null,
-            },
+            Term::Some(number, term) => {
+                let values = match feature.value(*number) {
+                    Datum::List(values) => values,
+                    // Of a list without values, each is no value.
+                    _ => vec![Datum::Null],
+                };
+                some(*number, &values, term, feature, elements).into()
+            }
         }
     }
 }
@@ -285,6 +289,10 @@ mod tests {
     }
 
     fn holds(filter: &str, feature: &Known) -> Option<bool> {
+        holds_of(filter, feature)
+    }
+
+    fn holds_of(filter: &str, feature: &impl Values) -> Option<bool> {
         let scope = Scope {
             columns: &columns(Collection::Sites.into(), Audience::Public),
             geometry: "geometry",
@@ -409,6 +417,162 @@ mod tests {
                     "{a} {b}"
                 );
             }
+        }
+    }
+
+    /// The value of each property by its number; of the others none.
+    struct Several(Vec<(usize, Datum<'static>)>);
+
+    impl Values for Several {
+        fn value(&self, number: usize) -> Datum<'_> {
+            let mut values = self.0.iter();
+            let found = values.find(|(known, _)| *known == number);
+            found.map_or(Datum::Null, |(_, value)| value.clone())
+        }
+        fn geometry(&self) -> Option<Cow<'_, Geometry>> {
+            None
+        }
+    }
+
+    #[test]
+    fn whether_an_expression_has_no_value_is_never_unknown() {
+        let without = Several(vec![]);
+        let text = |text: &'static str| Datum::Text(text.into());
+        let moment = Moment::Instant(crate::domain::Instant::of_micros(0).unwrap());
+        let with = Several(vec![
+            (number_of("earliest_year"), Datum::Integer(1216)),
+            (number_of("location_note"), text("on the rock")),
+            (number_of("site_type"), text("church")),
+            (number_of("traditions_disputed"), Datum::Boolean(true)),
+            (number_of("published_at"), Datum::Time(Stretch::at(moment))),
+            (
+                number_of("name"),
+                Datum::List(vec![text("Dadivank"), text("Xudavəng")]),
+            ),
+            (number_of("wikidata"), Datum::List(vec![text("Q1")])),
+        ]);
+        for name in ["location_note", "name", "wikidata"] {
+            for filter in [
+                format!("{name} IS NULL"),
+                format!("CASEI({name}) IS NULL"),
+                format!("ACCENTI({name}) IS NULL"),
+                format!("lower({name}) IS NULL"),
+                format!("upper(CASEI({name})) IS NULL"),
+                format!("({name} = 'a') IS NULL"),
+                format!("({name} LIKE 'a%') IS NULL"),
+                format!("({name} IN ('a', 'b')) IS NULL"),
+                format!("({name} BETWEEN 'a' AND 'b') IS NULL"),
+            ] {
+                check_both(&filter, &without, &with);
+            }
+        }
+        for filter in [
+            "lower(site_type) IS NULL",
+            "(site_type = 'church') IS NULL",
+            "earliest_year + 1 IS NULL",
+            "earliest_year ^ 2 IS NULL",
+            "earliest_year / (earliest_year - 1216) IS NOT NULL",
+            "traditions_disputed IS NULL",
+            "(NOT traditions_disputed) IS NULL",
+            "year(published_at) IS NULL",
+            "INTERVAL(published_at, '..') IS NULL",
+            "(T_AFTER(published_at, DATE('2020-01-01'))) IS NULL",
+            "(A_CONTAINS(name, ('a'))) IS NULL",
+        ] {
+            // What is divided by nothing has no value either.
+            if filter.contains("IS NOT NULL") {
+                assert_eq!(holds_of(filter, &without), Some(false), "{filter}");
+                assert_eq!(holds_of(filter, &with), Some(false), "{filter}");
+            } else {
+                check_both(filter, &without, &with);
+            }
+        }
+        for filter in [
+            "geometry IS NULL",
+            "buffer(geometry, 5) IS NULL",
+            "distance(geometry, POINT(46 39)) IS NULL",
+            "(S_INTERSECTS(geometry, POINT(46 39))) IS NULL",
+        ] {
+            assert_eq!(holds_of(filter, &without), Some(true), "{filter}");
+        }
+    }
+
+    /// True of the one, false of the other, and the opposite is the opposite.
+    fn check_both(filter: &str, without: &Several, with: &Several) {
+        let not = format!("NOT ({filter})");
+        assert_eq!(holds_of(filter, without), Some(true), "{filter}");
+        assert_eq!(holds_of(&not, without), Some(false), "{not}");
+        assert_eq!(holds_of(filter, with), Some(false), "{filter}");
+        assert_eq!(holds_of(&not, with), Some(true), "{not}");
+    }
+
+    #[test]
+    fn what_stands_for_several_comparisons_is_unknown_where_they_are() {
+        let text = |text: &'static str| Datum::Text(text.into());
+        let texts = |all: &[&'static str]| Datum::List(all.iter().copied().map(text).collect());
+        let lists = [None, Some(texts(&["a"])), Some(texts(&["b", "c"]))];
+        let notes = [None, Some(text("a")), Some(text("c"))];
+        let words = ["name", "wikidata", "location_note", "'a'", "'b'"];
+        let mut seen = std::collections::BTreeSet::new();
+        for name in &lists {
+            for wikidata in &lists {
+                for note in &notes {
+                    let known = [
+                        ("name", name),
+                        ("wikidata", wikidata),
+                        ("location_note", note),
+                    ];
+                    let known = known.into_iter().filter_map(|(name, value)| {
+                        value.clone().map(|value| (number_of(name), value))
+                    });
+                    let feature = Several(known.collect());
+                    for x in words {
+                        for a in words {
+                            for b in words {
+                                let in_list = format!("{x} IN ({a}, {b})");
+                                let or = format!("{x} = {a} OR {x} = {b}");
+                                let truth = holds_of(&or, &feature);
+                                seen.insert(truth);
+                                let told = format!("{in_list}: {:?}", feature.0);
+                                assert_eq!(holds_of(&in_list, &feature), truth, "{told}");
+                                let not = format!("{x} NOT IN ({a}, {b})");
+                                let opposite = truth.map(|is| !is);
+                                assert_eq!(holds_of(&not, &feature), opposite, "NOT {told}");
+                                // Of several values, both ends are asked about the same one.
+                                if !["name", "wikidata"].contains(&x) {
+                                    let between = format!("{x} BETWEEN {a} AND {b}");
+                                    let and = format!("{x} >= {a} AND {x} <= {b}");
+                                    let truth = holds_of(&and, &feature);
+                                    let told = format!("{between}: {:?}", feature.0);
+                                    assert_eq!(holds_of(&between, &feature), truth, "{told}");
+                                }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+        assert_eq!(seen.len(), 3);
+    }
+
+    #[test]
+    fn what_decides_among_lists_is_known_beside_one_without_values() {
+        let text = |text: &'static str| Datum::Text(text.into());
+        let texts = |all: &[&'static str]| Datum::List(all.iter().copied().map(text).collect());
+        let feature = Several(vec![(number_of("name"), texts(&["a", "b"]))]);
+        for (filter, expected) in [
+            ("A_OVERLAPS(name, ('a', wikidata))", Some(true)),
+            ("A_OVERLAPS(name, ('c', wikidata))", None),
+            ("A_CONTAINS(name, ('c', wikidata))", Some(false)),
+            ("A_CONTAINS(name, ('a', wikidata))", None),
+            ("A_CONTAINS(wikidata, ('a'))", None),
+            ("name BETWEEN wikidata AND '0'", Some(false)),
+            ("name BETWEEN wikidata AND 'z'", None),
+            ("name = wikidata", None),
+            ("wikidata LIKE '%'", None),
+            ("T_AFTER(published_at, DATE('2020-01-01'))", None),
+        ] {
+            assert_eq!(holds_of(filter, &feature), expected, "{filter}");
         }
     }
 

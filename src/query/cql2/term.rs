@@ -51,7 +51,8 @@ pub enum Term {
     Day(Box<Term>),
     /// Whether a text is like a pattern.
     Like(Box<Term>, Pattern),
-    /// Whether it holds for one of the values of the property with that number, which is a list.
+    /// Whether it holds for one of the values of the property with that number, which is a list; one without values has one
+    /// that is none.
     Some(usize, Box<Term>),
 }
 
