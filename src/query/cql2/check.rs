@@ -422,6 +422,16 @@ mod tests {
             ("site_type = 'chuch'", "/args/1", "\"chuch\" is not"),
             ("published_at = 'soon'", "/args/1", "\"soon\" is not"),
             (
+                "condition_report_id <> 'none'",
+                "/args/1",
+                "\"none\" is not an id",
+            ),
+            (
+                "A_CONTAINS(custodian_ids, ('078f84d6-717d-4c21-b0b9-eefb0853a8f3', 'none'))",
+                "/args/1",
+                "\"none\" is not an id",
+            ),
+            (
                 "published_at = 5",
                 "/args/1",
                 "a moment and a whole number cannot be compared by =",

@@ -420,6 +420,56 @@ mod tests {
         }
     }
 
+    #[test]
+    fn ids_are_equal_in_either_case_of_their_letters() {
+        let [lower, other] = [
+            "078f84d6-717d-4c21-b0b9-eefb0853a8f3",
+            "1a51245d-b12c-4def-bfe0-afa9d2124814",
+        ];
+        let upper = lower.to_uppercase();
+        let id = Known(number_of("condition_report_id"), Datum::Text(lower.into()));
+        let ids = Known(
+            number_of("custodian_ids"),
+            Datum::List(vec![Datum::Text(other.into()), Datum::Text(lower.into())]),
+        );
+        for (filter, feature, expected) in [
+            (format!("condition_report_id = '{upper}'"), &id, true),
+            (format!("'{upper}' = condition_report_id"), &id, true),
+            (format!("condition_report_id <> '{upper}'"), &id, false),
+            (
+                format!("condition_report_id IN ('{other}', '{upper}')"),
+                &id,
+                true,
+            ),
+            (
+                format!("condition_report_id NOT IN ('{upper}')"),
+                &id,
+                false,
+            ),
+            (format!("custodian_ids = '{upper}'"), &ids, true),
+            (format!("custodian_ids IN ('{upper}')"), &ids, true),
+            (
+                format!("A_CONTAINS(custodian_ids, ('{upper}'))"),
+                &ids,
+                true,
+            ),
+            (
+                format!("A_OVERLAPS(('{upper}'), custodian_ids)"),
+                &ids,
+                true,
+            ),
+            // What is no longer the property itself is a text as any other.
+            (
+                format!("CASEI(condition_report_id) = '{upper}'"),
+                &id,
+                false,
+            ),
+            (format!("condition_report_id LIKE '{upper}'"), &id, false),
+        ] {
+            assert_eq!(holds(&filter, feature), Some(expected), "{filter}");
+        }
+    }
+
     /// The value of each property by its number; of the others none.
     struct Several(Vec<(usize, Datum<'static>)>);
 

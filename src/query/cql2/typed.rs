@@ -1,7 +1,7 @@
 //! A value in an expression, with its type, and what it can be compared with.
 
 use super::{ComparisonOp, Datum, Moment, Op, Stretch, Term};
-use crate::domain::{Day, Instant, Kind, Scheme};
+use crate::domain::{Day, Id, Instant, Kind, Site};
 
 /// The type of a single value in a filter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -100,26 +100,19 @@ impl Typed {
         }
     }
 
-    /// The list as it is compared with another: texts beside concepts are concepts.
+    /// The list as it is compared with another: texts beside concepts are concepts, and beside ids they are ids.
     pub(super) fn as_of(&self, other: &Typed) -> Result<Term, String> {
-        let (Some(scheme), Term::Array(items)) = (other.scheme(), &self.term) else {
+        let Term::Array(items) = &self.term else {
             return Ok(self.term.clone());
         };
         let items = items.iter().map(|item| match item {
-            Term::Value(Datum::Text(text)) => {
-                let concept = scheme.parse(text).map_err(|wrong| wrong.0)?;
-                Ok(Term::Value(Datum::Branch(concept)))
-            }
+            Term::Value(Datum::Text(text)) => match wanted(other.kind, text) {
+                Some(wanted) => wanted.map(Term::Value),
+                None => Ok(item.clone()),
+            },
             other => Ok(other.clone()),
         });
         items.collect::<Result<_, String>>().map(Term::Array)
-    }
-
-    fn scheme(&self) -> Option<Scheme> {
-        match self.kind {
-            Some(Kind::Concept(scheme) | Kind::Concepts(scheme)) => Some(scheme),
-            _ => None,
-        }
     }
 
     /// The text that it is, if it is written out.
@@ -187,7 +180,7 @@ pub(super) fn compare(op: ComparisonOp, one: Typed, other: Typed) -> Result<Term
     let is_equality = op.is_equality();
     let number = |value: &Typed| value.fits(Type::Number);
     let time = |value: &Typed| matches!(value.is, Type::Date | Type::Timestamp | Type::Interval);
-    if let Some(term) = with_concept(op, &one, &other).or_else(|| with_concept(op, &other, &one)) {
+    if let Some(term) = with_written(op, &one, &other).or_else(|| with_written(op, &other, &one)) {
         return term;
     }
     let can_be = number(&one) && number(&other)
@@ -241,18 +234,27 @@ fn refusal(op: ComparisonOp, one: &Typed, other: &Typed) -> String {
     format!("{first} and {second} cannot be compared by {op}{hint}")
 }
 
-/// A concept beside a text that is written out: equal are that concept and the narrower ones.
-fn with_concept(op: ComparisonOp, concept: &Typed, text: &Typed) -> Option<Result<Term, String>> {
-    let (scheme, written) = (concept.scheme()?, text.written()?);
+/// A property beside a text that is written out, where such a text stands for more than its letters.
+fn with_written(op: ComparisonOp, property: &Typed, text: &Typed) -> Option<Result<Term, String>> {
     if !op.is_equality() {
         return None;
     }
-    Some(match scheme.parse(written) {
-        Err(wrong) => Err(wrong.0),
-        Ok(wanted) => {
-            let wanted = Term::Value(Datum::Branch(wanted));
-            let pair = Box::new([concept.term.clone(), wanted]);
-            Ok(Term::Comparison(op, pair))
+    let wanted = wanted(property.kind, text.written()?)?;
+    Some(wanted.map(|wanted| {
+        let pair = Box::new([property.term.clone(), Term::Value(wanted)]);
+        Term::Comparison(op, pair)
+    }))
+}
+
+/// What a text stands for beside a property of a kind, as in the parameter of its name: a concept for itself and the narrower
+/// ones, an id for itself in any case of its letters.
+fn wanted(kind: Option<Kind>, text: &str) -> Option<Result<Datum<'static>, String>> {
+    let wanted = match kind? {
+        Kind::Concept(scheme) | Kind::Concepts(scheme) => scheme.parse(text).map(Datum::Branch),
+        Kind::Id(_) | Kind::Ids(_) => {
+            Id::<Site>::parse(text).map(|id| Datum::Text(id.to_string().into()))
         }
-    })
+        _ => return None,
+    };
+    Some(wanted.map_err(|wrong| wrong.0))
 }

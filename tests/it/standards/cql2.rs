@@ -571,6 +571,41 @@ over_the_seed!(ogcapi_features_3_conf_filter, |app| {
     }
 });
 
+over_the_seed!(an_id_in_a_filter_is_the_one_that_a_parameter_takes, |app| {
+    let path = "/collections/condition-reports/items?limit=1000";
+    let all = app.anonymous().get(path).features();
+    for name in ["site_id", "organization_id"] {
+        let value = |feature: &Value| feature["properties"][name].as_str().map(str::to_owned);
+        let lower = all.iter().find_map(value).unwrap();
+        let upper = lower.to_uppercase();
+        assert_ne!(lower, upper);
+        let parameter = |value: &str| app.anonymous().get(&format!("{path}&{name}={value}"));
+        let filter = |filter: &str| asked(app, "condition-reports", filter, "cql2-text");
+        let found = parameter(&upper).ids();
+        assert!(!found.is_empty());
+        for equal in [
+            format!("{name} = '{upper}'"),
+            format!("'{upper}' = {name}"),
+            format!("{name} IN ('00000000-0000-4000-8000-000000000000', '{upper}')"),
+        ] {
+            assert_eq!(filter(&equal).ids(), found, "{equal}");
+        }
+        let others = filter(&format!("{name} <> '{upper}'")).ids();
+        let with = all.iter().filter(|one| value(one).is_some()).count();
+        assert_eq!(others.len(), with - found.len());
+        let told = "is not an id: ids look like";
+        assert!(parameter("nobody").faults()[0].contains(told));
+        for wrong in [
+            format!("{name} = 'nobody'"),
+            format!("{name} IN ('{lower}', '{{{lower}}}')"),
+        ] {
+            let answer = filter(&wrong);
+            assert_eq!(answer.problem(), "400 bad-request", "{wrong}");
+            assert!(answer.faults()[0].contains(told), "{wrong}");
+        }
+    }
+});
+
 over_the_seed!(ogcapi_features_3_conf_features_filter, |app| {
     // With the other parameters of items, all of which hold; and in a CRS whose latitude comes first.
     let filter = "filter=S_INTERSECTS(geometry,BBOX(39.7,46.7,39.8,46.8))&filter-crs=http://www.opengis.net/def/crs/EPSG/0/4326";
