@@ -78,8 +78,8 @@ pub use extra::{Extra, LayerDraft, RowDraft, ShownId};
 pub use fault::{Fault, Faults, Wrong};
 pub use feature::{Feature, Span, Title, Value};
 pub use geometry::{
-    Area, Bbox, Cell, Crs84, Geometry, LonLat, Metres, Side, distance_between, distance_while,
-    edges, read_geojson, read_wkb, read_wkt, write_wkt,
+    Area, Bbox, Cell, Crs84, Effort, Geometry, LonLat, Metres, Side, distance_between,
+    distance_while, edges, read_geojson, read_wkb, read_wkt, validated, write_wkt,
 };
 pub use handling::{Handling, REASONS, Review, receipt};
 pub use holdings::{Difference, Holdings, News};

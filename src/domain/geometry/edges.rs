@@ -33,11 +33,11 @@ pub(super) struct Edge {
 pub(super) struct TooIntricate;
 
 /// How much may still be compared before giving up; a step is the comparison of two boxes, a few nanoseconds.
-pub(super) struct Effort(usize);
+pub struct Effort(usize);
 
 impl Effort {
     /// What is left of `steps`.
-    pub(super) const fn of(steps: usize) -> Effort {
+    pub const fn of(steps: usize) -> Effort {
         Effort(steps)
     }
 

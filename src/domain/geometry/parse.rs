@@ -4,6 +4,7 @@ use geo::orient::{Direction, Orient};
 use geo::{Coord, LineString, MultiLineString, MultiPoint, MultiPolygon, Point, Polygon};
 use serde_json::Value;
 
+use super::edges::Effort;
 use super::position::seven_decimals;
 use super::{Crs84, Geometry, LonLat, validity};
 use crate::domain::Fault;
@@ -20,6 +21,15 @@ pub(super) const TYPES: [(&str, usize); 6] = [
 
 /// How many positions a geometry may have: the most detailed outline of `seed/regions.geojson` has 384.
 const MOST_POSITIONS: usize = 100_000;
+
+/// Enough for so many positions of a real outline many times over; all of it is spent in less than 0.2 s.
+const EFFORT: usize = 20_000_000;
+
+/// What is wrong with a line of one position.
+pub(super) const NO_LINE: &str = "is no line: it must have two different positions or more";
+
+/// What is wrong with a ring of two.
+pub(super) const NO_RING: &str = "has too few positions: a ring has three different ones or more, and the first again at its end";
 
 /// How many faults of one geometry are told one by one: a wrong axis order makes as many as there are positions.
 const MOST_FAULTS: usize = 100;
@@ -220,10 +230,7 @@ fn read_line(value: &Value, place: &str, faults: &mut Vec<Fault>) -> Option<Line
     let mut positions = read_list(value, place, faults, read_position)?;
     positions.dedup();
     if positions.len() < 2 {
-        faults.push(fault(
-            place,
-            "is no line: it must have two different positions or more",
-        ));
+        faults.push(fault(place, NO_LINE));
         return None;
     }
     Some(LineString(positions))
@@ -235,8 +242,7 @@ fn read_ring(value: &Value, place: &str, faults: &mut Vec<Fault>) -> Option<Line
     positions.dedup();
     let needed = if is_closed { 4 } else { 3 };
     if positions.len() < needed {
-        let detail = "has too few positions: a ring has three different ones or more, and the first again at its end";
-        faults.push(fault(place, detail));
+        faults.push(fault(place, NO_RING));
     } else if is_closed {
         return Some(LineString(positions));
     }
@@ -263,7 +269,7 @@ fn read_area(
     faults: &mut Vec<Fault>,
 ) -> Option<Vec<Polygon<f64>>> {
     let before = faults.len();
-    validity::check(&polygons, place, faults);
+    validity::check(&polygons, place, &mut Effort::of(EFFORT), faults);
     let valid = faults.len() == before;
     valid.then(|| {
         polygons

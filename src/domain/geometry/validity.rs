@@ -19,19 +19,21 @@ use crate::domain::Fault;
 /// A polygon, and the JSON Pointer of its coordinates.
 pub(super) type Placed = (Polygon<f64>, String);
 
-/// Enough for 100 000 positions of a real outline many times over; all of it is spent in less than 0.2 s.
-const EFFORT: Effort = Effort::of(20_000_000);
-
 /// Pushes everything that keeps the polygons from being one valid area, whose coordinates are at `pointer`.
 ///
 /// Their rings are closed, of three different positions or more, and no position follows itself. What lies inside of
-/// what is only asked when no ring is in the way of another.
-pub(super) fn check(polygons: &[Placed], pointer: &str, faults: &mut Vec<Fault>) {
+/// what is only asked when no ring is in the way of another. What it costs is taken off `effort`.
+pub(super) fn check(
+    polygons: &[Placed],
+    pointer: &str,
+    effort: &mut Effort,
+    faults: &mut Vec<Fault>,
+) {
     let placed = polygons.iter().enumerate();
     let rings: Vec<_> = placed
         .flat_map(|(polygon, placed)| Ring::all_of(polygon, placed))
         .collect();
-    let found = find_faults(&rings).unwrap_or_else(|TooIntricate| {
+    let found = find_faults(&rings, effort).unwrap_or_else(|TooIntricate| {
         let detail = "has too many edges close to each other to be checked: simplify it, or send it in parts";
         vec![Fault { place: pointer.to_owned(), detail: detail.to_owned() }]
     });
@@ -81,17 +83,16 @@ fn near(at: Coord<f64>) -> String {
     format!("near [{},{}]", seven_decimals(at.x), seven_decimals(at.y))
 }
 
-fn find_faults(rings: &[Ring<'_>]) -> Result<Vec<Fault>, TooIntricate> {
-    let mut effort = EFFORT;
+fn find_faults(rings: &[Ring<'_>], effort: &mut Effort) -> Result<Vec<Fault>, TooIntricate> {
     let edges = Edges::of(rings.iter().map(|ring| ring.line));
-    let meetings = Meetings::find(&edges, &mut effort)?;
+    let meetings = Meetings::find(&edges, effort)?;
     let mut faults = meetings.faults(rings);
     if !faults.is_empty() {
         return Ok(faults);
     }
-    let nesting = Nesting::of_touching(rings, &meetings, &mut effort, &mut faults)?;
+    let nesting = Nesting::of_touching(rings, &meetings, effort, &mut faults)?;
     if faults.is_empty() {
-        nesting.check(rings, &edges, &mut effort, &mut faults)?;
+        nesting.check(rings, &edges, effort, &mut faults)?;
     }
     Ok(faults)
 }
@@ -332,7 +333,7 @@ mod tests {
 
     fn faults(polygons: &[Placed]) -> Vec<Fault> {
         let mut faults = vec![];
-        check(polygons, "", &mut faults);
+        check(polygons, "", &mut Effort::of(20_000_000), &mut faults);
         faults
     }
 

@@ -13,7 +13,7 @@ use super::work::Allowance;
 use super::{
     ArithmeticOp, Datum, Error, Fixed, Moment, Node, Op, Place, Spelling, Stretch, Term, Type, What,
 };
-use crate::domain::{Crs, Geometry, Wrong, known_are};
+use crate::domain::{Crs, Effort, Geometry, Wrong, known_are};
 use crate::query::Column;
 
 /// What a filter may name.
@@ -40,6 +40,10 @@ const POSITIONS_MAX: usize = 500_000;
 const TOO_MUCH: &str =
     "these geometries are too much work: give them fewer positions, or ask about fewer";
 
+/// How much may be compared to find out whether the geometries of a filter are valid, in steps: a hundred thousand positions
+/// of a real outline take few of them, and all are spent in less than 0.1 s.
+const EFFORT: usize = 10_000_000;
+
 /// Checks an expression; all faults of it.
 pub fn check(node: &Node, scope: &Scope<'_>) -> Result<Term, Vec<Error>> {
     let mut checker = Checker {
@@ -47,6 +51,7 @@ pub fn check(node: &Node, scope: &Scope<'_>) -> Result<Term, Vec<Error>> {
         errors: vec![],
         allowance: Allowance::of(AT_ONCE),
         positions: 0,
+        effort: Effort::of(EFFORT),
         lists: vec![],
     };
     match checker.condition(node) {
@@ -62,6 +67,8 @@ pub(super) struct Checker<'a> {
     allowance: Allowance,
     /// How many of [`POSITIONS_MAX`] there were.
     positions: usize,
+    /// What is left of [`EFFORT`].
+    pub(super) effort: Effort,
     /// The lists that stand in place of single values in the condition that is being checked.
     pub(super) lists: Vec<usize>,
 }
@@ -119,10 +126,7 @@ impl Checker<'_> {
             }
             What::Interval(ends) => self.interval(node, ends),
             What::Open => self.error(&node.place, "'..' is an end of an INTERVAL"),
-            What::Geometry(shape) => {
-                let geometry = shape.located(self.scope.crs);
-                self.geometry(node, geometry)
-            }
+            What::Geometry(shape) => self.shape(node, shape),
             What::Bbox(numbers) => {
                 let window = crate::query::window(numbers, self.scope.crs);
                 let geometry = window.map(|window| window.in_degrees());
@@ -279,14 +283,18 @@ mod tests {
     use crate::query::cql2::{parse_text, read_json};
 
     fn faults(node: &Node) -> Vec<String> {
-        let scope = Scope {
-            columns: &columns(Collection::Sites.into(), Audience::Public),
+        let columns = columns(Collection::Sites.into(), Audience::Public);
+        let errors = check(node, &scope(&columns)).expect_err("it is wrong");
+        errors.iter().map(Error::to_string).collect()
+    }
+
+    fn scope(columns: &[Column]) -> Scope<'_> {
+        Scope {
+            columns,
             geometry: "geometry",
             outline: &|code| Err(Wrong(format!("there is no region \"{code}\""))),
             crs: Crs::Crs84,
-        };
-        let errors = check(node, &scope).expect_err("it is wrong");
-        errors.iter().map(Error::to_string).collect()
+        }
     }
 
     #[test]
@@ -306,21 +314,13 @@ mod tests {
         });
         let star = star.collect::<Vec<_>>().join(",");
         let star = format!("S_WITHIN(geometry, buffer(LINESTRING({star}), 9))");
-        let outcome = |filter: &str| {
-            let scope = Scope {
-                columns: &[],
-                geometry: "geometry",
-                outline: &|code| Err(Wrong(code.to_owned())),
-                crs: Crs::Crs84,
-            };
-            match check(&parse_text(filter).unwrap(), &scope) {
-                Ok(term) if term.is_left() => "left",
-                Ok(_) => "done",
-                Err(errors) => {
-                    assert_eq!(errors.len(), 1, "{errors:?}");
-                    assert_eq!(errors[0].detail, TOO_MUCH);
-                    "refused"
-                }
+        let outcome = |filter: &str| match check(&parse_text(filter).unwrap(), &scope(&[])) {
+            Ok(term) if term.is_left() => "left",
+            Ok(_) => "done",
+            Err(errors) => {
+                assert_eq!(errors.len(), 1, "{errors:?}");
+                assert_eq!(errors[0].detail, TOO_MUCH);
+                "refused"
             }
         };
         for (what, filter, expected) in [
@@ -341,12 +341,7 @@ mod tests {
 
     #[test]
     fn what_was_left_comes_to_the_same_once_it_is_settled() {
-        let scope = Scope {
-            columns: &[],
-            geometry: "geometry",
-            outline: &|code| Err(Wrong(code.to_owned())),
-            crs: Crs::Crs84,
-        };
+        let scope = scope(&[]);
         let near = "S_INTERSECTS(geometry, buffer(POINT(46 39), 1000)) OR distance(POINT(46 39), POINT(46 40)) < 1";
         let node = parse_text(near).unwrap();
         let at_once = check(&node, &scope).unwrap();
@@ -356,6 +351,7 @@ mod tests {
             errors: vec![],
             allowance: Allowance::of(Duration::ZERO),
             positions: 0,
+            effort: Effort::of(EFFORT),
             lists: vec![],
         };
         let left = checker.condition(&node).unwrap();
@@ -364,6 +360,49 @@ mod tests {
         assert!(refused.is_left());
         let settled = left.settled(&|_| true);
         assert_eq!(format!("{settled:?}"), format!("{at_once:?}"));
+    }
+
+    #[test]
+    fn geometries_that_are_too_intricate_to_be_checked_are_refused_together_as_each_is() {
+        // A comb of slanting teeth: the box of each overlaps those of most others, so that work grows with the square.
+        let comb = |edges: u32| {
+            let tooth = |index| {
+                let along = 0.001 * f64::from(index);
+                format!("{:.3} 39,{:.3} 40", 40.0 + along, 45.0 + along)
+            };
+            let teeth: Vec<_> = (0..edges).step_by(2).map(tooth).collect();
+            let comb = teeth.join(",");
+            let text = format!("S_WITHIN(geometry, POLYGON(({comb},50 38,40 38,40 39)))");
+            parse_text(&text).unwrap()
+        };
+        let told = |node: &Node| match check(node, &scope(&[])) {
+            Ok(_) => vec![],
+            Err(errors) => errors.into_iter().map(|error| error.detail).collect(),
+        };
+        let detail = "at /coordinates: has too many edges close to each other to be checked: simplify it, or send it in parts";
+        assert_eq!(told(&comb(600)), [""; 0]);
+        assert_eq!(told(&comb(2000)), [detail]);
+        let many = told(&Node {
+            what: What::Call(Op::Or, vec![comb(600); 60]),
+            place: Place::Offset(0),
+        });
+        assert!(many.len() > 40 && many.len() < 60, "{}", many.len());
+        assert!(many.iter().all(|one| one == detail));
+    }
+
+    #[test]
+    fn the_largest_outline_that_a_filter_takes_is_checked() {
+        let positions = (0..99_999).map(|index| {
+            let angle = f64::from(index) * std::f64::consts::TAU / 99_999.0;
+            let radius = 1.0 + 0.1 * (angle * 700.0).sin() + 0.01 * (angle * 9000.0).sin();
+            [46.7 + radius * angle.cos(), 39.7 + radius * angle.sin()]
+        });
+        let mut ring: Vec<_> = positions.collect();
+        ring.push(ring[0]);
+        let area = serde_json::json!({"type": "Polygon", "coordinates": [ring]});
+        let args = serde_json::json!([{"property": "geometry"}, area]);
+        let filter = serde_json::json!({"op": "s_within", "args": args});
+        assert!(check(&read_json(&filter).unwrap(), &scope(&[])).is_ok());
     }
 
     #[test]
@@ -455,6 +494,56 @@ mod tests {
                 "S_INTERSECTS(geometry, POINT(200 0))",
                 "/args/1",
                 "longitude is in degrees from -180 to 180",
+            ),
+            (
+                "S_WITHIN(geometry, POLYGON((46 39,47 40,47 39,46 40,46 39)))",
+                "/args/1/coordinates/0",
+                "crosses or touches itself near [46.5,39.5]: a ring must not meet itself",
+            ),
+            (
+                "S_WITHIN(geometry, POLYGON((46 39,47 39,47 40,46 39,47 39,47 40,46 39)))",
+                "/args/1/coordinates/0",
+                "crosses or touches itself near [46,39]",
+            ),
+            (
+                "S_WITHIN(geometry, POLYGON((46 39,48 39,48 41,46 39),(46.5 39.1,49 39.2,47 39.3,46.5 39.1)))",
+                "/args/1/coordinates/1",
+                "crosses the ring at /args/1/coordinates/0 near [48,39.16]: two rings may touch at single points only",
+            ),
+            (
+                "S_WITHIN(geometry, MULTIPOLYGON(((46 39,48 39,48 41,46 39)),((47 39.1,47.1 39.1,47.1 39.2,47 39.1))))",
+                "/args/1/coordinates/1/0",
+                "lies inside the area of the ring at /args/1/coordinates/0/0: areas must not overlap",
+            ),
+            (
+                "S_WITHIN(geometry, MULTIPOLYGON(((46 39,48 39,48 41,46 39)),((46 39,48 39,48 41,46 39))))",
+                "/args/1/coordinates/1/0",
+                "runs along the ring at /args/1/coordinates/0/0",
+            ),
+            (
+                "S_WITHIN(geometry, POLYGON((46 39,47 39,47 39,46 39)))",
+                "/args/1/coordinates/0",
+                "has too few positions",
+            ),
+            (
+                "S_CROSSES(geometry, MULTILINESTRING((46 39,47 40),(46 39,46 39)))",
+                "/args/1/coordinates/1",
+                "is no line",
+            ),
+            (
+                "S_INTERSECTS(geometry, GEOMETRYCOLLECTION(POINT(46 39),POLYGON((46 39,47 40,47 39,46 40,46 39))))",
+                "/args/1/geometries/1/coordinates/0",
+                "crosses or touches itself",
+            ),
+            (
+                "distance(geometry, POLYGON((46 39,47 40,47 39,46 40,46 39))) < 5",
+                "/args/0/args/1/coordinates/0",
+                "crosses or touches itself",
+            ),
+            (
+                "S_INTERSECTS(geometry, buffer(POLYGON((46 39,47 40,47 39,46 40,46 39)), 5))",
+                "/args/1/args/0/coordinates/0",
+                "crosses or touches itself",
             ),
             (
                 "S_INTERSECTS(buffer(geometry, 1000000), POINT(46 39))",
@@ -570,6 +659,10 @@ mod tests {
                 "{filter}: {told:#?}"
             );
         }
+        let bow_tie = "name = 'a' OR S_WITHIN(geometry, POLYGON((46 39,47 40,47 39,46 40,46 39)))";
+        let told = faults(&parse_text(bow_tie).unwrap());
+        let expected = "byte 33: at /coordinates/0: crosses or touches itself near [46.5,39.5]: a ring must not meet itself";
+        assert_eq!(told, [expected]);
         let all = "earlist_year = 1 AND (name = 5 OR S_WITHIN(geometry, 7)) AND NOT nme = 'a'";
         let odd = "A_CONTAINS(traditions, ('islam', 5, TRUE)) OR buffer(7, 0, nme) = 5";
         for (filter, expected) in [

@@ -6,11 +6,45 @@ use geo::{
     Polygon,
 };
 
-use super::{Position, Shape};
-use crate::domain::{Crs, Geometry, Projected, Wrong};
+use super::check::Checker;
+use super::typed::Typed;
+use super::{Node, Place, Position, Shape};
+use crate::domain::{Crs, Geometry, Projected, Wrong, validated};
+
+impl Checker<'_> {
+    /// A geometry that is written out: valid where edges are straight, in degrees. Every fault is told at its place in the
+    /// geometry, as GeoJSON has it; of a text, it is the geometry's and then that.
+    pub(super) fn shape(&mut self, node: &Node, shape: &Shape) -> Option<Typed> {
+        let located = match shape.located(self.scope.crs) {
+            Ok(located) => located,
+            Err(wrong) => return self.geometry(node, Err(wrong)),
+        };
+        let pointer = match &node.place {
+            Place::Offset(_) => "",
+            Place::Pointer(pointer) => pointer,
+        };
+        match validated(located, pointer, &mut self.effort) {
+            Ok(valid) => self.geometry(node, Ok(valid)),
+            Err(faults) => {
+                for fault in faults {
+                    match &node.place {
+                        Place::Offset(_) => {
+                            let detail = format!("at {}: {}", fault.place, fault.detail);
+                            self.error::<()>(&node.place, detail);
+                        }
+                        Place::Pointer(_) => {
+                            self.error::<()>(&Place::Pointer(fault.place), fault.detail);
+                        }
+                    }
+                }
+                None
+            }
+        }
+    }
+}
 
 impl Shape {
-    /// The same in longitude and latitude, in degrees: position by position, heights dropped, whether it is valid or not.
+    /// The same in longitude and latitude, in degrees: position by position, heights dropped, valid or not.
     /// Of positions that lie outside the system, what is wrong with the first, and how many more there are.
     pub fn located(&self, crs: Crs) -> Result<Geometry, Wrong> {
         let geometry = geometry(self);
