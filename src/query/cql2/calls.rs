@@ -1,7 +1,7 @@
 //! Functions that are not of the standard: whether they are called with what the table says, and what that comes to.
 
+use super::buffer::{BUFFER_MAX_M, check_buffer, is_buffer};
 use super::check::Checker;
-use super::places::{BUFFER_MAX_M, is_buffer};
 use super::typed::{Typed, described, one_of};
 use super::{Argument, FUNCTIONS, Function, Meaning, Node, Spelling, Term, What};
 use crate::domain::known_are;
@@ -68,6 +68,12 @@ impl Checker<'_> {
                 &parts[1].place,
                 format!("buffer takes metres, above 0 and up to {BUFFER_MAX_M}, not {number}"),
             );
+        }
+        if let (Some(Term::Fixed(fixed)), Some(Term::Value(value))) = (&place, &metres)
+            && let Some(number) = value.number()
+            && let Err(detail) = check_buffer(&fixed.geometry, number)
+        {
+            return self.error(&parts[0].place, detail);
         }
         Some(Term::Buffer(Box::new([place?, metres?])))
     }

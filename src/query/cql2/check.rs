@@ -551,6 +551,11 @@ mod tests {
                 "buffer takes metres, above 0 and up to 100000, not 1000000",
             ),
             (
+                "S_INTERSECTS(geometry, buffer(POINT(0 89.5), 100000))",
+                "/args/1/args/0",
+                "buffer takes no geometry that is nearer to a pole than 3 times its metres: for 100000, latitudes go to 87.29",
+            ),
+            (
                 "S_WITHIN(geometry, buffer(buffer(geometry, 9), 9))",
                 "/args/1/args/0",
                 "buffer takes no buffer: add their metres",

@@ -3,9 +3,10 @@
 use std::borrow::Cow;
 use std::time::Duration;
 
+use super::buffer::buffer;
 use super::folding::{without_accents, without_case};
 use super::{
-    ArithmeticOp, ArrayOp, ComparisonOp, Datum, Moment, Spelling, Spot, Stretch, Term, places,
+    ArithmeticOp, ArrayOp, ComparisonOp, Datum, Moment, Spelling, Spot, Stretch, Term, places, work,
 };
 use crate::domain::{Day, Geometry};
 
@@ -113,7 +114,12 @@ impl Term {
             }
             Term::Buffer(pair) => {
                 let [place, metres] = both(pair);
-                let area = places::buffer(&place, &metres, |work| feature.grants(work));
+                let area = place.place().zip(metres.number());
+                let area = area.and_then(|(place, metres)| {
+                    let place = place.geometry();
+                    let is_granted = feature.grants(work::of_buffer(place, metres));
+                    is_granted.then(|| buffer(place, metres)).flatten()
+                });
                 area.map_or(Datum::Null, |area| {
                     Datum::Geometry(Spot::Of(Cow::Owned(area)))
                 })
@@ -704,8 +710,15 @@ mod tests {
             "distance(POINT(46.5 39.5), BBOX(46, 39, 47, 40)) = 0",
             "S_WITHIN(POINT(46 39), buffer(POINT(46 39.001), 200))",
             "S_DISJOINT(POINT(46 39), buffer(POINT(46 39.001), 100))",
+            "S_INTERSECTS(buffer(POINT(180 0), 100000), POINT(-179.9 0))",
         ] {
             assert_eq!(holds(filter, &nothing()), Some(true), "{filter}");
+        }
+        let wide = Known(number_of("location_accuracy_m"), Datum::Number(100_000.0));
+        for (at, expected) in [("0 87.2", Some(true)), ("0 89.5", None)] {
+            let around =
+                format!("S_INTERSECTS(buffer(POINT({at}), location_accuracy_m), POINT({at}))");
+            assert_eq!(holds(&around, &wide), expected, "{around}");
         }
         let open = "year(INTERVAL('..', '1238-12-31')) = 1238";
         assert_eq!(holds(open, &nothing()), None);

@@ -57,7 +57,7 @@ pub const FUNCTIONS: &[Function] = &[
     Function {
         meaning: Meaning::Buffer,
         name: "buffer",
-        description: "Everything that is no farther from a geometry than a distance, as a polygon; the geometry is no buffer itself.",
+        description: "Everything that is no farther from a geometry than a distance, as a multipolygon, to within a hundredth of it; the geometry is no buffer itself. Beyond the antimeridian it goes on at the other side. Nearer to a pole than three times the distance, there is none.",
         arguments: &[
             Argument {
                 title: "geometry",
@@ -131,7 +131,7 @@ pub const FUNCTIONS: &[Function] = &[
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::query::cql2::places::BUFFER_MAX_M;
+    use crate::query::cql2::buffer::BUFFER_MAX_M;
 
     #[test]
     fn functions_stand_by_name_and_each_once() {

@@ -7,6 +7,7 @@
 //! Start at [`parse_text`] and [`parse_json`]; [`Node::to_text`] and [`Node::to_json`] are their inverses. Reading takes time
 //! and memory in proportion to the length of a filter, and stack in proportion to how deep it is nested, which is limited.
 
+mod buffer;
 mod calls;
 mod check;
 mod collected;

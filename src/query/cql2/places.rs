@@ -5,11 +5,11 @@
 
 use std::time::Duration;
 
-use geo::{BoundingRect, Buffer, MapCoords, Relate};
+use geo::{BoundingRect, Relate};
 
 use super::collected::{self, groups};
 use super::{Datum, SpatialOp, Spot, work};
-use crate::domain::{Area, Geometry, Side, distance_while, metres_per_degree};
+use crate::domain::{Area, Geometry, Side, distance_while};
 
 /// Whether a spatial operator holds between two geometries, in this order; `None` if that is more work than is granted.
 pub(super) fn hold(
@@ -84,41 +84,6 @@ pub(super) fn distance(
 ) -> Option<f64> {
     let (one, other) = (one.place()?.geometry(), other.place()?.geometry());
     distance_while(one, other, grants)
-}
-
-/// The largest distance of a buffer in metres: the plane on which it is made is off by less than a hundredth so far.
-pub(super) const BUFFER_MAX_M: f64 = 100_000.0;
-
-/// Whether a buffer may be so wide.
-pub(super) fn is_buffer(metres: f64) -> bool {
-    metres > 0.0 && metres <= BUFFER_MAX_M
-}
-
-/// All that is no farther from a geometry than so many metres: on a plane on which degrees are as long as in its middle.
-///
-/// `None` if that is more work than is granted.
-pub(super) fn buffer(
-    place: &Datum<'_>,
-    metres: &Datum<'_>,
-    grants: impl Fn(Duration) -> bool,
-) -> Option<Geometry> {
-    let geometry = place.place()?.geometry();
-    let metres = metres.number().filter(|metres| is_buffer(*metres))?;
-    if !grants(work::of_buffer(geometry, metres)) {
-        return None;
-    }
-    let around = geometry.bounding_rect()?;
-    let middle = around.center();
-    let (east, north) = metres_per_degree(middle.y)?;
-    let on_plane = geometry.map_coords(|at| geo::Coord {
-        x: (at.x - middle.x) * east,
-        y: (at.y - middle.y) * north,
-    });
-    let area = on_plane.buffer(metres).map_coords(|at| geo::Coord {
-        x: at.x / east + middle.x,
-        y: at.y / north + middle.y,
-    });
-    (!area.0.is_empty()).then_some(Geometry::MultiPolygon(area))
 }
 
 #[cfg(test)]
