@@ -5,7 +5,9 @@ use std::sync::Arc;
 
 use super::deadline::Deadline;
 use super::snapshot::Snapshot;
-use crate::domain::{Audience, Collection, Geometry, Layer, Value, Wrong, known_are, numbered};
+use crate::domain::{
+    Audience, Collection, Geometry, Layer, Value, Wrong, known_are, numbered, shortened,
+};
 use crate::query::cql2::Term;
 use crate::query::{Parameters, Query};
 
@@ -25,7 +27,11 @@ impl Snapshot {
 
     fn no_region(&self, code: &str) -> String {
         let codes: Vec<_> = self.region_codes().iter().map(String::as_str).collect();
-        format!("there is no region \"{code}\": {}", known_are(code, &codes))
+        format!(
+            "there is no region \"{code}\": {}",
+            known_are(code, &codes),
+            code = shortened(code)
+        )
     }
 
     /// The outline of the region with a code.

@@ -14,11 +14,12 @@ use uuid::{Builder, Uuid};
 use super::commands::{open, said};
 use super::progress;
 use crate::config::Database;
-use crate::domain::{
-    Actor, Collection, Edit, Fault, Faults, Id, MOST_FAULTS, Organization, State, Wrong,
-};
+use crate::domain::{Actor, Collection, Edit, Fault, Faults, Id, Organization, State, Wrong};
 use crate::files::{self, Form, Found};
 use crate::registry::{self, Import as Prepared, Item, Registry, Row};
+
+/// So many faults of a file are told: who corrects it corrects many at once.
+const MOST_TOLD: usize = 1000;
 
 /// What is brought in from where.
 #[derive(Args, Debug)]
@@ -97,7 +98,7 @@ pub(super) fn import(asked: Import) -> anyhow::Result<()> {
             Err(Faults(of_row)) => {
                 faulty.extend(id.map(|id| asked.collection.record(id)));
                 // Those of one row more than are told.
-                if faults.len() <= MOST_FAULTS {
+                if faults.len() <= MOST_TOLD {
                     let at = at(&asked.file, line);
                     faults.extend(of_row.into_iter().map(|fault| placed(fault, &found, &at)));
                 } else {
@@ -223,8 +224,8 @@ fn in_order(error: registry::Error, file: &Path, untold: usize) -> registry::Err
         let line = line.split(':').next().unwrap_or_default();
         line.parse::<usize>().unwrap_or_default()
     });
-    let more = faults.len().saturating_sub(MOST_FAULTS) + untold;
-    faults.truncate(MOST_FAULTS);
+    let more = faults.len().saturating_sub(MOST_TOLD) + untold;
+    faults.truncate(MOST_TOLD);
     if more > 0 {
         faults.push(Fault {
             place: file.display().to_string(),

@@ -7,7 +7,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::value::RawValue;
 use uuid::Uuid;
 
-use super::{Account, Id, Instant, RecordRef, Wrong};
+use super::{Account, Id, Instant, RecordRef, Wrong, shortened};
 
 /// The four kinds of records, in the order in which they are listed (alphabetical).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -58,7 +58,8 @@ impl FromStr for Collection {
             .ok_or_else(|| {
                 let all = Collection::ALL.map(Collection::id).join(", ");
                 Wrong(format!(
-                    "there is no collection \"{text}\": it is one of {all}"
+                    "there is no collection \"{text}\": it is one of {all}",
+                    text = shortened(text)
                 ))
             })
     }
@@ -200,7 +201,10 @@ impl FromStr for State {
             .find(|state| state.id() == text)
             .ok_or_else(|| {
                 let all = State::ALL.map(State::id).join(", ");
-                Wrong(format!("there is no state \"{text}\": states are {all}"))
+                Wrong(format!(
+                    "there is no state \"{text}\": states are {all}",
+                    text = shortened(text)
+                ))
             })
     }
 }

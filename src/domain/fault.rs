@@ -2,6 +2,25 @@
 
 use std::fmt;
 
+/// So many faults of one input are told: an answer is not to be many times as large as the request, nobody reads more than
+/// some, and for none that is not told it is looked up what was perhaps meant.
+pub const MOST_FAULTS: usize = 100;
+
+/// A name or a value that was sent, as a message repeats it: its beginning, if it is long.
+///
+/// ```
+/// use heritage_registry::domain::shortened;
+/// assert_eq!(shortened("Ghazanchetsots"), "Ghazanchetsots");
+/// assert_eq!(shortened(&"Շ".repeat(1_000_000)), format!("{}…", "Շ".repeat(60)));
+/// ```
+pub fn shortened(text: &str) -> String {
+    const MOST: usize = 60;
+    match text.char_indices().nth(MOST) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
+    }
+}
+
 /// What is wrong with a value, and what would be right; the place is added by whoever knows it.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use serde::{Serialize, Serializer};
 use uuid::Uuid;
 
-use super::Wrong;
+use super::{Wrong, shortened};
 
 /// The permanent id of a `T`: random, so that it says nothing of place, time or community.
 ///
@@ -32,7 +32,8 @@ impl<T> Id<T> {
         match Uuid::try_parse(text) {
             Ok(uuid) if text.len() == 36 => Ok(Id::new(uuid)),
             _ => Err(Wrong(format!(
-                "\"{text}\" is not an id: ids look like 078f84d6-717d-4c21-b0b9-eefb0853a8f3"
+                "\"{text}\" is not an id: ids look like 078f84d6-717d-4c21-b0b9-eefb0853a8f3",
+                text = shortened(text)
             ))),
         }
     }

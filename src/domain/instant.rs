@@ -6,7 +6,7 @@ use std::sync::Arc;
 use chrono::{DateTime, NaiveDateTime, SecondsFormat, TimeDelta, Utc};
 use serde::{Serialize, Serializer};
 
-use super::{Day, Wrong};
+use super::{Day, Wrong, shortened};
 
 /// A moment in whole microseconds UTC: what both databases keep without rounding.
 ///
@@ -29,7 +29,8 @@ impl Instant {
         let moment = DateTime::parse_from_rfc3339(text);
         let moment = moment.map_err(|_| {
             Wrong(format!(
-                "\"{text}\" is not an RFC 3339 instant, as 2026-03-01T12:00:00Z"
+                "\"{text}\" is not an RFC 3339 instant, as 2026-03-01T12:00:00Z",
+                text = shortened(text)
             ))
         });
         Ok(moment?.with_timezone(&Utc).into())

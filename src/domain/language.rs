@@ -5,7 +5,7 @@ use std::fmt;
 use serde::{Serialize, Serializer};
 use serde_json::{Value, json};
 
-use super::{Node, Spelling, Wrong};
+use super::{Node, Spelling, Wrong, shortened};
 
 /// A language tag (BCP 47): `hy`, `az-Cyrl`, `xcl`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -22,7 +22,8 @@ impl Lang {
     pub fn parse(text: &str) -> Result<Lang, Wrong> {
         if text.len() > TAG_MAX || !TAG.fits(text) {
             return Err(Wrong(format!(
-                "\"{text}\" is not a language tag: write for example hy, az, az-Cyrl, ru, en, xcl, or und where it is not known"
+                "\"{text}\" is not a language tag: write for example hy, az, az-Cyrl, ru, en, xcl, or und where it is not known",
+                text = shortened(text)
             )));
         }
         let mut subtags = text.split('-');
@@ -173,7 +174,8 @@ impl Script {
                     return Err(Wrong(format!(
                         "\"{text}\" mixes the scripts {} and {}: write one name per script",
                         before.id(),
-                        script.id()
+                        script.id(),
+                        text = shortened(text)
                     )));
                 }
                 _ => {}
@@ -183,7 +185,8 @@ impl Script {
             Some(script) => Ok(script),
             None if words.iter().any(|word| is_numeral(word)) => Ok(Script::Latn),
             None => Err(Wrong(format!(
-                "\"{text}\" has no letter of a script that names are written in here"
+                "\"{text}\" has no letter of a script that names are written in here",
+                text = shortened(text)
             ))),
         }
     }

@@ -75,7 +75,7 @@ pub use ellipsoid::metres_per_degree;
 pub use entity::Entity;
 pub use erasure::Erasure;
 pub use extra::{Extra, LayerDraft, RowDraft, ShownId};
-pub use fault::{Fault, Faults, Wrong};
+pub use fault::{Fault, Faults, MOST_FAULTS, Wrong, shortened};
 pub use feature::{Feature, Span, Title, Value};
 pub use geometry::{
     Area, Bbox, Cell, Crs84, Effort, Geometry, LonLat, Metres, Side, distance_between,
@@ -103,7 +103,7 @@ pub use people::{
 pub use phone_position::{POSITION_DAYS, Positioned, has_position, position_is_due};
 pub use properties::{Kind, Property, numbered, properties, returned};
 use reading::{Fields, Spelling};
-pub use reading::{MOST_FAULTS, Node, read};
+pub use reading::{Node, read};
 pub use record::{Corrupt, Document, Links, RecordRef};
 pub use region::{Region, RegionDraft};
 pub use report::{Published, Report, ReportDraft};

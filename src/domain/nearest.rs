@@ -1,7 +1,7 @@
 //! What somebody may have meant who wrote a word that is not known here.
 
-use super::Wrong;
 use super::name_key::fold;
+use super::{Wrong, shortened};
 
 /// What is wrong with a word that is none of `words`: those that were perhaps meant, and then all.
 ///
@@ -17,10 +17,13 @@ pub fn not_one_of(text: &str, words: &[&str]) -> Wrong {
     let near = nearest(text, spellings.zip(words.iter().copied()));
     let all = words.join(", ");
     Wrong(if near.is_empty() {
-        format!("\"{text}\" is not one of {all}")
+        format!("\"{text}\" is not one of {all}", text = shortened(text))
     } else {
         let meant = did_you_mean(&near);
-        format!("\"{text}\" is not known here: {meant} is one of {all}")
+        format!(
+            "\"{text}\" is not known here: {meant} is one of {all}",
+            text = shortened(text)
+        )
     })
 }
 

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::reading::Test::{Other, There};
-use super::{Concept, Edtf, Fields, Lang, LangText, Node, Scheme, Spelling};
+use super::{Concept, Edtf, Fields, Lang, LangText, Node, Scheme, Spelling, shortened};
 
 /// A source of a record.
 #[derive(Clone, Debug, Serialize)]
@@ -140,10 +140,14 @@ impl Sources {
         }
         let known: Vec<_> = self.0.iter().map(|source| source.key.as_str()).collect();
         node.fault(match known.as_slice() {
-            [] => format!("cites \"{key}\", and the record has no sources: list them in sources"),
+            [] => format!(
+                "cites \"{key}\", and the record has no sources: list them in sources",
+                key = shortened(key)
+            ),
             known => format!(
                 "cites \"{key}\", which is not among the record's sources: {}",
-                known.join(", ")
+                known.join(", "),
+                key = shortened(key)
             ),
         })
     }

@@ -3,6 +3,7 @@
 
 use std::fmt;
 
+use crate::domain::shortened;
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
 
@@ -72,7 +73,8 @@ impl<'de> Visitor<'de> for AnyValue {
         while let Some(name) = members.next_key::<String>()? {
             if map.contains_key(&name) {
                 return Err(A::Error::custom(format!(
-                    "the member {name:?} stands twice"
+                    "the member {name:?} stands twice",
+                    name = shortened(&name)
                 )));
             }
             let Strict(value) = members.next_value()?;

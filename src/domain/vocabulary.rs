@@ -9,9 +9,9 @@ use std::sync::LazyLock;
 
 use serde::{Serialize, Serializer};
 
-use super::Wrong;
 use super::name_key::fold;
 use super::nearest::{did_you_mean, nearest};
+use super::{Wrong, shortened};
 
 macro_rules! schemes {
     ($($variant:ident $id:literal $doc:literal)*) => {
@@ -161,7 +161,8 @@ impl Scheme {
             "\"{text}\" is not a {}: {} is one of {}",
             self.id(),
             did_you_mean(&nearest(text, spellings)),
-            known.join(", ")
+            known.join(", "),
+            text = shortened(text)
         ))
     }
 

@@ -8,7 +8,7 @@ use super::call::Call;
 use super::reader::parse_lang;
 use super::{Problem, collections, negotiate};
 use crate::catalogue::{Page, Snapshot};
-use crate::domain::{Crs, Faults, Instant, Lang, Layer, Wrong};
+use crate::domain::{Crs, Faults, Instant, Lang, Layer, Wrong, shortened};
 use crate::formats::{CSV, FORMATS, Form, Format, Link, OF_TABLES, Place, Posted, Table};
 use crate::query::{Key, Parameters, Query, Selection, parameter_names, parse_instant};
 
@@ -347,6 +347,9 @@ pub(super) fn whole_number(text: &str, from: i64, to: i64) -> Result<i64, Wrong>
             i64::MAX => format!("of {from} or more"),
             _ => format!("from {from} to {to}"),
         };
-        Wrong(format!("is a whole number {range}, not \"{text}\""))
+        Wrong(format!(
+            "is a whole number {range}, not \"{text}\"",
+            text = shortened(text)
+        ))
     })
 }

@@ -7,7 +7,7 @@ use actix_web::http::header::ACCEPT;
 
 use super::Problem;
 use super::kind::Kind;
-use crate::domain::Wrong;
+use crate::domain::{Wrong, shortened};
 use crate::formats::Format;
 use crate::query::Parameters;
 
@@ -93,7 +93,8 @@ pub(super) fn format_of(
                 .collect();
             Wrong(format!(
                 "there is no format \"{name}\" here: it is one of {}",
-                names.join(", ")
+                names.join(", "),
+                name = shortened(name)
             ))
         })
     });

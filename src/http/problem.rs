@@ -73,20 +73,18 @@ impl Problem {
         Problem::faults(Kind::Invalid, "pointer", faults)
     }
 
-    /// At most so many are listed: an answer is not to be many times as large as the request.
-    const MOST_FAULTS: usize = 100;
-
     fn faults(kind: Kind, member: &'static str, Faults(faults): Faults) -> Problem {
         let detail = match faults.as_slice() {
             [one] => one.to_string(),
-            several if several.len() > Problem::MOST_FAULTS => {
-                let (all, most) = (several.len(), Problem::MOST_FAULTS);
-                let least = if all < MOST_FAULTS { "" } else { "at least " };
-                format!("{least}{all} things are wrong; errors lists the first {most} of them")
+            // Those who look for faults stop there, and do not count further.
+            several if several.len() >= MOST_FAULTS => {
+                format!(
+                    "{MOST_FAULTS} things or more are wrong; errors lists the first {MOST_FAULTS}"
+                )
             }
             several => format!("{} things are wrong; errors lists them", several.len()),
         };
-        let listed = faults.into_iter().take(Problem::MOST_FAULTS);
+        let listed = faults.into_iter().take(MOST_FAULTS);
         let faults = listed.map(|fault| (member, fault)).collect();
         Problem {
             faults,

@@ -10,7 +10,8 @@ use super::negotiate::{self, SCHEMA};
 use super::reader::parse_lang;
 use super::{Problem, collections, respond};
 use crate::domain::{
-    Body, Collection, For, Layer, Wrong, feature_schema, geojson_schema, queryables, sortables,
+    Body, Collection, For, Layer, Wrong, feature_schema, geojson_schema, queryables, shortened,
+    sortables,
 };
 use crate::query::Parameters;
 
@@ -113,14 +114,16 @@ fn parse(layer: Layer, text: &str) -> Result<Of, Wrong> {
     }
     let Some(collection) = layer.ours() else {
         return Err(Wrong(format!(
-            "is left out, or {GEOJSON}, not \"{text}\": {layer} is only read"
+            "is left out, or {GEOJSON}, not \"{text}\": {layer} is only read",
+            text = shortened(text)
         )));
     };
     let found = Body::ALL.into_iter().find(|body| body.id() == text);
     found.map(|body| Of::Body(body, collection)).ok_or_else(|| {
         let bodies = Body::ALL.map(Body::id).join(", ");
         Wrong(format!(
-            "is left out for what is read, or one of {bodies}, {GEOJSON}, not \"{text}\""
+            "is left out for what is read, or one of {bodies}, {GEOJSON}, not \"{text}\"",
+            text = shortened(text)
         ))
     })
 }

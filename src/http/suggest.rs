@@ -12,7 +12,7 @@ use super::negotiate::{self, JSON};
 use super::reader::parse_lang;
 use super::{Problem, respond};
 use crate::catalogue::{Snapshot, Suggestion};
-use crate::domain::{Collection, Languages, Wrong};
+use crate::domain::{Collection, Languages, Wrong, shortened};
 use crate::formats::{Link, Showing, geojson};
 use crate::query::{FreeText, Parameters, has_names};
 
@@ -94,7 +94,8 @@ fn parse_collection(text: &str) -> Result<Collection, Wrong> {
         let ids: Vec<_> = named().map(Collection::id).collect();
         let ids = ids.join(", ");
         Wrong(format!(
-            "\"{text}\" is no collection with names: it is one of {ids}"
+            "\"{text}\" is no collection with names: it is one of {ids}",
+            text = shortened(text)
         ))
     })
 }

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Months, NaiveDate, TimeDelta, Utc};
 
-use crate::domain::{Day, Instant, Span, Wrong};
+use crate::domain::{Day, Instant, Span, Wrong, shortened};
 
 /// An interval in whole seconds since 1970-01-01T00:00:00Z, both ends included; open where `None`.
 ///
@@ -38,7 +38,10 @@ impl Times {
         if let (Some(first), Some(last)) = (start, end)
             && first > last
         {
-            return Err(Wrong(format!("\"{text}\" ends before it starts")));
+            return Err(Wrong(format!(
+                "\"{text}\" ends before it starts",
+                text = shortened(text)
+            )));
         }
         Ok(Times { start, end })
     }
@@ -71,8 +74,7 @@ fn moment(text: &str) -> Result<(i64, i64), Wrong> {
     let second = DateTime::parse_from_rfc3339(&mended(text)).map(|moment| moment.timestamp());
     second.map(|second| (second, second)).map_err(|_| {
         Wrong(format!(
-            "\"{text}\" is not a moment: write 2020-10-08, 2020-10-08T12:00:00Z, or two of them with a slash (2020-01-01/2020-12-31 for a year), .. for an open end"
-        ))
+            "\"{text}\" is not a moment: write 2020-10-08, 2020-10-08T12:00:00Z, or two of them with a slash (2020-01-01/2020-12-31 for a year), .. for an open end", text = shortened(text)))
     })
 }
 
@@ -98,7 +100,10 @@ pub fn parse_instant(text: &str) -> Result<Instant, Wrong> {
     let instant = Instant::parse(&mended(text))?;
     // In UTC it may lie in a year that databases do not sort.
     if instant.day() > Day::parse("9999-12-31")? {
-        return Err(Wrong(format!("\"{text}\" is after the year 9999")));
+        return Err(Wrong(format!(
+            "\"{text}\" is after the year 9999",
+            text = shortened(text)
+        )));
     }
     Ok(instant)
 }
@@ -107,7 +112,8 @@ pub fn parse_instant(text: &str) -> Result<Instant, Wrong> {
 fn after(from: &str, duration: &str) -> Result<i64, Wrong> {
     let wrong = || {
         Wrong(format!(
-            "\"{duration}\" is not a length of time after a start: write P2D, P1M, P1Y or PT12H"
+            "\"{duration}\" is not a length of time after a start: write P2D, P1M, P1Y or PT12H",
+            duration = shortened(duration)
         ))
     };
     let (start, _) = moment(from)?;

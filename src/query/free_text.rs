@@ -1,6 +1,6 @@
 //! `q`: a name, or what somebody remembers of one.
 
-use crate::domain::{NameWord, Tier, Weight, Wrong};
+use crate::domain::{NameWord, Tier, Weight, Wrong, shortened};
 
 /// The most characters of it.
 const TEXT_MAX: usize = 200;
@@ -48,7 +48,8 @@ impl FreeText {
         }
         if words.is_empty() {
             return Err(Wrong(format!(
-                "q is a name or some words of one, not \"{text}\""
+                "q is a name or some words of one, not \"{text}\"",
+                text = shortened(text)
             )));
         }
         Ok(FreeText {

@@ -1,7 +1,7 @@
 //! By what features are ordered: `sortby`, and what comes first without it.
 
 use super::Column;
-use crate::domain::Wrong;
+use crate::domain::{Wrong, shortened};
 
 /// What orders features, before their ids, where no property does: each has a number, the least first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,11 +48,15 @@ pub(super) fn parse_sort(text: &str, columns: &[Column]) -> Result<Vec<SortKey>,
             let names: Vec<_> = sortable().map(|column| column.property.name).collect();
             return Err(Wrong(format!(
                 "\"{name}\" is nothing to sort by: it is one of {}",
-                names.join(", ")
+                names.join(", "),
+                name = shortened(name)
             )));
         };
         if sort.iter().any(|key| key.column.property.name == name) {
-            return Err(Wrong(format!("sorts by {name} twice")));
+            return Err(Wrong(format!(
+                "sorts by {name} twice",
+                name = shortened(name)
+            )));
         }
         sort.push(SortKey {
             column: *column,

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use percent_encoding::percent_decode_str;
 
-use crate::domain::{Fault, Faults, Wrong, known_are};
+use crate::domain::{Fault, Faults, MOST_FAULTS, Wrong, known_are, shortened};
 
 /// The parameters of a request, and what is wrong with them.
 #[derive(Debug, Default)]
@@ -46,7 +46,7 @@ impl Parameters {
                 (Some(name), Some(value)) => parameters.add(&name, &value),
                 _ => parameters
                     .faults
-                    .push(fault(name, "is not percent-encoded UTF-8")),
+                    .push(fault(&shortened(name), "is not percent-encoded UTF-8")),
             }
         }
         parameters
@@ -130,8 +130,9 @@ impl Parameters {
     }
 
     fn place(&self, name: &str) -> String {
+        let name = shortened(name);
         match self.places {
-            Places::Names => name.to_owned(),
+            Places::Names => name,
             Places::Pointers => format!("/{}", name.replace('~', "~0").replace('/', "~1")),
         }
     }
@@ -142,7 +143,8 @@ impl Parameters {
         let mut named = HashSet::new();
         let names = self.given.iter().map(|(name, _)| name.as_str());
         let unknown = names.filter(|name| !self.known.contains(name) && named.insert(*name));
-        faults.extend(unknown.map(|name| {
+        let untold = MOST_FAULTS.saturating_sub(faults.len());
+        faults.extend(unknown.take(untold).map(|name| {
             let known = known_are(name, offered);
             fault(
                 &self.place(name),
@@ -217,6 +219,18 @@ mod tests {
                 "Limits: is not a parameter of this resource: did you mean limit? Known are limit, a",
             ]
         );
+    }
+
+    #[test]
+    fn no_more_faults_are_worked_out_than_are_told_and_names_are_cut() {
+        let names: Vec<_> = (0..1000).map(|number| format!("p{number}=1")).collect();
+        let mut asked = Parameters::parse(&format!("a=x&{}", names.join("&")));
+        asked.take("a", super::super::question::parse_limit);
+        let Faults(faults) = asked.finish(&["a"]).unwrap_err();
+        assert_eq!(faults.len(), MOST_FAULTS);
+        let long = "p".repeat(1_000_000);
+        let Faults(faults) = Parameters::parse(&long).finish(&["a"]).unwrap_err();
+        assert_eq!(faults[0].place, format!("{}…", "p".repeat(60)));
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! `bbox`, and `near` with `radius`: where features are to be (Features Part 1, 7.15.3).
 
 use super::{Parameters, value};
-use crate::domain::{Crs, LonLat, Metres, Window, Wrong};
+use crate::domain::{Crs, LonLat, Metres, Window, Wrong, shortened};
 
 /// The longest radius, in metres: farther than anything of the region is from anything else.
 pub const RADIUS_MAX_M: f64 = 1_000_000.0;
@@ -70,7 +70,8 @@ pub(super) fn parse_near(parameters: &mut Parameters) -> Option<Near> {
         match text.split(',').collect::<Vec<_>>().as_slice() {
             [lon, lat] => LonLat::new(value::number(lon)?, value::number(lat)?),
             _ => Err(Wrong(format!(
-                "a point is lon,lat, as 46.75,39.76, not \"{text}\""
+                "a point is lon,lat, as 46.75,39.76, not \"{text}\"",
+                text = shortened(text)
             ))),
         }
     });
@@ -80,7 +81,8 @@ pub(super) fn parse_near(parameters: &mut Parameters) -> Option<Near> {
         let fits = metres > 0.0 && metres <= RADIUS_MAX_M;
         Metres::new(metres).filter(|_| fits).ok_or_else(|| {
             Wrong(format!(
-                "radius is in metres, above 0 and up to {RADIUS_MAX_M}, not \"{text}\""
+                "radius is in metres, above 0 and up to {RADIUS_MAX_M}, not \"{text}\"",
+                text = shortened(text)
             ))
         })
     });

@@ -10,7 +10,7 @@ use super::order::parse_sort;
 use super::place::{parse_bbox, parse_near};
 use super::selection::parse_selection;
 use super::{Equality, FreeText, Key, Lead, Near, Parameters, Selection, SortKey, Times, value};
-use crate::domain::{Audience, Layer, Window, Wrong, properties};
+use crate::domain::{Audience, Layer, Window, Wrong, properties, shortened};
 
 /// Most features of a page.
 pub const LIMIT_MAX: usize = 10_000;
@@ -119,7 +119,12 @@ impl Query {
         audience: Audience,
         parameters: &mut Parameters,
     ) -> Query {
-        let none = |code: &str| Err(Wrong(format!("there is no region \"{code}\"")));
+        let none = |code: &str| {
+            Err(Wrong(format!(
+                "there is no region \"{code}\"",
+                code = shortened(code)
+            )))
+        };
         Query::parse_among(&none, layer, audience, parameters)
     }
 
@@ -208,7 +213,8 @@ pub(super) fn parse_limit(text: &str) -> Result<NonZeroUsize, Wrong> {
     };
     NonZeroUsize::new(number.min(LIMIT_MAX)).ok_or_else(|| {
         Wrong(format!(
-            "limit is a whole number from 1 to {LIMIT_MAX}, not \"{text}\""
+            "limit is a whole number from 1 to {LIMIT_MAX}, not \"{text}\"",
+            text = shortened(text)
         ))
     })
 }
@@ -221,8 +227,7 @@ fn parse_offset(text: &str) -> Result<usize, Wrong> {
         .filter(|offset| digits && *offset <= OFFSET_MAX);
     offset.ok_or_else(|| {
         Wrong(format!(
-            "offset is a whole number from 0 to {OFFSET_MAX}, not \"{text}\"; beyond, follow the links next"
-        ))
+            "offset is a whole number from 0 to {OFFSET_MAX}, not \"{text}\"; beyond, follow the links next", text = shortened(text)))
     })
 }
 
@@ -231,7 +236,8 @@ fn parse_result_type(text: &str) -> Result<bool, Wrong> {
         "results" => Ok(false),
         "hits" => Ok(true),
         _ => Err(Wrong(format!(
-            "resultType is results or hits, not \"{text}\""
+            "resultType is results or hits, not \"{text}\"",
+            text = shortened(text)
         ))),
     }
 }

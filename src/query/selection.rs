@@ -2,7 +2,7 @@
 
 use super::Column;
 use super::column::columns;
-use crate::domain::{Audience, Layer, Wrong};
+use crate::domain::{Audience, Layer, Wrong, shortened};
 
 /// The parts of a feature that are wanted.
 #[derive(Clone, Debug)]
@@ -51,7 +51,8 @@ pub(super) fn parse_selection(
         let names: Vec<_> = columns.iter().map(|column| column.property.name).collect();
         return Err(Wrong(format!(
             "\"{unknown}\" is not a property: they are {geometry}, {}",
-            names.join(", ")
+            names.join(", "),
+            unknown = shortened(unknown)
         )));
     }
     let chosen = columns

@@ -7,7 +7,7 @@ use uuid::Uuid;
 use super::{Current, Error, Item, Registry, Rules};
 use crate::domain::{
     Actor, Attachment, Bbox, Collection, Deed, Document, Draft, Edit, Fault, Faults, Id, LonLat,
-    Organization, RecordRef, Site, SiteDetails, State,
+    Organization, RecordRef, Site, SiteDetails, State, shortened,
 };
 
 /// The kind of a relation by which a site is a part of another.
@@ -130,7 +130,8 @@ impl Registry {
             .map(|(item, member, code)| Fault {
                 place: format!("{}/{member}", item.place),
                 detail: format!(
-                    "there is no region \"{code}\": /collections/regions/items lists their codes"
+                    "there is no region \"{code}\": /collections/regions/items lists their codes",
+                    code = shortened(code)
                 ),
             })
             .collect())

@@ -9,7 +9,7 @@ use super::create::given;
 use super::{Error, Registry, write};
 use crate::domain::{
     Actor, Change, Collection, Committed, Deed, Document, Draft, Edit, Entity, Fault, Faults,
-    RecordRef, State, Write,
+    RecordRef, State, Write, shortened,
 };
 use crate::store::{self, Run};
 
@@ -226,7 +226,10 @@ impl Registry {
             if let Some(code) = code(item).filter(|code| codes.contains(*code)) {
                 faults.push(Fault {
                     place: format!("{}/code", item.place),
-                    detail: format!("there is a region \"{code}\" already"),
+                    detail: format!(
+                        "there is a region \"{code}\" already",
+                        code = shortened(code)
+                    ),
                 });
             }
             // They bind at publication.

@@ -1,8 +1,10 @@
 //! What bad requests get: every fault, what was given, and what would be right.
 
 use actix_web::test::TestRequest;
+use heritage_registry::domain::{Audience, Collection, properties};
+use serde_json::{Value, json};
 
-use crate::harness::{TOKEN, a_site, site_ref};
+use crate::harness::{Answer, TOKEN, a_site, site_ref};
 
 on_each_engine!(every_fault_of_a_request_is_named_at_once, |app| {
     let asked = "/collections/sites/items?limit=unlimited&bbox=1,2,3&datetime=yesterday&region=atlantis&near=here&radius=-1\
@@ -303,8 +305,169 @@ on_each_engine!(an_answer_lists_a_bounded_number_of_faults, |app| {
     assert_eq!(answer.faults().len(), 100);
     assert_eq!(
         answer.json()["detail"],
-        "500 things are wrong; errors lists the first 100 of them"
+        "100 things or more are wrong; errors lists the first 100"
     );
+    let search = |body: Value| {
+        let request = TestRequest::post().set_json(body);
+        app.anonymous()
+            .send(request, "/collections/sites/search")
+            .expect(400)
+    };
+    let members: serde_json::Map<_, _> = (0..10_000).map(|n| (format!("p{n}"), 1.into())).collect();
+    let names = vec!["a"; 4000].join(" AND ");
+    let words = vec!["'z'"; 4000].join(",");
+    for body in [
+        Value::Object(members),
+        json!({ "filter": names }),
+        json!({"filter": format!("site_type IN ({words})")}),
+        json!({"filter": format!("A_CONTAINS(traditions, ({words}))"), "limit": "x"}),
+    ] {
+        let answer = search(body);
+        assert!(answer.body.len() < 200_000, "{}", answer.body.len());
+        let faults = answer.faults().len();
+        assert!(faults == 100 || faults == 2, "{:?}", answer.faults());
+    }
+});
+
+on_each_engine!(
+    what_was_sent_is_repeated_only_as_far_as_somebody_reads_it,
+    |app| {
+        // A long text of one word, of several, and one that is a number.
+        let long = "Շուշի".repeat(20_000);
+        let (words, digits) = (long.replace('ի', "ի "), "9".repeat(60_000));
+        let short = |what: &str, answer: &Answer| {
+            assert!(
+                (400..500).contains(&answer.status),
+                "{what} {}",
+                answer.status
+            );
+            let (length, faults) = (answer.body.len(), answer.faults().len());
+            assert!(length < 2000 + 4000 * faults, "{what}: {length}");
+            let json = answer.json();
+            for text in json["errors"].as_array().into_iter().flatten() {
+                for member in text.as_object().unwrap().values() {
+                    let member = member.as_str().unwrap();
+                    assert!(member.chars().count() < 1500, "{what}: {member}");
+                    assert!(!member.contains(&long[..200]), "{what}: {member}");
+                    assert!(!member.contains(&digits[..100]), "{what}: {member}");
+                }
+            }
+        };
+        let search = |body: Value| {
+            let request = TestRequest::post().set_json(body);
+            app.anonymous().send(request, "/collections/sites/search")
+        };
+        short("a member", &search(json!({ long.clone(): 1 })));
+        let named = [
+            "bbox",
+            "bbox-crs",
+            "crs",
+            "located",
+            "as_of",
+            "datetime",
+            "region",
+            "near",
+            "radius",
+            "filter",
+            "filter-lang",
+            "filter-crs",
+            "sortby",
+            "limit",
+            "cursor",
+            "offset",
+            "properties",
+            "resultType",
+            "lang",
+            "f",
+            "geometry-format",
+            "bom",
+            "q",
+        ];
+        let of_sites = properties(Collection::Sites, Audience::Public)
+            .into_iter()
+            .filter(|one| one.kind.is_simple());
+        for name in named.into_iter().chain(of_sites.map(|one| one.name)) {
+            for text in [&long, &words, &digits] {
+                let answer = search(json!({ name: text }));
+                // Some take any text, and then find nothing.
+                if answer.status != 200 {
+                    short(name, &answer);
+                }
+            }
+        }
+        for filter in [
+            "LONG = 1",
+            "LONG(name) = 'a'",
+            "\"LONG\" = 1",
+            "site_type = 'LONG'",
+            "A_CONTAINS(traditions, ('LONG'))",
+            "condition_report_id = 'LONG'",
+            "published_at = 'LONG'",
+            "published_at = TIMESTAMP('LONG')",
+            "published_at = DATE('LONG')",
+            "T_AFTER(published_at, INTERVAL('LONG', '..'))",
+            "S_WITHIN(geometry, region('LONG'))",
+            "S_WITHIN(geometry, LONG(1 1))",
+            "name LONG 'a'",
+            "name = 'LONG",
+            "earliest_year = LONG",
+            "S_WITHIN(geometry, POINT(LONG 1))",
+        ] {
+            for text in [&long[..20_000], &digits] {
+                short(
+                    filter,
+                    &search(json!({"filter": filter.replace("LONG", text)})),
+                );
+            }
+        }
+        for filter in [
+            json!({"op": long, "args": []}),
+            json!({ long.clone(): [] }),
+            json!({"op": "=", "args": [{"property": long}, 1]}),
+            json!({"op": "=", "args": [{"date": long}, {"timestamp": long}]}),
+            json!({"op": "s_within", "args": [{"property": "geometry"}, {"type": long}]}),
+            json!({"op": "s_within", "args": [{"property": "geometry"}, {"bbox": [1, 2, 3, 4], long.clone(): 2}]}),
+        ] {
+            let what: String = filter.to_string().chars().take(20).collect();
+            short(&what, &search(json!({ "filter": filter })));
+            let text = json!({"filter": filter.to_string(), "filter-lang": "cql2-json"});
+            short(&what, &search(text));
+        }
+    }
+);
+
+on_each_engine!(what_was_sent_to_be_kept_is_repeated_no_farther, |app| {
+    let long = "Շուշի".repeat(20_000);
+    let create = |collection: &str, body: Value| {
+        let request = TestRequest::post().set_json(body);
+        let answer = app
+            .admin()
+            .send(request, &format!("/collections/{collection}/items"));
+        assert!((400..500).contains(&answer.status), "{}", answer.status);
+        let (length, faults) = (answer.body.len(), answer.faults().len());
+        let told: String = answer.text().chars().take(3000).collect();
+        assert!(length < 2000 + 4000 * faults, "{length}: {told}");
+    };
+    for collection in [
+        Collection::Sites,
+        Collection::ConditionReports,
+        Collection::Organizations,
+    ] {
+        let members = properties(collection, Audience::Trusted)
+            .into_iter()
+            .map(|one| (one.name.to_owned(), Value::from(long.clone())));
+        let members: serde_json::Map<_, _> = members.chain([(long.clone(), json!(1))]).collect();
+        let collection = collection.to_string();
+        create(
+            &collection,
+            json!({"type": "Feature", "properties": members, "geometry": {"type": long, "coordinates": [1, 2]}}),
+        );
+        create(
+            &collection,
+            json!({"type": long, "properties": {}, "geometry": null}),
+        );
+        create(&collection, json!({ long.clone(): long }));
+    }
 });
 
 on_each_engine!(a_cursor_of_another_order_is_refused, |app| {

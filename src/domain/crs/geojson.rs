@@ -6,10 +6,7 @@ use serde_json::Value;
 
 use super::Crs;
 use super::transform::three_decimals;
-use crate::domain::{Fault, LonLat, Wrong};
-
-/// How many faults of one geometry are told one by one: a wrong axis order makes as many as there are positions.
-const MOST_FAULTS: usize = 100;
+use crate::domain::{Fault, LonLat, MOST_FAULTS, Wrong};
 
 impl Crs {
     /// Appends a geometry in this system; `text` is what [`Crs84::write_geojson`](crate::domain::Crs84::write_geojson)

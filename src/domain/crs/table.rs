@@ -1,7 +1,7 @@
 //! The table of systems: how each is called, and how its coordinates are to be read.
 
 use super::transverse_mercator::TransverseMercator;
-use crate::domain::Wrong;
+use crate::domain::{Wrong, shortened};
 
 /// A system in which coordinates are given or taken.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -219,7 +219,11 @@ impl Crs {
         });
         found.ok_or_else(|| {
             let all: Vec<_> = all.map(Crs::uri).collect();
-            Wrong(format!("\"{text}\" is not one of {}", all.join(", ")))
+            Wrong(format!(
+                "\"{text}\" is not one of {}",
+                all.join(", "),
+                text = shortened(text)
+            ))
         })
     }
 }

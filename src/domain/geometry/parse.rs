@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::edges::Effort;
 use super::position::seven_decimals;
 use super::{Crs84, Geometry, LonLat, validity};
-use crate::domain::Fault;
+use crate::domain::{Fault, MOST_FAULTS, shortened};
 
 /// The types that are taken, and how many lists there are around a position of theirs.
 pub(super) const TYPES: [(&str, usize); 6] = [
@@ -30,9 +30,6 @@ pub(super) const NO_LINE: &str = "is no line: it must have two different positio
 
 /// What is wrong with a ring of two.
 pub(super) const NO_RING: &str = "has too few positions: a ring has three different ones or more, and the first again at its end";
-
-/// How many faults of one geometry are told one by one: a wrong axis order makes as many as there are positions.
-const MOST_FAULTS: usize = 100;
 
 impl Crs84<Geometry> {
     /// The geometry that a GeoJSON object (RFC 7946, 3.1) is, or nothing and at least one fault, each with its place below
@@ -134,7 +131,7 @@ fn read_type(
         None => format!("is required: one of {taken}"),
         Some(Value::String(name)) => match TYPES.into_iter().find(|(known, _)| known == name) {
             Some(known) => return Some(known),
-            None => format!("{name:?} is not one of {taken}"),
+            None => format!("{name:?} is not one of {taken}", name = shortened(name)),
         },
         Some(other) => format!("is {}, and must be one of {taken}", given(other)),
     };

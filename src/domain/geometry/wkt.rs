@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::domain::Wrong;
+use crate::domain::{Wrong, shortened};
 
 /// The types, and how deep their coordinates are nested.
 const TYPES: [(&str, u32); 6] = [
@@ -13,9 +13,6 @@ const TYPES: [(&str, u32); 6] = [
     ("Polygon", 2),
     ("MultiPolygon", 3),
 ];
-
-/// So much of a text that is none is repeated.
-const SHOWN: usize = 60;
 
 /// A geometry as well-known text; `None` of what is none. `geojson` is an object as it is written here: without spaces.
 ///
@@ -72,12 +69,7 @@ pub fn write_wkt(geojson: &str) -> Option<String> {
 /// ```
 pub fn read_wkt(text: &str) -> Result<Value, Wrong> {
     let wrong = || {
-        let begins: String = text.chars().take(SHOWN).collect();
-        let begins = if begins == text {
-            begins
-        } else {
-            format!("{begins}…")
-        };
+        let begins = shortened(text);
         Wrong(format!(
             "\"{begins}\" is no geometry: write it as POINT (46.75 39.76), in longitude and latitude, or as GeoJSON"
         ))

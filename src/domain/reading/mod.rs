@@ -12,15 +12,12 @@ use std::cell::RefCell;
 
 use serde_json::{Map, Value};
 
-use super::{Concept, Fault, Faults, Scheme, Wrong, known_are};
+use super::{Concept, Fault, Faults, MOST_FAULTS, Scheme, Wrong, known_are, shortened};
 
 pub(super) use rule::Test;
 use shape::Probe;
 pub(super) use shape::{Member, Members, Shape};
 pub(super) use spelling::Spelling;
-
-/// So many faults are noted: two megabytes may have a million, and nobody reads more than some.
-pub const MOST_FAULTS: usize = 1000;
 
 /// What `read` takes.
 pub(super) fn shape_of<T>(read: impl FnOnce(&Node<'_>) -> Option<T>) -> Shape {
@@ -81,7 +78,10 @@ impl Path<'_> {
         let above = self.up.map(Path::pointer).unwrap_or_default();
         match self.step {
             Step::Root(root) => root.to_owned(),
-            Step::Member(name) => format!("{above}/{}", name.replace('~', "~0").replace('/', "~1")),
+            Step::Member(name) => {
+                let name = shortened(name).replace('~', "~0").replace('/', "~1");
+                format!("{above}/{name}")
+            }
             Step::Item(index) => format!("{above}/{index}"),
         }
     }

@@ -6,6 +6,7 @@ use unicode_normalization::{UnicodeNormalization, is_nfc};
 use super::{Node, Spelling};
 use crate::domain::{
     Concept, Crs84, Day, Edtf, Fault, Geometry, Id, Instant, Lang, Scheme, State, not_one_of,
+    shortened,
 };
 
 impl Node<'_> {
@@ -86,7 +87,11 @@ impl Node<'_> {
     }
 
     fn misspelled<T>(&self, text: &str, spelling: &Spelling) -> Option<T> {
-        self.fault(format!("\"{text}\" is not {}", spelling.what))
+        self.fault(format!(
+            "\"{text}\" is not {}",
+            spelling.what,
+            text = shortened(text)
+        ))
     }
 
     /// What follows from the rest, and may be sent back as it was; `None` where the rest could not be read.

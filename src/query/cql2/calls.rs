@@ -4,7 +4,7 @@ use super::buffer::{BUFFER_MAX_M, check_buffer, is_buffer};
 use super::check::Checker;
 use super::typed::{Typed, described, one_of};
 use super::{Argument, FUNCTIONS, Function, Meaning, Node, Spelling, Term, What};
-use crate::domain::known_are;
+use crate::domain::{known_are, shortened};
 
 impl Checker<'_> {
     /// What a function comes to.
@@ -12,7 +12,10 @@ impl Checker<'_> {
         let Some(function) = FUNCTIONS.iter().find(|function| function.name == name) else {
             let names: Vec<_> = FUNCTIONS.iter().map(|function| function.name).collect();
             let known = known_are(name, &names);
-            return self.error(&node.place, format!("\"{name}\" is no function: {known}"));
+            return self.error(
+                &node.place,
+                format!("\"{name}\" is no function: {known}", name = shortened(name)),
+            );
         };
         let term = match function.meaning {
             Meaning::Buffer => self.buffer(node, function, parts)?,

@@ -13,7 +13,7 @@ use super::work::Allowance;
 use super::{
     ArithmeticOp, Datum, Error, Fixed, Moment, Node, Op, Place, Spelling, Stretch, Term, Type, What,
 };
-use crate::domain::{Crs, Effort, Geometry, Wrong, known_are};
+use crate::domain::{Crs, Effort, Geometry, MOST_FAULTS, Wrong, known_are, shortened};
 use crate::query::Column;
 
 /// What a filter may name.
@@ -74,7 +74,15 @@ pub(super) struct Checker<'a> {
 }
 
 impl Checker<'_> {
+    /// Whether so many faults are found that no more are told: then nothing more is looked at.
+    pub(super) fn is_full(&self) -> bool {
+        self.errors.len() >= MOST_FAULTS
+    }
+
     pub(super) fn error<T>(&mut self, place: &Place, detail: impl Into<String>) -> Option<T> {
+        if self.is_full() {
+            return None;
+        }
         self.errors.push(Error {
             place: place.clone(),
             detail: detail.into(),
@@ -105,6 +113,9 @@ impl Checker<'_> {
     }
 
     pub(super) fn value(&mut self, node: &Node) -> Option<Typed> {
+        if self.is_full() {
+            return None;
+        }
         let fixed = |value, is| Some(Typed::new(Term::Value(value), is));
         match &node.what {
             What::Property(name) => self.property(node, name),
@@ -186,7 +197,10 @@ impl Checker<'_> {
         let known = known_are(name, &names);
         self.error(
             &node.place,
-            format!("\"{name}\" is no property that can be asked for: {known}"),
+            format!(
+                "\"{name}\" is no property that can be asked for: {known}",
+                name = shortened(name)
+            ),
         )
     }
 
@@ -403,6 +417,32 @@ mod tests {
         let args = serde_json::json!([{"property": "geometry"}, area]);
         let filter = serde_json::json!({"op": "s_within", "args": args});
         assert!(check(&read_json(&filter).unwrap(), &scope(&[])).is_ok());
+    }
+
+    #[test]
+    fn no_more_faults_are_worked_out_than_are_told() {
+        let looked_up = std::cell::Cell::new(0);
+        let scope = Scope {
+            outline: &|code| {
+                looked_up.set(looked_up.get() + 1);
+                Err(Wrong(format!("there is no region \"{code}\"")))
+            },
+            ..scope(&[])
+        };
+        let found = |filter: String| check(&parse_text(&filter).unwrap(), &scope).unwrap_err();
+        let regions = vec!["S_WITHIN(geometry, region('nope'))"; 1000].join(" OR ");
+        assert_eq!(found(regions).len(), MOST_FAULTS);
+        assert_eq!(looked_up.get(), MOST_FAULTS);
+        for one in [
+            "nope",
+            "nope(1) = 1",
+            "1 = 'a'",
+            "1 IN (2, 'a')",
+            "1 + 'a' = 2",
+        ] {
+            let many = vec![one; 1000].join(" AND ");
+            assert_eq!(found(many).len(), MOST_FAULTS, "{one}");
+        }
     }
 
     #[test]

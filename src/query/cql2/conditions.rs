@@ -79,6 +79,9 @@ impl Checker<'_> {
         other: Typed,
         at: &Node,
     ) -> Option<Term> {
+        if self.is_full() {
+            return None;
+        }
         match compare(op, one, other) {
             Ok(term) => Some(term),
             Err(detail) => self.error(&at.place, detail),

@@ -102,12 +102,3 @@ pub(super) fn check_bytes(bytes: usize, most: usize) -> Result<(), String> {
     }
     Ok(())
 }
-
-/// A text of the filter as it is shown in a message: not more than its beginning.
-pub(super) fn shown(text: &str) -> String {
-    const MOST: usize = 40;
-    match text.char_indices().nth(MOST) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text.to_owned(),
-    }
-}

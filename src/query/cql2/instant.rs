@@ -1,13 +1,12 @@
 //! Dates, moments and ends of intervals, as both encodings write them.
 
 use super::What;
-use super::error::shown;
-use crate::domain::{Day, Instant};
+use crate::domain::{Day, Instant, shortened};
 
 /// `2020-10-08`, in a year from 0000 to 9999.
 pub(super) fn date(text: &str) -> Result<Day, String> {
     if !is_date(text) {
-        let text = shown(text);
+        let text = shortened(text);
         return Err(format!(
             "\"{text}\" is not a date: write year, month and day, as 2020-10-08"
         ));
@@ -26,7 +25,7 @@ pub(super) fn timestamp(text: &str) -> Result<Instant, String> {
         .flatten()
         .filter(|instant| (0..=9999).contains(&instant.day().year()))
         .ok_or_else(|| {
-            let text = shown(text);
+            let text = shortened(text);
             format!("\"{text}\" is not a moment: write it as 2020-10-08T12:00:00Z")
         })
 }

@@ -2,12 +2,12 @@
 
 use serde_json::{Map, Value};
 
-use super::error::{Size, check_bytes, shown};
+use super::error::{Size, check_bytes};
 use super::geojson::read_shape;
 use super::shape::check_bbox;
 use super::words::check_function_name;
 use super::{Error, JSON_BYTES_MAX, Node, Op, Place, What, instant};
-use crate::domain::{known_are, parse_strictly};
+use crate::domain::{known_are, parse_strictly, shortened};
 
 /// Reads a filter in JSON, from its text. No member of an object may stand twice.
 ///
@@ -135,7 +135,7 @@ impl Reader {
             let known = KINDS.join(", ");
             let found = members.keys().next().map_or_else(
                 || "and it is empty".to_owned(),
-                |name| format!("not {:?}", shown(name)),
+                |name| format!("not {:?}", shortened(name)),
             );
             return Err(self.wrong(format!("an object has one of {known}, {found}")));
         };
@@ -173,7 +173,7 @@ impl Reader {
             None => Ok(()),
             Some(name) => Err(self.wrong(format!(
                 "{:?} does not belong here: {}",
-                shown(name),
+                shortened(name),
                 known_are(name, known)
             ))),
         }

@@ -2,8 +2,8 @@
 
 use std::ops::Range;
 
-use super::error::shown;
 use super::{ArithmeticOp, ComparisonOp, Error, Op, Place};
+use crate::domain::shortened;
 
 /// A word, value or sign.
 #[derive(Clone, Debug, PartialEq)]
@@ -132,7 +132,7 @@ impl<'a> Lexer<'a> {
         let rest = &self.text[self.at..];
         if rest.starts_with(continues_name) {
             let end = rest.find(|c| !continues_name(c)).unwrap_or(rest.len());
-            let whole = shown(&self.text[start..self.at + end]);
+            let whole = shortened(&self.text[start..self.at + end]);
             return Err(error(
                 start,
                 format!("`{whole}` is neither a number nor a name"),

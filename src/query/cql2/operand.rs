@@ -1,6 +1,5 @@
 //! What stands between the operators of a text: names, values, functions, lists, brackets.
 
-use super::error::shown;
 use super::lexer::{Token, error};
 use super::part::{Part, Parts};
 use super::shape::ShapeType;
@@ -8,6 +7,7 @@ use super::text::Parser;
 use super::wkt::Shaped;
 use super::words::{Level, check_function_name, is_keyword, standard_function_named};
 use super::{ArithmeticOp, Error, Op, What, instant};
+use crate::domain::shortened;
 
 pub(super) const MINUS: Token<'static> = Token::Op(Op::Arithmetic(ArithmeticOp::Minus));
 pub(super) const PLUS: Token<'static> = Token::Op(Op::Arithmetic(ArithmeticOp::Plus));
@@ -284,7 +284,7 @@ fn number(digits: &str, is_negative: bool) -> Result<What, String> {
 pub(super) fn float(digits: &str, is_negative: bool) -> Result<f64, String> {
     let number: f64 = digits.parse().map_err(|_| "expected a number".to_owned())?;
     if !number.is_finite() {
-        let digits = shown(digits);
+        let digits = shortened(digits);
         return Err(format!("{digits} is too large: numbers go to 1.7e308"));
     }
     Ok(if is_negative { -number } else { number })

@@ -2,11 +2,12 @@
 
 use std::ops::Range;
 
-use super::error::{Size, check_bytes, check_depth, shown};
+use super::error::{Size, check_bytes, check_depth};
 use super::lexer::{Lexer, Token, error};
 use super::part::{Part, Parts};
 use super::words::{Level, is_keyword, standard_word_near};
 use super::{ArithmeticOp, Error, Node, Op, Place, TEXT_BYTES_MAX, What};
+use crate::domain::shortened;
 
 /// Reads a filter in text.
 ///
@@ -112,10 +113,10 @@ impl<'a> Parser<'a> {
         let found = match &self.token {
             Token::End => "the end".to_owned(),
             Token::Word(word) => match standard_word_near(word) {
-                Some(meant) if !is_keyword(word) => format!("`{}`: {meant}", shown(word)),
-                _ => format!("`{}`", shown(word)),
+                Some(meant) if !is_keyword(word) => format!("`{}`: {meant}", shortened(word)),
+                _ => format!("`{}`", shortened(word)),
             },
-            _ => format!("`{}`", shown(self.lexer.written(&self.span))),
+            _ => format!("`{}`", shortened(self.lexer.written(&self.span))),
         };
         self.wrong(format!("expected {what}, found {found}"))
     }
@@ -485,7 +486,7 @@ mod tests {
         let large = "9".repeat(60);
         assert_eq!(parse_text(&large).unwrap().what, What::Number(1e60));
         let error = parse_text(&format!("a = {}", "9".repeat(400))).unwrap_err();
-        let nines = "9".repeat(40);
+        let nines = "9".repeat(60);
         assert_eq!(
             error.to_string(),
             format!("byte 4: {nines}… is too large: numbers go to 1.7e308")
@@ -820,7 +821,7 @@ mod tests {
     #[test]
     fn a_message_shows_no_more_than_the_beginning_of_what_was_found() {
         let error = parse_text(&format!("a {}", "é".repeat(1000))).unwrap_err();
-        let found = "é".repeat(40);
+        let found = "é".repeat(60);
         assert_eq!(
             error.detail,
             format!("expected an operator or the end, found `{found}…`")

@@ -2,7 +2,7 @@
 
 use super::shape::ShapeType;
 use super::{ArithmeticOp, Op};
-use crate::domain::perhaps_meant;
+use crate::domain::{perhaps_meant, shortened};
 
 /// How tightly an operator binds what stands beside it, the loosest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -108,12 +108,14 @@ pub(super) fn check_function_name(name: &str) -> Result<(), String> {
     {
         let (json, text) = (op.json(), op.text());
         return Err(format!(
-            "no function is called {name}: did you mean the operator \"{json}\" of JSON, {text} in text?"
+            "no function is called {name}: did you mean the operator \"{json}\" of JSON, {text} in text?",
+            name = shortened(name)
         ));
     }
     if is_reserved(name) {
         return Err(format!(
-            "no function is called {name}: it is a word of CQL2"
+            "no function is called {name}: it is a word of CQL2",
+            name = shortened(name)
         ));
     }
     Ok(())
