@@ -10,7 +10,7 @@ use geo::Point;
 use super::column::{Column, Having};
 use super::deadline::Deadline;
 use super::segment::Segment;
-use crate::domain::{Geometry, LonLat};
+use crate::domain::{Cell, Geometry, LonLat};
 use crate::query::cql2::{Datum, Term, Values};
 
 /// A segment, and for the lists that a filter looks at the values of each row: a column only knows the rows of each value.
@@ -40,6 +40,11 @@ impl<'a> Rows<'a> {
     /// Whether the condition is true for a row; once the deadline has passed, for none.
     pub(super) fn hold(&self, row: u32) -> bool {
         self.deadline.is_ahead() && self.term.holds(&Row { rows: self, row }) == Some(true)
+    }
+
+    /// The cell that stands in place of the geometry of a row, if it is one.
+    pub(super) fn cell(&self, row: u32) -> Option<Cell> {
+        Cell::of(self.segment.shape(row)?)
     }
 
     /// The places of the values of a row that has several.

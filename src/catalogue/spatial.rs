@@ -1,6 +1,9 @@
 //! A spatial condition between the geometry of features and one that is fixed: only what lies around that one is looked at,
 //! and what lies in its interior, where that is enough, is not.
 
+use std::cell::RefCell;
+use std::collections::HashMap;
+
 use geo::BoundingRect;
 
 use super::deadline::Deadline;
@@ -8,7 +11,7 @@ use super::plane::{asked_of_window, extent_of};
 use super::row::Rows;
 use super::segment::Segment;
 use super::tree::{Rect, meet};
-use crate::domain::{Area, Bbox, Side, Window};
+use crate::domain::{Area, Bbox, Cell, Side, Window};
 use crate::query::cql2::{SpatialOp, Term};
 
 /// A condition that holds of no feature whose box does not meet that of the fixed geometry.
@@ -17,6 +20,8 @@ pub(super) struct Spatial<'a> {
     around: Rect,
     /// Where whatever lies in the interior of an area passes, and whatever lies outside does not.
     area: Option<&'a Area>,
+    /// For which cells it holds, of those that were looked at.
+    cells: RefCell<HashMap<Cell, bool>>,
 }
 
 impl<'a> Spatial<'a> {
@@ -52,6 +57,7 @@ impl<'a> Spatial<'a> {
             rows: Rows::new(segment, term, deadline),
             around: asked.around,
             area: fixed.area.as_ref().filter(|_| is_of_inside),
+            cells: RefCell::default(),
         })
     }
 
@@ -64,20 +70,33 @@ impl<'a> Spatial<'a> {
     pub(super) fn count(&self, segment: &Segment) -> usize {
         segment
             .places
-            .count_by(|rect| self.side(rect), |row| self.rows.hold(row))
+            .count_by(|rect| self.side(rect), |row| self.hold(row))
     }
 
     /// The rows that pass, in no order.
     pub(super) fn rows(&self, segment: &Segment) -> Vec<u32> {
         segment
             .places
-            .rows_by(|rect| self.side(rect), |row| self.rows.hold(row))
+            .rows_by(|rect| self.side(rect), |row| self.hold(row))
     }
 
     /// Whether a row passes.
     pub(super) fn holds(&self, segment: &Segment, row: u32) -> bool {
         let rect = segment.places.of(row);
-        rect.is_some_and(|rect| meet(rect, self.around)) && self.rows.hold(row)
+        rect.is_some_and(|rect| meet(rect, self.around)) && self.hold(row)
+    }
+
+    /// The same of a row that may: of all that are shown as one cell, one is looked at.
+    fn hold(&self, row: u32) -> bool {
+        let Some(cell) = self.rows.cell(row) else {
+            return self.rows.hold(row);
+        };
+        let known = self.cells.borrow().get(&cell).copied();
+        known.unwrap_or_else(|| {
+            let holds = self.rows.hold(row);
+            self.cells.borrow_mut().insert(cell, holds);
+            holds
+        })
     }
 
     /// How all that lies in a box lies to the area.

@@ -626,6 +626,41 @@ over_the_seed!(ogcapi_features_3_conf_features_filter, |app| {
     );
 });
 
+on_each_engine!(all_that_are_shown_as_one_cell_answer_alike, |app| {
+    for place in 0..3 {
+        app.given(
+            a_site()
+                .at(46.71 + 0.01 * f64::from(place), 39.75)
+                .generalised(),
+        );
+        app.given(
+            a_site()
+                .at(46.81 + 0.01 * f64::from(place), 39.75)
+                .generalised(),
+        );
+    }
+    let found = |filter: &str| {
+        let filter = utf8_percent_encode(filter, NON_ALPHANUMERIC);
+        let path = format!("/collections/sites/items?filter={filter}");
+        app.anonymous().get(&path).ids().len()
+    };
+    // It cuts the first cell, and only touches the second.
+    let area = "POLYGON((46 39,46.75 39,46.75 39.72,46.8 39.72,46.8 39.78,46 40,46 39))";
+    for (operator, expected) in [
+        ("S_INTERSECTS", 6),
+        ("S_OVERLAPS", 3),
+        ("S_TOUCHES", 3),
+        ("S_WITHIN", 0),
+        ("S_DISJOINT", 0),
+    ] {
+        assert_eq!(
+            found(&format!("{operator}(geometry, {area})")),
+            expected,
+            "{operator}"
+        );
+    }
+});
+
 on_each_engine!(geometries_that_would_hold_a_thread_are_not_related, |app| {
     app.given(a_region("hist-khachen", 46.5, 40.0));
     let search = |filter: Value| {
