@@ -321,7 +321,7 @@ mod tests {
             let (one, other) = (line(46, positions), line(47, positions));
             format!("distance({one}, {other}) > 9")
         };
-        let wide = |metres| format!("S_WITHIN(geometry, buffer({}, {metres}))", line(46, 150));
+        let around = |n| format!("S_WITHIN(geometry, buffer({}, 9))", line(46, n));
         let star = (0..600).map(|n| {
             let angle = f64::from(n) * std::f64::consts::PI * 599.0 / 600.0;
             format!("{:.5} {:.5}", 46.0 + angle.cos(), 39.0 + angle.sin())
@@ -345,8 +345,8 @@ mod tests {
                 vec![far(30); 30].join(" AND "),
                 "left",
             ),
-            ("around a line, narrow", wide(1), "done"),
-            ("around a line, wide", wide(100_000), "left"),
+            ("around 150 positions", around(150), "done"),
+            ("around 900 positions", around(900), "left"),
             ("around 600 lines that cross each other", star, "refused"),
         ] {
             assert_eq!(outcome(&filter), expected, "{what}");
