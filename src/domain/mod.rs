@@ -78,7 +78,7 @@ pub use extra::{Extra, LayerDraft, RowDraft, ShownId};
 pub use fault::{Fault, Faults, MOST_FAULTS, Wrong, shortened};
 pub use feature::{Feature, Span, Title, Value};
 pub use geometry::{
-    Area, Bbox, Cell, Crs84, Effort, Geometry, LonLat, Metres, Side, distance_between,
+    Area, Bbox, Cell, Crs84, Effort, Geometry, LonLat, Looks, Metres, Side, distance_between,
     distance_while, edges, read_geojson, read_wkb, read_wkt, validated, write_wkt,
 };
 pub use handling::{Handling, REASONS, Review, receipt};

@@ -3,8 +3,6 @@
 //! The geodesic between two positions costs 2 µs, forty times as much as the chord, the straight line through the Earth.
 //! So chords are compared first: they put places in the same order but for a small and known part of the distance.
 
-use std::time::Duration;
-
 use geo::{Coord, CoordsIter, Distance, Geodesic, Intersects, Line, LinesIter, Point};
 
 use super::{Crs84, Geometry, LonLat, Metres};
@@ -52,26 +50,34 @@ pub fn distance_between(one: &Geometry, other: &Geometry) -> f64 {
     distance_while(one, other, |_| true).expect("it goes on to the end")
 }
 
-/// The same as long as `goes_on`, which is asked before each position with how long the one before took at most, as it is
-/// estimated for an optimized build.
+/// What the search of a distance does next, or did: for whoever tells how long that takes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Looks {
+    /// Two edges that may meet.
+    pub pairs: u32,
+    /// Edges, seen from a position.
+    pub edges: u32,
+    /// Pieces of edges, seen closely.
+    pub closer: u32,
+}
+
+/// The same as long as `goes_on`: it is asked before it is seen whether the two meet, and after each position.
 pub fn distance_while(
     one: &Geometry,
     other: &Geometry,
-    goes_on: impl Fn(Duration) -> bool,
+    goes_on: impl Fn(Looks) -> bool,
 ) -> Option<f64> {
-    /// A look at an edge from one position.
-    const EDGE: Duration = Duration::from_nanos(20);
-    /// A closer look at a piece of one.
-    const CLOSER: Duration = Duration::from_micros(3);
-    /// A look at two edges that may meet.
-    const PAIR: Duration = Duration::from_nanos(10);
     if let (Geometry::Point(one), Geometry::Point(other)) = (one, other) {
         return Some(Geodesic.distance(*one, *other));
     }
     let [lines, others] = [edges(one), edges(other)];
     let count = |lines: &[Line<f64>]| u32::try_from(lines.len()).unwrap_or(u32::MAX);
     let pairs = count(&lines).saturating_mul(count(&others));
-    if !goes_on(PAIR * pairs) {
+    let are_compared = Looks {
+        pairs,
+        ..Looks::default()
+    };
+    if !goes_on(are_compared) {
         return None;
     }
     if one.intersects(other) {
@@ -82,8 +88,11 @@ pub fn distance_while(
     let mut from = |one: &Geometry, others: &[Line<f64>]| {
         let edges = Edges::of(others);
         one.coords_iter().map(Point).all(|at| {
-            let pieces = search.look(&edges, at);
-            goes_on(EDGE * count(others) + CLOSER * pieces)
+            goes_on(Looks {
+                pairs: 0,
+                edges: count(others),
+                closer: search.look(&edges, at),
+            })
         })
     };
     let is_done = match (one, other) {

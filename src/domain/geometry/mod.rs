@@ -27,7 +27,7 @@ pub use area::{Area, Side};
 pub use bbox::Bbox;
 pub use cell::Cell;
 pub use crs84::{Crs84, Geometry};
-pub use distance::{distance_between, distance_while, edges};
+pub use distance::{Looks, distance_between, distance_while, edges};
 pub use drawn::read_geojson;
 pub use edges::Effort;
 pub use position::{LonLat, Metres};

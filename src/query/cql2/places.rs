@@ -83,7 +83,7 @@ pub(super) fn distance(
     grants: impl Fn(Duration) -> bool,
 ) -> Option<f64> {
     let (one, other) = (one.place()?.geometry(), other.place()?.geometry());
-    distance_while(one, other, grants)
+    distance_while(one, other, |looks| grants(work::of_looks(looks)))
 }
 
 #[cfg(test)]

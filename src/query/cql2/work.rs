@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use geo::{Intersects, Line};
 
-use crate::domain::{Geometry, edges, metres_per_degree};
+use crate::domain::{Geometry, Looks, edges, metres_per_degree};
 
 /// A position that is put in order and looked at.
 const POSITION: u64 = 5_000;
@@ -25,6 +25,12 @@ const NEAR: u64 = 500;
 const CROSSING: u64 = 50_000;
 /// A hole, for each other in which it may lie.
 const HOLES: u64 = 25;
+/// Two edges that may meet, where a distance is looked for.
+const SEEN: u64 = 10;
+/// An edge that is looked at from a position.
+const EDGE: u64 = 20;
+/// A piece of one that is looked at closely.
+const CLOSER: u64 = 3_000;
 /// So many boxes are compared at most, some 40 ms: edges of which so many are beside each other are too much work.
 const COMPARED: u64 = 20_000_000;
 
@@ -73,6 +79,17 @@ pub(super) fn of_relation(one: &Geometry, other: &Geometry) -> Duration {
         meeting < TOO_MUCH
     });
     Duration::from_nanos(fixed + if are_all { meeting } else { TOO_MUCH })
+}
+
+/// A part of the search of a distance.
+pub(super) fn of_looks(looks: Looks) -> Duration {
+    let each = [
+        (looks.pairs, SEEN),
+        (looks.edges, EDGE),
+        (looks.closer, CLOSER),
+    ];
+    let nanos = each.map(|(count, nanos)| u64::from(count) * nanos);
+    Duration::from_nanos(nanos.iter().sum())
 }
 
 /// How all that is near a geometry is drawn.
