@@ -83,7 +83,11 @@ impl<'a> Spatial<'a> {
     /// Whether a row passes.
     pub(super) fn holds(&self, segment: &Segment, row: u32) -> bool {
         let rect = segment.places.of(row);
-        rect.is_some_and(|rect| meet(rect, self.around)) && self.hold(row)
+        rect.is_some_and(|rect| match self.side(rect) {
+            Side::Outside => false,
+            Side::Inside => true,
+            Side::Boundary => self.hold(row),
+        })
     }
 
     /// The same of a row that may: of all that are shown as one cell, one is looked at.
