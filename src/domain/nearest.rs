@@ -32,16 +32,25 @@ pub fn not_one_of(text: &str, words: &[&str]) -> Wrong {
 /// ```
 /// use heritage_registry::domain::known_are;
 /// assert_eq!(known_are("sitetype", &["names", "site_type"]), "did you mean site_type? Known are names, site_type");
+/// assert_eq!(known_are("type", &["names", "site_type"]), "did you mean site_type? Known are names, site_type");
 /// assert_eq!(known_are("x", &["names", "site_type"]), "known are names, site_type");
 /// assert_eq!(known_are("x", &[]), "none are known here");
 /// ```
 pub fn known_are(name: &str, names: &[&str]) -> String {
     let all = names.join(", ");
+    // A part of one is as good a sign as letters are: `type` of `site_type`.
+    let parts = names.iter().copied().filter(|one| {
+        let mut parts = one.split('_');
+        one.contains('_') && parts.any(|part| part.trim_end_matches('s') == name)
+    });
     let folded: Vec<String> = names.iter().map(|name| fold(name)).collect();
     let spellings = folded.iter().map(String::as_str);
     match nearest(name, spellings.zip(names.iter().copied())).as_slice() {
         [] if names.is_empty() => "none are known here".to_owned(),
-        [] => format!("known are {all}"),
+        [] => match parts.take(3).collect::<Vec<_>>().as_slice() {
+            [] => format!("known are {all}"),
+            near => format!("did you mean {}? Known are {all}", one_of(near)),
+        },
         near => format!("did you mean {}? Known are {all}", one_of(near)),
     }
 }

@@ -218,9 +218,16 @@ impl Crs {
             })
         });
         found.ok_or_else(|| {
+            // Whoever writes the code alone means the system of that code.
+            let meant = all.clone().find(|crs| {
+                let (_, code) = text.rsplit_once(':').unwrap_or(("", text));
+                code.eq_ignore_ascii_case(crs.row().code)
+            });
+            let meant =
+                meant.map_or_else(String::new, |crs| format!("; did you mean {}?", crs.uri()));
             let all: Vec<_> = all.map(Crs::uri).collect();
             Wrong(format!(
-                "\"{text}\" is not one of {}",
+                "\"{text}\" is not one of {}{meant}",
                 all.join(", "),
                 text = shortened(text)
             ))
@@ -293,6 +300,14 @@ mod tests {
             "http://www.opengis.net/def/crs/EPSG/0/４326",
         ] {
             let wrong = Crs::parse(text).unwrap_err();
+            let codes = [
+                "4326",
+                "EPSG:4326",
+                "[EPSG:4326",
+                "urn:ogc:def:crs:EPSG:4326",
+            ];
+            let hint = "; did you mean http://www.opengis.net/def/crs/EPSG/0/4326?";
+            assert_eq!(wrong.0.ends_with(hint), codes.contains(&text), "{wrong}");
             let begin =
                 format!("\"{text}\" is not one of http://www.opengis.net/def/crs/OGC/1.3/CRS84, ");
             assert!(wrong.0.starts_with(&begin), "{wrong}");

@@ -13,7 +13,7 @@ use super::work::Allowance;
 use super::{
     ArithmeticOp, Datum, Error, Fixed, Moment, Node, Op, Place, Spelling, Stretch, Term, Type, What,
 };
-use crate::domain::{Crs, Effort, Geometry, MOST_FAULTS, Wrong, known_are, shortened};
+use crate::domain::{Crs, Effort, Geometry, Kind, MOST_FAULTS, Wrong, known_are, shortened};
 use crate::query::Column;
 
 /// What a filter may name.
@@ -189,6 +189,15 @@ impl Checker<'_> {
         if let Some(column) = askable.clone().find(|column| column.property.name == name) {
             return Some(Typed::of(column.number, column.property.kind));
         }
+        if let Some(column) = askable.clone().find(|column| is_value(column, name)) {
+            return self.error(
+                &node.place,
+                format!(
+                    "\"{name}\" is no property, but a value of {}: a text stands in single quotes, as '{name}'",
+                    column.property.name
+                ),
+            );
+        }
         let mut names: Vec<_> = askable
             .by_ref()
             .map(|column| column.property.name)
@@ -276,6 +285,15 @@ impl Checker<'_> {
             Term::Arithmetic(op, terms).folded(&self.allowance),
             is,
         ))
+    }
+}
+
+/// Whether that is one of the few values that a property may have.
+fn is_value(column: &Column, text: &str) -> bool {
+    match column.property.kind {
+        Kind::Concept(scheme) | Kind::Concepts(scheme) => scheme.parse(text).is_ok(),
+        Kind::Word(words) => words.contains(&text),
+        _ => false,
     }
 }
 
@@ -509,6 +527,11 @@ mod tests {
                 "A_CONTAINS(custodian_ids, ('078f84d6-717d-4c21-b0b9-eefb0853a8f3', 'none'))",
                 "/args/1",
                 "\"none\" is not an id",
+            ),
+            (
+                "condition = destroyed",
+                "/args/1",
+                "\"destroyed\" is no property, but a value of condition: a text stands in single quotes, as 'destroyed'",
             ),
             (
                 "published_at = 5",

@@ -97,6 +97,7 @@ impl<'a> Lexer<'a> {
                     '&' => ": write AND",
                     '|' => ": write OR",
                     '[' | ']' => ": a list stands in round brackets",
+                    '{' => ": a filter in JSON needs filter-lang=cql2-json",
                     '‘' | '’' | '`' | '“' | '”' => {
                         ": a text stands in straight single quotes, a name in straight double ones"
                     }

@@ -3,7 +3,7 @@
 use super::lexer::{Token, error};
 use super::part::{Part, Parts};
 use super::shape::ShapeType;
-use super::text::Parser;
+use super::text::{A_VALUE, Parser};
 use super::wkt::Shaped;
 use super::words::{Level, check_function_name, is_keyword, standard_function_named};
 use super::{ArithmeticOp, Error, Op, What, instant};
@@ -67,7 +67,7 @@ impl Parser<'_> {
             Token::Word(word) if is_keyword(word) => self.parse_keyword(word),
             Token::Word(_) | Token::Quoted(_) => self.parse_name(),
             Token::Text(_) => self.parse_literal(),
-            _ => Err(self.expected("a value or a name")),
+            _ => Err(self.expected(A_VALUE)),
         }
     }
 
@@ -89,7 +89,7 @@ impl Parser<'_> {
                 "{word} is no value: write IS NULL or IS NOT NULL after one"
             )));
         }
-        Err(self.expected("a value or a name"))
+        Err(self.expected(A_VALUE))
     }
 
     /// An expression in brackets, or a list if a comma follows it or nothing stands there. Before the bracket.

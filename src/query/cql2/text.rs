@@ -79,6 +79,12 @@ impl Infix {
     }
 }
 
+/// What may stand where an operand does.
+pub(super) const A_VALUE: &str = "a value or a name";
+
+/// What may stand where a number does.
+pub(super) const A_NUMBER: &str = "a number";
+
 impl<'a> Parser<'a> {
     /// Goes on to the next token, and gives this one.
     pub(super) fn advance(&mut self) -> Result<Token<'a>, Error> {
@@ -116,7 +122,13 @@ impl<'a> Parser<'a> {
                 Some(meant) if !is_keyword(word) => format!("`{}`: {meant}", shortened(word)),
                 _ => format!("`{}`", shortened(word)),
             },
-            _ => format!("`{}`", shortened(self.lexer.written(&self.span))),
+            _ => match self.lexer.written(&self.span) {
+                "=" if what == A_VALUE => "`=`: equality is one =".to_owned(),
+                "," if what == A_NUMBER => {
+                    "`,`: a blank stands between the numbers of a position".to_owned()
+                }
+                written => format!("`{}`", shortened(written)),
+            },
         };
         self.wrong(format!("expected {what}, found {found}"))
     }
@@ -618,6 +630,16 @@ mod tests {
     fn a_fault_says_where_it_is_what_was_found_and_what_was_expected() {
         let deep = format!("{}a", "(".repeat(DEPTH_MAX + 1));
         for (text, place, detail) in [
+            (
+                "a == 1",
+                3,
+                "expected a value or a name, found `=`: equality is one =",
+            ),
+            (
+                "{}",
+                0,
+                "'{' is no sign of CQL2: a filter in JSON needs filter-lang=cql2-json",
+            ),
             ("", 0, "expected a value or a name, found the end"),
             ("  ", 2, "expected a value or a name, found the end"),
             ("a = ", 4, "expected a value or a name, found the end"),
@@ -654,7 +676,11 @@ mod tests {
             ("a AND", 5, "expected a value or a name, found the end"),
             ("AND a", 0, "expected a value or a name, found `AND`"),
             ("a = NOT b", 4, "expected a value or a name, found `NOT`"),
-            ("a == b", 3, "expected a value or a name, found `=`"),
+            (
+                "a == b",
+                3,
+                "expected a value or a name, found `=`: equality is one =",
+            ),
             ("a + * b", 4, "expected a value or a name, found `*`"),
             ("+ a", 2, "expected a number after +, found `a`"),
             ("a IS b", 5, "expected NULL or NOT NULL, found `b`"),
@@ -773,7 +799,11 @@ mod tests {
             ),
             ("POINT EMPTY", 6, "a geometry of a filter is not empty"),
             ("POINT(1)", 7, "expected a number, found `)`"),
-            ("POINT(1, 2)", 7, "expected a number, found `,`"),
+            (
+                "POINT(1, 2)",
+                7,
+                "expected a number, found `,`: a blank stands between the numbers of a position",
+            ),
             ("POINT(1 2 3 4)", 12, "expected `)`, found `4`"),
             (
                 "POINT Z(1 2)",

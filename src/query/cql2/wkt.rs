@@ -4,7 +4,7 @@ use super::error::check_depth;
 use super::lexer::{Token, error};
 use super::operand::{MINUS, PLUS, float};
 use super::shape::{Heights, ShapeType, check_bbox, check_line, check_ring};
-use super::text::Parser;
+use super::text::{A_NUMBER, Parser};
 use super::{Error, Position, Shape};
 
 /// A geometry, and how many levels it has: more than one if it is of others.
@@ -150,7 +150,7 @@ impl Parser<'_> {
             self.skip(&PLUS)?;
         }
         let Token::Number(digits) = self.token else {
-            return Err(self.expected("a number"));
+            return Err(self.expected(A_NUMBER));
         };
         let number = float(digits, is_negative).map_err(|wrong| self.wrong(wrong))?;
         self.advance()?;
