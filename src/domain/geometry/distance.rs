@@ -27,7 +27,7 @@ impl Crs84<Geometry> {
             area if self.is_polygonal() && area.intersects(&at) => 0.0,
             other => {
                 let mut search = Search::default();
-                search.look(&Edges::of(&edges(other)), at);
+                search.look(&Edges::of(&edges(other)), at, &|_| true);
                 search.metres
             }
         };
@@ -61,7 +61,8 @@ pub struct Looks {
     pub closer: u32,
 }
 
-/// The same as long as `goes_on`: it is asked before it is seen whether the two meet, and after each position.
+/// The same as long as `goes_on`: it is asked before it is seen whether the two meet, before each position, and
+/// every few pieces.
 pub fn distance_while(
     one: &Geometry,
     other: &Geometry,
@@ -87,13 +88,8 @@ pub fn distance_while(
     let mut search = Search::default();
     let mut from = |one: &Geometry, others: &[Line<f64>]| {
         let edges = Edges::of(others);
-        one.coords_iter().map(Point).all(|at| {
-            goes_on(Looks {
-                pairs: 0,
-                edges: count(others),
-                closer: search.look(&edges, at),
-            })
-        })
+        let mut places = one.coords_iter().map(Point);
+        places.all(|at| search.look(&edges, at, &goes_on))
     };
     let is_done = match (one, other) {
         (Geometry::Point(_), _) => from(one, &others),
@@ -172,9 +168,28 @@ impl Default for Search {
     }
 }
 
+/// So many pieces are looked at before it is asked whether to go on.
+const AT_ONCE: u32 = 256;
+
 impl Search {
-    /// Looks at edges from a position; gives how many pieces of them had to be looked at closely.
-    fn look(&mut self, edges: &Edges, centre: Point<f64>) -> u32 {
+    /// Looks at edges from a position, as long as it goes on; whether it did to the end.
+    fn look(
+        &mut self,
+        edges: &Edges,
+        centre: Point<f64>,
+        goes_on: &impl Fn(Looks) -> bool,
+    ) -> bool {
+        let are_seen = Looks {
+            edges: u32::try_from(edges.all.len()).unwrap_or(u32::MAX),
+            ..Looks::default()
+        };
+        if !goes_on(are_seen) {
+            return false;
+        }
+        let closer = |closer| Looks {
+            closer,
+            ..Looks::default()
+        };
         let from = Cartesian::of(centre.0);
         let mut best = self.chord;
         for edge in &edges.all {
@@ -201,6 +216,13 @@ impl Search {
                 continue;
             }
             count += 1;
+            // A long edge has thousands of pieces.
+            if count == AT_ONCE {
+                count = 0;
+                if !goes_on(closer(AT_ONCE)) {
+                    return false;
+                }
+            }
             if piece.length > edges.longest {
                 pieces.extend(piece.halves(from));
                 continue;
@@ -217,7 +239,7 @@ impl Search {
             .filter(|(_, chord)| *chord <= best)
             .map(geodesic)
             .fold(self.metres, f64::min);
-        count
+        goes_on(closer(count))
     }
 }
 
