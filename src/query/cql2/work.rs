@@ -1,7 +1,8 @@
 //! How long it takes at most to relate geometries, estimated before it is done: so that a filter which would hold a thread is
 //! put off to where it harms nobody, given up in time, or refused.
 //!
-//! The figures are of an optimized build, and rounded up. What two geometries cost depends on how many of their edges are
+//! The figures of relations are of an optimized build, and rounded up; those of buffers and distances are judged from a build
+//! for tests, and no bench holds them yet. What two geometries cost depends on how many of their edges are
 //! near each other, which is counted where their numbers alone would be too much: that takes a small part of the work itself.
 
 use std::cell::Cell;
