@@ -123,6 +123,13 @@ impl Criterion<'_> {
         rows
     }
 
+    /// Gets ready to be asked about so many rows.
+    pub(super) fn expect(&self, rows: usize, segment: &Segment) {
+        if let Criterion::Spatial(spatial) = self {
+            spatial.expect(rows, segment);
+        }
+    }
+
     /// Whether a row passes.
     pub(super) fn holds(&self, segment: &Segment, row: u32) -> bool {
         match self {

@@ -175,6 +175,9 @@ fn gather(
     others: &[Criterion<'_>],
 ) -> Vec<u32> {
     let mut rows = criterion.rows(segment);
+    for other in others {
+        other.expect(rows.len(), segment);
+    }
     rows.retain(|row| {
         !dead.contains(*row) && others.iter().all(|other| other.holds(segment, *row))
     });

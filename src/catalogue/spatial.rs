@@ -1,7 +1,7 @@
 //! A spatial condition between the geometry of features and one that is fixed: only what lies around that one is looked at,
 //! and what lies in its interior, where that is enough, is not.
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::collections::HashMap;
 
 use geo::BoundingRect;
@@ -10,7 +10,7 @@ use super::deadline::Deadline;
 use super::plane::{asked_of_window, extent_of};
 use super::row::Rows;
 use super::segment::Segment;
-use super::tree::{Rect, meet};
+use super::tree::{Rect, Sides, meet};
 use crate::domain::{Area, Bbox, Cell, Side, Window};
 use crate::query::cql2::{SpatialOp, Term};
 
@@ -22,6 +22,8 @@ pub(super) struct Spatial<'a> {
     area: Option<&'a Area>,
     /// For which cells it holds, of those that were looked at.
     cells: RefCell<HashMap<Cell, bool>>,
+    /// How each entry of the tree lies, once that was found out for all at once.
+    sides: OnceCell<Sides>,
 }
 
 impl<'a> Spatial<'a> {
@@ -58,6 +60,7 @@ impl<'a> Spatial<'a> {
             around: asked.around,
             area: fixed.area.as_ref().filter(|_| is_of_inside),
             cells: RefCell::default(),
+            sides: OnceCell::new(),
         })
     }
 
@@ -80,14 +83,28 @@ impl<'a> Spatial<'a> {
             .rows_by(|rect| self.side(rect), |row| self.hold(row))
     }
 
+    /// Gets ready to be asked about so many rows. A walk over the tree tells of all entries how they lie, and looks at those
+    /// along the outline: of as many as fill a square, at those of a side or two.
+    pub(super) fn expect(&self, rows: usize, segment: &Segment) {
+        if rows >= segment.places.len().isqrt() {
+            self.sides
+                .get_or_init(|| segment.places.sides(|rect| self.side(rect)));
+        }
+    }
+
     /// Whether a row passes.
     pub(super) fn holds(&self, segment: &Segment, row: u32) -> bool {
-        let rect = segment.places.of(row);
-        rect.is_some_and(|rect| match self.side(rect) {
+        let places = &segment.places;
+        let one = || places.of(row).map(|rect| self.side(rect));
+        let side = self.sides.get().map_or_else(
+            || one().unwrap_or(Side::Outside),
+            |sides| places.side_of(sides, row),
+        );
+        match side {
             Side::Outside => false,
             Side::Inside => true,
             Side::Boundary => self.hold(row),
-        })
+        }
     }
 
     /// The same of a row that may: of all that are shown as one cell, one is looked at.

@@ -162,6 +162,27 @@ impl Tree {
         found
     }
 
+    /// How each entry lies, by what `side` says of boxes.
+    pub(super) fn sides(&self, side: impl Fn(Rect) -> Side) -> Sides {
+        let mut sides = vec![Side::Outside; self.len()];
+        self.walk_by(side, |entries, is_inside| {
+            let side = if is_inside {
+                Side::Inside
+            } else {
+                Side::Boundary
+            };
+            sides[entries].fill(side);
+        });
+        Sides(sides.into())
+    }
+
+    /// How a row lies, by those; what has no box lies outside.
+    pub(super) fn side_of(&self, sides: &Sides, row: u32) -> Side {
+        let entry = self.entries[row as usize];
+        let side = sides.0.get(entry as usize).copied();
+        side.unwrap_or(Side::Outside)
+    }
+
     /// The rows whose boxes meet what is asked for, in no order. Of those that do not lie inside it, `is_met` decides.
     pub(super) fn rows(&self, asked: impl Into<Asked>, is_met: impl Fn(u32) -> bool) -> Vec<u32> {
         let mut found = Vec::new();
@@ -249,6 +270,9 @@ impl Tree {
         end.unwrap_or(self.rects.len()) - self.levels[level]
     }
 }
+
+/// How each entry of a tree lies to something.
+pub(super) struct Sides(Box<[Side]>);
 
 /// A node: entries are those of level 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
