@@ -26,6 +26,7 @@ mod parse;
 mod plain;
 mod question;
 mod whole_box;
+mod work;
 mod world;
 mod writable;
 mod writes;
@@ -102,9 +103,12 @@ fn paths(folder: &str) {
 /// Asks the questions of these names, or all, of a world of each size.
 fn ask(names: &[&str]) {
     let is_asked = |name: &str| names.is_empty() || names.contains(&name);
-    // It is the same for any number of sites.
+    // These are the same for any number of sites.
     if is_asked("parse") {
         parse::ask();
+    }
+    if is_asked("work") {
+        work::ask();
     }
     let mut medians: BTreeMap<&str, Vec<Duration>> = BTreeMap::new();
     for sites in sizes() {

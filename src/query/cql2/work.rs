@@ -1,9 +1,9 @@
 //! How long it takes at most to relate geometries, estimated before it is done: so that a filter which would hold a thread is
 //! put off to where it harms nobody, given up in time, or refused.
 //!
-//! The figures of relations are of an optimized build, and rounded up; those of buffers and distances are judged from a build
-//! for tests, and no bench holds them yet. What two geometries cost depends on how many of their edges are
-//! near each other, which is counted where their numbers alone would be too much: that takes a small part of the work itself.
+//! The figures are of an optimized build, and about twice what was measured: `benches/work.rs` lays the estimates beside the
+//! work. What two geometries cost depends on how many of their edges are near each other, which is counted where their numbers
+//! alone would be too much: that takes a small part of the work itself.
 
 use std::cell::Cell;
 use std::time::Duration;
@@ -13,7 +13,7 @@ use geo::{Intersects, Line};
 use crate::domain::{Geometry, Looks, edges, metres_per_degree};
 
 /// A position that is put in order and looked at.
-const POSITION: u64 = 5_000;
+const POSITION: u64 = 2_000;
 /// Two edges of which one is looked at for the other: geo looks at each edge for each of several points.
 const PAIR: u64 = 1;
 /// Two edges of two geometries whose boxes meet: they are cut where they cross.
@@ -21,17 +21,17 @@ const MEETING: u64 = 60;
 /// A circle around a position of what a buffer is made of, laid over the others.
 const CIRCLE: u64 = 50_000;
 /// Two edges whose circles may meet.
-const NEAR: u64 = 500;
+const NEAR: u64 = 300;
 /// Two edges that cross each other: the area between them and two others may be a hole.
-const CROSSING: u64 = 50_000;
+const CROSSING: u64 = 20_000;
 /// A hole, for each other in which it may lie.
-const HOLES: u64 = 25;
+const HOLES: u64 = 1;
 /// Two edges that may meet, where a distance is looked for.
-const SEEN: u64 = 10;
+const SEEN: u64 = 6;
 /// An edge that is looked at from a position.
-const EDGE: u64 = 20;
+const EDGE: u64 = 15;
 /// A piece of one that is looked at closely.
-const CLOSER: u64 = 3_000;
+const CLOSER: u64 = 2_000;
 /// So many boxes are compared at most, some 40 ms: edges of which so many are beside each other are too much work.
 const COMPARED: u64 = 20_000_000;
 
