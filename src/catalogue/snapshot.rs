@@ -2,7 +2,6 @@
 
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
-use std::ops::Range;
 use std::sync::Arc;
 
 use uuid::Uuid;
@@ -13,6 +12,7 @@ use super::extras::Extras;
 use super::named::Named;
 use super::near::Ruler;
 use super::order::{Place, Wanted, compare, first_places};
+use super::page::{Hit, Page};
 use super::part::{Extent, Part};
 use super::plan::{Meant, Plan};
 use super::segment::Segment;
@@ -47,44 +47,6 @@ pub enum Found<'a> {
     Gone,
     /// Nothing that this audience ever saw.
     Nothing,
-}
-
-/// One page of an answer: where its features stand in the snapshot that was asked ([`Snapshot::features`]).
-#[derive(Debug)]
-pub struct Page {
-    layer: Layer,
-    hits: Vec<Hit>,
-    /// How many features answer the question on all pages together.
-    pub matched: usize,
-    /// Where the next page begins.
-    pub next: Option<Key>,
-    /// Where the page before ends.
-    pub prev: Option<Key>,
-}
-
-/// A feature of a page: a row of one of the parts, and how it fits the question.
-#[derive(Clone, Copy, Debug)]
-struct Hit {
-    part: u32,
-    row: u32,
-    fit: Fit,
-}
-
-impl Page {
-    /// What it is a page of.
-    pub fn layer(&self) -> Layer {
-        self.layer
-    }
-
-    /// How many features are on the page; none if only their number was asked for.
-    pub fn len(&self) -> usize {
-        self.hits.len()
-    }
-
-    /// Whether no feature is on the page.
-    pub fn is_empty(&self) -> bool {
-        self.hits.is_empty()
-    }
 }
 
 impl Snapshot {
@@ -152,10 +114,6 @@ impl Snapshot {
     ) -> Option<Page> {
         let layer = layer.into();
         let query = &*settled(query, deadline);
-        let region = query
-            .region
-            .as_deref()
-            .zip(column(layer, self.audience, "region_codes"));
         let named = self.named(layer, query);
         let (offset, limit) = (query.offset, query.limit.get());
         let most = if query.count_only {
@@ -163,15 +121,7 @@ impl Snapshot {
         } else {
             offset + limit + 1
         };
-        let plans: Vec<Plan<'_>> = self
-            .parts(layer)
-            .enumerate()
-            .map(|(place, part)| {
-                let named = named.get(place);
-                let meant = Meant { region, named };
-                Plan::new(&part.segment, &part.dead, query, meant, most, deadline)
-            })
-            .collect();
+        let plans = self.plans(layer, query, &named, most, deadline);
         let matched = plans.iter().map(Plan::matched).sum();
         let side = query.page.as_ref().map_or(Side::After, |key| key.side);
         let on_page = Wanted {
@@ -218,34 +168,33 @@ impl Snapshot {
         })
     }
 
+    /// For each part which of its rows answer; `most` is how many of them are wanted, `named` what [`Self::named`] found.
+    pub(super) fn plans<'a>(
+        &'a self,
+        layer: Layer,
+        query: &'a Query,
+        named: &'a [Named],
+        most: usize,
+        deadline: &'a Deadline,
+    ) -> Vec<Plan<'a>> {
+        let codes = column(layer, self.audience, "region_codes");
+        let region = query.region.as_deref().zip(codes);
+        let parts = self.parts(layer).enumerate();
+        let plans = parts.map(|(place, part)| {
+            let named = named.get(place);
+            let meant = Meant { region, named };
+            Plan::new(&part.segment, &part.dead, query, meant, most, deadline)
+        });
+        plans.collect()
+    }
+
     /// For each part the rows that have the name that is asked for; nothing, if none is.
-    fn named(&self, layer: Layer, query: &Query) -> Vec<Named> {
+    pub(super) fn named(&self, layer: Layer, query: &Query) -> Vec<Named> {
         let text = query.text.as_ref();
         let asked = text.zip(layer.ours().and_then(names_column));
         asked.map_or_else(Vec::new, |(text, column)| {
             let parts: Vec<&Part> = self.parts(layer).collect();
             Named::of(&parts, column, text)
-        })
-    }
-
-    /// The features of a page of this snapshot, in order, each with how it fits the question.
-    pub fn features<'a>(
-        &'a self,
-        page: &'a Page,
-    ) -> impl ExactSizeIterator<Item = (Written<'a>, Fit)> {
-        self.features_in(page, 0..page.len())
-    }
-
-    /// The same of some places of the page.
-    pub fn features_in<'a>(
-        &'a self,
-        page: &'a Page,
-        places: Range<usize>,
-    ) -> impl ExactSizeIterator<Item = (Written<'a>, Fit)> {
-        let parts = self.all_parts(page.layer);
-        page.hits[places].iter().map(|hit| {
-            let part = &parts[hit.part as usize];
-            (part.segment.written(hit.row), hit.fit)
         })
     }
 
@@ -281,7 +230,7 @@ impl Snapshot {
         self.all_parts(layer.into()).iter().map(AsRef::as_ref)
     }
 
-    fn all_parts(&self, layer: Layer) -> &[Arc<Part>] {
+    pub(super) fn all_parts(&self, layer: Layer) -> &[Arc<Part>] {
         match layer {
             Layer::Ours(collection) => self.parts.get(&collection).map_or(&[], |all| all),
             Layer::Extra(extra) => self.extras.parts(extra),
@@ -317,7 +266,7 @@ pub(super) fn names_column(collection: Collection) -> Option<usize> {
 }
 
 /// Where the features of one of our collections have a property among their values, if they do.
-fn column(layer: impl Into<Layer>, audience: Audience, name: &str) -> Option<usize> {
+pub(super) fn column(layer: impl Into<Layer>, audience: Audience, name: &str) -> Option<usize> {
     let mut columns = numbered(layer.into().ours()?, audience);
     let found = columns.find(|(_, property)| property.name == name);
     found.map(|(number, _)| number)
