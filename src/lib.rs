@@ -13,6 +13,7 @@
 //! | `store/` | diesel, both engines: `put` writes entities and their changes in one transaction; reads the log by `Seq`; reads layers of `GeoPackage` files | domain |
 //! | `catalogue/` | the answer: snapshots, indexes, search. Knows no database | domain, query, formats |
 //! | `registry/` | the commands: authorise, decide, `put`. The only caller of `put`. Asks the catalogue for likely duplicates | domain, store, catalogue |
+//! | `tiles/` | tile matrix sets, clipping, simplifying, MVT | domain |
 //! | `http/` | `State`, routes, extractors, links, negotiation, problems. The only room that knows actix | all but cli, app |
 //!
 //! `tests/it/house.rs` reads the `crate::` paths of every room and fails on one that is not in this table.
@@ -28,3 +29,4 @@ pub mod http;
 pub mod query;
 pub mod registry;
 pub mod store;
+pub mod tiles;

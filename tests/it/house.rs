@@ -50,6 +50,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "query",
             "registry",
             "store",
+            "tiles",
         ],
     ),
     ("lib", &[]),
@@ -57,6 +58,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("query", &["domain"]),
     ("registry", &["catalogue", "domain", "store"]),
     ("store", &["domain"]),
+    ("tiles", &["domain"]),
 ];
 
 /// Crates that belong to one room, and the files at the top that may start them.

@@ -1,0 +1,241 @@
+//! A layer of a tile: its features, and the table of what they say (MVT 2.1, 4.1 and 4.4).
+
+use std::collections::HashMap;
+
+use sha2::{Digest, Sha256};
+
+use super::drawn::Drawn;
+use super::encoding::{geometry, kind, number, sized, value, varint};
+use super::tile::UNITS;
+use crate::domain::Scalar;
+
+/// The version of the format.
+const VERSION: u64 = 2;
+
+/// Bytes that the head of a layer or a feature takes at most: fields and lengths, and the mark of what is left out.
+const HEAD: usize = 32;
+
+/// What every feature says of its layer, where not all of them are in the tile: how many more there are.
+const LEFT_OUT: &str = "left_out";
+
+/// A layer in the making.
+#[derive(Debug)]
+pub struct TileLayer {
+    name: String,
+    features: Vec<Encoded>,
+    keys: Table,
+    values: Table,
+    /// Bytes that it takes at most.
+    size: usize,
+}
+
+/// A feature but for what is said at the end.
+#[derive(Debug)]
+struct Encoded {
+    id: u64,
+    tags: Vec<u8>,
+    kind: u64,
+    geometry: Vec<u8>,
+}
+
+/// Texts or values, each once.
+#[derive(Debug, Default)]
+struct Table {
+    all: Vec<Vec<u8>>,
+    places: HashMap<Vec<u8>, u64>,
+}
+
+impl Table {
+    fn place(&mut self, one: &[u8]) -> u64 {
+        if let Some(place) = self.places.get(one) {
+            return *place;
+        }
+        let place = self.all.len() as u64;
+        self.all.push(one.to_vec());
+        self.places.insert(one.to_vec(), place);
+        place
+    }
+
+    /// Bytes that one more takes at most.
+    fn cost(&self, one: &[u8]) -> usize {
+        if self.places.contains_key(one) {
+            0
+        } else {
+            one.len() + 2 * LENGTH
+        }
+    }
+}
+
+/// Bytes of a number below 2^35 at most.
+const LENGTH: usize = 5;
+
+impl TileLayer {
+    /// A layer without features.
+    pub fn new(name: &str) -> TileLayer {
+        TileLayer {
+            name: name.to_owned(),
+            features: Vec::new(),
+            keys: Table::default(),
+            values: Table::default(),
+            size: name.len() + HEAD + LEFT_OUT.len() + 4 * LENGTH,
+        }
+    }
+
+    /// Adds a feature, unless the layer would take more than so many bytes then: whether it did.
+    pub fn add<'a>(
+        &mut self,
+        id: u64,
+        drawn: &Drawn,
+        properties: impl IntoIterator<Item = (&'static str, Scalar<'a>)>,
+        most: usize,
+    ) -> bool {
+        let properties = properties.into_iter();
+        let properties: Vec<_> = properties.map(|(name, one)| (name, value(&one))).collect();
+        let geometry = geometry(drawn);
+        let said = properties.iter().map(|(name, value)| {
+            self.keys.cost(name.as_bytes()) + self.values.cost(value) + 2 * LENGTH
+        });
+        let size = self.size + said.sum::<usize>() + geometry.len() + HEAD;
+        if size > most {
+            return false;
+        }
+        self.size = size;
+        let mut tags = Vec::new();
+        for (name, value) in &properties {
+            varint(&mut tags, self.keys.place(name.as_bytes()));
+            varint(&mut tags, self.values.place(value));
+        }
+        self.features.push(Encoded {
+            id,
+            tags,
+            kind: kind(drawn),
+            geometry,
+        });
+        true
+    }
+
+    /// Bytes that it takes at most.
+    pub fn size(&self) -> usize {
+        self.size
+    }
+
+    /// Appends it to a tile; `left_out` is how many features there are besides. A layer without features is none (4.1).
+    pub fn finish(mut self, left_out: usize, out: &mut Vec<u8>) {
+        if self.features.is_empty() {
+            return;
+        }
+        let mut mark = Vec::new();
+        if left_out > 0 {
+            let left_out = i64::try_from(left_out).unwrap_or(i64::MAX);
+            varint(&mut mark, self.keys.place(LEFT_OUT.as_bytes()));
+            let said = value(&Scalar::Integer(left_out));
+            varint(&mut mark, self.values.place(&said));
+        }
+        let (mut layer, mut feature) = (Vec::with_capacity(self.size), Vec::new());
+        number(&mut layer, 15, VERSION);
+        sized(&mut layer, 1, self.name.as_bytes());
+        for mut one in self.features {
+            feature.clear();
+            one.tags.extend_from_slice(&mark);
+            number(&mut feature, 1, one.id);
+            sized(&mut feature, 2, &one.tags);
+            number(&mut feature, 3, one.kind);
+            sized(&mut feature, 4, &one.geometry);
+            sized(&mut layer, 2, &feature);
+        }
+        for key in &self.keys.all {
+            sized(&mut layer, 3, key);
+        }
+        for value in &self.values.all {
+            sized(&mut layer, 4, value);
+        }
+        number(&mut layer, 5, UNITS.into());
+        sized(out, 3, &layer);
+    }
+}
+
+/// The number of a feature in tiles, which knows no texts as ids: the first bits of SHA-256 of its id as it is shown.
+///
+/// 53 of them, since numbers of JavaScript hold no more: a map library would round others, and two features of one tile
+/// could become one. Of a million features, two have the same number in one registry of eighteen thousand.
+pub fn feature_number(id: &str) -> u64 {
+    let hash: [u8; 32] = Sha256::digest(id).into();
+    let first = hash.first_chunk::<8>().expect("it has 32 bytes");
+    u64::from_be_bytes(*first) >> 11
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(across: i32) -> Drawn {
+        Drawn::Points(vec![[across, 17]])
+    }
+
+    #[test]
+    fn a_layer_is_written_as_the_format_has_it() {
+        let mut layer = TileLayer::new("a");
+        let said = |text: &'static str| [("k", Scalar::Text(text.into()))];
+        assert!(layer.add(300, &at(25), said("v"), 1000));
+        assert!(layer.add(1, &at(25), said("v"), 1000));
+        let mut tile = vec![];
+        layer.finish(0, &mut tile);
+        let expected = [
+            &[0x1a, 47][..],
+            &[0x78, 2, 0x0a, 1, b'a'],
+            &[
+                0x12, 14, 0x08, 0xac, 2, 0x12, 2, 0, 0, 0x18, 1, 0x22, 3, 9, 50, 34,
+            ],
+            &[
+                0x12, 13, 0x08, 1, 0x12, 2, 0, 0, 0x18, 1, 0x22, 3, 9, 50, 34,
+            ],
+            &[0x1a, 1, b'k'],
+            &[0x22, 3, 0x0a, 1, b'v'],
+            &[0x28, 0x80, 0x20],
+        ];
+        let expected = expected.concat();
+        assert_eq!(usize::from(expected[1]), expected.len() - 2);
+        assert_eq!(tile, expected);
+    }
+
+    #[test]
+    fn a_layer_takes_no_more_bytes_than_it_may_and_says_of_the_rest_how_many_they_are() {
+        let mut layer = TileLayer::new("sites");
+        let (mut taken, most) = (0, 2_000);
+        while layer.add(
+            taken,
+            &at(i32::try_from(taken).unwrap()),
+            [(
+                "id",
+                Scalar::Text(format!("a text of its own {taken}").into()),
+            )],
+            most,
+        ) {
+            taken += 1;
+        }
+        assert!(taken > 10 && layer.size() <= most);
+        let mut tile = vec![];
+        layer.finish(1_000_000, &mut tile);
+        assert!(
+            tile.len() <= most && tile.len() > most / 2,
+            "{}",
+            tile.len()
+        );
+        assert!(tile.windows(8).any(|part| part == b"left_out"));
+    }
+
+    #[test]
+    fn a_layer_without_features_is_none() {
+        let mut tile = vec![];
+        TileLayer::new("sites").finish(3, &mut tile);
+        assert!(tile.is_empty());
+    }
+
+    #[test]
+    fn the_number_of_a_feature_is_one_that_javascript_can_hold() {
+        // printf %s 078f84d6-717d-4c21-b0b9-eefb0853a8f3 | sha256sum
+        let number = feature_number("078f84d6-717d-4c21-b0b9-eefb0853a8f3");
+        assert_eq!(number, 6_056_807_204_226_260);
+        assert!(number < 1 << 53);
+    }
+}

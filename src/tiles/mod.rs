@@ -1,0 +1,18 @@
+//! Vector tiles: the sets of tile matrices in which maps are cut, and features drawn into one tile of them.
+//!
+//! The only room where `x` and `y` are. Knows neither who reads nor what was asked: it is given features that its caller
+//! may show, with positions in CRS84, and writes bytes (Mapbox Vector Tile 2.1). Start at [`Tile`], then
+//! [`Drawn::in_tile`], then [`TileLayer::add`].
+
+mod clip;
+mod drawn;
+mod encoding;
+mod layer;
+mod matrix_set;
+mod simplify;
+mod tile;
+
+pub use drawn::Drawn;
+pub use layer::{TileLayer, feature_number};
+pub use matrix_set::{Limits, MatrixSet, TileMatrix, ZOOM_MAX};
+pub use tile::{BUFFER, Tile, UNITS};
