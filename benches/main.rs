@@ -11,6 +11,7 @@ mod beside_writes;
 mod boxes;
 mod burst;
 mod change;
+mod clusters;
 mod collection;
 mod conditions;
 mod databases;
@@ -43,12 +44,13 @@ use world::World;
 type Question = fn(&Bench) -> Vec<Timing>;
 
 /// Every question that all ways answer, by the name that asks for it alone.
-const QUESTIONS: [(&str, Question); 13] = [
+const QUESTIONS: [(&str, Question); 14] = [
     ("box_100", boxes::of_100),
     ("box_1000", boxes::of_1000),
     ("whole_box", whole_box::ask),
     ("filters", filters::ask),
     ("conditions", conditions::ask),
+    ("clusters", clusters::ask),
     ("years", years::ask),
     ("near", near::ask),
     ("names", names::ask),

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use heritage_registry::app::catch_up;
-use heritage_registry::catalogue::{Catalogue, Found, Snapshot};
+use heritage_registry::catalogue::{Catalogue, Deadline, Found, Grid, Snapshot};
 use heritage_registry::domain::{Audience, Collection, Languages};
 use heritage_registry::formats::geojson::{self, Around};
 use heritage_registry::formats::{self, Form, Showing};
@@ -74,6 +74,32 @@ impl Ours {
         let found = self.snapshot.suggest(&[Collection::Sites], &text, 10);
         let texts: Vec<&str> = found.iter().map(|one| one.text).collect();
         texts.join("\n").into_bytes()
+    }
+
+    /// How many sites lie in the cells of a grid around all of them, as wide and as high as that in degrees; also by how their
+    /// place was found.
+    pub fn gathered(&self, asked: &str, step: f64) -> Vec<u8> {
+        let around = self.snapshot.extent(Collection::Sites).bbox;
+        let around = around.expect("sites are somewhere");
+        let lines = |low: f64, high: f64| -> Vec<f64> {
+            let first = (low / step).floor();
+            let lines = std::iter::successors(Some(first), |line| Some(line + 1.0));
+            let lines = lines.map(|line| line * step);
+            let mut lines: Vec<f64> = lines.take_while(|line| *line <= high).collect();
+            lines.push(lines.last().expect("there is one") + step);
+            lines
+        };
+        let (lons, lats) = (
+            lines(around.west(), around.east()),
+            lines(around.south(), around.north()),
+        );
+        let grid = Grid::new(&lons, &lats, step);
+        let query = self.question(asked);
+        let (snapshot, ever) = (&self.snapshot, Deadline::default());
+        let found = snapshot.gather(Collection::Sites, &query, &grid, "location_method", &ever);
+        let found = found.expect("it has no deadline");
+        let in_cells: usize = found.clusters.iter().map(|cluster| cluster.count).sum();
+        (in_cells + found.alone.matched).to_string().into_bytes()
     }
 
     fn question(&self, asked: &str) -> Query {

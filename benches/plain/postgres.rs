@@ -173,6 +173,28 @@ impl Postgres {
         page(&features, matched, &self.stamp, Writing::Text)
     }
 
+    /// How many sites for which a condition in SQL holds lie in the cells of a grid, by how their place was found.
+    pub fn gathered(&mut self, condition: &str, step: f64) -> Vec<u8> {
+        let cell = |sql: Sql, side: &str| {
+            let from = format!("floor(({side}min(geom) + {side}max(geom)) / 2 / ");
+            sql.written(from).number(step).text("), ")
+        };
+        let sql = cell(
+            cell(
+                Sql::new("select count(*) as count, avg(ST_XMin(geom)), avg(ST_YMin(geom)), "),
+                "ST_X",
+            ),
+            "ST_Y",
+        );
+        let sql = sql
+            .text("location_method from sites where geom is not null and ")
+            .written(condition.to_owned())
+            .text(" group by 4, 5, location_method");
+        let counts: Vec<Count> = self.load(sql);
+        let all: i64 = counts.iter().map(|one| one.count).sum();
+        all.to_string().into_bytes()
+    }
+
     fn make_names(&mut self) {
         if !self.has_names {
             // They may be there from the last time.

@@ -13,6 +13,7 @@
 
 mod asking;
 mod chunks;
+mod clusters;
 mod column;
 mod criterion;
 mod deadline;
@@ -43,6 +44,7 @@ mod tree;
 mod truth;
 mod values;
 
+pub use clusters::{Cluster, Gathered, Grid};
 pub use deadline::Deadline;
 pub use extras::Extras;
 pub use holder::Catalogue;

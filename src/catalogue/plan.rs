@@ -74,6 +74,14 @@ pub(super) enum Answering<'a> {
     Rows(Vec<u32>),
 }
 
+/// Which rows answer.
+pub(super) enum Passing<'p> {
+    /// All that live and have a place.
+    All,
+    /// These, ascending.
+    Rows(Cow<'p, [u32]>),
+}
+
 impl<'a> Plan<'a> {
     /// Finds out how many rows of a segment answer, and which if they are few. `most` is how many of them are wanted.
     pub(super) fn new(
@@ -121,6 +129,26 @@ impl<'a> Plan<'a> {
             Answering::Counted { matched, .. } => *matched,
             Answering::Rows(rows) => rows.len(),
         }
+    }
+
+    /// The rows that answer and have a place, where the question asks for such.
+    pub(super) fn passing(&self) -> Passing<'_> {
+        match &self.found {
+            Answering::Counted {
+                criterion: Criterion::Located,
+                ..
+            } => Passing::All,
+            Answering::Counted { criterion, .. } => {
+                let rows = gather(self.segment, self.dead, criterion, &[]);
+                Passing::Rows(Cow::Owned(rows))
+            }
+            Answering::Rows(rows) => Passing::Rows(Cow::Borrowed(rows)),
+        }
+    }
+
+    /// Whether a row is none of the dead.
+    pub(super) fn lives(&self, row: u32) -> bool {
+        !self.dead.contains(row)
     }
 
     /// Whether a row answers.

@@ -264,6 +264,13 @@ impl Tree {
         &self.rows[self.entries_of(node)]
     }
 
+    /// The entries under a node: the box and the row of each.
+    pub(super) fn under(&self, node: Node) -> impl Iterator<Item = (Rect, u32)> {
+        let entries = self.entries_of(node);
+        let rows = self.rows[entries.clone()].iter().copied();
+        self.rects[entries].iter().copied().zip(rows)
+    }
+
     /// How many nodes a level has.
     fn width(&self, level: usize) -> usize {
         let end = self.levels.get(level + 1).copied();

@@ -184,6 +184,14 @@ impl Query {
         }
     }
 
+    /// Whether it leaves features out that have a geometry.
+    pub fn is_selective(&self) -> bool {
+        let has_radius = self.near.is_some_and(|near| near.radius.is_some());
+        let has_condition = !self.equalities.is_empty() || self.condition.is_some();
+        let has_place = self.bbox.is_some() || self.region.is_some() || has_radius;
+        has_condition || has_place || self.datetime.is_some() || self.text.is_some()
+    }
+
     /// What orders the features before their ids, if no property does.
     pub fn lead(&self) -> Option<Lead> {
         lead(&self.sort, self.near, self.text.as_ref())

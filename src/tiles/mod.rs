@@ -7,12 +7,14 @@
 mod clip;
 mod drawn;
 mod encoding;
+mod grid;
 mod layer;
 mod matrix_set;
 mod simplify;
 mod tile;
 
 pub use drawn::Drawn;
+pub use grid::Lines;
 pub use layer::{TileLayer, feature_number};
 pub use matrix_set::{Limits, MatrixSet, TileMatrix, ZOOM_MAX};
 pub use tile::{BUFFER, Tile, UNITS};
