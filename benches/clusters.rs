@@ -1,7 +1,7 @@
 //! How long does it take to gather all sites for which a condition is true by the cells of a grid, as a map shows them, with
 //! the number of each way in which places were found in each cell?
 //!
-//! Beside it stands a `GROUP BY` in PostGIS, over the middles of boxes.
+//! Beside it stands a `GROUP BY` in `PostGIS`, over the middles of boxes.
 
 use crate::bench::Bench;
 use crate::measure::{Timing, Way, compare};

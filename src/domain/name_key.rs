@@ -209,6 +209,13 @@ static GENERIC_WORDS: LazyLock<HashMap<String, Generic>> = LazyLock::new(|| {
 
 /// The text in lower case, with the letters that have a sound of their own, and of the others the base letters.
 pub(super) fn fold(text: &str) -> String {
+    if is_plain(text) {
+        return text.to_ascii_lowercase();
+    }
+    fold_letters(text)
+}
+
+fn fold_letters(text: &str) -> String {
     let same_case = text.nfkc().flat_map(|c| {
         // Up and down again, since ß, ı and ς are in lower case already. The capital ẞ comes down as ß.
         let lower = c.to_lowercase();
@@ -226,6 +233,13 @@ pub(super) fn fold(text: &str) -> String {
         }
     }
     folded
+}
+
+/// Whether a text has no other letters than those that fold to their lower case. Most words do that are compared with what
+/// somebody wrote: the names of properties and of concepts.
+fn is_plain(text: &str) -> bool {
+    let mut bytes = text.bytes();
+    bytes.all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
 }
 
 /// The key of a folded word: the longest spelling first, and no sound twice in a row.
@@ -369,6 +383,14 @@ mod tests {
             assert_ne!(of(a), of(b), "{a}, {b}");
             assert!(same_bones(&of(a)[0], &of(b)[0]), "{a}, {b}");
             assert!(is_same(a, b), "{a}, {b}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_plain_word_folds_as_letter_by_letter(word in "[A-Za-z0-9_]{0,12}") {
+            prop_assert!(is_plain(&word));
+            prop_assert_eq!(fold(&word), fold_letters(&word));
         }
     }
 
