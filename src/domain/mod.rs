@@ -5,6 +5,7 @@
 //! `Clock::system` and `Ids::random`, which the command line hands in. Start at [`Site`], then
 //! [`Location::seen_by`], then the table in `properties/`, then [`Holdings`].
 
+mod base_map;
 mod change;
 mod claim;
 mod crs;
@@ -59,6 +60,7 @@ mod vocabulary;
 mod wording;
 mod workflow;
 
+pub use base_map::{BaseMap, Ground, Landmark};
 pub use change::{
     Change, Collection, Command, Committed, Mark, Moment, PublicSeq, Seq, State, Version, Write,
 };

@@ -33,7 +33,7 @@ pub use erase::Done;
 pub use import::{Import, Item, Row};
 pub use people::Issued;
 pub use queue::{Compared, Place, Queue, Waiting, With};
-pub use seed::{Basemap, Seed};
+pub use seed::{Seed, base_map};
 pub use submissions::{Shown, Wanted};
 pub use tally::Outcome;
 

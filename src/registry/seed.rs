@@ -12,8 +12,8 @@ use uuid::Uuid;
 
 use super::Item;
 use crate::domain::{
-    Draft, Fault, Faults, Id, Node, Organization, OrganizationDraft, RegionDraft, ReportDraft,
-    SiteDraft, read,
+    BaseMap, Draft, Fault, Faults, Id, Node, Organization, OrganizationDraft, RegionDraft,
+    ReportDraft, SiteDraft, read,
 };
 
 #[derive(RustEmbed)]
@@ -24,15 +24,10 @@ struct Files;
 #[derive(Clone, Debug)]
 pub struct Seed(BTreeMap<String, Cow<'static, str>>);
 
-/// The light base map: rivers, lakes and places, as GeoJSON.
-#[derive(Debug)]
-pub struct Basemap;
-
-impl Basemap {
-    /// The text of the file.
-    pub fn text() -> Option<Cow<'static, [u8]>> {
-        Files::get("basemap.geojson").map(|file| file.data)
-    }
+/// The light base map of the seed, which is no record of the registry; a fault is named by its place in the file.
+pub fn base_map() -> Result<BaseMap, Faults> {
+    let file = Files::get("basemap.geojson");
+    BaseMap::parse(&file.map(|file| file.data).unwrap_or_default())
 }
 
 impl Seed {

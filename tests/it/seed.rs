@@ -5,8 +5,10 @@ use std::fs;
 use std::path::PathBuf;
 
 use heritage_registry::app::Parts;
-use heritage_registry::domain::{Clock, Faults, Id, Ids, NameKey, Script, Seq, loaded_texts};
-use heritage_registry::registry::{Basemap, Seed};
+use heritage_registry::domain::{
+    Clock, Faults, Ground, Id, Ids, Lang, Languages, NameKey, Script, Seq, loaded_texts,
+};
+use heritage_registry::registry::{Seed, base_map};
 use serde_json::{Value, json};
 
 use crate::harness::{App, Engine};
@@ -261,10 +263,26 @@ over_the_seed!(every_name_is_in_one_script, |app| {
 });
 
 #[test]
-fn the_base_map_is_compiled_in_for_later() {
-    let text = Basemap::text().unwrap();
-    let map: Value = serde_json::from_slice(&text).unwrap();
-    assert_eq!(map["features"].as_array().unwrap().len(), 1467);
+fn the_base_map_is_compiled_in_and_has_a_label_for_everybody() {
+    let map = base_map().unwrap();
+    let count = |ground: Ground| {
+        let all = map.landmarks.iter();
+        all.filter(|one| one.ground == ground).count()
+    };
+    assert_eq!(Ground::ALL.map(count), [3, 22, 1442]);
+    for lang in ["az", "en", "fr", "hy", "ru"] {
+        let languages = Languages::new([Lang::parse(lang).unwrap()]);
+        let places = map
+            .landmarks
+            .iter()
+            .filter(|one| one.ground == Ground::Place);
+        assert!(
+            places
+                .clone()
+                .all(|place| place.label(&languages).is_some()),
+            "{lang}"
+        );
+    }
 }
 
 /// The compiled-in files, with one of them changed.
