@@ -79,16 +79,16 @@ pub(super) fn nearest<'a>(
     spellings: impl Iterator<Item = (&'a str, &'a str)>,
 ) -> Vec<&'a str> {
     let text: Vec<char> = fold(text).chars().collect();
+    // Less than half of the letters.
+    let most = (text.len().saturating_sub(1) / 2).min(2);
     let mut near: Vec<(usize, &str)> = spellings
         .filter_map(|(spelling, word)| {
-            let is_near = |distance| distance <= 2 && distance * 2 < text.len();
             // Most are too long or too short: they are not measured, and a text of a megabyte is near to nothing.
-            if !is_near(spelling.chars().count().abs_diff(text.len())) {
+            if spelling.chars().count().abs_diff(text.len()) > most {
                 return None;
             }
             let spelling: Vec<char> = spelling.chars().collect();
-            let distance = distance(&text, &spelling);
-            is_near(distance).then_some((distance, word))
+            Some((distance(&text, &spelling, most)?, word))
         })
         .collect();
     near.sort_by_key(|(distance, _)| *distance);
@@ -123,27 +123,40 @@ fn one_of(words: &[&str]) -> String {
 }
 
 /// How many letters to replace, leave out, put in or exchange with their neighbour (Damerau's distance, by optimal
-/// string alignment).
-fn distance(a: &[char], b: &[char]) -> usize {
-    let mut above: Vec<usize> = (0..=b.len()).collect();
-    let mut two_above = above.clone();
+/// string alignment); `None` if those are more than `most`.
+///
+/// A hundred unknown names may be compared with all that are known: what lies farther from the diagonal than `most` is not
+/// worked out, and nothing more once a row has no less.
+fn distance(a: &[char], b: &[char], most: usize) -> Option<usize> {
+    let beyond = most + 1;
+    let first = (0..=b.len()).map(|j| j.min(beyond)).collect();
+    let [mut two_above, mut above, mut row]: [Vec<usize>; 3] =
+        [vec![beyond; b.len() + 1], first, vec![beyond; b.len() + 1]];
     for i in 0..a.len() {
-        let mut row = vec![i + 1];
-        for j in 0..b.len() {
+        row.fill(beyond);
+        row[0] = (i + 1).min(beyond);
+        for j in i.saturating_sub(most)..b.len().min(i + most + 1) {
             let replaced = above[j] + usize::from(a[i] != b[j]);
             let mut least = replaced.min(above[j + 1] + 1).min(row[j] + 1);
             if i > 0 && j > 0 && a[i] == b[j - 1] && a[i - 1] == b[j] {
                 least = least.min(two_above[j - 1] + 1);
             }
-            row.push(least);
+            row[j + 1] = least.min(beyond);
         }
-        two_above = std::mem::replace(&mut above, row);
+        // An exchange reaches over one row.
+        if row.iter().chain(&above).all(|cell| *cell >= beyond) {
+            return None;
+        }
+        std::mem::swap(&mut two_above, &mut above);
+        std::mem::swap(&mut above, &mut row);
     }
-    above[b.len()]
+    Some(above[b.len()]).filter(|distance| *distance <= most)
 }
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn nearest_of(text: &str, words: &[&'static str]) -> Vec<&'static str> {
@@ -164,7 +177,39 @@ mod tests {
             ("եկեղցի", "եկեղեցի", 1),
         ] {
             let letters = |text: &str| text.chars().collect::<Vec<_>>();
-            assert_eq!(distance(&letters(a), &letters(b)), expected, "{a}, {b}");
+            let (a, b) = (letters(a), letters(b));
+            assert_eq!(distance(&a, &b, 9), Some(expected), "{a:?}, {b:?}");
+            assert_eq!(plainly(&a, &b), expected, "{a:?}, {b:?}");
+        }
+    }
+
+    /// The whole table.
+    fn plainly(a: &[char], b: &[char]) -> usize {
+        let mut table = vec![vec![0; b.len() + 1]; a.len() + 1];
+        for i in 0..=a.len() {
+            for j in 0..=b.len() {
+                table[i][j] = match (i, j) {
+                    (0, rest) | (rest, 0) => rest,
+                    _ => {
+                        let replaced = table[i - 1][j - 1] + usize::from(a[i - 1] != b[j - 1]);
+                        let least = replaced.min(table[i - 1][j] + 1).min(table[i][j - 1] + 1);
+                        let is_exchanged =
+                            i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1];
+                        let exchanged = is_exchanged.then(|| table[i - 2][j - 2] + 1);
+                        exchanged.map_or(least, |one| one.min(least))
+                    }
+                };
+            }
+        }
+        table[a.len()][b.len()]
+    }
+
+    proptest! {
+        #[test]
+        fn a_distance_is_that_of_the_whole_table_or_too_much(a in "[abc]{0,9}", b in "[abc]{0,9}", most in 0..5_usize) {
+            let [a, b]: [Vec<char>; 2] = [a, b].map(|text| text.chars().collect());
+            let expected = Some(plainly(&a, &b)).filter(|distance| *distance <= most);
+            prop_assert_eq!(distance(&a, &b, most), expected);
         }
     }
 

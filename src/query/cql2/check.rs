@@ -291,7 +291,7 @@ impl Checker<'_> {
 /// Whether that is one of the few values that a property may have.
 fn is_value(column: &Column, text: &str) -> bool {
     match column.property.kind {
-        Kind::Concept(scheme) | Kind::Concepts(scheme) => scheme.parse(text).is_ok(),
+        Kind::Concept(scheme) | Kind::Concepts(scheme) => scheme.find(text).is_some(),
         Kind::Word(words) => words.contains(&text),
         _ => false,
     }
