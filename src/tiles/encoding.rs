@@ -97,7 +97,7 @@ fn run(out: &mut Vec<u8>, pen: &mut Point, command: usize, points: &[Point]) {
 }
 
 /// Small numbers are short, those below zero, too.
-fn zigzag(number: i64) -> u64 {
+pub(super) fn zigzag(number: i64) -> u64 {
     (number << 1 ^ number >> 63).cast_unsigned()
 }
 

@@ -7,6 +7,7 @@
 mod clip;
 mod drawn;
 mod encoding;
+mod glyphs;
 mod grid;
 mod layer;
 mod matrix_set;
@@ -14,6 +15,7 @@ mod simplify;
 mod tile;
 
 pub use drawn::Drawn;
+pub use glyphs::Font;
 pub use grid::Lines;
 pub use layer::{TileLayer, feature_number};
 pub use matrix_set::{Limits, MatrixSet, TileMatrix, ZOOM_MAX};
