@@ -84,6 +84,15 @@ pub fn cell(value: &Value) -> Cow<'_, str> {
 
 /// A list of texts in one cell; as JSON where one of them could be taken for something else.
 pub fn joined(texts: &[&str]) -> String {
+    together(texts, as_text)
+}
+
+/// The same where no spreadsheet reads it.
+pub fn as_one(texts: &[&str]) -> String {
+    together(texts, |text| text.into())
+}
+
+fn together(texts: &[&str], written: fn(&str) -> Cow<'_, str>) -> String {
     let is_plain = |text: &&str| {
         !text.contains(BETWEEN_TEXTS)
             && text.trim() == *text
@@ -92,9 +101,9 @@ pub fn joined(texts: &[&str]) -> String {
     };
     if !texts.iter().all(is_plain) {
         let json = serde_json::to_string(texts).expect("texts are plain data");
-        return as_text(&json).into_owned();
+        return written(&json).into_owned();
     }
-    let texts: Vec<_> = texts.iter().map(|text| as_text(text)).collect();
+    let texts: Vec<_> = texts.iter().map(|text| written(text)).collect();
     texts.join(&BETWEEN_TEXTS.to_string())
 }
 

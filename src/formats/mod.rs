@@ -7,6 +7,7 @@
 mod block;
 pub mod cell;
 mod choosing;
+mod flat;
 mod form;
 pub mod geojson;
 mod packed;
@@ -14,6 +15,7 @@ mod table;
 mod written;
 
 pub use block::Block;
+pub use flat::{Flat, geometry};
 pub use form::{Form, Writer, feature, page};
 pub use table::{OF_TABLES, Place, Table};
 pub use written::Written;

@@ -251,12 +251,12 @@ fn list(texts: &[Cow<'_, str>]) -> String {
     joined(&texts)
 }
 
-fn text(payload: &[u8]) -> &str {
+pub(super) fn text(payload: &[u8]) -> &str {
     std::str::from_utf8(payload).expect("JSON is UTF-8")
 }
 
 /// The text of a JSON string.
-fn string(payload: &[u8]) -> Cow<'_, str> {
+pub(super) fn string(payload: &[u8]) -> Cow<'_, str> {
     let text = text(payload);
     if text.contains('\\') {
         let text: String = serde_json::from_str(text).expect("it was written as JSON");

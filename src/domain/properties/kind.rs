@@ -52,6 +52,11 @@ impl Kind {
         )
     }
 
+    /// Whether a value is a number, a text or a list of texts, which one text can stand for.
+    pub fn is_flat(self) -> bool {
+        self.is_simple() || self == Kind::Label
+    }
+
     /// Whether results can be ordered by it: simple, and one value.
     pub fn is_sortable(self) -> bool {
         self.is_simple() && !matches!(self, Kind::Ids(_) | Kind::Texts | Kind::Concepts(_))
