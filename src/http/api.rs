@@ -4,6 +4,7 @@
 //!
 //! Start at [`definition`].
 
+use std::collections::HashSet;
 use std::sync::LazyLock;
 
 use actix_web::HttpResponse;
@@ -14,7 +15,7 @@ use super::asked::no_parameters;
 use super::call::Call;
 use super::collections::about;
 use super::dialect::definition_in_3_1;
-use super::negotiate::{HTML, JSON, OPENAPI, OPENAPI_3_1};
+use super::negotiate::{HTML, JSON, MVT, OPENAPI, OPENAPI_3_1, TILEJSON};
 use super::{Problem, documentation, respond, schemas};
 use crate::domain::{Audience, Body, Crs, Deed, Layer, Property, Reader, properties};
 use crate::formats::{FORMATS, Format};
@@ -94,6 +95,10 @@ pub fn definition(audience: Audience, meets: Audience, base_url: &str, layers: &
     parameters["filter-lang"]["schema"]["enum"] = json!(FILTER_LANGS);
     parameters["filter-lang"]["schema"]["default"] = FILTER_LANGS[0].into();
     parameters["formatOfDocument"]["schema"]["enum"] = format_names(&[JSON]);
+    parameters["formatOfTile"]["schema"]["enum"] = format_names(&[MVT]);
+    parameters["formatOfTileset"]["schema"]["enum"] = format_names(&[JSON, TILEJSON]);
+    parameters["collections"]["schema"]["items"]["enum"] =
+        layers.iter().map(|layer| layer.id()).collect();
     parameters["formatOfDefinition"]["schema"]["enum"] = format_names(FORMS);
 
     repeat_for_each(layers, &mut definition["paths"]);
@@ -105,12 +110,27 @@ pub fn definition(audience: Audience, meets: Audience, base_url: &str, layers: &
         let taken = items["get"]["parameters"].clone();
         let question = question(&taken, &definition["components"]["parameters"]);
         definition["components"]["schemas"][format!("{layer}.question")]["properties"] = question;
+        for path in OF_TILES.map(|path| format!("/collections/{layer}{path}")) {
+            let parameters = &mut definition["paths"][path]["get"]["parameters"];
+            fill_filters(parameters, &[layer], audience);
+            fill_choices(parameters, layer, &asked);
+        }
         let item = &mut definition["paths"][format!("/collections/{layer}/items/{{featureId}}")];
         fill_choices(&mut item["get"]["parameters"], layer, &asked);
         fill_schemas(&mut definition["components"]["schemas"], layer, meets);
         let (_, description) = about(layer);
         let tag = json!({ "name": title(layer), "description": description });
         list(&mut definition["tags"]).push(tag);
+    }
+    for path in OF_TILES {
+        let parameters = &mut definition["paths"][path]["get"]["parameters"];
+        fill_filters(parameters, layers, audience);
+        if let Some(first) = layers.first() {
+            let all = layers.iter().flat_map(|layer| properties(*layer, audience));
+            let mut named = HashSet::new();
+            let all: Vec<_> = all.filter(|property| named.insert(property.name)).collect();
+            fill_choices(parameters, *first, &all);
+        }
     }
     definition
 }
@@ -119,6 +139,13 @@ fn format_names(formats: &[Format]) -> Value {
     let names = formats.iter().flat_map(|format| format.names).copied();
     names.collect()
 }
+
+/// The paths of tiles of one layer, or of all, that take what items take.
+const OF_TILES: [&str; 3] = [
+    "/tiles/{tileMatrixSetId}",
+    "/tiles/{tileMatrixSetId}/{tileMatrix}/{tileRow}/{tileCol}",
+    "/tiles/WebMercatorQuad/xyz/{z}/{x}/{y}",
+];
 
 const COLLECTION_ID: &str = "{collectionId}";
 const COLLECTION_TITLE: &str = "{collectionTitle}";
@@ -148,7 +175,7 @@ fn repeat_for_each(layers: &[Layer], members: &mut Value) {
 
 /// What a layer of a file has of a member: schemas whole, but for those of what is sent, and of paths those that have no past and no state, to be read.
 fn to_read(name: &str, member: &Value) -> Option<Value> {
-    const PATHS: [(&str, &str); 7] = [
+    const PATHS: [(&str, &str); 11] = [
         ("", "get"),
         ("/items", "get"),
         ("/items/{featureId}", "get"),
@@ -156,6 +183,10 @@ fn to_read(name: &str, member: &Value) -> Option<Value> {
         ("/schema", "get"),
         ("/search", "post"),
         ("/sortables", "get"),
+        ("/tiles", "get"),
+        (OF_TILES[0], "get"),
+        (OF_TILES[1], "get"),
+        (OF_TILES[2], "get"),
     ];
     let Some(path) = name.strip_prefix(&format!("/collections/{COLLECTION_ID}")) else {
         let (_, of) = name.split_once('.').unwrap_or_default();
@@ -230,6 +261,32 @@ fn fill_parameters(written: &mut Value, layer: Layer, properties: &[&Property]) 
         .filter(|property| is_parameter(layer, property));
     parameters.extend(simple.map(|property| filter(property)));
     fill_choices(written, layer, properties);
+}
+
+/// Makes the parameters of tiles those of the layers that may be in them: leaves out what none takes, and adds one for each
+/// simple property. Of a name that means different things in two, any text is said to be taken.
+fn fill_filters(written: &mut Value, layers: &[Layer], audience: Audience) {
+    let parameters = list(written);
+    let is_taken = |name: &str| {
+        let mut taken = layers.iter().flat_map(|layer| parameter_names(*layer));
+        !["as_of", "q", "region"].contains(&name) || taken.any(|one| one == name)
+    };
+    parameters.retain(|parameter| name_of(parameter).is_some_and(is_taken));
+    let of_tiles = parameters.len();
+    for layer in layers.iter().copied() {
+        let all = properties(layer, audience).into_iter();
+        for property in all.filter(|property| is_parameter(layer, property)) {
+            let known = parameters
+                .iter()
+                .position(|one| name_of(one) == Some(property.name));
+            match known {
+                None => parameters.push(filter(property)),
+                Some(place) if place < of_tiles => {}
+                Some(place) if parameters[place]["schema"] == value(property.kind) => {}
+                Some(place) => parameters[place]["schema"] = json!({ "type": "string" }),
+            }
+        }
+    }
 }
 
 /// Says what can be chosen of these properties where that can be: to sort by, and to be given.

@@ -6,7 +6,8 @@ use serde_json::{Value, json};
 use super::asked::no_parameters;
 use super::call::Call;
 use super::negotiate::{JSON, SCHEMA};
-use super::{Problem, api, respond, schemas};
+use super::tile_request::Of;
+use super::{Problem, api, respond, schemas, tilesets};
 use crate::catalogue::{Extent, Snapshot};
 use crate::domain::{Collection, Crs, Day, Instant, Layer};
 use crate::formats::{FORMATS, GEOJSON, Link, Posted};
@@ -129,6 +130,7 @@ fn describe(layer: Layer, snapshot: &Snapshot, call: &Call) -> Value {
             SCHEMA,
             "What features can be sorted by",
         ),
+        tilesets::link(Of::One(layer), call),
     ]);
     // Of a file, nobody here knows under which it is.
     links.extend(layer.ours().map(|_| licence_link()));

@@ -6,7 +6,8 @@ use serde_json::json;
 use super::asked::no_parameters;
 use super::call::Call;
 use super::negotiate::{HTML, JSON, OPENAPI, OPENAPI_3_1};
-use super::{CONFORMANCE, Problem, api, collections, respond};
+use super::tile_request::Of;
+use super::{CONFORMANCE, Problem, api, collections, respond, tilesets};
 
 /// `GET /`.
 pub(super) async fn show(call: Call) -> Result<HttpResponse, Problem> {
@@ -31,6 +32,7 @@ pub(super) async fn show(call: Call) -> Result<HttpResponse, Problem> {
                 JSON,
                 "What filters may call",
             ),
+            tilesets::link(Of::All, &call),
             collections::licence_link(),
             // RFC 5989, 6.1: what can be used to watch for changes.
             call.link("/changes", "monitor", JSON, "What happened"),

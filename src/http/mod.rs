@@ -29,6 +29,7 @@ mod items;
 mod kind;
 mod landing;
 mod layer;
+mod matrix_sets;
 mod metrics;
 mod negotiate;
 mod noted;
@@ -54,6 +55,9 @@ mod sliced;
 mod strangers;
 mod suggest;
 mod tag;
+mod tile_request;
+mod tiles;
+mod tilesets;
 mod waiting;
 
 use std::sync::Arc;

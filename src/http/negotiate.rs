@@ -51,6 +51,22 @@ pub(super) const OPENAPI_3_1: Format = Format {
     also: &["application/json"],
 };
 
+/// Vector tiles.
+pub(super) const MVT: Format = Format {
+    names: &["mvt"],
+    title: "a vector tile",
+    media_type: "application/vnd.mapbox-vector-tile",
+    also: &["application/x-protobuf"],
+};
+
+/// What map libraries are told of tiles (TileJSON 3.0.0).
+pub(super) const TILEJSON: Format = Format {
+    names: &["tilejson"],
+    title: "TileJSON",
+    media_type: "application/json",
+    also: &[],
+};
+
 /// Pages for people.
 pub(super) const HTML: Format = Format {
     names: &["html"],

@@ -98,7 +98,7 @@ pub(super) async fn text(
 }
 
 /// A search that takes longer lets those go first who wait for a turn.
-const SLICE: Duration = Duration::from_millis(50);
+pub(super) const SLICE: Duration = Duration::from_millis(50);
 
 /// A page of features. What may take long is looked for beside the worker, and a long page is written while it is sent.
 pub(super) async fn page(
@@ -184,6 +184,15 @@ pub(super) async fn answer(
     about: &About,
     call: &Call,
     body: impl FnOnce() -> Vec<u8>,
+) -> Result<HttpResponse, Problem> {
+    answer_in_time(about, call, async || Ok(body())).await
+}
+
+/// The same for a body that is not written at once.
+pub(super) async fn answer_in_time(
+    about: &About,
+    call: &Call,
+    body: impl AsyncFnOnce() -> Result<Vec<u8>, Problem>,
 ) -> Result<HttpResponse, Problem> {
     call.state.beside.note_answer();
     let headers = call.request.headers();
@@ -284,16 +293,16 @@ async fn coded(
     wanted: Coding,
     tag: &Tag,
     call: &Call,
-    body: impl FnOnce() -> Vec<u8>,
+    body: impl AsyncFnOnce() -> Result<Vec<u8>, Problem>,
 ) -> Result<(Coding, Bytes), Problem> {
     if wanted == Coding::Identity {
-        return Ok((wanted, body().into()));
+        return Ok((wanted, body().await?.into()));
     }
     let (tag, is_kept) = (tag.text(wanted), !call.reader.is_known());
     if let Some(copy) = call.state.copies.find(&tag).filter(|_| is_kept) {
         return Ok((wanted, copy));
     }
-    let body = body();
+    let body = body().await?;
     let copy: Bytes = match body.len() {
         ..coding::SMALLEST => return Ok((Coding::Identity, body.into())),
         coding::SMALLEST..=coding::LARGE => wanted.encode(&body).into(),

@@ -13,7 +13,8 @@ use super::kind::Kind;
 use super::open_end::Holding;
 use super::{
     Problem, accounts, api, collections, creates, cross_origin, edits, erasures, functions, health,
-    history, items, landing, layer, noted, reviews, schemas, search, sensitivity, suggest, waiting,
+    history, items, landing, layer, matrix_sets, noted, reviews, schemas, search, sensitivity,
+    suggest, tiles, tilesets, waiting,
 };
 
 /// The conformance classes that hold, whole.
@@ -64,6 +65,20 @@ pub const CONFORMANCE: &[&str] = &[
     "http://www.opengis.net/spec/ogcapi-features-8/1.0/conf/features-sorting",
     "http://www.opengis.net/spec/ogcapi-features-8/1.0/conf/sortables",
     "http://www.opengis.net/spec/ogcapi-features-8/1.0/conf/sorting",
+    "http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/collections-selection",
+    "http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/core",
+    "http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/dataset-tilesets",
+    "http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/geodata-tilesets",
+    "http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/mvt",
+    "http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/oas30",
+    "http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/tileset",
+    "http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/tilesets-list",
+    "http://www.opengis.net/spec/tms/2.0/conf/json-tilematrixset",
+    "http://www.opengis.net/spec/tms/2.0/conf/json-tilematrixsetlimits",
+    "http://www.opengis.net/spec/tms/2.0/conf/json-tilesetmetadata",
+    "http://www.opengis.net/spec/tms/2.0/conf/tilematrixset",
+    "http://www.opengis.net/spec/tms/2.0/conf/tilematrixsetlimits",
+    "http://www.opengis.net/spec/tms/2.0/conf/tilesetmetadata",
 ];
 
 /// The longest address, in bytes: many times the longest sensible question.
@@ -171,6 +186,22 @@ static ROUTES: &[Entry] = &[
         &[(Method::GET, || reading().to(schemas::to_sort_by))],
     ),
     (
+        "/collections/{collection}/tiles",
+        &[(Method::GET, || reading().to(tilesets::list))],
+    ),
+    (
+        "/collections/{collection}/tiles/{tileMatrixSetId}",
+        &[(Method::GET, || reading().to(tilesets::show))],
+    ),
+    (
+        "/collections/{collection}/tiles/{tileMatrixSetId}/{tileMatrix}/{tileRow}/{tileCol}",
+        &[(Method::GET, || reading().to(tiles::show))],
+    ),
+    (
+        "/collections/{collection}/tiles/WebMercatorQuad/xyz/{z}/{x}/{y}",
+        &[(Method::GET, || reading().to(tiles::show_by_column))],
+    ),
+    (
         "/conformance",
         &[(Method::GET, || reading().to(landing::conformance))],
     ),
@@ -187,6 +218,30 @@ static ROUTES: &[Entry] = &[
         &[(Method::GET, || reading().to(waiting::submissions))],
     ),
     ("/suggest", &[(Method::GET, || reading().to(suggest::show))]),
+    (
+        "/tileMatrixSets",
+        &[(Method::GET, || reading().to(matrix_sets::list))],
+    ),
+    (
+        "/tileMatrixSets/{tileMatrixSetId}",
+        &[(Method::GET, || reading().to(matrix_sets::show))],
+    ),
+    (
+        "/tiles",
+        &[(Method::GET, || reading().to(tilesets::list_all))],
+    ),
+    (
+        "/tiles/{tileMatrixSetId}",
+        &[(Method::GET, || reading().to(tilesets::show_all))],
+    ),
+    (
+        "/tiles/{tileMatrixSetId}/{tileMatrix}/{tileRow}/{tileCol}",
+        &[(Method::GET, || reading().to(tiles::show_all))],
+    ),
+    (
+        "/tiles/WebMercatorQuad/xyz/{z}/{x}/{y}",
+        &[(Method::GET, || reading().to(tiles::show_all_by_column))],
+    ),
     (
         "/tokens/{token}",
         &[(Method::DELETE, || web::delete().to(accounts::revoke))],

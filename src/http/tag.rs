@@ -118,6 +118,11 @@ pub(super) enum Had {
 }
 
 impl Tag {
+    /// The hash alone, for addresses.
+    pub(super) fn bare(&self) -> &str {
+        &self.0
+    }
+
     /// As a header says it, for the answer in a coding.
     pub(super) fn text(&self, coding: Coding) -> String {
         format!("\"{}{}\"", self.0, coding.suffix())

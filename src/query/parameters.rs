@@ -11,6 +11,7 @@ use crate::domain::{Fault, Faults, MOST_FAULTS, Wrong, known_are, shortened};
 pub struct Parameters {
     given: Vec<(String, Given)>,
     known: Vec<&'static str>,
+    refused: &'static [&'static str],
     faults: Vec<Fault>,
     places: Places,
 }
@@ -67,6 +68,11 @@ impl Parameters {
         }
     }
 
+    /// Has these be unknown, though they are read like all others: a resource takes them whose answers have other forms.
+    pub fn refuse(&mut self, names: &'static [&'static str]) {
+        self.refused = names;
+    }
+
     /// Whether a parameter was given.
     pub fn has(&self, name: &str) -> bool {
         self.given.iter().any(|(given, _)| given == name)
@@ -79,6 +85,9 @@ impl Parameters {
         name: &'static str,
         parse: impl FnOnce(&str) -> Result<T, Wrong>,
     ) -> Option<T> {
+        if self.refused.contains(&name) {
+            return None;
+        }
         self.known.push(name);
         let mut values = self
             .given
@@ -107,6 +116,17 @@ impl Parameters {
                 None
             }
         }
+    }
+
+    /// The same, and nobody else is given it: where a property of a file may have the name of a parameter.
+    pub fn take_out<T>(
+        &mut self,
+        name: &'static str,
+        parse: impl FnOnce(&str) -> Result<T, Wrong>,
+    ) -> Option<T> {
+        let taken = self.take(name, parse);
+        self.given.retain(|(given, _)| given != name);
+        taken
     }
 
     /// Notes a fault of a parameter.
@@ -231,6 +251,23 @@ mod tests {
         let long = "p".repeat(1_000_000);
         let Faults(faults) = Parameters::parse(&long).finish(&["a"]).unwrap_err();
         assert_eq!(faults[0].place, format!("{}…", "p".repeat(60)));
+    }
+
+    #[test]
+    fn what_is_refused_is_unknown_and_nothing_else_is_said_of_it() {
+        let mut asked = Parameters::parse("limit=x&a=1");
+        asked.refuse(&["limit"]);
+        assert_eq!(
+            asked.take("limit", super::super::question::parse_limit),
+            None
+        );
+        assert_eq!(asked.take("a", text), Some("1".to_owned()));
+        let Faults(faults) = asked.finish(&["a"]).unwrap_err();
+        let faults: Vec<_> = faults.iter().map(Fault::to_string).collect();
+        assert_eq!(
+            faults,
+            ["limit: is not a parameter of this resource: known are a"]
+        );
     }
 
     #[test]

@@ -31,7 +31,7 @@ impl Drawn {
     /// use heritage_registry::tiles::{Drawn, MatrixSet, Tile};
     /// let shusha = Crs84::point(LonLat::new(46.7475, 39.759).unwrap());
     /// let tile = Tile::new(MatrixSet::WebMercatorQuad, 8, 97, 161).unwrap();
-    /// assert_eq!(Drawn::in_tile(tile, shusha.as_geo()), Some(Drawn::Points(vec![[995, 290]])));
+    /// assert_eq!(Drawn::in_tile(tile, shusha.as_geo()), Some(Drawn::Points(vec![[994, 572]])));
     /// ```
     pub fn in_tile(tile: Tile, geometry: &Geometry) -> Option<Drawn> {
         let canvas = Tile::canvas();

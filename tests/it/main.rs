@@ -55,6 +55,7 @@ mod start;
 mod stopping;
 mod story;
 mod tags;
+mod tiles;
 mod tls;
 mod twins;
 mod waiting;

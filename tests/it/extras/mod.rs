@@ -16,6 +16,7 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
+use crate::harness::vector_tile::only_layer;
 use crate::harness::{Answer, App, BASE, Engine, a_region, a_site, program, with};
 use crate::search::search;
 
@@ -431,7 +432,7 @@ on_each_engine!(
                 .iter()
                 .filter(|(path, _)| path.starts_with("/collections/trees"))
                 .collect();
-            assert_eq!(of_trees.len(), 7);
+            assert_eq!(of_trees.len(), 11);
             let tags = document["tags"].as_array().unwrap().iter();
             let tags: Vec<_> = tags.filter_map(|tag| tag["name"].as_str()).collect();
             assert!(
@@ -731,3 +732,44 @@ fn the_program_serves_them_and_refuses_to_start_with_what_it_cannot_read() {
         );
     }
 }
+
+on_each_engine!(
+    tiles_are_of_files_too_whatever_their_properties_are_called,
+    |app| {
+        let folder = TempDir::new().unwrap();
+        let file = folder.path().join("wells.geojson");
+        let well = json!({
+            "type": "Feature",
+            "id": "w 1",
+            "geometry": { "type": "Point", "coordinates": [46.75, 39.76] },
+            "properties": { "v": "deep", "collections": "none", "depth_m": 8.5, "tags": ["a", 1] },
+        });
+        let whole = json!({ "type": "FeatureCollection", "features": [well] });
+        fs::write(&file, whole.to_string()).unwrap();
+        let files = [extra("wells", &file, None)];
+        app.parts.catalogue.lay_beside(read_extras(&files).unwrap());
+        for of in ["/collections/wells", ""] {
+            let at = format!("{of}/tiles/WebMercatorQuad?f=tilejson");
+            let tilejson = app.anonymous().get(&at).expect(200).json();
+            let template = tilejson["tiles"][0].as_str().unwrap();
+            // The version is none of the property.
+            let tile = app
+                .anonymous()
+                .get(&template.replace("{z}/{x}/{y}", "8/161/97"));
+            let layer = only_layer(&tile.expect(200).body);
+            assert_eq!((layer.name.as_str(), layer.features.len()), ("wells", 1));
+            let properties = json!(layer.features[0].properties);
+            assert_eq!(
+                properties,
+                json!({ "id": "w 1", "v": "deep", "collections": "none", "depth_m": 8.5, "tags": "[\"a\",1]" })
+            );
+        }
+        // A file has no past.
+        let past = "?as_of=2026-01-01T00:00:00Z";
+        let of_file = format!("/collections/wells/tiles/WebMercatorQuad/8/97/161{past}");
+        app.anonymous().get(&of_file).expect(400);
+        app.anonymous()
+            .get(&format!("/tiles/WebMercatorQuad/8/97/161{past}"))
+            .expect(204);
+    }
+);

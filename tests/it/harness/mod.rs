@@ -8,6 +8,7 @@ pub mod json_schema;
 mod logged;
 mod people;
 mod program;
+pub mod vector_tile;
 mod world;
 pub mod writing;
 
@@ -573,8 +574,15 @@ pub fn public_paths() -> impl Iterator<Item = String> {
             Some("differences") => "?from=2020-01-01T00:00:00Z",
             _ => "",
         };
-        format!("{path}{needed}")
+        format!("{}{needed}", of_the_world(path))
     })
+}
+
+/// The path of a tile as that of the one with everything in it.
+pub fn of_the_world(path: &str) -> String {
+    path.replace("{tileMatrixSetId}", "WebMercatorQuad")
+        .replace("{tileMatrix}/{tileRow}/{tileCol}", "0/0/0")
+        .replace("{z}/{x}/{y}", "0/0/0")
 }
 
 pub fn site_ref(id: Uuid) -> RecordRef {

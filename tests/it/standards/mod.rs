@@ -11,6 +11,7 @@ mod links;
 mod one_question;
 mod schemas;
 mod sorting;
+mod tiles;
 mod writing;
 
 use std::collections::BTreeSet;

@@ -1,0 +1,68 @@
+//! The tile matrix sets: `/tileMatrixSets` and `/tileMatrixSets/{tileMatrixSetId}` (OGC 17-083r4).
+
+use actix_web::HttpResponse;
+use serde_json::{Value, json};
+
+use super::asked::no_parameters;
+use super::call::Call;
+use super::negotiate::JSON;
+use super::tiles::matrix_set;
+use super::{Problem, respond};
+use crate::tiles::{MatrixSet, TileMatrix};
+
+/// `GET /tileMatrixSets`.
+pub(super) async fn list(call: Call) -> Result<HttpResponse, Problem> {
+    no_parameters(&call.request, &[JSON])?;
+    let entry = |set: MatrixSet| {
+        let link = call.link(&path(set), "self", JSON, set.title());
+        json!({
+            "id": set.id(),
+            "title": set.title(),
+            "uri": set.uri(),
+            "crs": set.crs().uri(),
+            "links": [link],
+        })
+    };
+    let body = json!({
+        "links": [call.link("/tileMatrixSets", "self", JSON, "The tile matrix sets")],
+        "tileMatrixSets": MatrixSet::ALL.map(entry),
+    });
+    respond::json(&body, None, &call).await
+}
+
+/// `GET /tileMatrixSets/{tileMatrixSetId}`.
+pub(super) async fn show(call: Call) -> Result<HttpResponse, Problem> {
+    let set = matrix_set(&call.request)?;
+    no_parameters(&call.request, &[JSON])?;
+    let matrices: Vec<_> = set.matrices().map(|matrix| describe(set, matrix)).collect();
+    let body = json!({
+        "id": set.id(),
+        "title": set.title(),
+        "uri": set.uri(),
+        "crs": set.crs().uri(),
+        "orderedAxes": set.ordered_axes(),
+        "wellKnownScaleSet": set.well_known_scale_set(),
+        "tileMatrices": matrices,
+        "links": [call.link(&path(set), "self", JSON, set.title())],
+    });
+    respond::json(&body, None, &call).await
+}
+
+/// The address of a set.
+pub(super) fn path(set: MatrixSet) -> String {
+    format!("/tileMatrixSets/{}", set.id())
+}
+
+fn describe(set: MatrixSet, matrix: TileMatrix) -> Value {
+    json!({
+        "id": matrix.zoom.to_string(),
+        "scaleDenominator": matrix.scale_denominator,
+        "cellSize": matrix.cell_size,
+        "cornerOfOrigin": "topLeft",
+        "pointOfOrigin": set.origin(),
+        "tileWidth": 256,
+        "tileHeight": 256,
+        "matrixWidth": matrix.width,
+        "matrixHeight": matrix.height,
+    })
+}

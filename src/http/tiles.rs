@@ -1,0 +1,237 @@
+//! Vector tiles: `…/tiles/{tileMatrixSetId}/{tileMatrix}/{tileRow}/{tileCol}` (OGC API - Tiles Part 1, 20-057), and the
+//! same at addresses as map libraries count: zoom, column, row.
+//!
+//! A tile is made of what `Snapshot::search` finds for the reader, as a page of items is, so it holds nothing that a page
+//! does not.
+
+use std::num::NonZeroUsize;
+use std::sync::Arc;
+
+use actix_web::http::header::{CACHE_CONTROL, HeaderValue, VARY};
+use actix_web::{HttpRequest, HttpResponse};
+
+use super::Problem;
+use super::beside::Turn;
+use super::call::Call;
+use super::carried::Carried;
+use super::layer;
+use super::negotiate::MVT;
+use super::respond::{self, About, DEPENDS_ON, SLICE};
+use super::tag::Parts;
+use super::tile_request::{Of, TileRequest};
+use crate::catalogue::{Deadline, Page, Snapshot};
+use crate::domain::{Audience, Languages, Layer, Window};
+use crate::formats::{Fit, Flat, Showing, Written, geometry};
+use crate::query::Query;
+use crate::tiles::{Drawn, MatrixSet, Tile, TileLayer, feature_number};
+
+/// Bytes of a tile at most, before it is compressed.
+const TILE_MAX: usize = 500_000;
+
+/// Features of a layer at most. More never fit: each takes 30 bytes at least.
+const FEATURES_MAX: NonZeroUsize = NonZeroUsize::new(TILE_MAX / 30).expect("it is above zero");
+
+/// What is asked for by the version of the data never changes.
+const FOR_EVER: &str = "public, max-age=31536000, immutable";
+
+/// `GET /collections/{collection}/tiles/{tileMatrixSetId}/{tileMatrix}/{tileRow}/{tileCol}`.
+pub(super) async fn show(layer: Layer, call: Call) -> Result<HttpResponse, Problem> {
+    let tile = by_row(&call.request)?;
+    answer(Of::One(layer), tile, &call).await
+}
+
+/// `GET /collections/{collection}/tiles/WebMercatorQuad/xyz/{z}/{x}/{y}`.
+pub(super) async fn show_by_column(layer: Layer, call: Call) -> Result<HttpResponse, Problem> {
+    let tile = by_column(&call.request)?;
+    answer(Of::One(layer), tile, &call).await
+}
+
+/// `GET /tiles/{tileMatrixSetId}/{tileMatrix}/{tileRow}/{tileCol}`.
+pub(super) async fn show_all(call: Call) -> Result<HttpResponse, Problem> {
+    let tile = by_row(&call.request)?;
+    answer(Of::All, tile, &call).await
+}
+
+/// `GET /tiles/WebMercatorQuad/xyz/{z}/{x}/{y}`.
+pub(super) async fn show_all_by_column(call: Call) -> Result<HttpResponse, Problem> {
+    let tile = by_column(&call.request)?;
+    answer(Of::All, tile, &call).await
+}
+
+/// The tile matrix set that an address names.
+pub(super) fn matrix_set(request: &HttpRequest) -> Result<MatrixSet, Problem> {
+    let id = request.match_info().get("tileMatrixSetId");
+    id.and_then(MatrixSet::find).ok_or_else(Problem::not_found)
+}
+
+fn by_row(request: &HttpRequest) -> Result<Tile, Problem> {
+    tile(
+        request,
+        matrix_set(request)?,
+        ["tileMatrix", "tileRow", "tileCol"],
+    )
+}
+
+fn by_column(request: &HttpRequest) -> Result<Tile, Problem> {
+    tile(request, MatrixSet::WebMercatorQuad, ["z", "y", "x"])
+}
+
+/// The tile that an address names; the steps are those of the matrix, the row and the column.
+fn tile(request: &HttpRequest, set: MatrixSet, steps: [&str; 3]) -> Result<Tile, Problem> {
+    let [matrix, row, col] = steps.map(|step| request.match_info().get(step).unwrap_or_default());
+    Tile::parse(set, matrix, row, col).ok_or_else(Problem::not_found)
+}
+
+/// What tiles are made of today, in a word: what the public sees, and the code that draws it.
+pub(super) fn version(snapshot: &Snapshot) -> String {
+    let mut parts = Parts::new(MVT, Audience::Public);
+    parts.instant(snapshot.changed_at());
+    for layer in snapshot.layers() {
+        parts.add(layer.id().as_bytes());
+        layer::tell(&mut parts, layer);
+    }
+    parts.tag().bare().to_owned()
+}
+
+async fn answer(of: Of, tile: Tile, call: &Call) -> Result<HttpResponse, Problem> {
+    let today = call.snapshot();
+    let asked = TileRequest::parse(of, call, &today, &[MVT])?;
+    let is_current = asked
+        .version
+        .as_ref()
+        .is_some_and(|told| *told == version(&today));
+    let snapshot = match asked.as_of {
+        None => today,
+        at => call.snapshot_at(at).await?,
+    };
+    let asked = Arc::new(asked);
+    let (pages, mut parts) = {
+        let (snapshot, asked) = (snapshot.clone(), asked.clone());
+        let longest = call.state.longest_search;
+        let look = move |turn: Turn| {
+            let deadline = Deadline::after(longest).with_pauses(SLICE, move || turn.pass_on());
+            look(&snapshot, &asked, tile, &deadline)
+        };
+        let looked = call.state.beside.run_by_turns(look).await?;
+        looked.ok_or_else(Problem::too_slow)?
+    };
+    parts.languages(call.reader.languages());
+    let about = About {
+        format: MVT,
+        tag: parts.tag(),
+        modified: None,
+        crs: None,
+        carried: Carried::default(),
+    };
+    let mut response = if pages.iter().all(Page::is_empty) {
+        HttpResponse::NoContent()
+            .insert_header((CACHE_CONTROL, respond::caching(call)))
+            .insert_header((VARY, DEPENDS_ON))
+            .finish()
+    } else {
+        let languages = call.reader.languages().clone();
+        let beside = &call.state.beside;
+        let draw = move || draw(&snapshot, &asked, &pages, tile, &languages);
+        respond::answer_in_time(&about, call, async || beside.run(draw).await).await?
+    };
+    if is_current && !call.reader.is_known() {
+        let for_ever = HeaderValue::from_static(FOR_EVER);
+        response.headers_mut().insert(CACHE_CONTROL, for_ever);
+    }
+    Ok(response)
+}
+
+/// For each layer, the features that may be drawn, and what the tile is made of, for its tag; `None` if they were not found
+/// in time.
+fn look(
+    snapshot: &Snapshot,
+    asked: &TileRequest,
+    tile: Tile,
+    deadline: &Deadline,
+) -> Option<(Vec<Page>, Parts)> {
+    let mut parts = Parts::new(MVT, snapshot.audience());
+    parts.add(tile.set().id().as_bytes());
+    for number in [tile.matrix().into(), tile.row(), tile.col()] {
+        parts.number(number as usize);
+    }
+    let mut pages = Vec::new();
+    for (layer, query) in &asked.layers {
+        let page = chosen(snapshot, *layer, query, tile, deadline)?;
+        parts.add(layer.id().as_bytes());
+        layer::tell(&mut parts, *layer);
+        let columns = query.selection.as_ref().map(|selection| &selection.columns);
+        parts.number(columns.map_or(usize::MAX, Vec::len));
+        columns
+            .into_iter()
+            .flatten()
+            .for_each(|column| parts.number(*column));
+        parts.number(page.matched);
+        for (feature, _) in snapshot.features(&page) {
+            parts.feature(feature, Fit::default());
+        }
+        pages.push(page);
+    }
+    Some((pages, parts))
+}
+
+/// The features of a layer that are drawn in a tile, as far as they fit: those that a page of items has for its box, the
+/// first of their order. Nothing else decides what a tile holds.
+fn chosen(
+    snapshot: &Snapshot,
+    layer: Layer,
+    query: &Query,
+    tile: Tile,
+    deadline: &Deadline,
+) -> Option<Page> {
+    let query = Query {
+        bbox: Some(Window::Box(tile.window())),
+        located: true,
+        limit: FEATURES_MAX,
+        ..query.clone()
+    };
+    snapshot.search_for(layer, &query, deadline)
+}
+
+/// The tile. Of the room that is left, each layer has an equal part.
+fn draw(
+    snapshot: &Snapshot,
+    asked: &TileRequest,
+    pages: &[Page],
+    tile: Tile,
+    languages: &Languages,
+) -> Vec<u8> {
+    let mut out = Vec::new();
+    for (place, ((layer, query), page)) in asked.layers.iter().zip(pages).enumerate() {
+        let room = (TILE_MAX - out.len()) / (pages.len() - place);
+        let selection = query.selection.as_ref();
+        let showing = Showing::new(*layer, snapshot.audience(), languages, selection);
+        let features = snapshot.features(page).map(|(feature, _)| feature);
+        draw_layer(page, features, &showing, tile, room, &mut out);
+    }
+    out
+}
+
+/// A layer of the tile, with as many features as there is room for, and how many are left out.
+fn draw_layer<'a>(
+    page: &Page,
+    features: impl Iterator<Item = Written<'a>>,
+    showing: &'a Showing<'a>,
+    tile: Tile,
+    room: usize,
+    out: &mut Vec<u8>,
+) {
+    let mut layer = TileLayer::new(page.layer().id());
+    let (mut flat, mut done) = (Flat::new(showing), 0);
+    for feature in features {
+        // In a corner of the window, something may meet it that is too small to be drawn there.
+        if let Some(drawn) = geometry(feature).and_then(|geometry| Drawn::in_tile(tile, &geometry))
+        {
+            let (id, values) = flat.values(feature);
+            if !layer.add(feature_number(&id), &drawn, values, room) {
+                break;
+            }
+        }
+        done += 1;
+    }
+    layer.finish(page.matched - done, out);
+}
