@@ -8,6 +8,7 @@ use std::collections::HashMap;
 use super::asking::settled;
 use super::column::{Column, NO_RANK};
 use super::deadline::Deadline;
+use super::grid::{Grid, middle};
 use super::page::{Hit, Page};
 use super::plan::{Passing, Plan};
 use super::plane::extent_of;
@@ -16,15 +17,6 @@ use super::tree::{NOWHERE, Node, Rect, meet, union};
 use crate::domain::{Bbox, Layer, LonLat, Value, Window};
 use crate::formats::Fit;
 use crate::query::Query;
-
-/// Lines of longitude and of latitude, between which cells lie.
-#[derive(Clone, Debug)]
-pub struct Grid {
-    lons: Vec<i32>,
-    lats: Vec<i32>,
-    /// What is wider or higher is too large for a cell.
-    most: i32,
-}
 
 /// Several features that lie in one cell of a grid.
 #[derive(Clone, Debug, PartialEq)]
@@ -49,69 +41,6 @@ pub struct Gathered {
     /// The features that are shown by themselves, by their ids: those that are alone in their cell, and those that are too
     /// large for one and meet the grid. It has as many as the limit of the question says; `matched` counts all of them.
     pub alone: Page,
-}
-
-impl Grid {
-    /// A grid between these lines, in degrees, ascending, two or more of each. What lies on a line lies in the cell to the
-    /// east or north of it. What is wider or higher than `most` degrees is too large for a cell; none is larger itself.
-    pub fn new(lons: &[f64], lats: &[f64], most: f64) -> Grid {
-        let lines = |degrees: &[f64], end: f64| {
-            let mut lines: Vec<i32> = degrees.iter().map(|one| LonLat::units(*one)).collect();
-            // Beyond the end of the world there is no cell for what lies on it.
-            if let Some(last) = lines.last_mut().filter(|last| **last == LonLat::units(end)) {
-                *last += 1;
-            }
-            lines
-        };
-        Grid {
-            lons: lines(lons, 180.0),
-            lats: lines(lats, 90.0),
-            most: LonLat::units(most),
-        }
-    }
-
-    /// The cell of a position.
-    fn cell(&self, [lon, lat]: [i32; 2]) -> Option<(usize, usize)> {
-        Some((between(&self.lons, lon)?, between(&self.lats, lat)?))
-    }
-
-    fn is_outgrown(&self, [west, south, east, north]: Rect) -> bool {
-        let length = |from: i32, to: i32| i64::from(to) - i64::from(from);
-        length(west, east).max(length(south, north)) > self.most.into()
-    }
-
-    /// All of it.
-    fn around(&self) -> Rect {
-        let ends = |lines: &[i32]| Some([*lines.first()?, *lines.last()?]);
-        let both = ends(&self.lons).zip(ends(&self.lats));
-        both.map_or(NOWHERE, |([west, east], [south, north])| {
-            [west, south, east, north]
-        })
-    }
-
-    /// A box that all features meet of which anything is to be shown.
-    fn reach(&self) -> Option<Bbox> {
-        let [west, south, east, north] = self.around().map(f64::from);
-        let degrees = |units: f64, most: f64| (units / LonLat::UNITS_PER_DEGREE).clamp(-most, most);
-        let grown = f64::from(self.most);
-        Bbox::new(
-            degrees(west - grown, 180.0),
-            degrees(south - grown, 90.0),
-            degrees(east + grown, 180.0),
-            degrees(north + grown, 90.0),
-        )
-        .ok()
-    }
-}
-
-/// Between which two lines a number lies; on a line, after it.
-fn between(lines: &[i32], number: i32) -> Option<usize> {
-    let after = lines.partition_point(|line| *line <= number);
-    (0 < after && after < lines.len()).then(|| after - 1)
-}
-
-fn middle([west, south, east, north]: Rect) -> [i32; 2] {
-    [west.midpoint(east), south.midpoint(north)]
 }
 
 impl Snapshot {
@@ -306,7 +235,7 @@ impl<'g> Gathering<'g> {
 
     fn add(&mut self, rect: Rect, row: u32, rows: &Rows<'_, '_>) {
         if self.grid.is_outgrown(rect) {
-            if meet(rect, self.around) {
+            if meet(rect, self.grid.seen) {
                 self.large.push((rows.part, row));
             }
         } else if let Some(cell) = self.grid.cell(middle(rect)) {
@@ -336,15 +265,21 @@ impl<'g> Gathering<'g> {
     fn end(mut self) -> (Vec<Cluster>, Vec<PartRow>) {
         self.sums
             .sort_unstable_by_key(|sum| (sum.cell.1, sum.cell.0));
+        let seen = self.grid.seen;
         let mut alone = self.large;
-        let mut clusters = Vec::new();
+        let mut clusters: Vec<Cluster> = Vec::new();
         for sum in self.sums {
             match sum.count {
                 0 => {}
-                1 => alone.push(sum.last),
+                1 if meet(sum.around, seen) => alone.push(sum.last),
+                1 => {}
                 _ => clusters.push(sum.cluster(&self.values)),
             }
         }
+        clusters.retain(|cluster| {
+            let [lon, lat] = [cluster.centre.lon(), cluster.centre.lat()].map(LonLat::units);
+            meet([lon, lat, lon, lat], seen)
+        });
         (clusters, alone)
     }
 }
@@ -386,6 +321,7 @@ mod tests {
     use proptest::test_runner::RngSeed;
 
     use super::*;
+    use crate::catalogue::plane::rect_of_extent;
     use crate::catalogue::sample::{SAMPLE, answers, meant, queries};
     use crate::domain::{Audience, Collection, Feature, numbered};
 
@@ -433,9 +369,9 @@ mod tests {
             if SAMPLE.dead.contains(number_of_row) || !answers(feature, query) {
                 continue;
             }
-            let rect = crate::catalogue::plane::rect_of_extent(&geometry.extent());
+            let rect = rect_of_extent(&geometry.extent());
             if grid.is_outgrown(rect) {
-                large.extend(meet(rect, grid.around()).then_some(number_of_row));
+                large.extend(meet(rect, grid.seen).then_some(number_of_row));
             } else if let Some(cell) = grid.cell(middle(rect)) {
                 let (rows, counts) = cells.entry(cell).or_default();
                 rows.push(row);
@@ -446,16 +382,24 @@ mod tests {
         (cells, large)
     }
 
-    #[test]
-    fn a_line_belongs_to_the_cell_after_it_and_the_end_of_the_world_to_the_one_before() {
-        let grid = Grid::new(&[0.0, 90.0, 180.0], &[0.0, 45.0, 90.0], 90.0);
-        let cell = |lon, lat| grid.cell([lon, lat].map(LonLat::units));
-        assert_eq!(cell(0.0, 0.0), Some((0, 0)));
-        assert_eq!(cell(90.0, 44.999_999_9), Some((1, 0)));
-        assert_eq!(cell(180.0, 90.0), Some((1, 1)));
-        assert_eq!((cell(-0.000_000_1, 1.0), cell(1.0, -1.0)), (None, None));
-        let part = Grid::new(&[0.0, 90.0], &[0.0, 45.0], 90.0);
-        assert_eq!(part.cell([90.0, 1.0].map(LonLat::units)), None);
+    /// What a grid gathers: the clusters, and the rows that are shown by themselves.
+    fn gathered(query: &Query, grid: &Grid) -> (Vec<Cluster>, Vec<u32>) {
+        let (ever, asked) = (Deadline::default(), asked_of(query, grid));
+        let plan = Plan::new(
+            &SAMPLE.segment,
+            &SAMPLE.dead,
+            &asked,
+            meant(&asked),
+            0,
+            &ever,
+        );
+        let mut gathering = Gathering::of(grid);
+        gathering.take(7, &plan, Some(number("report_count")));
+        let (clusters, alone) = gathering.end();
+        assert!(alone.iter().all(|(part, _)| *part == 7));
+        let mut alone: Vec<u32> = alone.into_iter().map(|(_, row)| row).collect();
+        alone.sort_unstable();
+        (clusters, alone)
     }
 
     proptest! {
@@ -463,22 +407,11 @@ mod tests {
 
         #[test]
         fn a_grid_gathers_what_looking_at_every_feature_gathers(query in queries(), grid in grids()) {
-            let ever = Deadline::default();
             let (cells, mut expected) = plainly(&query, &grid);
-            let asked = asked_of(&query, &grid);
-            let plan = Plan::new(&SAMPLE.segment, &SAMPLE.dead, &asked, meant(&asked), 0, &ever);
-            let mut gathering = Gathering::of(&grid);
-            gathering.take(7, &plan, Some(number("report_count")));
-            let (clusters, alone) = gathering.end();
-
+            let (clusters, alone) = gathered(&query, &grid);
             let single = cells.values().filter(|(rows, _)| rows.len() == 1);
             expected.extend(single.map(|(rows, _)| u32::try_from(rows[0]).unwrap()));
             expected.sort_unstable();
-            let mut alone: Vec<u32> = alone.into_iter().map(|(part, row)| {
-                assert_eq!(part, 7);
-                row
-            }).collect();
-            alone.sort_unstable();
             prop_assert_eq!(alone, expected);
 
             let several: BTreeMap<_, _> = cells.iter().filter(|(_, (rows, _))| rows.len() > 1).collect();
@@ -494,6 +427,28 @@ mod tests {
                 let extents = rows.iter().map(|row| SAMPLE.features[*row].geometry.as_ref().unwrap().extent());
                 prop_assert_eq!(Some(cluster.extent), extents.reduce(Bbox::union));
             }
+        }
+
+        #[test]
+        fn of_a_grid_that_is_shown_in_part_there_is_what_the_whole_has_there(
+            query in queries(),
+            grid in grids(),
+            (west, south, width, height) in (44.0..49.0_f64, 37.0..42.0_f64, 0.0..3.0_f64, 0.0..3.0_f64),
+        ) {
+            let seen = Bbox::new(west, south, west + width, south + height).unwrap();
+            let shown = rect_of_extent(&seen);
+            let (mut clusters, mut alone) = gathered(&query, &grid);
+            clusters.retain(|cluster| {
+                let [lon, lat] = [cluster.centre.lon(), cluster.centre.lat()].map(LonLat::units);
+                meet([lon, lat, lon, lat], shown)
+            });
+            alone.retain(|row| meet(SAMPLE.segment.places.of(*row).unwrap(), shown));
+            // Large features are shown wherever the grid is, whole or not: those beyond it are not compared.
+            let (in_part, alone_in_part) = gathered(&query, &grid.clone().within(seen));
+            prop_assert_eq!(in_part, clusters);
+            let around = grid.around();
+            let is_compared = |row: &u32| meet(SAMPLE.segment.places.of(*row).unwrap(), around);
+            prop_assert_eq!(alone_in_part.into_iter().filter(is_compared).collect::<Vec<_>>(), alone);
         }
     }
 }
