@@ -270,9 +270,8 @@ impl<'g> Gathering<'g> {
         let mut clusters: Vec<Cluster> = Vec::new();
         for sum in self.sums {
             match sum.count {
-                0 => {}
                 1 if meet(sum.around, seen) => alone.push(sum.last),
-                1 => {}
+                0 | 1 => {}
                 _ => clusters.push(sum.cluster(&self.values)),
             }
         }

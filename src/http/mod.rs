@@ -12,6 +12,7 @@ mod beside;
 mod body;
 mod call;
 mod carried;
+mod cluster;
 mod coding;
 mod collections;
 mod copies;

@@ -1,8 +1,8 @@
 //! Vector tiles: `…/tiles/{tileMatrixSetId}/{tileMatrix}/{tileRow}/{tileCol}` (OGC API - Tiles Part 1, 20-057), and the
 //! same at addresses as map libraries count: zoom, column, row.
 //!
-//! A tile is made of what `Snapshot::search` finds for the reader, as a page of items is, so it holds nothing that a page
-//! does not.
+//! A tile is made of what `Snapshot::search` finds for the reader, as a page of items is, or of the same, gathered into
+//! clusters, so it holds nothing that a page does not.
 
 use std::num::NonZeroUsize;
 use std::sync::Arc;
@@ -14,13 +14,14 @@ use super::Problem;
 use super::beside::Turn;
 use super::call::Call;
 use super::carried::Carried;
+use super::cluster;
 use super::layer;
 use super::negotiate::MVT;
 use super::respond::{self, About, DEPENDS_ON, SLICE};
 use super::tag::Parts;
 use super::tile_request::{Of, TileRequest};
-use crate::catalogue::{Deadline, Page, Snapshot};
-use crate::domain::{Audience, Languages, Layer, Window};
+use crate::catalogue::{Cluster, Deadline, Page, Snapshot};
+use crate::domain::{Audience, Crs84, Languages, Layer, Window};
 use crate::formats::{Fit, Flat, Showing, Written, geometry};
 use crate::query::Query;
 use crate::tiles::{Drawn, MatrixSet, Tile, TileLayer, feature_number};
@@ -31,8 +32,9 @@ const TILE_MAX: usize = 500_000;
 /// Features of a layer at most. More never fit: each takes 30 bytes at least.
 const FEATURES_MAX: NonZeroUsize = NonZeroUsize::new(TILE_MAX / 30).expect("it is above zero");
 
-/// What is asked for by the version of the data never changes.
-const FOR_EVER: &str = "public, max-age=31536000, immutable";
+/// What is asked for by the version of the data never changes for whoever has it. In shared caches it lives as long as all that is
+/// public: what is hidden later must not go on standing there (DESIGN 4).
+const FOR_EVER: &str = "public, max-age=31536000, s-maxage=60, immutable";
 
 /// `GET /collections/{collection}/tiles/{tileMatrixSetId}/{tileMatrix}/{tileRow}/{tileCol}`.
 pub(super) async fn show(layer: Layer, call: Call) -> Result<HttpResponse, Problem> {
@@ -105,7 +107,7 @@ async fn answer(of: Of, tile: Tile, call: &Call) -> Result<HttpResponse, Problem
         at => call.snapshot_at(at).await?,
     };
     let asked = Arc::new(asked);
-    let (pages, mut parts) = {
+    let (chosen, mut parts) = {
         let (snapshot, asked) = (snapshot.clone(), asked.clone());
         let longest = call.state.longest_search;
         let look = move |turn: Turn| {
@@ -123,7 +125,7 @@ async fn answer(of: Of, tile: Tile, call: &Call) -> Result<HttpResponse, Problem
         crs: None,
         carried: Carried::default(),
     };
-    let mut response = if pages.iter().all(Page::is_empty) {
+    let mut response = if chosen.iter().all(Chosen::is_empty) {
         HttpResponse::NoContent()
             .insert_header((CACHE_CONTROL, respond::caching(call)))
             .insert_header((VARY, DEPENDS_ON))
@@ -131,7 +133,7 @@ async fn answer(of: Of, tile: Tile, call: &Call) -> Result<HttpResponse, Problem
     } else {
         let languages = call.reader.languages().clone();
         let beside = &call.state.beside;
-        let draw = move || draw(&snapshot, &asked, &pages, tile, &languages);
+        let draw = move || draw(&snapshot, &asked, &chosen, tile, &languages);
         respond::answer_in_time(&about, call, async || beside.run(draw).await).await?
     };
     if is_current && !call.reader.is_known() {
@@ -148,15 +150,15 @@ fn look(
     asked: &TileRequest,
     tile: Tile,
     deadline: &Deadline,
-) -> Option<(Vec<Page>, Parts)> {
+) -> Option<(Vec<Chosen>, Parts)> {
     let mut parts = Parts::new(MVT, snapshot.audience());
     parts.add(tile.set().id().as_bytes());
     for number in [tile.matrix().into(), tile.row(), tile.col()] {
         parts.number(number as usize);
     }
-    let mut pages = Vec::new();
+    let mut all = Vec::new();
     for (layer, query) in &asked.layers {
-        let page = chosen(snapshot, *layer, query, tile, deadline)?;
+        let chosen = Chosen::of(snapshot, *layer, query, tile, deadline)?;
         parts.add(layer.id().as_bytes());
         layer::tell(&mut parts, *layer);
         let columns = query.selection.as_ref().map(|selection| &selection.columns);
@@ -165,62 +167,101 @@ fn look(
             .into_iter()
             .flatten()
             .for_each(|column| parts.number(*column));
-        parts.number(page.matched);
-        for (feature, _) in snapshot.features(&page) {
+        parts.number(chosen.page.matched);
+        for (feature, _) in snapshot.features(&chosen.page) {
             parts.feature(feature, Fit::default());
         }
-        pages.push(page);
+        chosen
+            .clusters
+            .iter()
+            .for_each(|one| cluster::tell(&mut parts, one));
+        all.push(chosen);
     }
-    Some((pages, parts))
+    Some((all, parts))
 }
 
-/// The features of a layer that are drawn in a tile, as far as they fit: those that a page of items has for its box, the
-/// first of their order. Nothing else decides what a tile holds.
-fn chosen(
-    snapshot: &Snapshot,
-    layer: Layer,
-    query: &Query,
-    tile: Tile,
-    deadline: &Deadline,
-) -> Option<Page> {
-    let query = Query {
-        bbox: Some(Window::Box(tile.window())),
-        located: true,
-        limit: FEATURES_MAX,
-        ..query.clone()
-    };
-    snapshot.search_for(layer, &query, deadline)
+/// What is drawn of a layer in a tile. Nothing else decides what a tile holds.
+struct Chosen {
+    clusters: Vec<Cluster>,
+    /// The features that stand for themselves, as far as they may fit.
+    page: Page,
+}
+
+impl Chosen {
+    /// Of points, up to a zoom, what is gathered by the cells of the tile; else the features that a page of items has for its
+    /// box, the first of their order.
+    fn of(
+        snapshot: &Snapshot,
+        layer: Layer,
+        query: &Query,
+        tile: Tile,
+        deadline: &Deadline,
+    ) -> Option<Chosen> {
+        let query = Query {
+            limit: FEATURES_MAX,
+            ..query.clone()
+        };
+        if tile.matrix() <= cluster::ZOOM_MAX && cluster::is_gathered(layer) {
+            let grid = cluster::grid(&tile.lines()).within(tile.window());
+            let gathered = snapshot.gather(layer, &query, &grid, cluster::BY, deadline)?;
+            return Some(Chosen {
+                clusters: gathered.clusters,
+                page: gathered.alone,
+            });
+        }
+        let query = Query {
+            bbox: Some(Window::Box(tile.window())),
+            located: true,
+            ..query
+        };
+        Some(Chosen {
+            clusters: Vec::new(),
+            page: snapshot.search_for(layer, &query, deadline)?,
+        })
+    }
+
+    fn is_empty(&self) -> bool {
+        self.clusters.is_empty() && self.page.is_empty()
+    }
 }
 
 /// The tile. Of the room that is left, each layer has an equal part.
 fn draw(
     snapshot: &Snapshot,
     asked: &TileRequest,
-    pages: &[Page],
+    chosen: &[Chosen],
     tile: Tile,
     languages: &Languages,
 ) -> Vec<u8> {
     let mut out = Vec::new();
-    for (place, ((layer, query), page)) in asked.layers.iter().zip(pages).enumerate() {
-        let room = (TILE_MAX - out.len()) / (pages.len() - place);
+    for (place, ((layer, query), one)) in asked.layers.iter().zip(chosen).enumerate() {
+        let room = (TILE_MAX - out.len()) / (chosen.len() - place);
         let selection = query.selection.as_ref();
         let showing = Showing::new(*layer, snapshot.audience(), languages, selection);
-        let features = snapshot.features(page).map(|(feature, _)| feature);
-        draw_layer(page, features, &showing, tile, room, &mut out);
+        let features = snapshot.features(&one.page).map(|(feature, _)| feature);
+        draw_layer(one, features, &showing, tile, room, &mut out);
     }
     out
 }
 
-/// A layer of the tile, with as many features as there is room for, and how many are left out.
+/// A layer of the tile: its clusters, and as many features as there is room for, with how many are left out.
 fn draw_layer<'a>(
-    page: &Page,
+    chosen: &Chosen,
     features: impl Iterator<Item = Written<'a>>,
     showing: &'a Showing<'a>,
     tile: Tile,
     room: usize,
     out: &mut Vec<u8>,
 ) {
-    let mut layer = TileLayer::new(page.layer().id());
+    let mut layer = TileLayer::new(chosen.page.layer().id());
+    for one in &chosen.clusters {
+        let centre = Crs84::point(one.centre);
+        if let Some(drawn) = Drawn::in_tile(tile, centre.as_geo()) {
+            let id = feature_number(&cluster::id(one));
+            let has_room = layer.add(id, &drawn, cluster::values(one), room);
+            debug_assert!(has_room, "there are a hundred cells at most");
+        }
+    }
     let (mut flat, mut done) = (Flat::new(showing), 0);
     for feature in features {
         // In a corner of the window, something may meet it that is too small to be drawn there.
@@ -233,5 +274,5 @@ fn draw_layer<'a>(
         }
         done += 1;
     }
-    layer.finish(page.matched - done, out);
+    layer.finish(chosen.page.matched - done, out);
 }

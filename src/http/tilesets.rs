@@ -9,6 +9,7 @@ use serde_json::{Map, Value, json};
 
 use super::asked::no_parameters;
 use super::call::Call;
+use super::cluster;
 use super::collections;
 use super::matrix_sets;
 use super::negotiate::{JSON, MVT, TILEJSON};
@@ -189,7 +190,7 @@ fn tilejson(asked: &TileRequest, snapshot: &Snapshot, call: &Call) -> Value {
         .address(&path, &[("v", &version)], &["f", "v"]);
     let layers = asked.layers.iter().map(|(layer, query)| {
         let fields = said(*layer, query, snapshot).into_iter();
-        let fields = fields.map(|(name, _, kind)| (name.to_owned(), kind.into()));
+        let fields = fields.map(|(name, _, kind)| (name, kind.into()));
         json!({
             "id": layer.id(),
             "description": collections::about(*layer).1,
@@ -239,24 +240,30 @@ fn zoom_for(extent: Bbox) -> u8 {
     all.last().unwrap_or_default()
 }
 
-/// What features of a layer say in tiles: name, title and type, in the words of `TileJSON`.
-fn said(
-    layer: Layer,
-    query: &Query,
-    snapshot: &Snapshot,
-) -> Vec<(&'static str, &'static str, &'static str)> {
+/// What is said in tiles: name, title and type, in the words of `TileJSON`.
+type Said = (String, String, &'static str);
+
+/// What the features of a layer say in tiles, and its clusters.
+fn said(layer: Layer, query: &Query, snapshot: &Snapshot) -> Vec<Said> {
     let selection = query.selection.as_ref();
     let is_wanted =
         |number: &usize| selection.is_none_or(|selection| selection.columns.contains(number));
     let shown = returned(layer, snapshot.audience());
     let shown = shown.filter(|(number, property)| property.kind.is_flat() && is_wanted(number));
-    let mut said: Vec<_> = shown
-        .map(|(_, property)| (property.name, property.title, kind(property)))
+    let one = |name: &str, title: &str, kind| (name.to_owned(), title.to_owned(), kind);
+    let mut said: Vec<Said> = shown
+        .map(|(_, property)| one(property.name, property.title, kind(property)))
         .collect();
     if said.iter().all(|(name, ..)| *name != "id") {
-        said.insert(0, ("id", "Id", "String"));
+        said.insert(0, one("id", "Id", "String"));
     }
-    said.push(("left_out", "Features that are not in the tile", "Number"));
+    let counts = cluster::counts_of(layer);
+    said.extend(counts.map(|(name, title)| (name, title, "Number")));
+    said.push(one(
+        "left_out",
+        "Features that are not in the tile",
+        "Number",
+    ));
     said
 }
 
@@ -269,10 +276,10 @@ fn kind(property: &Property) -> &'static str {
 }
 
 /// The same as a JSON Schema.
-fn schema(said: &[(&'static str, &'static str, &'static str)]) -> Value {
+fn schema(said: &[Said]) -> Value {
     let properties = said.iter().map(|(name, title, kind)| {
         let schema = json!({ "title": title, "type": kind.to_lowercase() });
-        ((*name).to_owned(), schema)
+        (name.clone(), schema)
     });
     json!({ "type": "object", "properties": properties.collect::<Map<_, _>>() })
 }

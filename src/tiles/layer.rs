@@ -86,14 +86,14 @@ impl TileLayer {
         &mut self,
         id: u64,
         drawn: &Drawn,
-        properties: impl IntoIterator<Item = (&'static str, Scalar<'a>)>,
+        properties: impl IntoIterator<Item = (impl AsRef<str>, Scalar<'a>)>,
         most: usize,
     ) -> bool {
         let properties = properties.into_iter();
         let properties: Vec<_> = properties.map(|(name, one)| (name, value(&one))).collect();
         let geometry = geometry(drawn);
         let said = properties.iter().map(|(name, value)| {
-            self.keys.cost(name.as_bytes()) + self.values.cost(value) + 2 * LENGTH
+            self.keys.cost(name.as_ref().as_bytes()) + self.values.cost(value) + 2 * LENGTH
         });
         let size = self.size + said.sum::<usize>() + geometry.len() + HEAD;
         if size > most {
@@ -102,7 +102,7 @@ impl TileLayer {
         self.size = size;
         let mut tags = Vec::new();
         for (name, value) in &properties {
-            varint(&mut tags, self.keys.place(name.as_bytes()));
+            varint(&mut tags, self.keys.place(name.as_ref().as_bytes()));
             varint(&mut tags, self.values.place(value));
         }
         self.features.push(Encoded {
