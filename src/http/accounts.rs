@@ -8,15 +8,16 @@ use serde_json::{Value, json};
 use super::asked::no_parameters;
 use super::body::TO_POST;
 use super::call::Call;
-use super::negotiate::JSON;
+use super::negotiate::{DOCUMENT, JSON};
 use super::{Problem, body, respond};
 use crate::domain::{
     Account, AccountDraft, Actor, Deed, Id, ListedAccount, ListedToken, TokenDraft, read,
 };
+use crate::formats::Format;
 
 /// `GET /me`.
 pub(super) async fn me(call: Call) -> Result<HttpResponse, Problem> {
-    no_parameters(&call.request, &[JSON])?;
+    let format = no_parameters(&call.request, DOCUMENT)?;
     let actor = call.actor()?;
     let may = Deed::ALL
         .into_iter()
@@ -24,18 +25,18 @@ pub(super) async fn me(call: Call) -> Result<HttpResponse, Problem> {
     let mut whole = about(&actor.account);
     whole["may"] = may.map(Deed::id).collect();
     whole["desktop"] = actor.is_desktop.into();
-    respond::json(&whole, None, &call).await
+    respond::document(format, &whole, None, &call).await
 }
 
 /// `GET /accounts`.
 pub(super) async fn list(call: Call) -> Result<HttpResponse, Problem> {
-    let actor = keeper(&call)?;
+    let (actor, format) = keeper_who_reads(&call, DOCUMENT)?;
     let accounts = call
         .state
         .blocking(move |registry| registry.accounts(&actor))
         .await?;
     let accounts: Value = accounts.iter().map(account).collect();
-    respond::json(&json!({ "accounts": accounts }), None, &call).await
+    respond::document(format, &json!({ "accounts": accounts }), None, &call).await
 }
 
 /// `POST /accounts` with `{"name", "organization_id", "role"}`.
@@ -54,12 +55,13 @@ pub(super) async fn add(call: Call, payload: Payload) -> Result<HttpResponse, Pr
 
 /// `GET /accounts/{account}`.
 pub(super) async fn show(id: Path<String>, call: Call) -> Result<HttpResponse, Problem> {
-    let (actor, id) = (keeper(&call)?, parsed(&id)?);
+    let (actor, format) = keeper_who_reads(&call, DOCUMENT)?;
+    let id = parsed(&id)?;
     let found = call
         .state
         .blocking(move |registry| registry.account(&actor, id))
         .await?;
-    respond::json(&account(&found), None, &call).await
+    respond::document(format, &account(&found), None, &call).await
 }
 
 /// `DELETE /accounts/{account}`: it may do nothing any more, and stays in the list, since the log names it.
@@ -73,13 +75,14 @@ pub(super) async fn disable(id: Path<String>, call: Call) -> Result<HttpResponse
 
 /// `GET /accounts/{account}/tokens`.
 pub(super) async fn tokens(id: Path<String>, call: Call) -> Result<HttpResponse, Problem> {
-    let (actor, id) = (keeper(&call)?, parsed(&id)?);
+    let (actor, format) = keeper_who_reads(&call, DOCUMENT)?;
+    let id = parsed(&id)?;
     let tokens = call
         .state
         .blocking(move |registry| registry.tokens(&actor, id))
         .await?;
     let tokens: Value = tokens.iter().map(token).collect();
-    respond::json(&json!({ "tokens": tokens }), None, &call).await
+    respond::document(format, &json!({ "tokens": tokens }), None, &call).await
 }
 
 /// `POST /accounts/{account}/tokens` with `{"desktop", "expires_on"}`: the only answer that holds the token.
@@ -112,10 +115,15 @@ pub(super) async fn revoke(id: Path<String>, call: Call) -> Result<HttpResponse,
 
 /// Who keeps accounts, and asks for nothing but the form.
 fn keeper(call: &Call) -> Result<Actor, Problem> {
+    Ok(keeper_who_reads(call, &[JSON])?.0)
+}
+
+/// The same, and the form that they read of those that are offered.
+fn keeper_who_reads(call: &Call, offered: &[Format]) -> Result<(Actor, Format), Problem> {
     let actor = call.actor()?;
     actor.may(Deed::KeepAccounts).map_err(Problem::refused)?;
-    no_parameters(&call.request, &[JSON])?;
-    Ok(actor)
+    let format = no_parameters(&call.request, offered)?;
+    Ok((actor, format))
 }
 
 /// An id that does not parse is that of nothing.

@@ -10,12 +10,13 @@ use std::sync::LazyLock;
 use actix_web::HttpResponse;
 use serde_json::{Map, Value, json};
 
+use super::api_pages::fill_pages;
 use super::api_schemas::{fill_schemas, or_null, value};
 use super::asked::no_parameters;
 use super::call::Call;
 use super::collections::about;
 use super::dialect::definition_in_3_1;
-use super::negotiate::{HTML, JSON, MVT, OPENAPI, OPENAPI_3_1, TILEJSON};
+use super::negotiate::{DOCUMENT, HTML, JSON, MVT, OF_FEATURES, OPENAPI, OPENAPI_3_1, TILEJSON};
 use super::{Problem, documentation, respond, schemas};
 use crate::domain::{Audience, Body, Crs, Deed, Layer, Property, Reader, properties};
 use crate::formats::{FORMATS, Format};
@@ -39,7 +40,7 @@ pub(super) async fn show(call: Call) -> Result<HttpResponse, Problem> {
     let layers: Vec<Layer> = call.snapshot().layers().collect();
     let definition = definition(reader.audience(), meets(reader), &call.base_url, &layers);
     if format == HTML {
-        return respond::page_of(documentation::page(&definition), &call).await;
+        return respond::html(documentation::page(&definition), &call).await;
     }
     let definition = match format {
         OPENAPI_3_1 => definition_in_3_1(definition),
@@ -89,14 +90,16 @@ pub fn definition(audience: Audience, meets: Audience, base_url: &str, layers: &
     parameters["radius"]["schema"]["maximum"] = RADIUS_MAX_M.into();
     parameters["crs"]["schema"]["enum"] = Crs::given().map(Crs::uri).collect();
     parameters["bbox-crs"]["schema"]["enum"] = Crs::ALL.into_iter().map(Crs::uri).collect();
-    parameters["f"]["schema"]["enum"] = format_names(FORMATS);
+    parameters["f"]["schema"]["enum"] = format_names(&OF_FEATURES);
+    parameters["formatOfFeatures"]["schema"]["enum"] = format_names(FORMATS);
+    parameters["formatOfPage"]["schema"]["enum"] = format_names(DOCUMENT);
     parameters["filter-crs"]["schema"]["enum"] = Crs::ALL.into_iter().map(Crs::uri).collect();
     parameters["filter-crs"]["schema"]["default"] = Crs::Crs84.uri().into();
     parameters["filter-lang"]["schema"]["enum"] = json!(FILTER_LANGS);
     parameters["filter-lang"]["schema"]["default"] = FILTER_LANGS[0].into();
     parameters["formatOfDocument"]["schema"]["enum"] = format_names(&[JSON]);
     parameters["formatOfTile"]["schema"]["enum"] = format_names(&[MVT]);
-    parameters["formatOfTileset"]["schema"]["enum"] = format_names(&[JSON, TILEJSON]);
+    parameters["formatOfTileset"]["schema"]["enum"] = format_names(&[JSON, HTML, TILEJSON]);
     parameters["collections"]["schema"]["items"]["enum"] =
         layers.iter().map(|layer| layer.id()).collect();
     parameters["formatOfDefinition"]["schema"]["enum"] = format_names(FORMS);
@@ -132,6 +135,7 @@ pub fn definition(audience: Audience, meets: Audience, base_url: &str, layers: &
             fill_choices(parameters, *first, &all);
         }
     }
+    fill_pages(&mut definition);
     definition
 }
 
@@ -320,6 +324,8 @@ fn question(taken: &Value, shared: &Value) -> Value {
     let members = taken.filter_map(|parameter| {
         let name = name_of(parameter)?;
         let schema = match (name, parameter.get("schema")) {
+            // Pages are at addresses.
+            ("f", _) => shared["formatOfFeatures"]["schema"].clone(),
             ("filter", _) => json!({
                 "anyOf": [{ "type": "string" }, { "type": "object" }, { "type": "boolean" }],
             }),

@@ -1,26 +1,22 @@
 //! What a request asks for: its parameters, parsed with all faults at once, and the links that repeat them.
 
+use std::num::NonZeroUsize;
+
 use actix_web::HttpRequest;
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Map, Value};
 
 use super::call::Call;
+use super::here::{Here, Kept};
+use super::negotiate::{HTML, OF_FEATURES};
 use super::reader::parse_lang;
 use super::{Problem, collections, negotiate};
 use crate::catalogue::{Page, Snapshot};
 use crate::domain::{Crs, Faults, Instant, Lang, Layer, Wrong, shortened};
-use crate::formats::{CSV, FORMATS, Form, Format, Link, OF_TABLES, Place, Posted, Table};
+use crate::formats::{CSV, FORMATS, Form, Format, GEOJSON, Link, Place, Table};
 use crate::query::{Key, Parameters, Query, Selection, parameter_names, parse_instant};
 
-/// What stands in a query as it is.
-pub(super) const QUERY: &AsciiSet = &NON_ALPHANUMERIC
-    .remove(b'-')
-    .remove(b'.')
-    .remove(b'_')
-    .remove(b'~')
-    .remove(b',')
-    .remove(b':')
-    .remove(b'/');
+/// A page for people has at most so many features; `next` leads to the rest.
+const PAGE_MAX: NonZeroUsize = NonZeroUsize::new(500).expect("it is not zero");
 
 /// A request for items.
 #[derive(Debug)]
@@ -32,6 +28,8 @@ pub(super) struct ItemsRequest {
     /// The system of the coordinates that are given.
     pub(super) crs: Crs,
     pub(super) form: Form,
+    /// Whether a page is made of that form.
+    pub(super) is_page: bool,
     /// The languages that it names.
     pub(super) langs: Vec<Lang>,
     parameters: Kept,
@@ -45,9 +43,7 @@ impl ItemsRequest {
         layer: Layer,
         snapshot: &Snapshot,
     ) -> Result<ItemsRequest, Problem> {
-        let mut parameters = Parameters::parse(request.query_string());
-        let format = negotiate::format(request, &mut parameters, FORMATS)?;
-        let kept = Kept::of(request);
+        let (parameters, format, kept) = read(request)?;
         ItemsRequest::of(layer, snapshot, format, parameters, kept).map_err(Problem::parameters)
     }
 
@@ -76,7 +72,10 @@ impl ItemsRequest {
         let crs = parameters.take("crs", Crs::parse_given);
         let table = Table::parse(&mut parameters, format == CSV);
         check_system(table, crs, &mut parameters);
-        let query = snapshot.question(layer, &mut parameters);
+        let mut query = snapshot.question(layer, &mut parameters);
+        if format == HTML {
+            query.limit = query.limit.min(PAGE_MAX);
+        }
         check_place(query.selection.as_ref(), &mut parameters);
         let mut offered = parameter_names(layer);
         offered.push("and every simple property of the collection");
@@ -91,7 +90,8 @@ impl ItemsRequest {
             query,
             as_of,
             crs: crs.unwrap_or_default(),
-            form: Form::of(format, table),
+            form: Form::of(of_features(format), table),
+            is_page: format == HTML,
             langs,
             parameters: kept,
         })
@@ -108,6 +108,7 @@ impl ItemsRequest {
             path: &path,
             parameters: &self.parameters,
             form: self.form,
+            is_page: self.is_page,
         };
         let mut links = here.links("This page", call);
         let cursor = |key: &Key| key.text(&self.query.sort, self.query.lead());
@@ -119,7 +120,7 @@ impl ItemsRequest {
                 let cursor = cursor(key);
                 let mut with: Vec<(&str, &str)> = here.named().collect();
                 with.push(("cursor", &cursor));
-                let link = call.link(&path, rel, self.form.format(), title);
+                let link = call.link(&path, rel, here.format(), title);
                 let without = &["cursor", "offset"];
                 links.push(self.parameters.link(link, &with, without));
             }
@@ -133,6 +134,35 @@ impl ItemsRequest {
         links.push(collections::queryables_link(self.layer, call));
         links
     }
+}
+
+/// The parameters of a request for features, with the format that it asks for. A form sends the fields that were left empty,
+/// too: to a page, they are as if they were not there.
+fn read(request: &HttpRequest) -> Result<(Parameters, Format, Kept), Problem> {
+    let mut query = request.query_string().to_owned();
+    let mut parameters = Parameters::parse(&query);
+    let format = negotiate::format(request, &mut parameters, &OF_FEATURES)?;
+    if format == HTML {
+        let is_said = |pair: &&str| {
+            pair.split_once('=')
+                .is_none_or(|(_, value)| !value.is_empty())
+        };
+        query = query
+            .split('&')
+            .filter(is_said)
+            .collect::<Vec<_>>()
+            .join("&");
+        parameters = Parameters::parse(&query);
+        negotiate::format(request, &mut parameters, &OF_FEATURES)?;
+    }
+    let mut kept = crate::query::pairs(&query);
+    kept.dedup();
+    Ok((parameters, format, Kept::Address(kept)))
+}
+
+/// The format that a page is made of, or that itself.
+fn of_features(format: Format) -> Format {
+    if format == HTML { GEOJSON } else { format }
 }
 
 /// The instant that is asked for: a layer of a file has no past.
@@ -158,116 +188,6 @@ fn check_place(selection: Option<&Selection>, parameters: &mut Parameters) {
     }
 }
 
-/// The parameters of a request, for links that keep them.
-#[derive(Debug)]
-pub(super) enum Kept {
-    /// As they stand in its address.
-    Address(Vec<(String, String)>),
-    /// The names of the members of its body. Whoever follows a link sends the others again, so that no answer is longer for
-    /// a filter of a megabyte.
-    Body(Vec<String>),
-}
-
-impl Default for Kept {
-    fn default() -> Kept {
-        Kept::Address(Vec::new())
-    }
-}
-
-impl Kept {
-    pub(super) fn of(request: &HttpRequest) -> Kept {
-        let mut kept = crate::query::pairs(request.query_string());
-        kept.dedup();
-        Kept::Address(kept)
-    }
-
-    fn of_members(members: &Map<String, Value>) -> Kept {
-        let given = members.iter().filter(|(_, value)| !value.is_null());
-        Kept::Body(given.map(|(name, _)| name.clone()).collect())
-    }
-
-    fn has(&self, name: &str) -> bool {
-        match self {
-            Kept::Address(pairs) => pairs.iter().any(|(given, _)| given == name),
-            Kept::Body(names) => names.iter().any(|given| given == name),
-        }
-    }
-
-    /// A path with the parameters of the address, without some and with others.
-    pub(super) fn address(&self, path: &str, with: &[(&str, &str)], without: &[&str]) -> String {
-        let kept: &[_] = match self {
-            Kept::Address(pairs) => pairs,
-            Kept::Body(_) => &[],
-        };
-        let kept = kept.iter();
-        let kept = kept.map(|(name, value)| (name.as_str(), value.as_str()));
-        let kept = kept.filter(|(name, _)| !without.contains(name));
-        let pairs: Vec<_> = kept
-            .chain(with.iter().copied())
-            .map(|(name, value)| {
-                let [name, value] = [name, value].map(|text| utf8_percent_encode(text, QUERY));
-                format!("{name}={value}")
-            })
-            .collect();
-        if pairs.is_empty() {
-            path.to_owned()
-        } else {
-            format!("{path}?{}", pairs.join("&"))
-        }
-    }
-
-    /// A link to the same path, with the parameters without some and with others.
-    fn link(&self, link: Link, with: &[(&str, &str)], without: &[&str]) -> Link {
-        let Kept::Body(_) = self else {
-            let href = self.address(&link.href, with, without);
-            return Link { href, ..link };
-        };
-        let gone = without.iter().filter(|name| self.has(name));
-        let gone = gone.map(|name| ((*name).to_owned(), Value::Null));
-        let with = with.iter();
-        let with = with.map(|(name, value)| ((*name).to_owned(), Value::from(*value)));
-        Link {
-            posted: Some(Posted::again(gone.chain(with).collect())),
-            ..link
-        }
-    }
-}
-
-/// An address of features, and the form in which it is asked for.
-pub(super) struct Here<'a> {
-    pub(super) path: &'a str,
-    pub(super) parameters: &'a Kept,
-    pub(super) form: Form,
-}
-
-impl Here<'_> {
-    /// The name of the form, where `Accept` alone chose it: whoever follows a link may say nothing of forms.
-    fn named(&self) -> impl Iterator<Item = (&'static str, &'static str)> {
-        let format = self.form.format();
-        let is_named = self.parameters.has("f") || format == FORMATS[0];
-        (!is_named).then(|| ("f", format.names[0])).into_iter()
-    }
-
-    /// The links to it, and to it in every form.
-    pub(super) fn links(&self, title: &str, call: &Call) -> Vec<Link> {
-        let itself = call.link(self.path, "self", self.form.format(), title);
-        let with: Vec<_> = self.named().collect();
-        let mut links = vec![self.parameters.link(itself, &with, &[])];
-        links.extend(FORMATS.iter().map(|format| {
-            let without: &[&str] = if *format == CSV {
-                &["f"]
-            } else {
-                &["f", OF_TABLES[0], OF_TABLES[1]]
-            };
-            let title = format!("{title} as {}", format.title);
-            let link = call.link(self.path, "alternate", *format, &title);
-            let with = [("f", format.names[0])];
-            self.parameters.link(link, &with, without)
-        }));
-        links
-    }
-}
-
 /// A request for one feature.
 #[derive(Debug)]
 pub(super) struct ItemRequest {
@@ -278,6 +198,8 @@ pub(super) struct ItemRequest {
     /// The parts that are wanted; `None` for all.
     pub(super) selection: Option<Selection>,
     pub(super) form: Form,
+    /// Whether a page is made of that form.
+    pub(super) is_page: bool,
     pub(super) parameters: Kept,
 }
 
@@ -289,6 +211,7 @@ impl Default for ItemRequest {
             crs: Crs::default(),
             selection: None,
             form: Form::Geojson,
+            is_page: false,
             parameters: Kept::default(),
         }
     }
@@ -297,9 +220,7 @@ impl Default for ItemRequest {
 impl ItemRequest {
     /// Parses the parameters: all faults at once.
     pub(super) fn parse(layer: Layer, call: &Call) -> Result<ItemRequest, Problem> {
-        let request = &call.request;
-        let mut parameters = Parameters::parse(request.query_string());
-        let format = negotiate::format(request, &mut parameters, FORMATS)?;
+        let (mut parameters, format, kept) = read(&call.request)?;
         let table = Table::parse(&mut parameters, format == CSV);
         parameters.take("lang", parse_lang);
         let as_of = take_as_of(layer, &mut parameters);
@@ -319,8 +240,9 @@ impl ItemRequest {
             as_of,
             crs: crs.unwrap_or_default(),
             selection,
-            form: Form::of(format, table),
-            parameters: Kept::of(request),
+            form: Form::of(of_features(format), table),
+            is_page: format == HTML,
+            parameters: kept,
         })
     }
 }

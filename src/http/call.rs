@@ -10,6 +10,7 @@ use actix_web::{FromRequest, HttpRequest};
 use tokio::time::timeout;
 
 use super::base::base_url;
+use super::negotiate::HTML;
 use super::reader::CATCH_UP;
 use super::{Problem, State};
 use crate::catalogue::Snapshot;
@@ -66,6 +67,17 @@ impl Call {
     /// The newest snapshot for who asks: one request takes one, and answers everything from it.
     pub(super) fn snapshot(&self) -> Arc<Snapshot> {
         self.state.snapshot(self.reader.audience())
+    }
+
+    /// The links of a document to itself and to each of its forms.
+    pub(super) fn forms(&self, path: &str, format: Format, title: &str) -> Vec<Link> {
+        let mark = if path.contains('?') { '&' } else { '?' };
+        let mut links = vec![self.link(path, "self", format, title)];
+        links.extend([(format, "json"), (HTML, "html")].map(|(form, name)| {
+            let title = format!("{title} as {}", form.title);
+            self.link(&format!("{path}{mark}f={name}"), "alternate", form, &title)
+        }));
+        links
     }
 
     /// A link within the registry.

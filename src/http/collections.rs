@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::asked::no_parameters;
 use super::call::Call;
-use super::negotiate::{JSON, SCHEMA};
+use super::negotiate::{DOCUMENT, JSON, SCHEMA};
 use super::tile_request::Of;
 use super::{Problem, api, respond, schemas, tilesets};
 use crate::catalogue::{Extent, Snapshot};
@@ -14,22 +14,15 @@ use crate::formats::{FORMATS, GEOJSON, Link, Posted};
 
 /// `GET /collections`.
 pub(super) async fn list(call: Call) -> Result<HttpResponse, Problem> {
-    no_parameters(&call.request, &[JSON])?;
+    let format = no_parameters(&call.request, DOCUMENT)?;
     let snapshot = call.snapshot();
     let collections: Vec<_> = snapshot
         .layers()
         .map(|layer| describe(layer, &snapshot, &call))
         .collect();
-    let links = [
-        call.link("/collections", "self", JSON, "The collections"),
-        call.link(
-            "/collections?f=json",
-            "alternate",
-            JSON,
-            "The collections as JSON",
-        ),
-    ];
-    respond::json(
+    let links = call.forms("/collections", JSON, "The collections");
+    respond::document(
+        format,
         &json!({ "links": links, "crs": given(), "collections": collections }),
         changed_at(snapshot.layers(), &snapshot),
         &call,
@@ -39,9 +32,10 @@ pub(super) async fn list(call: Call) -> Result<HttpResponse, Problem> {
 
 /// `GET /collections/{collection}`.
 pub(super) async fn show(layer: Layer, call: Call) -> Result<HttpResponse, Problem> {
-    no_parameters(&call.request, &[JSON])?;
+    let format = no_parameters(&call.request, DOCUMENT)?;
     let snapshot = call.snapshot();
-    respond::json(
+    respond::document(
+        format,
         &describe(layer, &snapshot, &call),
         changed_at([layer], &snapshot),
         &call,
@@ -91,11 +85,8 @@ const OF_A_FILE: &str = "Read from a file, and no part of the record.";
 fn describe(layer: Layer, snapshot: &Snapshot, call: &Call) -> Value {
     let (title, description) = about(layer);
     let path = format!("/collections/{layer}");
-    let mut links = vec![
-        call.link(&path, "self", JSON, title),
-        call.link(&format!("{path}?f=json"), "alternate", JSON, title),
-        call.link(&format!("{path}/items"), "items", GEOJSON, title),
-    ];
+    let mut links = call.forms(&path, JSON, title);
+    links.push(call.link(&format!("{path}/items"), "items", GEOJSON, title));
     // What is given unasked needs no `f`.
     links.extend(FORMATS[1..].iter().map(|format| {
         let (name, title) = (format.names[0], format!("{title} as {}", format.title));

@@ -4,48 +4,31 @@
 
 use std::sync::LazyLock;
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
 use minijinja::value::Serde;
 use minijinja::{Environment, Value as Shown};
 use serde_json::{Value, json};
-use sha2::{Digest, Sha256};
 
-/// A page, and what it may do (CSP).
-pub(super) struct Html {
-    pub(super) text: String,
-    pub(super) policy: String,
-}
-
-const STYLE: &str = include_str!("pages/definition.css");
-
-/// Nothing is loaded and nothing runs; of styles the one that is in the page holds.
-static POLICY: LazyLock<String> = LazyLock::new(|| {
-    let style = STANDARD.encode(Sha256::digest(STYLE));
-    format!(
-        "default-src 'none'; style-src 'sha256-{style}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-    )
-});
+use super::pages::{DEFINITION, prefix};
 
 static PAGES: LazyLock<Environment<'static>> = LazyLock::new(|| {
     let mut pages = Environment::new();
     pages.add_filter("prose", |text: &str| Shown::from_safe_string(prose(text)));
     pages
-        .add_template("definition.html", include_str!("pages/definition.html"))
+        .add_template(
+            "definition.html",
+            include_str!("pages/templates/definition.html"),
+        )
         .expect("a test reads it");
     pages
 });
 
 /// The page of a definition: what its reader may not see is not in it.
-pub(super) fn page(definition: &Value) -> Html {
+pub(super) fn page(definition: &Value) -> String {
     let page = Definition(definition);
     let template = PAGES.get_template("definition.html");
     let template = template.expect("it was added above");
     let text = template.render(Shown::from(Serde(page.shown())));
-    Html {
-        text: text.expect("a test makes every page there is"),
-        policy: POLICY.clone(),
-    }
+    text.expect("a test makes every page there is")
 }
 
 /// The methods, in the order in which people read of them.
@@ -71,7 +54,8 @@ impl<'a> Definition<'a> {
             "description": info["description"],
             "server": server,
             "documents": documents,
-            "style": STYLE,
+            // Without the host: the page works under whatever name it is reached.
+            "sheet": format!("{}{}", prefix(server), DEFINITION.path()),
             "sections": items(&self.0["tags"]).map(|tag| self.section(tag)).collect::<Vec<_>>(),
             "schemas": members(&self.0["components"]["schemas"]).map(|(name, schema)| component(name, schema)).collect::<Vec<_>>(),
         })
@@ -386,7 +370,7 @@ mod tests {
             } } },
             "components": { "schemas": { evil: { "type": evil, "description": evil, "example": evil } } },
         });
-        let page = page(&definition).text;
+        let page = page(&definition);
         assert!(!page.contains("<evil"), "{page}");
         assert!(page.matches("&lt;evil&gt;").count() > 20, "{page}");
     }

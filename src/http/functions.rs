@@ -5,25 +5,17 @@ use serde_json::{Value, json};
 
 use super::asked::no_parameters;
 use super::call::Call;
-use super::negotiate::JSON;
+use super::negotiate::{DOCUMENT, JSON};
 use super::{Problem, respond};
 use crate::query::cql2::{FUNCTIONS, Function, Type};
 
 /// `GET /functions`.
 pub(super) async fn list(call: Call) -> Result<HttpResponse, Problem> {
-    no_parameters(&call.request, &[JSON])?;
+    let format = no_parameters(&call.request, DOCUMENT)?;
     let functions: Vec<_> = FUNCTIONS.iter().map(describe).collect();
-    let links = [
-        call.link("/functions", "self", JSON, "The functions"),
-        call.link(
-            "/functions?f=json",
-            "alternate",
-            JSON,
-            "The functions as JSON",
-        ),
-    ];
+    let links = call.forms("/functions", JSON, "The functions");
     let body = json!({ "functions": functions, "links": links });
-    respond::json(&body, None, &call).await
+    respond::document(format, &body, None, &call).await
 }
 
 fn describe(function: &Function) -> Value {

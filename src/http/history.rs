@@ -11,10 +11,10 @@ use serde_json::{Value, json};
 
 use super::asked::whole_number;
 use super::call::Call;
-use super::negotiate::{JSON, JSON_LINES};
+use super::negotiate::{DOCUMENT, HTML, JSON, JSON_LINES};
 use super::reader::parse_lang;
 use super::seen::Seen;
-use super::{Problem, negotiate, respond};
+use super::{Problem, negotiate, pages, respond};
 use crate::catalogue::Found;
 use crate::domain::{
     Action, Audience, Collection, Feature, Happened, Id, Instant, RecordRef, returned,
@@ -30,7 +30,7 @@ const VERSIONS: (u32, u32) = (50, 500);
 /// `GET /changes`: what happened after a number, in the order of the numbers.
 pub(super) async fn changes(call: Call) -> Result<HttpResponse, Problem> {
     let mut parameters = Parameters::parse(call.request.query_string());
-    let format = negotiate::format(&call.request, &mut parameters, &[JSON, JSON_LINES])?;
+    let format = negotiate::format(&call.request, &mut parameters, &[JSON, JSON_LINES, HTML])?;
     parameters.take("lang", parse_lang);
     let since = parameters.take("since", |text| whole_number(text, 0, i64::MAX));
     let limit = limit(&mut parameters, CHANGES);
@@ -57,6 +57,12 @@ pub(super) async fn changes(call: Call) -> Result<HttpResponse, Problem> {
                 JSON_LINES,
                 "These changes, one on each line",
             ),
+            call.link(
+                &format!("{}&f=html", address(since)),
+                "alternate",
+                HTML,
+                "These changes for people",
+            ),
         ];
         if page.is_full {
             links.push(call.link(&address(page.last), "next", JSON, "The changes after these"));
@@ -66,6 +72,10 @@ pub(super) async fn changes(call: Call) -> Result<HttpResponse, Problem> {
             last: page.last,
             links,
         };
+        if format == HTML {
+            let body = serde_json::to_value(&body).expect("it is plain data");
+            return pages::document(&body, &call).await;
+        }
         line(&body)
     };
     respond::text(format, body, None, &call).await
@@ -113,7 +123,7 @@ pub(super) async fn versions(
     call: Call,
 ) -> Result<HttpResponse, Problem> {
     let mut parameters = Parameters::parse(call.request.query_string());
-    negotiate::format(&call.request, &mut parameters, &[JSON])?;
+    let format = negotiate::format(&call.request, &mut parameters, DOCUMENT)?;
     parameters.take("lang", parse_lang);
     let before = parameters.take("before", |text| whole_number(text, 1, i64::MAX));
     let limit = limit(&mut parameters, VERSIONS);
@@ -151,17 +161,15 @@ pub(super) async fn versions(
     });
     let listed: Vec<Value> = listed.collect();
     let here = format!("{address}/versions");
-    let mut links = vec![
-        call.link(&here, "self", JSON, "The versions of this feature"),
-        call.link(&address, "latest-version", GEOJSON, "The feature"),
-    ];
+    let mut links = call.forms(&here, JSON, "The versions of this feature");
+    links.extend([call.link(&address, "latest-version", GEOJSON, "The feature")]);
     if from > 0 {
         let before = all[from].number;
         let next = format!("{here}?before={before}&limit={limit}");
         links.push(call.link(&next, "next", JSON, "The versions before these"));
     }
     let body = json!({"versions": listed, "links": links});
-    respond::json(&body, None, &call).await
+    respond::document(format, &body, None, &call).await
 }
 
 /// `GET /collections/{collection}/items/{id}/differences?from=&to=`: what differs between two instants.
@@ -170,7 +178,7 @@ pub(super) async fn compared(
     call: Call,
 ) -> Result<HttpResponse, Problem> {
     let mut parameters = Parameters::parse(call.request.query_string());
-    negotiate::format(&call.request, &mut parameters, &[JSON])?;
+    let format = negotiate::format(&call.request, &mut parameters, DOCUMENT)?;
     parameters.take("lang", parse_lang);
     if !parameters.has("from") {
         parameters.fault(
@@ -201,7 +209,7 @@ pub(super) async fn compared(
         "differences": differences,
         "links": [call.link(&address(record), "latest-version", GEOJSON, "The feature")],
     });
-    respond::json(&body, None, &call).await
+    respond::document(format, &body, None, &call).await
 }
 
 /// So many as are asked for.

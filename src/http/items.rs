@@ -6,8 +6,9 @@ use actix_web::HttpResponse;
 use actix_web::web::Path;
 use uuid::Uuid;
 
-use super::asked::{Here, ItemRequest, ItemsRequest};
+use super::asked::{ItemRequest, ItemsRequest};
 use super::call::Call;
+use super::here::Here;
 use super::layer::{self, step};
 use super::negotiate::JSON;
 use super::{Problem, record, respond};
@@ -43,6 +44,7 @@ pub(super) fn links_of(layer: Layer, id: Uuid, asked: &ItemRequest, call: &Call)
         path: &itself,
         parameters: &asked.parameters,
         form: asked.form,
+        is_page: asked.is_page,
     };
     let mut links = here.links("This feature", call);
     links.push(call.link(&whole, "collection", JSON, "The collection"));

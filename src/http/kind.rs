@@ -52,6 +52,33 @@ pub(super) enum Kind {
 }
 
 impl Kind {
+    /// All of them, for tests that walk them.
+    #[cfg(test)]
+    pub(super) const ALL: [Kind; 22] = [
+        Kind::BadRequest,
+        Kind::BadCredential,
+        Kind::NotAllowed,
+        Kind::NotFound,
+        Kind::NoMethod,
+        Kind::NoFormat,
+        Kind::TooLong,
+        Kind::TooMany,
+        Kind::NoPrecondition,
+        Kind::TooSlow,
+        Kind::NoLength,
+        Kind::TooLarge,
+        Kind::NoMediaType,
+        Kind::OtherRequest,
+        Kind::Invalid,
+        Kind::Gone,
+        Kind::ChangedSince,
+        Kind::NoTransition,
+        Kind::NotReady,
+        Kind::Clash,
+        Kind::Failed,
+        Kind::Busy,
+    ];
+
     /// Its status, the end of its `type`, and its title.
     pub(super) const fn about(self) -> (StatusCode, &'static str, &'static str) {
         match self {

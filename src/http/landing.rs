@@ -5,13 +5,16 @@ use serde_json::json;
 
 use super::asked::no_parameters;
 use super::call::Call;
-use super::negotiate::{HTML, JSON, OPENAPI, OPENAPI_3_1};
+use super::negotiate::{DOCUMENT, HTML, JSON, OPENAPI, OPENAPI_3_1};
 use super::tile_request::Of;
-use super::{CONFORMANCE, Problem, api, collections, respond, tilesets};
+use super::{CONFORMANCE, Problem, api, collections, pages, respond, tilesets};
 
 /// `GET /`.
 pub(super) async fn show(call: Call) -> Result<HttpResponse, Problem> {
-    no_parameters(&call.request, &[JSON])?;
+    let format = no_parameters(&call.request, DOCUMENT)?;
+    if format == HTML {
+        return pages::start(&call).await;
+    }
     let (title, description) = api::of_itself();
     let body = json!({
         "title": title,
@@ -20,6 +23,7 @@ pub(super) async fn show(call: Call) -> Result<HttpResponse, Problem> {
         "links": [
             call.link("/", "self", JSON, "This page"),
             call.link("/?f=json", "alternate", JSON, "This page as JSON"),
+            call.link("/?f=html", "alternate", HTML, "This page for people"),
             // Clients take the first, and know no other than 3.0.
             call.link("/api", "service-desc", OPENAPI, "The API definition"),
             call.link("/api?f=json31", "service-desc", OPENAPI_3_1, "The API definition, in OpenAPI 3.1"),
@@ -38,11 +42,15 @@ pub(super) async fn show(call: Call) -> Result<HttpResponse, Problem> {
             call.link("/changes", "monitor", JSON, "What happened"),
         ],
     });
-    respond::json(&body, None, &call).await
+    respond::document(format, &body, None, &call).await
 }
 
 /// `GET /conformance`.
 pub(super) async fn conformance(call: Call) -> Result<HttpResponse, Problem> {
-    no_parameters(&call.request, &[JSON])?;
-    respond::json(&json!({ "conformsTo": CONFORMANCE }), None, &call).await
+    let format = no_parameters(&call.request, DOCUMENT)?;
+    let body = json!({
+        "conformsTo": CONFORMANCE,
+        "links": call.forms("/conformance", JSON, "The conformance declaration"),
+    });
+    respond::document(format, &body, None, &call).await
 }

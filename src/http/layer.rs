@@ -17,7 +17,7 @@ use super::items::links_of;
 use super::kind::Kind;
 use super::respond::{self, About};
 use super::tag::Parts;
-use super::{Problem, State};
+use super::{Problem, State, pages};
 use crate::domain::{Audience, Collection, Extra, Layer};
 use crate::formats::{self, Fit, Showing};
 
@@ -98,6 +98,11 @@ pub(super) async fn read(
     let feature = snapshot.feature(layer, id);
     let feature = feature.ok_or_else(Problem::not_found)?;
     let links = links_of(layer, id, asked, call);
+    if asked.is_page {
+        let carried = Carried::of_feature(form, layer, id, &links);
+        let page = pages::feature_of_file(layer, feature, asked, call)?;
+        return respond::html_of(page, carried, None, call).await;
+    }
     let mut parts = Parts::new(form.format(), snapshot.audience());
     tell(&mut parts, layer);
     parts.languages(languages);

@@ -5,14 +5,14 @@ use serde_json::{Value, json};
 
 use super::asked::no_parameters;
 use super::call::Call;
-use super::negotiate::JSON;
+use super::negotiate::{DOCUMENT, JSON};
 use super::tiles::matrix_set;
 use super::{Problem, respond};
 use crate::tiles::{MatrixSet, TileMatrix};
 
 /// `GET /tileMatrixSets`.
 pub(super) async fn list(call: Call) -> Result<HttpResponse, Problem> {
-    no_parameters(&call.request, &[JSON])?;
+    let format = no_parameters(&call.request, DOCUMENT)?;
     let entry = |set: MatrixSet| {
         let link = call.link(&path(set), "self", JSON, set.title());
         json!({
@@ -24,16 +24,16 @@ pub(super) async fn list(call: Call) -> Result<HttpResponse, Problem> {
         })
     };
     let body = json!({
-        "links": [call.link("/tileMatrixSets", "self", JSON, "The tile matrix sets")],
+        "links": call.forms("/tileMatrixSets", JSON, "The tile matrix sets"),
         "tileMatrixSets": MatrixSet::ALL.map(entry),
     });
-    respond::json(&body, None, &call).await
+    respond::document(format, &body, None, &call).await
 }
 
 /// `GET /tileMatrixSets/{tileMatrixSetId}`.
 pub(super) async fn show(call: Call) -> Result<HttpResponse, Problem> {
     let set = matrix_set(&call.request)?;
-    no_parameters(&call.request, &[JSON])?;
+    let format = no_parameters(&call.request, DOCUMENT)?;
     let matrices: Vec<_> = set.matrices().map(|matrix| describe(set, matrix)).collect();
     let body = json!({
         "id": set.id(),
@@ -43,9 +43,9 @@ pub(super) async fn show(call: Call) -> Result<HttpResponse, Problem> {
         "orderedAxes": set.ordered_axes(),
         "wellKnownScaleSet": set.well_known_scale_set(),
         "tileMatrices": matrices,
-        "links": [call.link(&path(set), "self", JSON, set.title())],
+        "links": call.forms(&path(set), JSON, set.title()),
     });
-    respond::json(&body, None, &call).await
+    respond::document(format, &body, None, &call).await
 }
 
 /// The address of a set.

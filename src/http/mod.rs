@@ -5,6 +5,7 @@
 
 mod accounts;
 mod api;
+mod api_pages;
 mod api_schemas;
 mod asked;
 mod base;
@@ -25,6 +26,7 @@ mod erasures;
 mod exposition;
 mod functions;
 mod health;
+mod here;
 mod history;
 mod items;
 mod kind;
@@ -37,6 +39,7 @@ mod noted;
 mod open_end;
 mod paced;
 mod page;
+mod pages;
 mod past;
 mod pieces;
 mod private;

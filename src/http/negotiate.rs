@@ -8,7 +8,7 @@ use actix_web::http::header::ACCEPT;
 use super::Problem;
 use super::kind::Kind;
 use crate::domain::{Wrong, shortened};
-use crate::formats::Format;
+use crate::formats::{FORMATS, Format};
 use crate::query::Parameters;
 
 /// JSON documents that are not features.
@@ -73,6 +73,23 @@ pub(super) const HTML: Format = Format {
     title: "HTML",
     media_type: "text/html",
     also: &[],
+};
+
+/// The forms of JSON documents.
+pub(super) const DOCUMENT: &[Format] = &[JSON, HTML];
+
+/// The forms of JSON Schemas.
+pub(super) const DOCUMENT_OF_SCHEMA: &[Format] = &[SCHEMA, HTML];
+
+/// The forms of features: those that programs read, and pages.
+pub(super) const OF_FEATURES: [Format; FORMATS.len() + 1] = {
+    let mut all = [HTML; FORMATS.len() + 1];
+    let mut place = 0;
+    while place < FORMATS.len() {
+        all[place] = FORMATS[place];
+        place += 1;
+    }
+    all
 };
 
 /// The format asked for by `f`, else by `Accept`; the first of `offered` where neither says.
@@ -219,7 +236,6 @@ mod tests {
     use actix_web::test::TestRequest;
 
     use super::*;
-    use crate::formats::FORMATS;
 
     fn asked(accept: &str, query: &str) -> Option<&'static str> {
         asked_of(FORMATS, accept, query)

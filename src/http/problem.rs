@@ -7,7 +7,7 @@ use actix_web::http::header::{
     CACHE_CONTROL, HeaderName, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE,
 };
 use actix_web::{HttpResponse, ResponseError};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::kind::Kind;
 use crate::domain::{Fault, Faults, MOST_FAULTS, Refused, Wrong};
@@ -205,6 +205,29 @@ impl Problem {
         Problem::of(Kind::BadCredential, detail).with(WWW_AUTHENTICATE, CHALLENGE)
     }
 
+    /// What a client reads of it.
+    pub(super) fn told(&self) -> Value {
+        let (status, id, title) = self.kind.about();
+        let errors: Vec<_> = self
+            .faults
+            .iter()
+            .map(|(member, fault)| json!({ *member: fault.place, "detail": fault.detail }))
+            .collect();
+        let mut body = json!({
+            "type": format!("urn:problem:heritage-registry:{id}"),
+            "title": title,
+            "status": status.as_u16(),
+            "detail": self.detail,
+            // The exception of Features Part 1, for older clients.
+            "code": id,
+            "description": self.detail,
+        });
+        if !errors.is_empty() {
+            body["errors"] = errors.into();
+        }
+        body
+    }
+
     /// With a header.
     pub(super) fn with(mut self, name: HeaderName, value: &str) -> Problem {
         let value = HeaderValue::from_str(value).expect("it is made of this program's words");
@@ -225,32 +248,14 @@ impl ResponseError for Problem {
     }
 
     fn error_response(&self) -> HttpResponse {
-        let (status, id, title) = self.kind.about();
-        let errors: Vec<_> = self
-            .faults
-            .iter()
-            .map(|(member, fault)| json!({ *member: fault.place, "detail": fault.detail }))
-            .collect();
-        let mut body = json!({
-            "type": format!("urn:problem:heritage-registry:{id}"),
-            "title": title,
-            "status": status.as_u16(),
-            "detail": self.detail,
-            // The exception of Features Part 1, for older clients.
-            "code": id,
-            "description": self.detail,
-        });
-        if !errors.is_empty() {
-            body["errors"] = errors.into();
-        }
-        let mut response = HttpResponse::build(status);
+        let mut response = HttpResponse::build(self.status_code());
         response
             .content_type("application/problem+json")
             .insert_header((CACHE_CONTROL, "no-store"));
         for (name, value) in &self.headers {
             response.insert_header((name.clone(), value.clone()));
         }
-        response.body(body.to_string())
+        response.body(self.told().to_string())
     }
 }
 

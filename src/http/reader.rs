@@ -92,7 +92,7 @@ fn token(header: &str) -> Option<String> {
 }
 
 /// The languages of a request: `lang`, then `Accept-Language` by weight (RFC 9110, 12.5.4). One nobody knows falls back.
-fn languages(request: &HttpRequest) -> Languages {
+pub(super) fn languages(request: &HttpRequest) -> Languages {
     let mut parameters = Parameters::parse(request.query_string());
     let mut langs = parameters.take("lang", parse_lang).unwrap_or_default();
     let accepted = request

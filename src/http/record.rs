@@ -6,7 +6,6 @@ use actix_web::http::header::{
 };
 use serde_json::Value;
 
-use super::Problem;
 use super::asked::ItemRequest;
 use super::call::Call;
 use super::carried::Carried;
@@ -16,6 +15,7 @@ use super::respond::{self, About, DEPENDS_ON};
 use super::seen::Seen;
 use super::tag::{Parts, date};
 use super::waiting::likely_same;
+use super::{Problem, pages};
 use crate::domain::{Audience, Collection, Languages, RecordRef, Version};
 use crate::formats::{self, Fit, Showing, Written, geojson};
 
@@ -57,6 +57,18 @@ async fn answered(
             .finish());
     }
     let feature = seen.feature()?;
+    let is_editor = |actor| may_edit(actor, record.collection);
+    // What was is good for no change.
+    let version = seen.version_read().or_else(|| {
+        let editor = call.reader.actor().filter(|actor| is_editor(actor));
+        let editor = editor.filter(|_| asked.as_of.is_none());
+        editor.and_then(|_| version_of(record.collection, feature))
+    });
+    if asked.is_page {
+        let carried = Carried::of_feature(form, record.collection.into(), record.id, &links);
+        let page = pages::record(seen, feature, asked, call)?;
+        return respond::html_of(page, carried, version, call).await;
+    }
     // Not the date of the snapshot: that others changed makes no other feature of this one.
     let mut parts = Parts::new(form.format(), seen.audience());
     parts.languages(call.reader.languages());
@@ -78,13 +90,6 @@ async fn answered(
         }
         text
     };
-    let is_editor = |actor| may_edit(actor, record.collection);
-    // What was is good for no change.
-    let version = seen.version_read().or_else(|| {
-        let editor = call.reader.actor().filter(|actor| is_editor(actor));
-        let editor = editor.filter(|_| asked.as_of.is_none());
-        editor.and_then(|_| version_of(record.collection, feature))
-    });
     let tag = match version {
         Some(version) => parts.tag_of(version),
         None => parts.tag(),

@@ -7,7 +7,7 @@ use std::time::Duration;
 use actix_web::body::BodyStream;
 use actix_web::http::header::{
     CACHE_CONTROL, CONTENT_ENCODING, CONTENT_LANGUAGE, CONTENT_SECURITY_POLICY, ETAG, HeaderName,
-    HeaderValue, HttpDate, LastModified, VARY, X_CONTENT_TYPE_OPTIONS,
+    HeaderValue, HttpDate, LastModified, REFERRER_POLICY, VARY, X_CONTENT_TYPE_OPTIONS,
 };
 use actix_web::http::{self, Method};
 use actix_web::web::Bytes;
@@ -15,21 +15,20 @@ use actix_web::{HttpResponse, HttpResponseBuilder};
 use futures_util::stream::empty;
 use serde_json::Value;
 
-use super::Problem;
 use super::asked::ItemsRequest;
 use super::beside::Turn;
 use super::call::Call;
 use super::carried::Carried;
 use super::coding::{self, Coding, Encoder};
-use super::documentation::Html;
 use super::layer;
-use super::negotiate::{HTML, JSON, SCHEMA};
+use super::negotiate::{HTML, JSON};
 use super::page::ShownPage;
 use super::pieces::pieces;
 use super::sliced::Sliced;
 use super::tag::{Had, Parts, Tag, date};
+use super::{Problem, pages};
 use crate::catalogue::{Deadline, Page, Snapshot};
-use crate::domain::{Crs, Instant, LABEL_LANGUAGES, Lang, Layer, Reader};
+use crate::domain::{Crs, Instant, LABEL_LANGUAGES, Lang, Languages, Layer, Reader, Version};
 use crate::formats::Format;
 
 /// The name of the header that says in which system coordinates are.
@@ -62,19 +61,74 @@ pub(super) async fn json(
     text(JSON, body.to_string(), changed_at, call).await
 }
 
-/// A page for people, which loads nothing and does nothing: what is in it is all there is to it.
-pub(super) async fn page_of(page: Html, call: &Call) -> Result<HttpResponse, Problem> {
-    let mut response = text(HTML, page.text, None, call).await?;
-    let policy = HeaderValue::from_str(&page.policy).expect("it is made of this program's words");
-    let headers = response.headers_mut();
-    headers.insert(CONTENT_SECURITY_POLICY, policy);
-    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+/// A JSON document in the form that is wanted: as it is, or as a page.
+pub(super) async fn document(
+    format: Format,
+    body: &Value,
+    changed_at: Option<Instant>,
+    call: &Call,
+) -> Result<HttpResponse, Problem> {
+    if format == HTML {
+        return pages::document(body, call).await;
+    }
+    text(format, body.to_string(), changed_at, call).await
+}
+
+/// A page for people.
+pub(super) async fn html(page: String, call: &Call) -> Result<HttpResponse, Problem> {
+    let mut response = text(HTML, page, None, call).await?;
+    for (name, value) in of_pages() {
+        response.headers_mut().insert(name, value);
+    }
     Ok(response)
 }
 
-/// A JSON Schema.
-pub(super) async fn schema(body: &Value, call: &Call) -> Result<HttpResponse, Problem> {
-    text(SCHEMA, body.to_string(), None, call).await
+/// What every page may do: nothing runs, and nothing is loaded but stylesheets and pictures of the registry itself, so that
+/// a text that were not escaped could do no harm either.
+const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+/// The headers of every page. Whoever follows a link from one tells nobody where they come from.
+pub(super) fn of_pages() -> [(HeaderName, HeaderValue); 3] {
+    [
+        (CONTENT_SECURITY_POLICY, POLICY),
+        (REFERRER_POLICY, "no-referrer"),
+        (X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    ]
+    .map(|(name, value)| (name, HeaderValue::from_static(value)))
+}
+
+/// A page of features, with what answers with features say in their headers. Places are shown as they are kept, in whatever
+/// system they are asked for.
+pub(super) async fn html_of(
+    page: String,
+    carried: Carried,
+    version: Option<Version>,
+    call: &Call,
+) -> Result<HttpResponse, Problem> {
+    let parts = parts_of(HTML, &page, call);
+    let about = About {
+        format: HTML,
+        tag: match version {
+            Some(version) => parts.tag_of(version),
+            None => parts.tag(),
+        },
+        modified: None,
+        crs: Some(Crs::default()),
+        carried,
+    };
+    let mut response = answer(&about, call, || page.into_bytes()).await?;
+    for (name, value) in of_pages() {
+        response.headers_mut().insert(name, value);
+    }
+    Ok(response)
+}
+
+/// What a text and its form are for the tag.
+fn parts_of(format: Format, body: &str, call: &Call) -> Parts {
+    let mut parts = Parts::new(format, call.reader.audience());
+    parts.add(language(&call.reader).as_bytes());
+    parts.add(body.as_bytes());
+    parts
 }
 
 /// A text in a format that is no format of features.
@@ -84,12 +138,9 @@ pub(super) async fn text(
     changed_at: Option<Instant>,
     call: &Call,
 ) -> Result<HttpResponse, Problem> {
-    let mut parts = Parts::new(format, call.reader.audience());
-    parts.add(language(&call.reader).as_bytes());
-    parts.add(body.as_bytes());
     let about = About {
         format,
-        tag: parts.tag(),
+        tag: parts_of(format, &body, call).tag(),
         modified: changed_at.and_then(date),
         crs: None,
         carried: Carried::default(),
@@ -127,6 +178,9 @@ pub(super) async fn page(
     };
     let (page, mut parts) = looked.ok_or_else(Problem::too_slow)?;
     let links = asked.links(&page, call);
+    if asked.is_page {
+        return pages::list(snapshot, page, &asked, &links, call).await;
+    }
     parts.languages(call.reader.languages());
     parts.links(&links);
     parts.crs(asked.crs);
@@ -319,6 +373,11 @@ async fn coded(
 
 /// The language of labels: the first of the reader's that concepts have labels in, else English.
 pub(super) fn language(reader: &Reader) -> &'static str {
+    language_of(reader.languages())
+}
+
+/// The same of a list of languages.
+pub(super) fn language_of(languages: &Languages) -> &'static str {
     let spoken = |lang: &Lang| LABEL_LANGUAGES.into_iter().find(|known| lang.is(known));
-    reader.languages().iter().find_map(spoken).unwrap_or("en")
+    languages.iter().find_map(spoken).unwrap_or("en")
 }

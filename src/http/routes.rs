@@ -7,14 +7,14 @@ use actix_web::http::Method;
 use actix_web::http::header::{ALLOW, TRANSFER_ENCODING};
 use actix_web::middleware::{Next, from_fn};
 use actix_web::web::{self, PathConfig, ServiceConfig};
-use actix_web::{Error, HttpMessage, HttpResponse, ResponseError, Route};
+use actix_web::{Error, HttpMessage, HttpResponse, Route};
 
 use super::kind::Kind;
 use super::open_end::Holding;
 use super::{
     Problem, accounts, api, collections, creates, cross_origin, edits, erasures, functions, health,
-    history, items, landing, layer, matrix_sets, noted, reviews, schemas, search, sensitivity,
-    suggest, tiles, tilesets, waiting,
+    history, items, landing, layer, matrix_sets, noted, pages, reviews, schemas, search,
+    sensitivity, suggest, tiles, tilesets, waiting,
 };
 
 /// The conformance classes that hold, whole.
@@ -34,6 +34,7 @@ pub const CONFORMANCE: &[&str] = &[
     "http://www.opengis.net/spec/cql2/1.0/conf/spatial-functions",
     "http://www.opengis.net/spec/cql2/1.0/conf/temporal-functions",
     "http://www.opengis.net/spec/ogcapi-common-1/1.0/conf/core",
+    "http://www.opengis.net/spec/ogcapi-common-1/1.0/conf/html",
     "http://www.opengis.net/spec/ogcapi-common-1/1.0/conf/json",
     "http://www.opengis.net/spec/ogcapi-common-1/1.0/conf/landing-page",
     "http://www.opengis.net/spec/ogcapi-common-1/1.0/conf/oas30",
@@ -46,6 +47,7 @@ pub const CONFORMANCE: &[&str] = &[
     "http://www.opengis.net/spec/ogcapi-common-3/1.0/conf/sortables",
     "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/core",
     "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/geojson",
+    "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/html",
     "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/oas30",
     "http://www.opengis.net/spec/ogcapi-features-2/1.0/conf/crs",
     "http://www.opengis.net/spec/ogcapi-features-3/1.0/conf/features-filter",
@@ -214,6 +216,10 @@ static ROUTES: &[Entry] = &[
     ("/queue", &[(Method::GET, || reading().to(waiting::queue))]),
     ("/readyz", &[(Method::GET, || reading().to(health::ready))]),
     (
+        "/sheets/{sheet}",
+        &[(Method::GET, || reading().to(pages::sheet))],
+    ),
+    (
         "/submissions",
         &[(Method::GET, || reading().to(waiting::submissions))],
     ),
@@ -342,8 +348,8 @@ async fn bounded(
         None
     };
     let answer = match refused {
-        Some(problem) => request.into_response(problem.error_response()),
-        None => next.call(request).await?.map_into_boxed_body(),
+        Some(problem) => pages::of_problem(request.error_response(problem)),
+        None => pages::of_problem(next.call(request).await?.map_into_boxed_body()),
     };
     Ok(match unread {
         Some(unread) => answer.map_body(|_, answer| Holding { answer, unread }.boxed()),

@@ -6,13 +6,14 @@ use serde_json::Value;
 
 use super::asked::no_parameters;
 use super::call::Call;
-use super::negotiate::{self, SCHEMA};
+use super::negotiate::{self, DOCUMENT_OF_SCHEMA};
 use super::reader::parse_lang;
 use super::{Problem, collections, respond};
 use crate::domain::{
     Body, Collection, For, Layer, Wrong, feature_schema, geojson_schema, queryables, shortened,
     sortables,
 };
+use crate::formats::Format;
 use crate::query::Parameters;
 
 /// What a schema is of.
@@ -28,7 +29,7 @@ enum Of {
 
 /// `GET /collections/{collection}/schema`.
 pub(super) async fn show(layer: Layer, call: Call) -> Result<HttpResponse, Problem> {
-    let of = asked(layer, &call)?;
+    let (of, format) = asked(layer, &call)?;
     let reader = reader(&call);
     let (name, _) = collections::about(layer);
     let (schema, title) = match of {
@@ -48,30 +49,31 @@ pub(super) async fn show(layer: Layer, call: Call) -> Result<HttpResponse, Probl
         Of::Body(body, _) => format!("?type={}", body.id()),
     };
     let at = format!("/collections/{layer}/schema{parameters}");
-    answer(schema, &at, title, &call).await
+    answer(format, schema, &at, title, &call).await
 }
 
 /// `GET /collections/{collection}/queryables`.
 pub(super) async fn to_ask_for(layer: Layer, call: Call) -> Result<HttpResponse, Problem> {
-    no_parameters(&call.request, &[SCHEMA])?;
+    let format = no_parameters(&call.request, DOCUMENT_OF_SCHEMA)?;
     let schema = queryables(layer, reader(&call));
     let (name, _) = collections::about(layer);
     let title = format!("{name}: what they can be asked for");
     let at = format!("/collections/{layer}/queryables");
-    answer(schema, &at, title, &call).await
+    answer(format, schema, &at, title, &call).await
 }
 
 /// `GET /collections/{collection}/sortables`.
 pub(super) async fn to_sort_by(layer: Layer, call: Call) -> Result<HttpResponse, Problem> {
-    no_parameters(&call.request, &[SCHEMA])?;
+    let format = no_parameters(&call.request, DOCUMENT_OF_SCHEMA)?;
     let schema = sortables(layer, reader(&call));
     let (name, _) = collections::about(layer);
     let title = format!("{name}: what they can be sorted by");
     let at = format!("/collections/{layer}/sortables");
-    answer(schema, &at, title, &call).await
+    answer(format, schema, &at, title, &call).await
 }
 
 async fn answer(
+    format: Format,
     mut schema: Value,
     at: &str,
     title: String,
@@ -80,7 +82,7 @@ async fn answer(
     schema["$schema"] = "https://json-schema.org/draft/2020-12/schema".into();
     schema["$id"] = format!("{}{at}", call.base_url).into();
     schema["title"] = title.into();
-    respond::schema(&schema, call).await
+    respond::document(format, &schema, None, call).await
 }
 
 /// Who asks.
@@ -93,16 +95,16 @@ fn reader(call: &Call) -> For<'static> {
 }
 
 /// What is asked about.
-fn asked(layer: Layer, call: &Call) -> Result<Of, Problem> {
+fn asked(layer: Layer, call: &Call) -> Result<(Of, Format), Problem> {
     let mut parameters = Parameters::parse(call.request.query_string());
-    negotiate::format(&call.request, &mut parameters, &[SCHEMA])?;
+    let format = negotiate::format(&call.request, &mut parameters, DOCUMENT_OF_SCHEMA)?;
     parameters.take("lang", parse_lang);
     let of = parameters
         .take("type", |text| parse(layer, text))
         .unwrap_or(Of::Feature);
     let offered = ["type", "f", "lang"];
     parameters.finish(&offered).map_err(Problem::parameters)?;
-    Ok(of)
+    Ok((of, format))
 }
 
 /// The value of `type` for a feature in GeoJSON.

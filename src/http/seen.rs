@@ -137,6 +137,11 @@ impl Seen {
         }
     }
 
+    /// The snapshot of the request.
+    pub(super) fn snapshot(&self) -> &Snapshot {
+        &self.snapshot
+    }
+
     /// Whether it was read from the database.
     pub(super) fn is_submission(&self) -> bool {
         self.submission.is_some()

@@ -5,15 +5,15 @@ use percent_encoding::utf8_percent_encode;
 use serde::Serialize;
 use serde_json::value::RawValue;
 
-use super::asked::QUERY;
 use super::call::Call;
+use super::here::QUERY;
 use super::history::limit;
-use super::negotiate::{self, JSON};
+use super::negotiate::{self, DOCUMENT, HTML, JSON};
 use super::reader::parse_lang;
-use super::{Problem, respond};
+use super::{Problem, pages, respond};
 use crate::catalogue::{Snapshot, Suggestion};
 use crate::domain::{Collection, Languages, Wrong, shortened};
-use crate::formats::{Link, Showing, geojson};
+use crate::formats::{Format, Link, Showing, geojson};
 use crate::query::{FreeText, Parameters, has_names};
 
 /// So many where the request says nothing, and at most so many.
@@ -25,6 +25,7 @@ struct Asked {
     /// The collections that are looked through.
     collections: Vec<Collection>,
     limit: u32,
+    format: Format,
     /// The same, as it stands in an address.
     address: String,
 }
@@ -32,7 +33,8 @@ struct Asked {
 /// `GET /suggest?q=…`. Typed letter by letter, it is asked often: so it is cheap, and may be kept like everything public.
 pub(super) async fn show(call: Call) -> Result<HttpResponse, Problem> {
     let asked = parse(&call)?;
-    let links = vec![call.link(&asked.address, "self", JSON, "These suggestions")];
+    let format = asked.format;
+    let links = call.forms(&asked.address, JSON, "These suggestions");
     let (snapshot, languages) = (call.snapshot(), call.reader.languages().clone());
     let base_url = call.base_url.clone();
     let changed_at = snapshot.changed_at();
@@ -54,12 +56,16 @@ pub(super) async fn show(call: Call) -> Result<HttpResponse, Problem> {
     } else {
         call.state.beside.run(write).await?
     };
+    if format == HTML {
+        let body = serde_json::from_str(&body).expect("it was just written");
+        return pages::document(&body, &call).await;
+    }
     respond::text(JSON, body, changed_at, &call).await
 }
 
 fn parse(call: &Call) -> Result<Asked, Problem> {
     let mut parameters = Parameters::parse(call.request.query_string());
-    negotiate::format(&call.request, &mut parameters, &[JSON])?;
+    let format = negotiate::format(&call.request, &mut parameters, DOCUMENT)?;
     parameters.take("lang", parse_lang);
     let had = parameters.has("q");
     let text = parameters.take("q", |text| {
@@ -80,6 +86,7 @@ fn parse(call: &Call) -> Result<Asked, Problem> {
         text,
         collections: collection.map_or_else(|| named().collect(), |one| vec![one]),
         limit,
+        format,
         address: format!("/suggest?q={written}{of}&limit={limit}"),
     })
 }

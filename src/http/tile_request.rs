@@ -3,8 +3,8 @@
 
 use actix_web::HttpRequest;
 
-use super::asked::Kept;
 use super::call::Call;
+use super::here::Kept;
 use super::reader::parse_lang;
 use super::{Problem, negotiate};
 use crate::catalogue::Snapshot;

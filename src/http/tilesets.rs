@@ -12,7 +12,7 @@ use super::call::Call;
 use super::cluster;
 use super::collections;
 use super::matrix_sets;
-use super::negotiate::{JSON, MVT, TILEJSON};
+use super::negotiate::{DOCUMENT, HTML, JSON, MVT, TILEJSON};
 use super::tile_request::{Of, TileRequest};
 use super::tiles::{matrix_set, version};
 use super::{Problem, api, respond};
@@ -56,7 +56,7 @@ pub(super) fn link(of: Of, call: &Call) -> Link {
 }
 
 async fn list_of(of: Of, call: &Call) -> Result<HttpResponse, Problem> {
-    no_parameters(&call.request, &[JSON])?;
+    let format = no_parameters(&call.request, DOCUMENT)?;
     let entry = |set: MatrixSet| {
         let title = format!("{} in {}", title(of), set.id());
         let path = format!("{}/{}", of.path(), set.id());
@@ -69,26 +69,25 @@ async fn list_of(of: Of, call: &Call) -> Result<HttpResponse, Problem> {
         entry
     };
     let body = json!({
-        "links": [call.link(&of.path(), "self", JSON, "The tilesets")],
+        "links": call.forms(&of.path(), JSON, "The tilesets"),
         "tilesets": MatrixSet::ALL.map(entry),
     });
-    respond::json(&body, None, call).await
+    respond::document(format, &body, None, call).await
 }
 
 async fn show_of(of: Of, call: &Call) -> Result<HttpResponse, Problem> {
     let set = matrix_set(&call.request)?;
     let offered: &[Format] = match set {
-        MatrixSet::WebMercatorQuad => &[JSON, TILEJSON],
-        MatrixSet::WorldCrs84Quad => &[JSON],
+        MatrixSet::WebMercatorQuad => &[JSON, HTML, TILEJSON],
+        MatrixSet::WorldCrs84Quad => DOCUMENT,
     };
     let snapshot = call.snapshot();
     let asked = TileRequest::parse(of, call, &snapshot, offered)?;
-    let body = if asked.format == TILEJSON {
-        tilejson(&asked, &snapshot, call)
-    } else {
-        tileset(&asked, set, &snapshot, call)
-    };
-    respond::json(&body, None, call).await
+    if asked.format == TILEJSON {
+        return respond::json(&tilejson(&asked, &snapshot, call), None, call).await;
+    }
+    let body = tileset(&asked, set, &snapshot, call);
+    respond::document(asked.format, &body, None, call).await
 }
 
 /// What people call what the tiles are of.
@@ -120,10 +119,14 @@ fn tileset(asked: &TileRequest, set: MatrixSet, snapshot: &Snapshot, call: &Call
     let title = format!("{} in {}", title(asked.of), set.id());
     let path = format!("{}/{}", asked.of.path(), set.id());
     let of = |path: &str, with: &[(&str, &str)]| asked.parameters.address(path, with, &["f", "v"]);
-    let mut links = vec![
-        json!(call.link(&of(&path, &[]), "self", JSON, &title)),
-        json!(call.link(&matrix_sets::path(set), TILING_SCHEME, JSON, set.title())),
-    ];
+    let forms = call.forms(&of(&path, &[]), JSON, &title).into_iter();
+    let mut links: Vec<Value> = forms.map(|link| json!(link)).collect();
+    links.push(json!(call.link(
+        &matrix_sets::path(set),
+        TILING_SCHEME,
+        JSON,
+        set.title()
+    )));
     if set == MatrixSet::WebMercatorQuad {
         let address = of(&path, &[("f", TILEJSON.names[0])]);
         links.push(json!(call.link(

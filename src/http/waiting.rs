@@ -6,11 +6,11 @@ use serde_json::{Map, Value, json};
 
 use super::asked::whole_number;
 use super::call::Call;
-use super::negotiate::JSON;
+use super::negotiate::{DOCUMENT, JSON};
 use super::reader::parse_lang;
 use super::{Problem, negotiate, respond};
 use crate::domain::{Audience, Deed, Draft, Feature, Instant, RecordRef, State, Wrong};
-use crate::formats::{Block, Showing, geojson};
+use crate::formats::{Block, Format, Showing, geojson};
 use crate::query::Parameters;
 use crate::registry::{Compared, Likely, Place, Shown, Waiting, Wanted, With};
 
@@ -24,6 +24,7 @@ pub(super) async fn submissions(call: Call) -> Result<HttpResponse, Problem> {
     let actor = call.actor()?;
     actor.may(Deed::Submit).map_err(Problem::refused)?;
     let mut asked = Asked::of(&call)?;
+    let format = asked.format;
     let state = asked
         .parameters
         .take("status", |text| text.parse::<State>());
@@ -55,7 +56,7 @@ pub(super) async fn submissions(call: Call) -> Result<HttpResponse, Problem> {
         )
     });
     let body = json!({ "submissions": listed, "links": links(&call, "/submissions", next) });
-    respond::json(&body, None, &call).await
+    respond::document(format, &body, None, &call).await
 }
 
 /// `GET /queue`: what waits for a reviewer, emergencies first, then what was submitted first.
@@ -63,6 +64,7 @@ pub(super) async fn queue(call: Call) -> Result<HttpResponse, Problem> {
     let actor = call.actor()?;
     actor.may(Deed::Review).map_err(Problem::refused)?;
     let mut asked = Asked::of(&call)?;
+    let format = asked.format;
     let after = asked
         .parameters
         .take("after", |text| parse_place(text).ok_or_else(no_place));
@@ -89,24 +91,26 @@ pub(super) async fn queue(call: Call) -> Result<HttpResponse, Problem> {
         "numberMatched": queue.matched,
         "links": links(&call, "/queue", next),
     });
-    respond::json(&body, None, &call).await
+    respond::document(format, &body, None, &call).await
 }
 
 /// What both lists take.
 struct Asked {
     parameters: Parameters,
+    format: Format,
     limit: usize,
 }
 
 impl Asked {
     fn of(call: &Call) -> Result<Asked, Problem> {
         let mut parameters = Parameters::parse(call.request.query_string());
-        negotiate::format(&call.request, &mut parameters, &[JSON])?;
+        let format = negotiate::format(&call.request, &mut parameters, DOCUMENT)?;
         parameters.take("lang", parse_lang);
         let limit = parameters.take("limit", |text| whole_number(text, 1, MOST));
         let limit = limit.and_then(|limit| usize::try_from(limit).ok());
         Ok(Asked {
             parameters,
+            format,
             limit: limit.unwrap_or(FEW),
         })
     }

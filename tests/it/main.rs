@@ -36,6 +36,7 @@ mod methods;
 mod metrics;
 mod names;
 mod openapi;
+mod pages;
 mod paging;
 mod past;
 mod people;

@@ -375,6 +375,7 @@ fn asked_of(path: &str) -> Vec<String> {
             ]);
             all
         }
+        "/sheets/{sheet}" => vec![path.replace("{sheet}", "pages.css")],
         "/suggest" => words()
             .iter()
             .flat_map(|word| {
@@ -574,11 +575,13 @@ fn asked() -> Vec<Ask> {
                 address.clone(),
                 vec![("accept-encoding", "gzip".to_owned())],
             ));
-            all.push((
-                Method::GET,
-                address.clone(),
-                vec![("accept", "image/png".to_owned())],
-            ));
+            for wanted in ["image/png", "text/html"] {
+                all.push((
+                    Method::GET,
+                    address.clone(),
+                    vec![("accept", wanted.to_owned())],
+                ));
+            }
             let since = "Wed, 25 Nov 2026 01:00:00 GMT".to_owned();
             all.push((
                 Method::GET,

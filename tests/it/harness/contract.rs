@@ -174,6 +174,10 @@ impl Contract {
         if answer.status < 400 {
             return vec!["there is no such operation".to_owned()];
         }
+        // To browsers, problems are pages everywhere.
+        if answer.header("content-type") == "text/html" {
+            return vec![];
+        }
         let schema = json!({ "$ref": "#/components/schemas/problem" });
         self.wrong_body(&schema, "application/problem+json", asked, answer)
     }

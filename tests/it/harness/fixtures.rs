@@ -16,6 +16,18 @@ pub enum Fixture {
 }
 
 impl Fixture {
+    /// With a member.
+    pub fn with(mut self, member: &str, value: impl Into<Value>) -> Fixture {
+        let body = match &mut self {
+            Fixture::Site(Site(body))
+            | Fixture::Report(Report(body))
+            | Fixture::Region(body)
+            | Fixture::Organization(body) => body,
+        };
+        body[member] = value.into();
+        self
+    }
+
     pub fn item(self, id: Uuid, registry: Id<Organization>) -> Item {
         let draft = match self {
             Fixture::Site(site) => Draft::Site(Box::new(site.draft())),

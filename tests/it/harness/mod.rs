@@ -567,7 +567,8 @@ pub fn public_paths() -> impl Iterator<Item = String> {
     let read = http::paths().filter(|(_, methods)| methods.contains(&Method::GET));
     let public = read
         .map(|(path, _)| path)
-        .filter(|path| !is_for_accounts(path));
+        // Stylesheets are at the addresses that pages name.
+        .filter(|path| !is_for_accounts(path) && !path.starts_with("/sheets/"));
     public.map(|path| {
         let needed = match path.rsplit('/').next() {
             Some("suggest") => "?q=a",
@@ -576,6 +577,11 @@ pub fn public_paths() -> impl Iterator<Item = String> {
         };
         format!("{}{needed}", of_the_world(path))
     })
+}
+
+/// Whether there is a tile at a path, which is no document.
+pub fn is_tile(path: &str) -> bool {
+    path.ends_with("/0/0/0")
 }
 
 /// The path of a tile as that of the one with everything in it.

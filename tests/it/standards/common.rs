@@ -94,3 +94,26 @@ on_each_engine!(ogcapi_common_2_conf_collections, |app| {
     );
     app.anonymous().get("/collections/monuments").expect(404);
 });
+
+on_each_engine!(ogcapi_common_1_conf_html, |app| {
+    for path in [
+        "/",
+        "/conformance",
+        "/api",
+        "/collections",
+        "/collections/sites",
+        "/functions",
+    ] {
+        for (accept, query) in [("text/html", ""), ("*/*", "?f=html")] {
+            let client = app.anonymous().with("accept", accept);
+            let answer = client.get(&format!("{path}{query}")).expect(200);
+            assert_eq!(answer.header("content-type"), "text/html", "{path}");
+            assert!(answer.text().starts_with("<!doctype html>"), "{path}");
+        }
+        // Every document leads to its page.
+        let document = app.anonymous().get(path).json();
+        let pages = linked(&document, "alternate").into_iter();
+        let mut pages = pages.filter(|(_, media_type)| media_type == "text/html");
+        assert!(path == "/api" || pages.next().is_some(), "{path}");
+    }
+});

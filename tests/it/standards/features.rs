@@ -126,3 +126,34 @@ on_each_engine!(ogcapi_features_1_conf_oas30, |app| {
     }
     app.anonymous().get(&format!("{SITES}/{site}")).expect(200);
 });
+
+on_each_engine!(ogcapi_features_1_conf_html, |app| {
+    let site = app.given(a_site());
+    let one = format!("/collections/sites/items/{site}");
+    for path in [
+        "/",
+        "/conformance",
+        "/collections",
+        "/collections/sites",
+        "/collections/sites/items",
+        &one,
+    ] {
+        let client = app.anonymous().with("accept", "text/html");
+        let page = client.get(path).expect(200);
+        assert_eq!(page.header("content-type"), "text/html", "{path}");
+        let document = app.anonymous().get(path).json();
+        let pages = linked(&document, "alternate").into_iter();
+        let (at, _) = pages
+            .clone()
+            .find(|(_, media_type)| media_type == "text/html")
+            .unwrap();
+        let there = app.anonymous().get(&at).expect(200);
+        assert_eq!(there.header("content-type"), "text/html", "{at}");
+        for what in [page, there] {
+            assert!(
+                !path.ends_with("items") || what.text().contains(&site.to_string()),
+                "{path}"
+            );
+        }
+    }
+});

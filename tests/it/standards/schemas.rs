@@ -385,7 +385,7 @@ fn queryables(app: &App) -> Vec<(String, Value)> {
             (at, media_type.as_str()),
             (format!("{BASE}{path}"), "application/schema+json")
         );
-        for query in ["nope=1", "f=html", "type=create"] {
+        for query in ["nope=1", "f=csv", "type=create"] {
             let answer = app.anonymous().get(&format!("{path}?{query}"));
             assert_eq!(
                 refused(answer),

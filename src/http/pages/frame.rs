@@ -1,0 +1,178 @@
+//! What stands around every page: the title, the menu, the languages, the addresses of its other forms.
+
+use actix_web::HttpRequest;
+use percent_encoding::utf8_percent_encode;
+use serde_json::{Value, json};
+
+use super::sheets;
+use super::texts::{LANGUAGES, say};
+use crate::http::call::Call;
+use crate::http::here::QUERY;
+use crate::http::{api, respond};
+use crate::query::pairs;
+
+/// The frame of a page.
+pub(super) struct Frame<'a> {
+    pub(super) lang: &'static str,
+    request: &'a HttpRequest,
+    base_url: &'a str,
+}
+
+/// How addresses within the registry are written: without the host, so that a page works under whatever name it is reached,
+/// and with the language that was asked for by the address, since nothing else remembers it.
+#[derive(Clone)]
+pub(super) struct Addresses {
+    base_url: String,
+    prefix: String,
+    lang: Option<String>,
+}
+
+impl Addresses {
+    /// Of a path of the registry, or of a link within it.
+    pub(super) fn to(&self, path: &str) -> String {
+        let path = path.strip_prefix(&self.base_url).unwrap_or(path);
+        let (path, part) = path.split_once('#').unwrap_or((path, ""));
+        let mut address = format!("{}{path}", self.prefix);
+        let query = path.split_once('?').map(|(_, query)| query);
+        let has_lang =
+            query.is_some_and(|query| pairs(query).iter().any(|(name, _)| name == "lang"));
+        if let Some(lang) = self.lang.as_ref().filter(|_| !has_lang) {
+            address.push(if query.is_some() { '&' } else { '?' });
+            address.push_str("lang=");
+            address.extend(utf8_percent_encode(lang, QUERY));
+        }
+        if !part.is_empty() {
+            address.push('#');
+            address.push_str(part);
+        }
+        address
+    }
+
+    /// Of what a form asks: the language goes with its fields.
+    pub(super) fn of_form(&self, path: &str) -> String {
+        format!("{}{path}", self.prefix)
+    }
+
+    /// The languages that the address asks for.
+    pub(super) fn lang(&self) -> Option<&str> {
+        self.lang.as_deref()
+    }
+
+    /// Whether a link leads to something within the registry.
+    pub(super) fn is_within(&self, href: &str) -> bool {
+        let rest = href.strip_prefix(&self.base_url);
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '?']))
+    }
+}
+
+/// The path before all paths of the registry.
+pub(in crate::http) fn prefix(base_url: &str) -> &str {
+    let (_, rest) = base_url.split_once("://").unwrap_or_default();
+    rest.find('/').map_or("", |at| &rest[at..])
+}
+
+/// Where the menu leads.
+const MENU: [(&str, &str); 6] = [
+    ("frame.sites", "/collections/sites/items"),
+    ("frame.reports", "/collections/condition-reports/items"),
+    ("frame.organizations", "/collections/organizations/items"),
+    ("frame.regions", "/collections/regions/items"),
+    ("frame.search", "/"),
+    ("frame.api", "/api"),
+];
+
+impl<'a> Frame<'a> {
+    /// The frame of an answer.
+    pub(super) fn of(call: &'a Call) -> Frame<'a> {
+        let lang = respond::language(&call.reader);
+        Frame::around(&call.request, &call.base_url, lang)
+    }
+
+    /// The frame of a page in a language.
+    pub(super) fn around(
+        request: &'a HttpRequest,
+        base_url: &'a str,
+        lang: &'static str,
+    ) -> Frame<'a> {
+        Frame {
+            lang,
+            request,
+            base_url,
+        }
+    }
+
+    pub(super) fn addresses(&self) -> Addresses {
+        let asked = pairs(self.request.query_string());
+        let lang = asked.into_iter().find(|(name, _)| name == "lang");
+        Addresses {
+            base_url: self.base_url.to_owned(),
+            prefix: prefix(self.base_url).to_owned(),
+            lang: lang.map(|(_, lang)| lang),
+        }
+    }
+
+    /// What was asked with.
+    pub(super) fn query(&self) -> &str {
+        self.request.query_string()
+    }
+
+    /// The address of a path wherever it is written down.
+    pub(super) fn permanent(&self, path: &str) -> String {
+        format!("{}{path}", self.base_url)
+    }
+
+    /// The path of this page with the parameters that were asked with, some of them otherwise. What is empty was left empty in
+    /// a form.
+    pub(super) fn here(&self, without: &[&str], with: &[(&str, &str)]) -> String {
+        let asked = pairs(self.request.query_string()).into_iter();
+        let kept =
+            asked.filter(|(name, value)| !without.contains(&name.as_str()) && !value.is_empty());
+        let with = with
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        let pairs = kept.chain(with).map(|(name, value)| {
+            let [name, value] = [&name, &value].map(|text| utf8_percent_encode(text, QUERY));
+            format!("{name}={value}")
+        });
+        let pairs: Vec<_> = pairs.collect();
+        let path = self.request.path();
+        if pairs.is_empty() {
+            path.to_owned()
+        } else {
+            format!("{path}?{}", pairs.join("&"))
+        }
+    }
+
+    /// What templates are shown of it.
+    pub(super) fn shown(&self) -> Value {
+        let (prefix, path) = (prefix(self.base_url), self.request.path());
+        let of_lang = |code: &&'static str| {
+            let here = self.here(&["lang"], &[("lang", code)]);
+            json!({
+                "code": code,
+                "name": say(code, "frame.language_name", &[]),
+                "href": format!("{prefix}{here}"),
+                "absolute": format!("{}{here}", self.base_url),
+                "is_current": *code == self.lang,
+            })
+        };
+        let menu = MENU.map(|(key, path_of)| {
+            json!({
+                "text": say(self.lang, key, &[]),
+                "path": path_of,
+                "is_current": path == path_of,
+                "is_within": path_of != "/" && path.starts_with(path_of),
+            })
+        });
+        let (licence, licence_at) = api::licence();
+        json!({
+            "lang": self.lang,
+            "languages": LANGUAGES.iter().map(of_lang).collect::<Vec<_>>(),
+            "canonical": format!("{}{}", self.base_url, self.here(&["lang", "f"], &[])),
+            "json": format!("{prefix}{}", self.here(&["f"], &[("f", "json")])),
+            "menu": menu,
+            "sheet": format!("{prefix}{}", sheets::PAGES.path()),
+            "licence": { "name": licence.split(',').next(), "href": licence_at },
+        })
+    }
+}

@@ -1,0 +1,77 @@
+//! What a page shows beside its record: labels and lists, out of the snapshot of the same request.
+
+use serde_json::{Value, json};
+
+use crate::catalogue::{Found, Snapshot};
+use crate::domain::{Collection, Languages, Layer};
+use crate::formats::{Showing, Written, geojson};
+use crate::query::{Parameters, Selection};
+
+/// Looks things up for one reader.
+pub(super) struct Lookup<'a> {
+    pub(super) snapshot: &'a Snapshot,
+    pub(super) languages: &'a Languages,
+}
+
+impl Lookup<'_> {
+    /// The features that a question of this program finds, and how many there are.
+    pub(super) fn features(&self, collection: Collection, question: &str) -> (Vec<Value>, usize) {
+        let mut parameters = Parameters::parse(question);
+        let query = self.snapshot.question(collection, &mut parameters);
+        // What this reader cannot ask for has no answer.
+        if parameters.finish(&[]).is_err() {
+            return (Vec::new(), 0);
+        }
+        let page = self.snapshot.search(collection, &query);
+        let features = self.snapshot.features(&page);
+        let read = features
+            .map(|(written, _)| self.read(collection.into(), written, query.selection.as_ref()));
+        (read.collect(), page.matched)
+    }
+
+    /// A feature as JSON.
+    pub(super) fn read(
+        &self,
+        layer: Layer,
+        written: Written<'_>,
+        selection: Option<&Selection>,
+    ) -> Value {
+        let audience = self.snapshot.audience();
+        let showing = Showing::new(layer, audience, self.languages, selection);
+        let text = geojson::feature(written, &showing, &[]);
+        serde_json::from_slice(&text).expect("a feature is JSON")
+    }
+
+    /// The label of a record with its language, and its path; `None` of what this reader does not see.
+    pub(super) fn label(&self, collection: Collection, id: &str) -> Option<Value> {
+        let record = collection.record(id.parse().ok()?);
+        let Found::Here(written) = self.snapshot.find(record) else {
+            return None;
+        };
+        let audience = self.snapshot.audience();
+        let selection = Selection::parse(collection, audience, "label,label_lang").ok()?;
+        let feature = self.read(collection.into(), written, Some(&selection));
+        let properties = &feature["properties"];
+        Some(json!({
+            "text": properties["label"],
+            "lang": properties["label_lang"],
+            "path": format!("/collections/{collection}/items/{id}"),
+        }))
+    }
+
+    /// All regions, by their codes.
+    pub(super) fn regions(&self) -> Vec<Value> {
+        let question = "properties=code,label,label_lang&limit=1000&sortby=code";
+        let (regions, _) = self.features(Collection::Regions, question);
+        let shown = regions.into_iter().map(|region| {
+            let properties = &region["properties"];
+            json!({
+                "code": properties["code"],
+                "text": properties["label"],
+                "lang": properties["label_lang"],
+                "path": format!("/collections/regions/items/{}", region["id"].as_str().unwrap_or_default()),
+            })
+        });
+        shown.collect()
+    }
+}

@@ -1,0 +1,135 @@
+//! Pages for people: the HTML form of what stands at the same addresses as JSON, in five languages and without a script.
+//!
+//! A page is made of what its JSON shows and of the snapshot of whoever reads it, and of nothing else. Templates are in
+//! `templates/`, and every word that is not of a record in `texts/`. Start at [`document`](document::page).
+
+mod chart;
+mod dates;
+mod document;
+mod form;
+mod frame;
+mod linked_data;
+mod list;
+mod lookup;
+mod problems;
+mod record;
+mod sheets;
+mod start;
+mod templates;
+mod texts;
+
+use std::sync::Arc;
+
+use actix_web::HttpResponse;
+use serde_json::Value;
+
+use frame::Frame;
+use lookup::Lookup;
+
+use super::asked::{ItemRequest, ItemsRequest};
+use super::call::Call;
+use super::carried::Carried;
+use super::seen::Seen;
+use super::{Problem, respond};
+use crate::catalogue::{Page, Snapshot};
+use crate::domain::{Collection, Layer};
+use crate::formats::{Link, Showing, Written, geojson};
+
+pub(super) use frame::prefix;
+pub(super) use problems::of_problem;
+pub(super) use sheets::{DEFINITION, show as sheet};
+
+/// The page of a JSON document.
+pub(super) async fn document(document: &Value, call: &Call) -> Result<HttpResponse, Problem> {
+    let path = call.request.match_pattern().unwrap_or_default();
+    let page = document::page(&path, document, &Frame::of(call));
+    answer(page, call).await
+}
+
+/// The start page.
+pub(super) async fn start(call: &Call) -> Result<HttpResponse, Problem> {
+    answer(start::page(&call.snapshot(), &Frame::of(call)), call).await
+}
+
+/// The page of a list of features, with the links that its JSON has.
+pub(super) async fn list(
+    snapshot: Arc<Snapshot>,
+    page: Page,
+    asked: &ItemsRequest,
+    links: &[Link],
+    call: &Call,
+) -> Result<HttpResponse, Problem> {
+    let frame = Frame::of(call);
+    let lookup = Lookup {
+        snapshot: &snapshot,
+        languages: call.reader.languages(),
+    };
+    let title = title(asked.layer, &frame);
+    let text = list::page(&page, &title, links, &lookup, &frame).map_err(failed)?;
+    let carried = Carried::of_page(asked.form, &page, links);
+    respond::html_of(text, carried, None, call).await
+}
+
+/// The page of a record, as whoever asks sees it.
+pub(super) fn record(
+    seen: &Seen,
+    feature: Written<'_>,
+    asked: &ItemRequest,
+    call: &Call,
+) -> Result<String, Problem> {
+    let languages = call.reader.languages();
+    let (layer, selection) = (seen.record.collection, asked.selection.as_ref());
+    let showing = Showing::new(layer, seen.audience(), languages, selection);
+    let feature = geojson::feature(feature, &showing, &[]);
+    let feature = serde_json::from_slice(&feature).expect("a feature is JSON");
+    let lookup = Lookup {
+        snapshot: seen.snapshot(),
+        languages,
+    };
+    let as_of = asked.as_of.map(|at| at.to_string());
+    let frame = Frame::of(call);
+    record::page(seen.record, &feature, as_of, &lookup, &frame).map_err(failed)
+}
+
+/// The page of a feature of a file.
+pub(super) fn feature_of_file(
+    layer: Layer,
+    feature: Written<'_>,
+    asked: &ItemRequest,
+    call: &Call,
+) -> Result<String, Problem> {
+    let snapshot = call.snapshot();
+    let lookup = Lookup {
+        snapshot: &snapshot,
+        languages: call.reader.languages(),
+    };
+    let title = layer.shown_id(feature.id).to_string();
+    let feature = lookup.read(layer, feature, asked.selection.as_ref());
+    list::page_of_file(layer, &title, feature, &Frame::of(call)).map_err(failed)
+}
+
+/// What a list is called.
+fn title(layer: Layer, frame: &Frame<'_>) -> String {
+    let key = match layer {
+        Layer::Ours(Collection::ConditionReports) => "frame.reports",
+        Layer::Ours(Collection::Organizations) => "frame.organizations",
+        Layer::Ours(Collection::Regions) => "frame.regions",
+        Layer::Ours(Collection::Sites) => "frame.sites",
+        Layer::Extra(extra) => return extra.title().to_owned(),
+    };
+    texts::say(frame.lang, key, &[])
+}
+
+/// A page, or that it could not be made.
+async fn answer(
+    page: Result<String, minijinja::Error>,
+    call: &Call,
+) -> Result<HttpResponse, Problem> {
+    respond::html(page.map_err(failed)?, call).await
+}
+
+/// A test makes every page, so this is ours to mend; what a page was to show is not logged.
+fn failed(error: minijinja::Error) -> Problem {
+    tracing::error!(kind = ?error.kind(), template = ?error.name(), line = ?error.line(), "a page could not be made");
+    Problem::failed()
+}

@@ -1,0 +1,207 @@
+//! The page of a record: a site, a report, an organization, a region.
+
+use serde_json::{Map, Value, json};
+
+use super::frame::Frame;
+use super::lookup::Lookup;
+use super::templates::render;
+use super::texts::say;
+use super::{chart, dates, linked_data};
+use crate::domain::{Collection, RecordRef};
+
+/// So many records are listed on the page of another; the rest is where the list says.
+const LISTED: usize = 50;
+
+/// The page of a record.
+pub(super) fn page(
+    record: RecordRef,
+    feature: &Value,
+    as_of: Option<String>,
+    lookup: &Lookup<'_>,
+    frame: &Frame<'_>,
+) -> Result<String, minijinja::Error> {
+    let properties = &feature["properties"];
+    let addresses = frame.addresses();
+    let download = |name: &str| addresses.to(&frame.here(&["f"], &[("f", name)]));
+    let path = format!("/collections/{}/items/{}", record.collection, record.id);
+    let is_past = as_of.is_some();
+    let status = properties["status"].as_str();
+    let mut page = json!({
+        "title": properties["label"],
+        "title_lang": properties["label_lang"],
+        "id": record.id.to_string(),
+        "p": properties,
+        "geometry": feature["geometry"],
+        "numbers": numbers(&properties["sources"]),
+        "versions": format!("{path}/versions"),
+        "permanent": frame.permanent(&path),
+        "geojson": download("json"),
+        "csv": download("csv"),
+        "json_type": "application/geo+json",
+        "as_of": as_of,
+        "is_published": status.is_none_or(|status| ["active", "inactive", "published"].contains(&status)),
+    });
+    let (template, more) = match record.collection {
+        Collection::Sites => (
+            "site.html",
+            of_site(record, feature, is_past, lookup, frame),
+        ),
+        Collection::ConditionReports => ("report.html", of_report(properties, lookup, frame)),
+        Collection::Organizations => ("organization.html", of_organization(record, lookup)),
+        Collection::Regions => ("region.html", of_region(properties, lookup)),
+    };
+    let members = page.as_object_mut().expect("it is one");
+    members.extend(more);
+    if record.collection == Collection::Sites {
+        let data = linked_data::of_site(feature, &frame.permanent(&path));
+        members.insert("linked_data".to_owned(), data.into());
+    }
+    render(template, frame, page)
+}
+
+/// The numbers of sources, by their keys.
+fn numbers(sources: &Value) -> Value {
+    let keys = items(sources).filter_map(|source| source["key"].as_str());
+    let numbered = keys
+        .enumerate()
+        .map(|(place, key)| (key.to_owned(), json!(place + 1)));
+    numbered.collect::<Map<_, _>>().into()
+}
+
+fn of_site(
+    record: RecordRef,
+    feature: &Value,
+    is_past: bool,
+    lookup: &Lookup<'_>,
+    frame: &Frame<'_>,
+) -> Map<String, Value> {
+    let (id, properties) = (record.id, &feature["properties"]);
+    let coordinates = &feature["geometry"]["coordinates"];
+    // What is published today says nothing of another day.
+    let (reports, count) = if is_past {
+        (Vec::new(), 0)
+    } else {
+        let question = format!("site_id={id}&sortby=-observed_end&limit={LISTED}");
+        lookup.features(Collection::ConditionReports, &question)
+    };
+    let rows = reports.iter().map(row_of_report).collect::<Vec<_>>();
+    let current = properties["condition_report_id"].as_str();
+    let codes: Vec<&str> = items(&properties["region_codes"])
+        .chain(Some(&properties["public_region_code"]))
+        .filter_map(Value::as_str)
+        .collect();
+    let mut regions = lookup.regions();
+    regions.retain(|region| codes.iter().any(|code| region["code"] == *code));
+    members(json!({
+        "reports": rows,
+        "report_count": count,
+        "all_reports": format!("/collections/condition-reports/items?site_id={id}"),
+        "box": linked_data::bounds(coordinates),
+        "chart": chart::of_reports(&rows, current, frame.lang),
+        "regions": regions,
+        "named": named(properties, lookup),
+    }))
+}
+
+fn of_report(properties: &Value, lookup: &Lookup<'_>, frame: &Frame<'_>) -> Map<String, Value> {
+    let observed = properties["observed_on"].as_str().unwrap_or_default();
+    let date = dates::in_words(frame.lang, observed);
+    let site = properties["site_id"].as_str();
+    let compared = properties["compared_with"].as_str();
+    let site = site.and_then(|site| lookup.label(Collection::Sites, site));
+    let observer = properties["organization_id"].as_str();
+    let observer = observer.and_then(|id| lookup.label(Collection::Organizations, id));
+    let is_report = compared.is_some_and(|one| one.parse::<uuid::Uuid>().is_ok());
+    let has_attributions =
+        items(&properties["damages"]).any(|damage| items(&damage["attributions"]).next().is_some());
+    members(json!({
+        "has_attributions": has_attributions,
+        "title": say(frame.lang, "report.title", &[("date", date)]),
+        "title_lang": frame.lang,
+        "site": site,
+        "observer": observer,
+        "compared_path": compared.filter(|_| is_report).map(|id| format!("/collections/condition-reports/items/{id}")),
+    }))
+}
+
+fn of_organization(record: RecordRef, lookup: &Lookup<'_>) -> Map<String, Value> {
+    let id = record.id;
+    let question =
+        format!("custodian_ids={id}&limit={LISTED}&properties=label,label_lang,site_type");
+    let (sites, site_count) = lookup.features(Collection::Sites, &question);
+    let question = format!("organization_id={id}&sortby=-observed_end&limit={LISTED}");
+    let (reports, report_count) = lookup.features(Collection::ConditionReports, &question);
+    let reports = reports.iter().map(|report| {
+        let mut row = row_of_report(report);
+        let site = report["properties"]["site_id"].as_str();
+        row["site"] = site
+            .and_then(|site| lookup.label(Collection::Sites, site))
+            .unwrap_or_default();
+        row
+    });
+    members(json!({
+        "reports": reports.collect::<Vec<_>>(),
+        "report_count": report_count,
+        "all_reports": format!("/collections/condition-reports/items?organization_id={id}"),
+        "sites": sites.iter().map(row_of_site).collect::<Vec<_>>(),
+        "site_count": site_count,
+        "all_sites": format!("/collections/sites/items?custodian_ids={id}"),
+    }))
+}
+
+fn of_region(properties: &Value, lookup: &Lookup<'_>) -> Map<String, Value> {
+    let code = properties["code"].as_str().unwrap_or_default();
+    let question = format!("region={code}&limit={LISTED}&properties=label,label_lang,site_type");
+    let (sites, count) = lookup.features(Collection::Sites, &question);
+    let mut regions = lookup.regions();
+    regions.retain(|region| region["code"] == properties["part_of"]);
+    members(json!({
+        "sites": sites.iter().map(row_of_site).collect::<Vec<_>>(),
+        "site_count": count,
+        "all_sites": format!("/collections/sites/items?region={code}"),
+        "part_of": regions.first(),
+    }))
+}
+
+fn row_of_report(report: &Value) -> Value {
+    let mut row = report["properties"].clone();
+    row["path"] = path(Collection::ConditionReports, report);
+    row["id"] = report["id"].clone();
+    row
+}
+
+fn row_of_site(site: &Value) -> Value {
+    let mut row = site["properties"].clone();
+    row["path"] = path(Collection::Sites, site);
+    row
+}
+
+fn path(collection: Collection, feature: &Value) -> Value {
+    let id = feature["id"].as_str().unwrap_or_default();
+    format!("/collections/{collection}/items/{id}").into()
+}
+
+/// The labels of all organizations and sites that a site names, by their ids.
+fn named(properties: &Value, lookup: &Lookup<'_>) -> Map<String, Value> {
+    let organizations = items(&properties["organizations"])
+        .filter_map(|one| Some((Collection::Organizations, one["organization_id"].as_str()?)));
+    let sites = items(&properties["relations"])
+        .filter_map(|one| Some((Collection::Sites, one["site_id"].as_str()?)));
+    let proposer = properties["proposed_by_organization_id"].as_str();
+    let proposer = proposer.map(|id| (Collection::Organizations, id));
+    let all = organizations.chain(sites).chain(proposer);
+    let labelled =
+        all.filter_map(|(collection, id)| Some((id.to_owned(), lookup.label(collection, id)?)));
+    labelled.collect()
+}
+
+fn items(value: &Value) -> impl Iterator<Item = &Value> {
+    value.as_array().into_iter().flatten()
+}
+
+fn members(object: Value) -> Map<String, Value> {
+    match object {
+        Value::Object(members) => members,
+        _ => Map::new(),
+    }
+}

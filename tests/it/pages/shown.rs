@@ -1,0 +1,104 @@
+//! What pages show of records: what their JSON shows, to the same reader, and in words.
+
+use serde_json::json;
+
+use super::{BROWSER, browser, safe};
+use crate::harness::{a_report, a_site};
+
+on_each_engine!(
+    a_hidden_place_is_shown_to_the_public_as_its_cell_alone,
+    |app| {
+        let site = app.given(
+            a_site()
+                .at(46.7512, 39.7563)
+                .generalised()
+                .with("public_label", "A ruin")
+                .with("directions", json!([{"text": "By the well", "lang": "en"}])),
+        );
+        app.given(a_report(site).with("summary", json!([{"text": "Seen by night", "lang": "en"}])));
+        let path = format!("/collections/sites/items/{site}?lang=en");
+        let public = browser(app).get(&path).expect(200);
+        let html = safe(&path, &public);
+        assert!(
+            html.text.contains("A ruin") && html.text.contains("46.7° to 46.8°"),
+            "{}",
+            html.text
+        );
+        let known = app.admin().with("accept", BROWSER).get(&path).expect(200);
+        for hidden in ["46.7512", "By the well", "Gandzasar"] {
+            assert!(!public.text().contains(hidden), "{hidden}");
+            assert!(known.text().contains(hidden), "{hidden}");
+        }
+        let restricted = app.given(a_site().restricted());
+        browser(app)
+            .get(&format!("/collections/sites/items/{restricted}"))
+            .expect(404);
+        let list = browser(app).get("/collections/sites/items").expect(200);
+        assert!(!list.text().contains(&restricted.to_string()));
+    }
+);
+
+on_each_engine!(
+    a_condition_is_shown_with_its_date_and_method_and_over_time,
+    |app| {
+        let site = app.given(a_site());
+        for (condition, day) in [("good", "2019-05-02"), ("poor", "2022-03-04")] {
+            app.given(
+                a_report(site)
+                    .with("condition", condition)
+                    .with("observed_on", day),
+            );
+        }
+        let path = format!("/collections/sites/items/{site}?lang=fr");
+        let html = safe(&path, &browser(app).get(&path).expect(200));
+        for said in ["Mauvais", "2022-03-04", "Bon", "2019-05-02"] {
+            assert!(html.text.contains(said), "{said}: {}", html.text);
+        }
+        let marks = html.elements.iter().filter(|(name, _)| name == "circle");
+        let classes: Vec<_> = marks
+            .map(|(_, attributes)| attributes[0].1.as_str())
+            .collect();
+        assert_eq!(classes, ["mark current", "mark"]);
+        // Its past says nothing of reports that came later.
+        let then = format!("{path}&as_of=2026-11-25T00:00:05Z");
+        let answer = browser(app).get(&then);
+        if answer.status == 200 {
+            assert!(!answer.text().contains("2022-03-04"));
+        }
+    }
+);
+
+over_the_seed!(a_real_site_reads_well_in_every_language, |app| {
+    let gandzasar = "/collections/sites/items/3e9d4065-2149-407c-bf3e-5fd1777320f0";
+    for (lang, said) in [
+        ("en", ["Gandzasar Monastery", "Monastery", "1216 – 1240"]),
+        ("hy", ["Գանձասար", "Վանք", "Հայ առաքելական"]),
+        ("az", ["Gəncəsər monastırı", "Monastır", "Erməni apostol"]),
+        (
+            "ru",
+            [
+                "Гандзасар",
+                "Монастырь",
+                "Утверждения здесь противоречат друг другу",
+            ],
+        ),
+        (
+            "fr",
+            [
+                "Gandzasar Monastery",
+                "Monastère",
+                "Les affirmations se contredisent",
+            ],
+        ),
+    ] {
+        let client = browser(app).with("accept-language", lang);
+        let html = safe(gandzasar, &client.get(gandzasar).expect(200));
+        for said in said {
+            assert!(html.text.contains(said), "{lang} {said}: {}", html.text);
+        }
+        let data: serde_json::Value = serde_json::from_str(&html.data[0]).unwrap();
+        assert_eq!(data["@type"], "LandmarksOrHistoricalBuildings");
+        assert_eq!(data["geo"]["longitude"], json!(46.530_545));
+        assert_eq!(data["alternateName"].as_array().unwrap().len(), 4);
+    }
+});
