@@ -113,9 +113,14 @@ impl Of {
         let is_of_the_past = parameters.has("as_of");
         let named = parameters.take("collections", |text| picked(text, snapshot));
         named.unwrap_or_else(|| {
-            let all = located(snapshot);
-            all.filter(|layer| layer.ours().is_some() || !is_of_the_past)
-                .collect()
+            let has_past = |layer: &Layer| layer.ours().is_some() || !is_of_the_past;
+            let all: Vec<_> = located(snapshot).filter(has_past).collect();
+            // What is wrong with a request is told where nothing is anywhere, too.
+            if all.is_empty() {
+                snapshot.layers().filter(has_past).collect()
+            } else {
+                all
+            }
         })
     }
 

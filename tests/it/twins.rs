@@ -10,6 +10,7 @@ use heritage_registry::domain::{
     Audience, Collection, Erasure, RecordRef, Role, State, properties, read,
 };
 use heritage_registry::query::pairs;
+use heritage_registry::tiles::{MatrixSet, Tile};
 use heritage_registry::{http, registry};
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -355,7 +356,8 @@ fn asked_of(path: &str) -> Vec<String> {
     };
     match path {
         "/" | "/api" | "/conformance" | "/healthz" | "/readyz" | "/me" | "/queue"
-        | "/submissions" | "/accounts" | "/collections" | "/functions" => vec![
+        | "/submissions" | "/accounts" | "/collections" | "/functions" | "/tiles"
+        | "/tileMatrixSets" => vec![
             path.to_owned(),
             format!("{path}?nope=1"),
             format!("{path}?f=nope"),
@@ -389,6 +391,8 @@ fn asked_of(path: &str) -> Vec<String> {
                 format!("{path}?q=%00&limit=0&collection=x"),
             ])
             .collect(),
+        "/tileMatrixSets/{tileMatrixSetId}" => vec![path.replace(TILE_STEPS[0], "WorldCRS84Quad")],
+        path if path.contains("/tiles") => of_tiles(path, &instants),
         "/collections/{collection}" => collections.map(|one| format!("/collections/{one}")).into(),
         "/collections/{collection}/schema" => collections
             .iter()
@@ -454,6 +458,69 @@ fn asked_of(path: &str) -> Vec<String> {
         | "/collections/sites/items/{id}/sensitivity-resets" => each_item(path, &[String::new()]),
         other => panic!("no row for {other}: say what the public asks there"),
     }
+}
+
+/// The steps of the addresses of tiles: the set, a tile, a tile as map libraries count.
+const TILE_STEPS: [&str; 3] = [
+    "{tileMatrixSetId}",
+    "{tileMatrix}/{tileRow}/{tileCol}",
+    "{z}/{x}/{y}",
+];
+
+/// Tilesets, and tiles around the cell and within it, of each collection or of all.
+fn of_tiles(path: &str, instants: &[String]) -> Vec<String> {
+    let collections: &[&str] = if path.contains("{collection}") {
+        &Collection::ALL.map(Collection::id)
+    } else {
+        &[""]
+    };
+    let set = if path.contains("WebMercatorQuad") {
+        MatrixSet::WebMercatorQuad
+    } else {
+        MatrixSet::WorldCrs84Quad
+    };
+    let mut all = vec![];
+    for collection in collections {
+        let of_one = path
+            .replace("{collection}", collection)
+            .replace(TILE_STEPS[0], set.id());
+        let is_a_tile = TILE_STEPS[1..].iter().any(|step| of_one.contains(step));
+        if !is_a_tile {
+            let suffixes = ["", "?lang=hy", "?nope=1", "?q=Lark", "?f=tilejson"];
+            all.extend(suffixes.map(|suffix| format!("{of_one}{suffix}")));
+            let web = of_one.replace("WorldCRS84Quad", "WebMercatorQuad");
+            all.push(format!("{web}?f=tilejson&as_of={}", instants[9]));
+            continue;
+        }
+        for zoom in [0, 7, 10, 13, 16] {
+            for (lon, lat) in [
+                (46.75, 39.75),
+                (46.71, 39.71),
+                (46.79, 39.72),
+                (46.5318, 40.0573),
+            ] {
+                let tile = Tile::holding(set, zoom, lon, lat).unwrap();
+                let (row, col) = (tile.row(), tile.col());
+                let at = of_one
+                    .replace(TILE_STEPS[1], &format!("{zoom}/{row}/{col}"))
+                    .replace(TILE_STEPS[2], &format!("{zoom}/{col}/{row}"));
+                all.push(at.clone());
+                let suffixes = [
+                    "?lang=hy",
+                    "?properties=label",
+                    "?q=Lark",
+                    "?condition=poor",
+                ];
+                all.extend(suffixes.map(|suffix| format!("{at}{suffix}")));
+                if zoom == 10 {
+                    all.push(format!("{at}?as_of={}", instants[9]));
+                }
+            }
+        }
+    }
+    all.sort_unstable();
+    all.dedup();
+    all
 }
 
 /// Words and beginnings of words: of hidden names and of public ones, so that what is hidden would suppress later tiers.
@@ -634,7 +701,11 @@ fn whole(answer: &Answer) -> String {
         "{} {:?}\n{}",
         answer.status,
         answer.headers(),
-        String::from_utf8_lossy(&answer.body)
+        // Of tiles, every byte, whatever it would be as a text.
+        match std::str::from_utf8(&answer.body) {
+            Ok(text) => text.to_owned(),
+            Err(_) => answer.body.escape_ascii().to_string(),
+        }
     )
 }
 

@@ -96,6 +96,11 @@ on_each_engine!(ogcapi_tiles_1_conf_tilesets_list, |app| {
 });
 
 on_each_engine!(ogcapi_tiles_1_conf_dataset_tilesets, |app| {
+    // Where nothing is anywhere, too.
+    let answer = app
+        .anonymous()
+        .get("/tiles/WebMercatorQuad/0/0/0?nope=1&f=png");
+    assert_eq!(refused(answer), ["f", "nope"]);
     app.given(a_site());
     app.given(a_region("hist-khachen", 46.5, 40.0));
     let landing = app.anonymous().get("/").json();
