@@ -612,6 +612,24 @@ on_each_engine!(a_name_is_suggested_while_it_is_typed, |app| {
             "{asked}"
         );
     }
+    let at = format!("{}/suggest?q=dad&limit=10", crate::harness::BASE);
+    let link = |href: String, rel: &str, media_type: &str, title: &str| json!({ "href": href, "rel": rel, "type": media_type, "title": title });
+    let json_type = "application/json";
+    let links = [
+        link(at.clone(), "self", json_type, "These suggestions"),
+        link(
+            format!("{at}&f=json"),
+            "alternate",
+            json_type,
+            "These suggestions as JSON",
+        ),
+        link(
+            format!("{at}&f=html"),
+            "alternate",
+            "text/html",
+            "These suggestions as HTML",
+        ),
+    ];
     let answer = public.get("/suggest?q=dad&lang=hy").expect(200);
     assert_eq!(
         answer.json(),
@@ -625,12 +643,7 @@ on_each_engine!(a_name_is_suggested_while_it_is_typed, |app| {
                 "tier": 2,
                 "href": format!("{}{SITES}/{id}", crate::harness::BASE),
             }],
-            "links": [{
-                "href": format!("{}/suggest?q=dad&limit=10", crate::harness::BASE),
-                "rel": "self",
-                "type": "application/json",
-                "title": "These suggestions",
-            }],
+            "links": links,
         })
     );
     assert_eq!(answer.header("cache-control"), "public, max-age=60");

@@ -391,8 +391,8 @@ fn what_the_definition_does_not_say_is_found() {
         (&get, answer(202, json, "", &good), "this status: "),
         (
             &get,
-            answer(200, "text/html", "", &good),
-            "this media type: text/html",
+            answer(200, "text/plain", "", &good),
+            "this media type: text/plain",
         ),
         (
             &get,
