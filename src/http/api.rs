@@ -19,7 +19,7 @@ use super::dialect::definition_in_3_1;
 use super::negotiate::{DOCUMENT, HTML, JSON, MVT, OF_FEATURES, OPENAPI, OPENAPI_3_1, TILEJSON};
 use super::{Problem, documentation, respond, schemas};
 use crate::domain::{Audience, Body, Crs, Deed, Layer, Property, Reader, properties};
-use crate::formats::{FORMATS, Format};
+use crate::formats::{FORMATS, Format, GEOJSON};
 use crate::query::{
     FILTER_LANGS, LIMIT_DEFAULT, LIMIT_MAX, OFFSET_MAX, RADIUS_MAX_M, is_parameter, parameter_names,
 };
@@ -98,6 +98,7 @@ pub fn definition(audience: Audience, meets: Audience, base_url: &str, layers: &
     parameters["filter-lang"]["schema"]["enum"] = json!(FILTER_LANGS);
     parameters["filter-lang"]["schema"]["default"] = FILTER_LANGS[0].into();
     parameters["formatOfDocument"]["schema"]["enum"] = format_names(&[JSON]);
+    parameters["formatOfClusters"]["schema"]["enum"] = format_names(&[GEOJSON, HTML]);
     parameters["formatOfTile"]["schema"]["enum"] = format_names(&[MVT]);
     parameters["formatOfTileset"]["schema"]["enum"] = format_names(&[JSON, HTML, TILEJSON]);
     parameters["collections"]["schema"]["items"]["enum"] =
@@ -113,7 +114,8 @@ pub fn definition(audience: Audience, meets: Audience, base_url: &str, layers: &
         let taken = items["get"]["parameters"].clone();
         let question = question(&taken, &definition["components"]["parameters"]);
         definition["components"]["schemas"][format!("{layer}.question")]["properties"] = question;
-        for path in OF_TILES.map(|path| format!("/collections/{layer}{path}")) {
+        let of_maps = OF_TILES.into_iter().chain(["/clusters"]);
+        for path in of_maps.map(|path| format!("/collections/{layer}{path}")) {
             let parameters = &mut definition["paths"][path]["get"]["parameters"];
             fill_filters(parameters, &[layer], audience);
             fill_choices(parameters, layer, &asked);
@@ -179,8 +181,9 @@ fn repeat_for_each(layers: &[Layer], members: &mut Value) {
 
 /// What a layer of a file has of a member: schemas whole, but for those of what is sent, and of paths those that have no past and no state, to be read.
 fn to_read(name: &str, member: &Value) -> Option<Value> {
-    const PATHS: [(&str, &str); 11] = [
+    const PATHS: [(&str, &str); 12] = [
         ("", "get"),
+        ("/clusters", "get"),
         ("/items", "get"),
         ("/items/{featureId}", "get"),
         ("/queryables", "get"),

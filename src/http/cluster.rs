@@ -2,9 +2,7 @@
 
 use super::tag::Parts;
 use crate::catalogue::{Cluster, Grid};
-use crate::domain::{
-    Audience, Collection, Concept, Kind, Layer, Scalar, Scheme, Value, properties,
-};
+use crate::domain::{Audience, Collection, Concept, Kind, Layer, Scheme, Value, properties};
 use crate::tiles::Lines;
 
 /// The last zoom of tiles at which features are gathered; after it each stands for itself.
@@ -49,8 +47,8 @@ fn name_of(condition: Concept) -> String {
 }
 
 /// What a cluster says: how many features it is of, and how many of them have each condition; of those that none has, nothing.
-pub(super) fn values(cluster: &Cluster) -> Vec<(String, Scalar<'static>)> {
-    let whole = |count: usize| Scalar::Integer(i64::try_from(count).unwrap_or(i64::MAX));
+pub(super) fn counts(cluster: &Cluster) -> Vec<(String, i64)> {
+    let whole = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
     let of_conditions = cluster.counts.iter().filter_map(|(value, count)| {
         let Value::Concept(condition) = value else {
             return None;

@@ -14,6 +14,7 @@ mod body;
 mod call;
 mod carried;
 mod cluster;
+mod clusters;
 mod coding;
 mod collections;
 mod copies;

@@ -12,9 +12,9 @@ use actix_web::{Error, HttpMessage, HttpResponse, Route};
 use super::kind::Kind;
 use super::open_end::Holding;
 use super::{
-    Problem, accounts, api, collections, creates, cross_origin, edits, erasures, functions, health,
-    history, items, landing, layer, matrix_sets, noted, pages, reviews, schemas, search,
-    sensitivity, suggest, tiles, tilesets, waiting,
+    Problem, accounts, api, clusters, collections, creates, cross_origin, edits, erasures,
+    functions, health, history, items, landing, layer, matrix_sets, noted, pages, reviews, schemas,
+    search, sensitivity, suggest, tiles, tilesets, waiting,
 };
 
 /// The conformance classes that hold, whole.
@@ -128,6 +128,10 @@ static ROUTES: &[Entry] = &[
     (
         "/collections/{collection}",
         &[(Method::GET, || reading().to(collections::show))],
+    ),
+    (
+        "/collections/{collection}/clusters",
+        &[(Method::GET, || reading().to(clusters::show))],
     ),
     (
         "/collections/{collection}/items",

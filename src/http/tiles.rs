@@ -21,7 +21,7 @@ use super::respond::{self, About, DEPENDS_ON, SLICE};
 use super::tag::Parts;
 use super::tile_request::{Of, TileRequest};
 use crate::catalogue::{Cluster, Deadline, Page, Snapshot};
-use crate::domain::{Audience, Crs84, Languages, Layer, Window};
+use crate::domain::{Audience, Crs84, Languages, Layer, Scalar, Window};
 use crate::formats::{Fit, Flat, Showing, Written, geometry};
 use crate::query::Query;
 use crate::tiles::{Drawn, MatrixSet, Tile, TileLayer, feature_number};
@@ -258,7 +258,9 @@ fn draw_layer<'a>(
         let centre = Crs84::point(one.centre);
         if let Some(drawn) = Drawn::in_tile(tile, centre.as_geo()) {
             let id = feature_number(&cluster::id(one));
-            let has_room = layer.add(id, &drawn, cluster::values(one), room);
+            let counts = cluster::counts(one).into_iter();
+            let counts = counts.map(|(name, count)| (name, Scalar::Integer(count)));
+            let has_room = layer.add(id, &drawn, counts, room);
             debug_assert!(has_room, "there are a hundred cells at most");
         }
     }

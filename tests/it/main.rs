@@ -10,6 +10,7 @@ mod harness;
 
 mod audiences;
 mod busy;
+mod clusters;
 mod codings;
 mod collections;
 mod creates;

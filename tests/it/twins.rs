@@ -407,6 +407,27 @@ fn asked_of(path: &str) -> Vec<String> {
                 .map(|kind| format!("/collections/{one}/schema{kind}"))
             })
             .collect(),
+        "/collections/{collection}/clusters" => {
+            let all = collections.map(|one| path.replace("{collection}", one));
+            let suffixes = [
+                "",
+                "&lang=hy",
+                "&q=Lark",
+                "&condition=poor",
+                "&nope=1",
+                "&bbox=46,39,47,40",
+            ];
+            let at = |at: String| {
+                [0, 6, 9, 12].map(|zoom| suffixes.map(|more| format!("{at}?zoom={zoom}{more}")))
+            };
+            let asked = all.into_iter().flat_map(at).flatten();
+            asked
+                .chain([format!(
+                    "/collections/sites/clusters?zoom=9&as_of={}",
+                    instants[9]
+                )])
+                .collect()
+        }
         "/collections/{collection}/queryables" | "/collections/{collection}/sortables" => {
             let all = collections.map(|one| path.replace("{collection}", one));
             all.into_iter()

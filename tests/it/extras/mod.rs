@@ -432,7 +432,7 @@ on_each_engine!(
                 .iter()
                 .filter(|(path, _)| path.starts_with("/collections/trees"))
                 .collect();
-            assert_eq!(of_trees.len(), 11);
+            assert_eq!(of_trees.len(), 12);
             let tags = document["tags"].as_array().unwrap().iter();
             let tags: Vec<_> = tags.filter_map(|tag| tag["name"].as_str()).collect();
             assert!(

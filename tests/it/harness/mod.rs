@@ -572,6 +572,7 @@ pub fn public_paths() -> impl Iterator<Item = String> {
     public.map(|path| {
         let needed = match path.rsplit('/').next() {
             Some("suggest") => "?q=a",
+            Some("clusters") => "?zoom=8",
             Some("differences") => "?from=2020-01-01T00:00:00Z",
             _ => "",
         };
