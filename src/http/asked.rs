@@ -16,7 +16,7 @@ use crate::formats::{CSV, FORMATS, Form, Format, GEOJSON, Link, Place, Table};
 use crate::query::{Key, Parameters, Query, Selection, parameter_names, parse_instant};
 
 /// A page for people has at most so many features; `next` leads to the rest.
-const PAGE_MAX: NonZeroUsize = NonZeroUsize::new(500).expect("it is not zero");
+pub(super) const PAGE_MAX: NonZeroUsize = NonZeroUsize::new(500).expect("it is not zero");
 
 /// A request for items.
 #[derive(Debug)]

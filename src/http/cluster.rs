@@ -12,7 +12,7 @@ pub(super) const ZOOM_MAX: u8 = 12;
 pub(super) const BY: &str = "condition";
 
 /// How many features a cluster is of.
-pub(super) const COUNT: &str = "point_count";
+const COUNT: &str = "point_count";
 
 /// Whether what lies close together in a layer is gathered: regions are areas, and not small ones.
 pub(super) fn is_gathered(layer: Layer) -> bool {

@@ -8,7 +8,7 @@ use actix_web::http::header::HeaderValue;
 use serde_json::{Map, Value, json};
 
 use super::Problem;
-use super::asked::whole_number;
+use super::asked::{PAGE_MAX, whole_number};
 use super::beside::Turn;
 use super::call::Call;
 use super::carried::Carried;
@@ -18,6 +18,7 @@ use super::negotiate::{self, HTML, JSON};
 use super::reader::parse_lang;
 use super::respond::{self, About, SLICE};
 use super::tag::{Parts, date};
+use super::tile_request::OF_PAGES;
 use super::{layer, pages};
 use crate::catalogue::{Cluster, Deadline, Gathered, Snapshot};
 use crate::domain::{Crs, Fault, Faults, Instant, Languages, Layer};
@@ -25,19 +26,6 @@ use crate::formats::geojson::{self, Around, Writer};
 use crate::formats::{Format, GEOJSON, Link, Showing};
 use crate::query::{LIMIT_MAX, Parameters, Query, parameter_names, parse_instant};
 use crate::tiles::{MatrixSet, Tile};
-
-/// What items take and clusters do not: they have no pages and no order.
-const OF_PAGES: &[&str] = &[
-    "bom",
-    "crs",
-    "cursor",
-    "geometry-format",
-    "limit",
-    "located",
-    "offset",
-    "resultType",
-    "sortby",
-];
 
 /// The grid of which they are: that of most maps.
 const WEB: MatrixSet = MatrixSet::WebMercatorQuad;
@@ -66,9 +54,10 @@ pub(super) async fn show(layer: Layer, call: Call) -> Result<HttpResponse, Probl
         call.state.beside.run_by_turns(gather).await?
     };
     let gathered = gathered.ok_or_else(Problem::too_slow)?;
-    if gathered.clusters.len() > LIMIT_MAX {
+    let most = asked.query.limit;
+    if gathered.clusters.len() > most.get() {
         let detail = format!(
-            "would give {} clusters, and {LIMIT_MAX} are given at most: ask for a smaller one, or within a bbox",
+            "would give {} clusters, and {most} are given at most: ask for a smaller one, or within a bbox",
             gathered.clusters.len()
         );
         let place = "zoom".to_owned();
@@ -115,13 +104,14 @@ fn parse(layer: Layer, call: &Call) -> Result<Asked, Problem> {
     offered.retain(|name| !OF_PAGES.contains(name));
     offered.extend(["zoom", "and every simple property of the collection"]);
     parameters.finish(&offered).map_err(Problem::parameters)?;
+    let all = LIMIT_MAX.try_into().expect("it is above zero");
     Ok(Asked {
         layer,
         zoom: zoom
             .and_then(|zoom| u8::try_from(zoom).ok())
             .expect("without one there is a fault"),
         query: Query {
-            limit: LIMIT_MAX.try_into().expect("it is above zero"),
+            limit: if format == HTML { PAGE_MAX } else { all },
             ..query
         },
         as_of,

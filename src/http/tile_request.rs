@@ -12,10 +12,8 @@ use crate::domain::{Fault, Faults, Instant, Layer, Wrong, shortened};
 use crate::formats::Format;
 use crate::query::{Parameters, Query, parameter_names, parse_instant};
 
-/// What items take and tiles do not: where they are is in the address of a tile, and it has one form.
-pub(super) const OF_ITEMS: &[&str] = &[
-    "bbox",
-    "bbox-crs",
+/// What is of pages of features and their forms, and of nothing else that features are asked for.
+pub(super) const OF_PAGES: &[&str] = &[
     "bom",
     "crs",
     "cursor",
@@ -26,6 +24,9 @@ pub(super) const OF_ITEMS: &[&str] = &[
     "resultType",
     "sortby",
 ];
+
+/// What says where, which is in the address of a tile.
+const OF_BOXES: &[&str] = &["bbox", "bbox-crs"];
 
 /// What tiles are of.
 #[derive(Clone, Copy, Debug)]
@@ -64,7 +65,8 @@ impl TileRequest {
         let (mut layers, mut faults) = (Vec::new(), Vec::new());
         for layer in of.layers(request, snapshot) {
             let mut parameters = Parameters::parse(request.query_string());
-            parameters.refuse(OF_ITEMS);
+            parameters.refuse(OF_PAGES);
+            parameters.refuse(OF_BOXES);
             format = negotiate::format(request, &mut parameters, offered)?;
             version = parameters.take_out("v", |text| Ok(text.to_owned()));
             parameters.take("lang", parse_lang);
@@ -127,7 +129,7 @@ impl Of {
     /// The parameters that messages name.
     fn offered(self, layer: Layer) -> Vec<&'static str> {
         let mut names = parameter_names(layer);
-        names.retain(|name| !OF_ITEMS.contains(name));
+        names.retain(|name| !OF_PAGES.contains(name) && !OF_BOXES.contains(name));
         if let Of::All = self {
             names.push("collections");
         }

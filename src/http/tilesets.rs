@@ -2,7 +2,7 @@
 //! tileset metadata of 17-083r4), and the same as TileJSON 3.0.0 for map libraries.
 //!
 //! What a request asks of features goes on in the addresses of the tiles, with the version of the data, so that they can be
-//! kept for ever.
+//! kept by whoever has them until it changes.
 
 use actix_web::HttpResponse;
 use serde_json::{Map, Value, json};

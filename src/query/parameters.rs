@@ -11,7 +11,7 @@ use crate::domain::{Fault, Faults, MOST_FAULTS, Wrong, known_are, shortened};
 pub struct Parameters {
     given: Vec<(String, Given)>,
     known: Vec<&'static str>,
-    refused: &'static [&'static str],
+    refused: Vec<&'static str>,
     faults: Vec<Fault>,
     places: Places,
 }
@@ -70,7 +70,7 @@ impl Parameters {
 
     /// Has these be unknown, though they are read like all others: a resource takes them whose answers have other forms.
     pub fn refuse(&mut self, names: &'static [&'static str]) {
-        self.refused = names;
+        self.refused.extend(names);
     }
 
     /// Whether a parameter was given.

@@ -3,7 +3,7 @@
 use heritage_registry::domain::Role;
 use serde_json::Value;
 
-use crate::harness::{Client, a_site};
+use crate::harness::{Client, Fixture, a_site};
 
 /// The single features, and the clusters.
 fn gathered(client: &Client<'_>, asked: &str) -> (Vec<Value>, Vec<Value>) {
@@ -133,3 +133,36 @@ on_each_engine!(every_fault_of_a_request_for_clusters_is_told, |app| {
     let (singles, clusters) = gathered(&app.anonymous(), "zoom=3");
     assert!(singles.is_empty() && clusters.is_empty());
 });
+
+on_each_engine!(
+    a_page_of_too_many_clusters_is_refused_with_what_to_ask,
+    |app| {
+        let places = (0..510_u32).flat_map(|place| {
+            let (lon, lat) = (f64::from(place % 30) * 0.012, f64::from(place / 30) * 0.012);
+            [
+                a_site().at(46.0 + lon, 39.0 + lat),
+                a_site().at(46.0 + lon, 39.0 + lat),
+            ]
+        });
+        let items = places.map(|site| {
+            let fixture: Fixture = site.into();
+            fixture.item(app.new_id(), app.registry_organization())
+        });
+        app.import(items.collect());
+        let at = |more: &str| format!("/collections/sites/clusters?zoom={more}");
+        let body = app
+            .anonymous()
+            .get(&at("12&f=html"))
+            .expect(400)
+            .text()
+            .to_owned();
+        assert!(
+            body.contains("would give 510 clusters, and 500 are given at most"),
+            "{body}"
+        );
+        let page = app.anonymous().get(&at("9&f=html")).expect(200);
+        assert_eq!(page.header("content-type"), "text/html");
+        let (singles, clusters) = gathered(&app.anonymous(), "zoom=12");
+        assert_eq!((singles.len(), clusters.len()), (0, 510));
+    }
+);
