@@ -83,9 +83,9 @@ pub(super) async fn html(page: String, call: &Call) -> Result<HttpResponse, Prob
     Ok(response)
 }
 
-/// What every page may do: nothing runs, and nothing is loaded but stylesheets and pictures of the registry itself, so that
-/// a text that were not escaped could do no harm either.
-const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+/// What every page may do: nothing runs or is loaded but what the registry itself has at an address of its own, so that a
+/// text that were not escaped could do no harm either.
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 /// The headers of every page. Whoever follows a link from one tells nobody where they come from.
 pub(super) fn of_pages() -> [(HeaderName, HeaderValue); 3] {

@@ -220,8 +220,8 @@ static ROUTES: &[Entry] = &[
     ("/queue", &[(Method::GET, || reading().to(waiting::queue))]),
     ("/readyz", &[(Method::GET, || reading().to(health::ready))]),
     (
-        "/sheets/{sheet}",
-        &[(Method::GET, || reading().to(pages::sheet))],
+        "/assets/{asset}",
+        &[(Method::GET, || reading().to(pages::asset))],
     ),
     (
         "/submissions",

@@ -131,7 +131,7 @@ on_each_engine!(the_page_has_everything_and_loads_nothing, |app| {
             let href = page[at + 7..].split('"').next().unwrap();
             let is_there = match href.strip_prefix('#') {
                 Some(id) => ids.contains(id),
-                None => href.starts_with(BASE) || href.starts_with("/sheets/") || href == "data:,",
+                None => href.starts_with(BASE) || href.starts_with("/assets/") || href == "data:,",
             };
             assert!(is_there, "{href}");
         }

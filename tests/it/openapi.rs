@@ -80,7 +80,7 @@ fn items_path(collection: Collection) -> String {
 fn public(document: &Value) -> impl Iterator<Item = &str> {
     let read = members(&document["paths"]).filter(|(_, item)| item.get("get").is_some());
     let paths = read.map(|(path, _)| path.as_str());
-    paths.filter(|path| !is_for_accounts(path) && !path.starts_with("/sheets/"))
+    paths.filter(|path| !is_for_accounts(path) && !path.starts_with("/assets/"))
 }
 
 /// A documented path as an address: of the feature of the collection that is there.

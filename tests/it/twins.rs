@@ -377,7 +377,7 @@ fn asked_of(path: &str) -> Vec<String> {
             ]);
             all
         }
-        "/sheets/{sheet}" => vec![path.replace("{sheet}", "pages.css")],
+        "/assets/{asset}" => vec![path.replace("{asset}", "pages.css")],
         "/suggest" => words()
             .iter()
             .flat_map(|word| {

@@ -4,7 +4,7 @@ use actix_web::HttpRequest;
 use percent_encoding::utf8_percent_encode;
 use serde_json::{Value, json};
 
-use super::sheets;
+use super::assets;
 use super::texts::{LANGUAGES, say};
 use crate::http::call::Call;
 use crate::http::here::QUERY;
@@ -171,7 +171,7 @@ impl<'a> Frame<'a> {
             "canonical": format!("{}{}", self.base_url, self.here(&["lang", "f"], &[])),
             "json": format!("{prefix}{}", self.here(&["f"], &[("f", "json")])),
             "menu": menu,
-            "sheet": format!("{prefix}{}", sheets::PAGES.path()),
+            "sheet": format!("{prefix}{}", assets::PAGES.path()),
             "licence": { "name": licence.split(',').next(), "href": licence_at },
         })
     }

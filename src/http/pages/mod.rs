@@ -3,6 +3,7 @@
 //! A page is made of what its JSON shows and of the snapshot of whoever reads it, and of nothing else. Templates are in
 //! `templates/`, and every word that is not of a record in `texts/`. Start at [`document`](document::page).
 
+mod assets;
 mod chart;
 mod dates;
 mod document;
@@ -13,7 +14,6 @@ mod list;
 mod lookup;
 mod problems;
 mod record;
-mod sheets;
 mod start;
 mod templates;
 mod texts;
@@ -35,9 +35,9 @@ use crate::catalogue::{Page, Snapshot};
 use crate::domain::{Collection, Layer};
 use crate::formats::{Link, Showing, Written, geojson};
 
+pub(super) use assets::{DEFINITION, show as asset};
 pub(super) use frame::prefix;
 pub(super) use problems::of_problem;
-pub(super) use sheets::{DEFINITION, show as sheet};
 
 /// The page of a JSON document.
 pub(super) async fn document(document: &Value, call: &Call) -> Result<HttpResponse, Problem> {

@@ -567,8 +567,8 @@ pub fn public_paths() -> impl Iterator<Item = String> {
     let read = http::paths().filter(|(_, methods)| methods.contains(&Method::GET));
     let public = read
         .map(|(path, _)| path)
-        // Stylesheets are at the addresses that pages name.
-        .filter(|path| !is_for_accounts(path) && !path.starts_with("/sheets/"));
+        // Stylesheets and scripts are at the addresses that pages name.
+        .filter(|path| !is_for_accounts(path) && !path.starts_with("/assets/"));
     public.map(|path| {
         let needed = match path.rsplit('/').next() {
             Some("suggest") => "?q=a",
