@@ -118,7 +118,7 @@ pub use site::{RELEASABLE, Site, SiteDetails, SiteDraft};
 pub use source::Source;
 use source::Sources;
 pub use strict::parse_strictly;
-pub use vocabulary::{Concept, LABEL_LANGUAGES, Scheme};
+pub use vocabulary::{Concept, LABEL_LANGUAGES, Match, Scheme};
 pub use wording::{LoadedWord, loaded_texts, loaded_words};
 pub use workflow::{
     By, CLAIM_DAYS, Denied, How, Origin, SYSTEM, Says, TRANSITIONS, Transition, Verdict,

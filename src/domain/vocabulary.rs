@@ -52,6 +52,7 @@ schemes! {
     DatingKind "dating_kind" "What is dated."
     Designation "designation" "Kinds of registers."
     Function "function" "Current use."
+    GeometryKind "geometry_kind" "What a geometry is."
     Hazard "hazard" "Dangers to visitors."
     IdentifierMatch "identifier_match" "How well an identifier fits."
     Likelihood "likelihood" "How likely a threat is."
@@ -64,6 +65,7 @@ schemes! {
     Period "period" "Epochs, with conventional years."
     Priority "priority" "How soon action is needed."
     RegionKind "region_kind" "Kinds of divisions."
+    RelationKind "relation_kind" "What a site has to do with another."
     RiskLevel "risk_level" "How much is at risk."
     SiteType "site_type" "What a site physically is or was (3.1)."
     SourceKind "source_kind" "Kinds of sources."
@@ -81,6 +83,32 @@ struct Entry {
     /// The id and the labels, folded: by them it is known what somebody may have meant.
     spellings: Vec<String>,
     years: (Option<i64>, Option<i64>),
+    scope_note: Option<String>,
+    matches: Vec<Match>,
+    unreviewed: Vec<&'static str>,
+}
+
+/// The same concept, or nearly the same, in a vocabulary of others.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Match {
+    /// Its address there: of Wikidata, or of the Art & Architecture Thesaurus.
+    pub uri: String,
+    /// Whether it means the same, and not only nearly.
+    pub is_exact: bool,
+}
+
+impl Match {
+    /// Reads `Q16970` or `aat:300007486`; `~` after it says that it means nearly the same.
+    fn read(written: &str) -> Match {
+        let bare = written.trim_end_matches('~');
+        Match {
+            uri: match bare.strip_prefix("aat:") {
+                Some(number) => format!("http://vocab.getty.edu/aat/{number}"),
+                None => format!("http://www.wikidata.org/entity/{bare}"),
+            },
+            is_exact: bare == written,
+        }
+    }
 }
 
 static ENTRIES: LazyLock<Vec<Vec<Entry>>> =
@@ -113,7 +141,13 @@ fn entries(scheme: Scheme) -> Vec<Entry> {
             .filter_map(|lang| Some((*lang, cell(lang)?)))
             .collect();
         let shown = labels.iter().map(|(_, label)| label.as_str());
+        let [matches, unreviewed] =
+            ["match", "unreviewed"].map(|name| cell(name).unwrap_or_default());
+        let is_unreviewed = |lang: &&str| unreviewed.split_whitespace().any(|one| one == *lang);
         Entry {
+            scope_note: cell("scope_note"),
+            matches: matches.split_whitespace().map(Match::read).collect(),
+            unreviewed: LABEL_LANGUAGES.into_iter().filter(is_unreviewed).collect(),
             spellings: once(id.as_str()).chain(shown).map(fold).collect(),
             id,
             broader: cell("broader"),
@@ -131,6 +165,37 @@ impl Scheme {
             scheme: self,
             index,
         })
+    }
+
+    /// Its concepts as a tree: each with how deep it stands, below the one that is broader. Where some are broader than others,
+    /// those side by side stand in the order of their ids, so that none comes first for what it is; elsewhere in that of the
+    /// file.
+    ///
+    /// ```
+    /// use heritage_registry::domain::Scheme;
+    /// let tree = Scheme::Tradition.tree();
+    /// let first: Vec<_> = tree.iter().map(|(depth, one)| (*depth, one.id())).take(3).collect();
+    /// assert_eq!(first, [(0, "community"), (1, "armenian"), (1, "assyrian")]);
+    /// ```
+    pub fn tree(self) -> Vec<(usize, Concept)> {
+        fn add(
+            below: Option<Concept>,
+            depth: usize,
+            all: &[Concept],
+            tree: &mut Vec<(usize, Concept)>,
+        ) {
+            for one in all.iter().filter(|one| one.broader() == below) {
+                tree.push((depth, *one));
+                add(Some(*one), depth + 1, all, tree);
+            }
+        }
+        let mut all: Vec<Concept> = self.concepts().collect();
+        if all.iter().any(|one| one.broader().is_some()) {
+            all.sort_unstable_by_key(|one| one.id());
+        }
+        let mut tree = Vec::with_capacity(all.len());
+        add(None, 0, &all, &mut tree);
+        tree
     }
 
     /// The concept with that id.
@@ -224,6 +289,21 @@ impl Concept {
             .iter()
             .find(|(known, _)| *known == lang)
             .map(|(_, label)| label.as_str())
+    }
+
+    /// What it takes in and what not, in English, where the label does not say it.
+    pub fn scope_note(self) -> Option<&'static str> {
+        self.entry().scope_note.as_deref()
+    }
+
+    /// What it is called in vocabularies of others.
+    pub fn matches(self) -> &'static [Match] {
+        &self.entry().matches
+    }
+
+    /// The languages whose label no native speaker has reviewed yet.
+    pub fn unreviewed(self) -> &'static [&'static str] {
+        &self.entry().unreviewed
     }
 
     /// First and last year (astronomical), for periods.
@@ -343,6 +423,68 @@ mod tests {
         assert!(find("islam_sufi").is_within(find("religion")));
         assert!(find("armenian_apostolic").is_within(find("christianity")));
         assert!(!find("christianity").is_within(find("armenian_apostolic")));
+    }
+
+    #[test]
+    fn concepts_know_what_they_are_called_elsewhere_and_how_well_that_fits() {
+        let church = Scheme::SiteType.find("church").unwrap();
+        let uris: Vec<_> = church
+            .matches()
+            .iter()
+            .map(|one| one.uri.as_str())
+            .collect();
+        assert_eq!(
+            uris,
+            [
+                "http://www.wikidata.org/entity/Q16970",
+                "http://vocab.getty.edu/aat/300007486"
+            ]
+        );
+        assert!(
+            church
+                .scope_note()
+                .unwrap()
+                .starts_with("any Christian confession")
+        );
+        let mausoleum = Scheme::SiteType.find("mausoleum").unwrap().matches();
+        let exact: Vec<_> = mausoleum.iter().map(|one| one.is_exact).collect();
+        assert_eq!(exact, [true, false]);
+        let is_number = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+        let all = || Scheme::ALL.iter().flat_map(|scheme| scheme.concepts());
+        for one in all().flat_map(Concept::matches) {
+            let (_, id) = one.uri.rsplit_once('/').unwrap();
+            assert!(is_number(id.trim_start_matches('Q')), "{}", one.uri);
+        }
+        let unreviewed: usize = all().map(|one| one.unreviewed().len()).sum();
+        assert!(unreviewed > 0);
+        assert_eq!(
+            Scheme::SiteType.find("hermitage").unwrap().unreviewed(),
+            ["az"]
+        );
+    }
+
+    #[test]
+    fn a_tree_has_every_concept_once_below_the_one_that_is_broader() {
+        for scheme in Scheme::ALL {
+            let tree = scheme.tree();
+            let ids: HashSet<_> = tree.iter().map(|(_, one)| one.id()).collect();
+            assert_eq!(
+                (tree.len(), ids.len()),
+                (scheme.concepts().count(), tree.len())
+            );
+            let mut above: Vec<Concept> = vec![];
+            for (depth, one) in tree {
+                above.truncate(depth);
+                assert_eq!(one.broader(), above.last().copied(), "{one:?}");
+                above.push(one);
+            }
+        }
+        let scale: Vec<_> = Scheme::Condition
+            .tree()
+            .iter()
+            .map(|(_, one)| one.rank())
+            .collect();
+        assert!(scale.is_sorted());
     }
 
     #[test]
