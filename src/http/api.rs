@@ -16,9 +16,11 @@ use super::asked::no_parameters;
 use super::call::Call;
 use super::collections::about;
 use super::dialect::definition_in_3_1;
-use super::negotiate::{DOCUMENT, HTML, JSON, MVT, OF_FEATURES, OPENAPI, OPENAPI_3_1, TILEJSON};
+use super::negotiate::{
+    DOCUMENT, HTML, JSON, LINKED_DOCUMENT, MVT, OF_FEATURES, OPENAPI, OPENAPI_3_1, TILEJSON,
+};
 use super::{Problem, documentation, respond, schemas};
-use crate::domain::{Audience, Body, Crs, Deed, Layer, Property, Reader, properties};
+use crate::domain::{Audience, Body, Crs, Deed, Layer, Property, Reader, Scheme, properties};
 use crate::formats::{FORMATS, Format, GEOJSON};
 use crate::query::{
     FILTER_LANGS, LIMIT_DEFAULT, LIMIT_MAX, OFFSET_MAX, RADIUS_MAX_M, is_parameter, parameter_names,
@@ -99,6 +101,8 @@ pub fn definition(audience: Audience, meets: Audience, base_url: &str, layers: &
     parameters["filter-lang"]["schema"]["default"] = FILTER_LANGS[0].into();
     parameters["formatOfDocument"]["schema"]["enum"] = format_names(&[JSON]);
     parameters["formatOfClusters"]["schema"]["enum"] = format_names(&[GEOJSON, HTML]);
+    parameters["formatOfVocabulary"]["schema"]["enum"] = format_names(LINKED_DOCUMENT);
+    parameters["scheme"]["schema"]["enum"] = Scheme::ALL.iter().map(|one| one.id()).collect();
     parameters["formatOfTile"]["schema"]["enum"] = format_names(&[MVT]);
     parameters["formatOfTileset"]["schema"]["enum"] = format_names(&[JSON, HTML, TILEJSON]);
     parameters["collections"]["schema"]["items"]["enum"] =

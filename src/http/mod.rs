@@ -63,6 +63,7 @@ mod tag;
 mod tile_request;
 mod tiles;
 mod tilesets;
+mod vocabularies;
 mod waiting;
 
 use std::sync::Arc;

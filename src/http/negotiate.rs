@@ -19,6 +19,14 @@ pub(super) const JSON: Format = Format {
     also: &[],
 };
 
+/// JSON documents that say what their members mean.
+pub(super) const JSON_LD: Format = Format {
+    names: &["jsonld"],
+    title: "JSON-LD",
+    media_type: "application/ld+json",
+    also: &[],
+};
+
 /// JSON documents, one on each line.
 pub(super) const JSON_LINES: Format = Format {
     names: &["jsonl"],
@@ -77,6 +85,9 @@ pub(super) const HTML: Format = Format {
 
 /// The forms of JSON documents.
 pub(super) const DOCUMENT: &[Format] = &[JSON, HTML];
+
+/// The forms of JSON documents that are linked data, too.
+pub(super) const LINKED_DOCUMENT: &[Format] = &[JSON, JSON_LD, HTML];
 
 /// The forms of JSON Schemas.
 pub(super) const DOCUMENT_OF_SCHEMA: &[Format] = &[SCHEMA, HTML];

@@ -14,7 +14,7 @@ use super::open_end::Holding;
 use super::{
     Problem, accounts, api, clusters, collections, creates, cross_origin, edits, erasures,
     functions, health, history, items, landing, layer, matrix_sets, noted, pages, reviews, schemas,
-    search, sensitivity, suggest, tiles, tilesets, waiting,
+    search, sensitivity, suggest, tiles, tilesets, vocabularies, waiting,
 };
 
 /// The conformance classes that hold, whole.
@@ -255,6 +255,14 @@ static ROUTES: &[Entry] = &[
     (
         "/tokens/{token}",
         &[(Method::DELETE, || web::delete().to(accounts::revoke))],
+    ),
+    (
+        "/vocabularies",
+        &[(Method::GET, || reading().to(vocabularies::list))],
+    ),
+    (
+        "/vocabularies/{scheme}",
+        &[(Method::GET, || reading().to(vocabularies::show))],
     ),
 ];
 

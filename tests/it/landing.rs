@@ -17,6 +17,7 @@ on_each_engine!(the_landing_page_leads_to_everything, |app| {
         ("service-desc", "/api"),
         ("conformance", "/conformance"),
         ("data", "/collections"),
+        ("related", "/vocabularies"),
     ] {
         assert_eq!(answer.link(rel).unwrap(), format!("{BASE}{path}"), "{rel}");
     }

@@ -60,6 +60,7 @@ mod tags;
 mod tiles;
 mod tls;
 mod twins;
+mod vocabularies;
 mod waiting;
 mod workflow;
 mod written;

@@ -357,7 +357,7 @@ fn asked_of(path: &str) -> Vec<String> {
     match path {
         "/" | "/api" | "/conformance" | "/healthz" | "/readyz" | "/me" | "/queue"
         | "/submissions" | "/accounts" | "/collections" | "/functions" | "/tiles"
-        | "/tileMatrixSets" => vec![
+        | "/tileMatrixSets" | "/vocabularies" => vec![
             path.to_owned(),
             format!("{path}?nope=1"),
             format!("{path}?f=nope"),
@@ -392,6 +392,9 @@ fn asked_of(path: &str) -> Vec<String> {
             ])
             .collect(),
         "/tileMatrixSets/{tileMatrixSetId}" => vec![path.replace(TILE_STEPS[0], "WorldCRS84Quad")],
+        "/vocabularies/{scheme}" => ["organization_kind", "site_type", "nonsense"]
+            .map(|scheme| path.replace("{scheme}", scheme))
+            .into(),
         path if path.contains("/tiles") => of_tiles(path, &instants),
         "/collections/{collection}" => collections.map(|one| format!("/collections/{one}")).into(),
         "/collections/{collection}/schema" => collections

@@ -17,6 +17,7 @@ mod record;
 mod start;
 mod templates;
 mod texts;
+mod vocabularies;
 
 use std::sync::Arc;
 
@@ -38,6 +39,9 @@ use crate::formats::{Link, Showing, Written, geojson};
 pub(super) use assets::{DEFINITION, show as asset};
 pub(super) use frame::prefix;
 pub(super) use problems::of_problem;
+pub(super) use vocabularies::{
+    list as vocabularies, name as name_of_vocabulary, show as vocabulary,
+};
 
 /// The page of a JSON document.
 pub(super) async fn document(document: &Value, call: &Call) -> Result<HttpResponse, Problem> {

@@ -27,6 +27,11 @@ const TEMPLATES: &[(&str, &str)] = &[
     ("report.html", include_str!("templates/report.html")),
     ("site.html", include_str!("templates/site.html")),
     ("start.html", include_str!("templates/start.html")),
+    (
+        "vocabularies.html",
+        include_str!("templates/vocabularies.html"),
+    ),
+    ("vocabulary.html", include_str!("templates/vocabulary.html")),
 ];
 
 static ENVIRONMENTS: LazyLock<[Environment<'static>; 5]> =

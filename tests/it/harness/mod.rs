@@ -590,6 +590,7 @@ pub fn of_the_world(path: &str) -> String {
     path.replace("{tileMatrixSetId}", "WebMercatorQuad")
         .replace("{tileMatrix}/{tileRow}/{tileCol}", "0/0/0")
         .replace("{z}/{x}/{y}", "0/0/0")
+        .replace("{scheme}", "site_type")
 }
 
 pub fn site_ref(id: Uuid) -> RecordRef {

@@ -135,6 +135,8 @@ over_the_seed!(
                 "/conformance",
                 "/functions",
                 "/changes",
+                "/vocabularies",
+                "/vocabularies/site_type",
             ] {
                 let of_it = format!("{needed}/lang");
                 assert!(shapes.contains_key(&of_it), "{lang} {needed}: {shapes:#?}");
