@@ -180,13 +180,12 @@ impl SiteSeen {
         self.recorded(&known.collect::<Vec<_>>())
     }
 
-    pub(in crate::domain) fn custodian_ids(&self) -> Value {
-        let custodians = self
+    /// The organizations that have a role at the site.
+    pub(in crate::domain) fn organization_ids(&self, role: &str) -> Value {
+        let of_role = self
             .organizations_known()
-            .filter(|role| role.role.id() == "custodian");
-        let mut ids: Vec<String> = custodians
-            .map(|role| role.organization_id.to_string())
-            .collect();
+            .filter(|one| one.role.id() == role);
+        let mut ids: Vec<String> = of_role.map(|one| one.organization_id.to_string()).collect();
         ids.sort_unstable();
         ids.dedup();
         Value::Texts(ids)
