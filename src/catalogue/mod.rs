@@ -15,6 +15,7 @@ mod asking;
 mod chunks;
 mod clusters;
 mod column;
+mod counted;
 mod criterion;
 mod deadline;
 mod extras;
@@ -46,6 +47,7 @@ mod truth;
 mod values;
 
 pub use clusters::{Cluster, Gathered};
+pub use counted::Counted;
 pub use deadline::Deadline;
 pub use extras::Extras;
 pub use grid::Grid;

@@ -138,11 +138,17 @@ impl<'a> Plan<'a> {
                 criterion: Criterion::Located,
                 ..
             } => Passing::All,
+            _ => Passing::Rows(self.rows()),
+        }
+    }
+
+    /// The rows that answer, ascending.
+    pub(super) fn rows(&self) -> Cow<'_, [u32]> {
+        match &self.found {
             Answering::Counted { criterion, .. } => {
-                let rows = gather(self.segment, self.dead, criterion, &[]);
-                Passing::Rows(Cow::Owned(rows))
+                Cow::Owned(gather(self.segment, self.dead, criterion, &[]))
             }
-            Answering::Rows(rows) => Passing::Rows(Cow::Borrowed(rows)),
+            Answering::Rows(rows) => Cow::Borrowed(rows),
         }
     }
 
