@@ -20,7 +20,9 @@ use super::negotiate::{
     DOCUMENT, HTML, JSON, LINKED_DOCUMENT, MVT, OF_FEATURES, OPENAPI, OPENAPI_3_1, TILEJSON,
 };
 use super::{Problem, documentation, respond, schemas};
-use crate::domain::{Audience, Body, Crs, Deed, Layer, Property, Reader, Scheme, properties};
+use crate::domain::{
+    Audience, Body, Collection, Crs, Deed, Layer, Property, Reader, Scheme, properties,
+};
 use crate::formats::{FORMATS, Format, GEOJSON};
 use crate::query::{
     FILTER_LANGS, LIMIT_DEFAULT, LIMIT_MAX, OFFSET_MAX, RADIUS_MAX_M, is_parameter, parameter_names,
@@ -141,6 +143,8 @@ pub fn definition(audience: Audience, meets: Audience, base_url: &str, layers: &
             fill_choices(parameters, *first, &all);
         }
     }
+    let counted = &mut definition["paths"]["/statistics"]["get"]["parameters"];
+    fill_filters(counted, &[Collection::Sites.into()], audience);
     fill_pages(&mut definition);
     definition
 }
@@ -382,7 +386,6 @@ fn filter(property: &Property) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::Collection;
 
     fn ours() -> [Layer; 4] {
         Collection::ALL.map(Layer::Ours)

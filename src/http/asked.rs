@@ -143,21 +143,23 @@ fn read(request: &HttpRequest) -> Result<(Parameters, Format, Kept), Problem> {
     let mut parameters = Parameters::parse(&query);
     let format = negotiate::format(request, &mut parameters, &OF_FEATURES)?;
     if format == HTML {
-        let is_said = |pair: &&str| {
-            pair.split_once('=')
-                .is_none_or(|(_, value)| !value.is_empty())
-        };
-        query = query
-            .split('&')
-            .filter(is_said)
-            .collect::<Vec<_>>()
-            .join("&");
+        query = without_empty(&query);
         parameters = Parameters::parse(&query);
         negotiate::format(request, &mut parameters, &OF_FEATURES)?;
     }
     let mut kept = crate::query::pairs(&query);
     kept.dedup();
     Ok((parameters, format, Kept::Address(kept)))
+}
+
+/// A query without the parameters whose values are empty.
+pub(super) fn without_empty(query: &str) -> String {
+    let is_said = |pair: &&str| {
+        pair.split_once('=')
+            .is_none_or(|(_, value)| !value.is_empty())
+    };
+    let said: Vec<_> = query.split('&').filter(is_said).collect();
+    said.join("&")
 }
 
 /// The format that a page is made of, or that itself.

@@ -53,6 +53,15 @@ impl Kept {
         }
     }
 
+    /// Whether the address says otherwise of a parameter.
+    pub(super) fn contradicts(&self, name: &str, value: &str) -> bool {
+        let Kept::Address(pairs) = self else {
+            return self.has(name);
+        };
+        let mut given = pairs.iter().filter(|(given, _)| given == name);
+        given.any(|(_, given)| given != value)
+    }
+
     /// A path with the parameters of the address, without some and with others.
     pub(super) fn address(&self, path: &str, with: &[(&str, &str)], without: &[&str]) -> String {
         let kept: &[_] = match self {

@@ -38,6 +38,7 @@ pub(super) async fn show(call: Call) -> Result<HttpResponse, Problem> {
             ),
             tilesets::link(Of::All, &call),
             collections::licence_link(),
+            call.link("/statistics", "related", JSON, "How many sites there are of what"),
             call.link("/vocabularies", "related", JSON, "The vocabularies"),
             // RFC 5989, 6.1: what can be used to watch for changes.
             call.link("/changes", "monitor", JSON, "What happened"),

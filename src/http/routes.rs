@@ -14,7 +14,7 @@ use super::open_end::Holding;
 use super::{
     Problem, accounts, api, clusters, collections, creates, cross_origin, edits, erasures,
     functions, health, history, items, landing, layer, matrix_sets, noted, pages, reviews, schemas,
-    search, sensitivity, suggest, tiles, tilesets, vocabularies, waiting,
+    search, sensitivity, statistics, suggest, tiles, tilesets, vocabularies, waiting,
 };
 
 /// The conformance classes that hold, whole.
@@ -222,6 +222,10 @@ static ROUTES: &[Entry] = &[
     (
         "/assets/{asset}",
         &[(Method::GET, || reading().to(pages::asset))],
+    ),
+    (
+        "/statistics",
+        &[(Method::GET, || reading().to(statistics::show))],
     ),
     (
         "/submissions",

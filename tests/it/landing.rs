@@ -17,11 +17,14 @@ on_each_engine!(the_landing_page_leads_to_everything, |app| {
         ("service-desc", "/api"),
         ("conformance", "/conformance"),
         ("data", "/collections"),
-        ("related", "/vocabularies"),
+        ("related", "/statistics"),
     ] {
         assert_eq!(answer.link(rel).unwrap(), format!("{BASE}{path}"), "{rel}");
     }
     let json = answer.json();
+    let mut hrefs = json["links"].as_array().unwrap().iter();
+    let vocabularies = format!("{BASE}/vocabularies");
+    assert!(hrefs.any(|link| link["href"] == vocabularies));
     let service = json["links"]
         .as_array()
         .unwrap()

@@ -54,6 +54,7 @@ mod seed;
 mod sensitivity_resets;
 mod standards;
 mod start;
+mod statistics;
 mod stopping;
 mod story;
 mod tags;

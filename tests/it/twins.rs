@@ -392,6 +392,24 @@ fn asked_of(path: &str) -> Vec<String> {
             ])
             .collect(),
         "/tileMatrixSets/{tileMatrixSetId}" => vec![path.replace(TILE_STEPS[0], "WorldCRS84Quad")],
+        "/statistics" => {
+            let of_questions = [
+                "",
+                "?lang=hy",
+                "?condition=poor",
+                "?q=Lark",
+                "?region=hist-khachen",
+                "?bbox=46.7,39.7,46.75,39.75",
+                "?filter=custodian_ids%20IS%20NULL",
+                "?nope=1&limit=3",
+            ];
+            let asked = of_questions.map(|question| format!("{path}{question}"));
+            let of_past = instants.iter().step_by(6);
+            asked
+                .into_iter()
+                .chain(of_past.map(|at| format!("{path}?as_of={at}")))
+                .collect()
+        }
         "/vocabularies/{scheme}" => ["organization_kind", "site_type", "nonsense"]
             .map(|scheme| path.replace("{scheme}", scheme))
             .into(),

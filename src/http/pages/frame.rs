@@ -72,11 +72,12 @@ pub(in crate::http) fn prefix(base_url: &str) -> &str {
 }
 
 /// Where the menu leads.
-const MENU: [(&str, &str); 6] = [
+const MENU: [(&str, &str); 7] = [
     ("frame.sites", "/collections/sites/items"),
     ("frame.reports", "/collections/condition-reports/items"),
     ("frame.organizations", "/collections/organizations/items"),
     ("frame.regions", "/collections/regions/items"),
+    ("statistics.title", "/statistics"),
     ("frame.search", "/"),
     ("frame.api", "/api"),
 ];

@@ -8,9 +8,9 @@ use crate::formats::{Showing, Written, geojson};
 use crate::query::{Parameters, Selection};
 
 /// Looks things up for one reader.
-pub(super) struct Lookup<'a> {
-    pub(super) snapshot: &'a Snapshot,
-    pub(super) languages: &'a Languages,
+pub(in crate::http) struct Lookup<'a> {
+    pub(in crate::http) snapshot: &'a Snapshot,
+    pub(in crate::http) languages: &'a Languages,
 }
 
 impl Lookup<'_> {
@@ -43,7 +43,7 @@ impl Lookup<'_> {
     }
 
     /// The label of a record with its language, and its path; `None` of what this reader does not see.
-    pub(super) fn label(&self, collection: Collection, id: &str) -> Option<Value> {
+    pub(in crate::http) fn label(&self, collection: Collection, id: &str) -> Option<Value> {
         let record = collection.record(id.parse().ok()?);
         let Found::Here(written) = self.snapshot.find(record) else {
             return None;
@@ -60,7 +60,7 @@ impl Lookup<'_> {
     }
 
     /// All regions, by their codes.
-    pub(super) fn regions(&self) -> Vec<Value> {
+    pub(in crate::http) fn regions(&self) -> Vec<Value> {
         let question = "properties=code,label,label_lang&limit=1000&sortby=code";
         let (regions, _) = self.features(Collection::Regions, question);
         let shown = regions.into_iter().map(|region| {

@@ -15,6 +15,7 @@ mod lookup;
 mod problems;
 mod record;
 mod start;
+mod statistics;
 mod templates;
 mod texts;
 mod vocabularies;
@@ -24,9 +25,6 @@ use std::sync::Arc;
 use actix_web::HttpResponse;
 use serde_json::Value;
 
-use frame::Frame;
-use lookup::Lookup;
-
 use super::asked::{ItemRequest, ItemsRequest};
 use super::call::Call;
 use super::carried::Carried;
@@ -35,10 +33,13 @@ use super::{Problem, respond};
 use crate::catalogue::{Page, Snapshot};
 use crate::domain::{Collection, Layer};
 use crate::formats::{Link, Showing, Written, geojson};
+use frame::Frame;
 
 pub(super) use assets::{DEFINITION, show as asset};
 pub(super) use frame::prefix;
+pub(super) use lookup::Lookup;
 pub(super) use problems::of_problem;
+pub(super) use statistics::show as statistics;
 pub(super) use vocabularies::{
     list as vocabularies, name as name_of_vocabulary, show as vocabulary,
 };

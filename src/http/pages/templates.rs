@@ -27,6 +27,7 @@ const TEMPLATES: &[(&str, &str)] = &[
     ("report.html", include_str!("templates/report.html")),
     ("site.html", include_str!("templates/site.html")),
     ("start.html", include_str!("templates/start.html")),
+    ("statistics.html", include_str!("templates/statistics.html")),
     (
         "vocabularies.html",
         include_str!("templates/vocabularies.html"),

@@ -135,6 +135,7 @@ over_the_seed!(
                 "/conformance",
                 "/functions",
                 "/changes",
+                "/statistics",
                 "/vocabularies",
                 "/vocabularies/site_type",
             ] {
