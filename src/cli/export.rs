@@ -18,7 +18,7 @@ use crate::config::Database;
 use crate::domain::{Audience, Collection, Draft, Faults, Instant, Kind, Languages, Seq, returned};
 use crate::files::{Form, Writer, write_whole};
 use crate::formats::{Showing, Written, geojson};
-use crate::query::{Parameters, Query, parameter_names, parse_instant};
+use crate::query::{Parameters, Query, parameter_names, parse_as_of};
 use crate::registry::Registry;
 
 /// What is written where.
@@ -32,7 +32,7 @@ pub(super) struct Export {
     /// GeoJSON (.geojson, .json), GeoJSON lines (.geojsonl, .jsonl, .ndjson) or a table (.csv, .tsv), by the ending of its name
     file: PathBuf,
     /// As it stood then: 2026-05-01T12:00:00Z
-    #[arg(long, value_name = "INSTANT", value_parser = parse_instant)]
+    #[arg(long, value_name = "INSTANT", value_parser = parse_as_of)]
     as_of: Option<Instant>,
     /// Only what answers these parameters of /items: 'bbox=46.7,39.7,46.8,39.8&condition=destroyed'
     #[arg(

@@ -69,6 +69,26 @@ impl DatedPeriod {
     }
 }
 
+/// The periods in which anything is dated: that which is named where there is no date, else those whose years its years meet,
+/// as far as it says both ends or one.
+pub(super) fn periods(dating: &[DatedPeriod]) -> Vec<Concept> {
+    let is_within = |dated: &DatedPeriod, period: Concept| {
+        if dated.edtf.is_none() {
+            return dated.period == Some(period);
+        }
+        let (first, last) = dated.years();
+        let (Some(first), Some(last)) = (first.or(last), last.or(first)) else {
+            return false;
+        };
+        // A period that is unknown has no years, and the latest has no last one.
+        let (start, end) = period.years();
+        start.is_some_and(|start| start <= last) && end.is_none_or(|end| first <= end)
+    };
+    let all = Scheme::Period.concepts();
+    all.filter(|period| dating.iter().any(|dated| is_within(dated, *period)))
+        .collect()
+}
+
 fn years_of(edtf: Option<&Edtf>, period: Option<Concept>) -> (Option<i64>, Option<i64>) {
     match (edtf, period) {
         (Some(edtf), _) => edtf.years(),
@@ -107,6 +127,33 @@ mod tests {
             note: vec![],
             src: vec![],
         }
+    }
+
+    #[test]
+    fn a_site_is_of_each_period_that_a_date_of_it_meets() {
+        let found = |edtf: Option<&str>, period: Option<&str>| {
+            let found = periods(&[dated("construction", edtf, period)]);
+            found.iter().map(|one| one.id()).collect::<Vec<_>>()
+        };
+        assert_eq!(
+            found(Some("1216/1238"), None),
+            ["high_medieval", "late_medieval"]
+        );
+        assert_eq!(
+            found(Some("1216"), Some("late_medieval")),
+            ["high_medieval"]
+        );
+        assert_eq!(found(None, Some("late_medieval")), ["late_medieval"]);
+        assert_eq!(found(None, Some("unknown_period")), ["unknown_period"]);
+        assert_eq!(found(Some("2010"), None), ["since_1991"]);
+        // Of what is open at one end, the other counts.
+        assert_eq!(found(Some("../1885"), None), ["russian_empire"]);
+        let rebuilt = [
+            dated("construction", Some("12XX"), None),
+            dated("rebuilding", Some("1868"), None),
+        ];
+        let ids: Vec<_> = periods(&rebuilt).iter().map(|one| one.id()).collect();
+        assert_eq!(ids, ["high_medieval", "late_medieval", "russian_empire"]);
     }
 
     #[test]

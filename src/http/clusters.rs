@@ -24,7 +24,7 @@ use crate::catalogue::{Cluster, Deadline, Gathered, Snapshot};
 use crate::domain::{Crs, Fault, Faults, Instant, Languages, Layer};
 use crate::formats::geojson::{self, Around, Writer};
 use crate::formats::{Format, GEOJSON, Link, Showing};
-use crate::query::{LIMIT_MAX, Parameters, Query, parameter_names, parse_instant};
+use crate::query::{LIMIT_MAX, Parameters, Query, parameter_names, parse_as_of};
 use crate::tiles::{MatrixSet, Tile};
 
 /// The grid of which they are: that of most maps.
@@ -90,7 +90,7 @@ fn parse(layer: Layer, call: &Call) -> Result<Asked, Problem> {
     parameters.take("lang", parse_lang);
     let as_of = layer
         .ours()
-        .and_then(|_| parameters.take("as_of", parse_instant));
+        .and_then(|_| parameters.take("as_of", parse_as_of));
     let had = parameters.has("zoom");
     let zoom = parameters.take("zoom", |text| whole_number(text, 0, ZOOM_MAX.into()));
     if zoom.is_none() && !had {

@@ -10,7 +10,7 @@ use super::{Problem, negotiate};
 use crate::catalogue::Snapshot;
 use crate::domain::{Fault, Faults, Instant, Layer, Wrong, shortened};
 use crate::formats::Format;
-use crate::query::{Parameters, Query, parameter_names, parse_instant};
+use crate::query::{Parameters, Query, parameter_names, parse_as_of};
 
 /// What is of pages of features and their forms, and of nothing else that features are asked for.
 pub(super) const OF_PAGES: &[&str] = &[
@@ -71,7 +71,7 @@ impl TileRequest {
             version = parameters.take_out("v", |text| Ok(text.to_owned()));
             parameters.take("lang", parse_lang);
             if layer.ours().is_some() {
-                as_of = parameters.take("as_of", parse_instant);
+                as_of = parameters.take("as_of", parse_as_of);
             }
             if let Of::All = of {
                 parameters.take_out("collections", |text| picked(text, snapshot));

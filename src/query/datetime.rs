@@ -87,7 +87,24 @@ fn mended(text: &str) -> String {
     }
 }
 
-/// The instant of `as_of`, RFC 3339, to the microsecond.
+/// The instant of `as_of`: one of RFC 3339, or a day, which is until its end in UTC.
+///
+/// ```
+/// use heritage_registry::query::parse_as_of;
+/// let end = parse_as_of("2026-11-30").unwrap();
+/// assert_eq!(end.to_string(), "2026-11-30T23:59:59.999999Z");
+/// ```
+pub fn parse_as_of(text: &str) -> Result<Instant, Wrong> {
+    let is_day = text.len() == 10 && !text.contains('T');
+    let start = is_day.then(|| Day::parse(text)).transpose()?;
+    let Some(start) = start.and_then(Instant::start_of) else {
+        return parse_instant(text);
+    };
+    let end = Instant::of_micros(start.days_after(1).micros() - 1);
+    end.ok_or_else(|| Wrong(format!("\"{text}\" is after the year 9999")))
+}
+
+/// An instant of RFC 3339, to the microsecond.
 ///
 /// ```
 /// use heritage_registry::query::parse_instant;

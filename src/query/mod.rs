@@ -18,7 +18,7 @@ mod selection;
 mod value;
 
 pub use column::{Column, Equality, is_parameter};
-pub use datetime::{Times, parse_instant};
+pub use datetime::{Times, parse_as_of, parse_instant};
 pub use filtering::{FILTER_LANGS, Outlines};
 pub use free_text::FreeText;
 pub use key::{Key, Side};

@@ -324,6 +324,9 @@ on_each_engine!(a_property_is_asked_for_by_its_name, |app| {
     assert_eq!(asked("wikidata=Q42"), [chapel], "a list holds the value");
     assert_eq!(asked("wikidata=Q4"), Vec::<Uuid>::new());
     assert_eq!(asked("earliest_year=1216&latest_year=1238"), both);
+    assert_eq!(asked("period=high_medieval"), both);
+    assert_eq!(asked("period=late_medieval"), both);
+    assert_eq!(asked("period=early_modern"), Vec::<Uuid>::new());
     assert_eq!(asked("location_accuracy_m=50.0"), both);
     assert_eq!(
         asked("site_type=chapel&traditions=islam"),

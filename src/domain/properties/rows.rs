@@ -26,6 +26,7 @@ pub(super) static SITES: &[Row<SiteSeen>] = &[
     public("dating", Objects, "Dating", Shown, SiteSeen::dating),
     public("earliest_year", Integer, "Earliest year", Shown, |s| s.years().0.into()),
     public("latest_year", Integer, "Latest year", Shown, |s| s.years().1.into()),
+    asked("period", Concepts(Scheme::Period), "Periods that it is dated to", SiteSeen::periods),
     public("current_function", Concept(Scheme::Function), "Current use", IfReleased("current_function"), |s| s.details().current_function.into()),
     public("current_function_on", Edtf, "Current use observed on", IfReleased("current_function"), |s| s.details().current_function_on.as_ref().into()),
     public("designations", Objects, "Designations", IfReleased("designations"), |s| s.recorded(&s.details().designations)),

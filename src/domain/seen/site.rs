@@ -7,7 +7,7 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use super::{RecordSeen, released, without_citations};
-use crate::domain::dating::years;
+use crate::domain::dating::{periods, years};
 use crate::domain::rights::CONTRIBUTORS;
 use crate::domain::{
     Audience, DatedPeriod, Feature, Id, Json, Location, Organization, Place, Report, ReportDraft,
@@ -127,6 +127,10 @@ impl SiteSeen {
         } else {
             without_citations(&dated)
         })
+    }
+
+    pub(in crate::domain) fn periods(&self) -> Value {
+        Value::Concepts(periods(&self.details().dating))
     }
 
     pub(in crate::domain) fn years(&self) -> (Option<i64>, Option<i64>) {
