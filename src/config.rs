@@ -68,6 +68,11 @@ pub struct Config {
     #[arg(long, env = "HERITAGE_WORKING_AREA", value_name = "BOX", value_parser = parse_box, allow_hyphen_values = true)]
     pub working_area: Option<[f64; 4]>,
 
+    /// Address of another MapLibre style to lie below the sites on the map, and after it, with spaces, every further host that
+    /// it loads from [default: our own rivers, lakes and places]
+    #[arg(long, env = "HERITAGE_MAP_STYLE", value_name = "URL")]
+    pub map_style: Option<MapStyle>,
+
     /// A layer of a GeoPackage or GeoJSON file to serve beside the registry's own collections, to be read by everybody; may
     /// be repeated, or several with commas [default: none]
     #[arg(
@@ -90,6 +95,44 @@ pub struct Config {
         hide_env_values = true
     )]
     pub bootstrap_token: Option<Secret>,
+}
+
+/// A style of others that lies below the sites on the map.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MapStyle {
+    /// Its address.
+    pub url: String,
+    /// What a page with it may load from, as a policy of browsers names them, with spaces between.
+    pub origins: String,
+}
+
+impl FromStr for MapStyle {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<MapStyle, String> {
+        // What a policy would read as more than an origin is in none.
+        let origin = |url: &str| {
+            let (scheme, rest) = url.split_once("://")?;
+            let host = rest.split('/').next()?;
+            let is_plain = |b: u8| b.is_ascii_alphanumeric() || b"-._:[]".contains(&b);
+            let is_origin = !host.is_empty() && host.bytes().all(is_plain);
+            (["http", "https"].contains(&scheme) && is_origin).then(|| format!("{scheme}://{host}"))
+        };
+        let mut words = text.split_whitespace();
+        let url = words.next().unwrap_or_default().to_owned();
+        let origins: Option<Vec<String>> = [url.as_str()]
+            .into_iter()
+            .chain(words)
+            .map(origin)
+            .collect();
+        let origins = origins.ok_or(
+            "write https://maps.example.org/style.json, and after it with a space each further host, as https://tiles.example.org",
+        )?;
+        Ok(MapStyle {
+            url,
+            origins: origins.join(" "),
+        })
+    }
 }
 
 /// Where the database is.
@@ -347,6 +390,25 @@ mod tests {
     }
 
     #[test]
+    fn a_style_of_others_is_an_address_with_hosts() {
+        let style: MapStyle = "https://a.example/x/style.json?k=1  https://b.example:8443"
+            .parse()
+            .unwrap();
+        assert_eq!(style.url, "https://a.example/x/style.json?k=1");
+        assert_eq!(style.origins, "https://a.example https://b.example:8443");
+        for wrong in [
+            "",
+            "style.json",
+            "ftp://a.example",
+            "https://",
+            "https://a.example; script-src *",
+            "https://a'b",
+        ] {
+            assert!(wrong.parse::<MapStyle>().is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
     fn a_box_is_four_numbers() {
         assert_eq!(
             parse_box("44.5, 38.3,48.5,41"),
@@ -449,6 +511,7 @@ mod tests {
                 database_url: database_url.map(secret),
             },
             public_url: None,
+            map_style: None,
             trusted_proxies: Vec::new(),
             two_organizations: true,
             working_area: None,

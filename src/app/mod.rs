@@ -231,6 +231,7 @@ impl Parts {
             metrics: self.metrics.clone(),
             base_url,
             trusted_proxies: Vec::new(),
+            map_style: None,
         }
     }
 }

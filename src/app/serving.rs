@@ -58,6 +58,7 @@ pub struct Serving {
 pub fn serve(listeners: Listeners, config: &Config, parts: &Parts) -> anyhow::Result<Serving> {
     let state = Arc::new(State {
         trusted_proxies: config.trusted_for_links(),
+        map_style: config.map_style.clone(),
         ..parts.state(config.base_url(listeners.public()?))
     });
     let private = listeners.private;

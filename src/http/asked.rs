@@ -11,9 +11,9 @@ use super::negotiate::{HTML, OF_FEATURES};
 use super::reader::parse_lang;
 use super::{Problem, collections, negotiate};
 use crate::catalogue::{Page, Snapshot};
-use crate::domain::{Crs, Faults, Instant, Lang, Layer, Wrong, shortened};
+use crate::domain::{Collection, Crs, Faults, Instant, Lang, Layer, Wrong, shortened};
 use crate::formats::{CSV, FORMATS, Form, Format, GEOJSON, Link, Place, Table};
-use crate::query::{Key, Parameters, Query, Selection, parameter_names, parse_instant};
+use crate::query::{Key, Parameters, Query, Selection, parameter_names, parse_as_of};
 
 /// A page for people has at most so many features; `next` leads to the rest.
 pub(super) const PAGE_MAX: NonZeroUsize = NonZeroUsize::new(500).expect("it is not zero");
@@ -30,6 +30,8 @@ pub(super) struct ItemsRequest {
     pub(super) form: Form,
     /// Whether a page is made of that form.
     pub(super) is_page: bool,
+    /// Whether that is the page of the map.
+    pub(super) is_map: bool,
     /// The languages that it names.
     pub(super) langs: Vec<Lang>,
     parameters: Kept,
@@ -45,6 +47,18 @@ impl ItemsRequest {
     ) -> Result<ItemsRequest, Problem> {
         let (parameters, format, kept) = read(request)?;
         ItemsRequest::of(layer, snapshot, format, parameters, kept).map_err(Problem::parameters)
+    }
+
+    /// The same for the sites that are listed beside the map.
+    pub(super) fn parse_map(
+        request: &HttpRequest,
+        snapshot: &Snapshot,
+    ) -> Result<ItemsRequest, Problem> {
+        let sites = ItemsRequest::parse(request, Collection::Sites.into(), snapshot)?;
+        Ok(ItemsRequest {
+            is_map: true,
+            ..sites
+        })
     }
 
     /// The same for parameters that are members of an object; `accept` is what `Accept` says.
@@ -92,6 +106,7 @@ impl ItemsRequest {
             crs: crs.unwrap_or_default(),
             form: Form::of(of_features(format), table),
             is_page: format == HTML,
+            is_map: false,
             langs,
             parameters: kept,
         })
@@ -170,7 +185,7 @@ fn of_features(format: Format) -> Format {
 /// The instant that is asked for: a layer of a file has no past.
 fn take_as_of(layer: Layer, parameters: &mut Parameters) -> Option<Instant> {
     layer.ours()?;
-    parameters.take("as_of", parse_instant)
+    parameters.take("as_of", parse_as_of)
 }
 
 /// Longitude and latitude are those of CRS84, in whatever system geometries are asked for.

@@ -1,20 +1,24 @@
 //! The landing page and the conformance declaration (OGC API - Features Part 1, 7.2 and 7.4).
 
+use std::sync::Arc;
+
 use actix_web::HttpResponse;
 use serde_json::json;
 
-use super::asked::no_parameters;
+use super::asked::{ItemsRequest, no_parameters};
 use super::call::Call;
-use super::negotiate::{DOCUMENT, HTML, JSON, OPENAPI, OPENAPI_3_1};
+use super::negotiate::{self, DOCUMENT, HTML, JSON, OPENAPI, OPENAPI_3_1};
 use super::tile_request::Of;
-use super::{CONFORMANCE, Problem, api, collections, pages, respond, tilesets};
+use super::{CONFORMANCE, Problem, api, collections, map, respond, tilesets};
+use crate::query::Parameters;
 
 /// `GET /`.
 pub(super) async fn show(call: Call) -> Result<HttpResponse, Problem> {
-    let format = no_parameters(&call.request, DOCUMENT)?;
-    if format == HTML {
-        return pages::start(&call).await;
+    let mut parameters = Parameters::parse(call.request.query_string());
+    if negotiate::format(&call.request, &mut parameters, DOCUMENT)? == HTML {
+        return on_map(&call).await;
     }
+    let format = no_parameters(&call.request, DOCUMENT)?;
     let (title, description) = api::of_itself();
     let body = json!({
         "title": title,
@@ -37,6 +41,7 @@ pub(super) async fn show(call: Call) -> Result<HttpResponse, Problem> {
                 "What filters may call",
             ),
             tilesets::link(Of::All, &call),
+            map::link(&call),
             collections::licence_link(),
             call.link("/statistics", "related", JSON, "How many sites there are of what"),
             call.link("/vocabularies", "related", JSON, "The vocabularies"),
@@ -45,6 +50,13 @@ pub(super) async fn show(call: Call) -> Result<HttpResponse, Problem> {
         ],
     });
     respond::document(format, &body, None, &call).await
+}
+
+/// The page: the map, with the sites that are asked for as items are.
+async fn on_map(call: &Call) -> Result<HttpResponse, Problem> {
+    let asked = ItemsRequest::parse_map(&call.request, &call.snapshot())?;
+    let snapshot = call.snapshot_at(asked.as_of).await?;
+    respond::page(snapshot, Arc::new(asked), call).await
 }
 
 /// `GET /conformance`.

@@ -34,6 +34,7 @@ mod items;
 mod kind;
 mod landing;
 mod layer;
+mod map;
 mod matrix_sets;
 mod metrics;
 mod negotiate;
@@ -44,6 +45,7 @@ mod page;
 mod pages;
 mod past;
 mod pieces;
+mod policy;
 mod private;
 mod problem;
 mod process;
@@ -73,7 +75,7 @@ use std::sync::atomic::AtomicU32;
 use std::time::Duration;
 
 use crate::catalogue::{Catalogue, Snapshot};
-use crate::config::Network;
+use crate::config::{MapStyle, Network};
 use crate::domain::Audience;
 use crate::registry::Registry;
 use crate::store;
@@ -115,6 +117,8 @@ pub struct State {
     pub base_url: String,
     /// Proxies that may say otherwise.
     pub trusted_proxies: Vec<Network>,
+    /// What lies below the sites on the map, if it is not our own.
+    pub map_style: Option<MapStyle>,
 }
 
 /// How long a search may take: many times as long as any that an index helps with.

@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use actix_web::body::BodyStream;
 use actix_web::http::header::{
-    CACHE_CONTROL, CONTENT_ENCODING, CONTENT_LANGUAGE, CONTENT_SECURITY_POLICY, ETAG, HeaderName,
-    HeaderValue, HttpDate, LastModified, REFERRER_POLICY, VARY, X_CONTENT_TYPE_OPTIONS,
+    CACHE_CONTROL, CONTENT_ENCODING, CONTENT_LANGUAGE, ETAG, HeaderName, HttpDate, LastModified,
+    VARY,
 };
 use actix_web::http::{self, Method};
 use actix_web::web::Bytes;
@@ -26,7 +26,7 @@ use super::page::ShownPage;
 use super::pieces::pieces;
 use super::sliced::Sliced;
 use super::tag::{Had, Parts, Tag, date};
-use super::{Problem, pages};
+use super::{Problem, pages, policy};
 use crate::catalogue::{Deadline, Page, Snapshot};
 use crate::domain::{Crs, Instant, LABEL_LANGUAGES, Lang, Languages, Layer, Reader, Version};
 use crate::formats::Format;
@@ -50,6 +50,19 @@ pub(super) struct About {
     pub(super) crs: Option<Crs>,
     /// What a whole answer says in its headers besides.
     pub(super) carried: Carried,
+}
+
+impl About {
+    /// What is known of an answer without a date or anything else in its headers, from what makes its tag.
+    pub(super) fn fixed(format: Format, parts: Parts) -> About {
+        About {
+            format,
+            tag: parts.tag(),
+            modified: None,
+            crs: None,
+            carried: Carried::default(),
+        }
+    }
 }
 
 /// A JSON document; `changed_at` is when what it tells of last changed, if it tells of what changes.
@@ -77,24 +90,10 @@ pub(super) async fn document(
 /// A page for people.
 pub(super) async fn html(page: String, call: &Call) -> Result<HttpResponse, Problem> {
     let mut response = text(HTML, page, None, call).await?;
-    for (name, value) in of_pages() {
+    for (name, value) in policy::of_pages() {
         response.headers_mut().insert(name, value);
     }
     Ok(response)
-}
-
-/// What every page may do: nothing runs or is loaded but what the registry itself has at an address of its own, so that a
-/// text that were not escaped could do no harm either.
-const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
-
-/// The headers of every page. Whoever follows a link from one tells nobody where they come from.
-pub(super) fn of_pages() -> [(HeaderName, HeaderValue); 3] {
-    [
-        (CONTENT_SECURITY_POLICY, POLICY),
-        (REFERRER_POLICY, "no-referrer"),
-        (X_CONTENT_TYPE_OPTIONS, "nosniff"),
-    ]
-    .map(|(name, value)| (name, HeaderValue::from_static(value)))
 }
 
 /// A page of features, with what answers with features say in their headers. Places are shown as they are kept, in whatever
@@ -117,7 +116,7 @@ pub(super) async fn html_of(
         carried,
     };
     let mut response = answer(&about, call, || page.into_bytes()).await?;
-    for (name, value) in of_pages() {
+    for (name, value) in policy::of_pages() {
         response.headers_mut().insert(name, value);
     }
     Ok(response)
@@ -139,11 +138,8 @@ pub(super) async fn text(
     call: &Call,
 ) -> Result<HttpResponse, Problem> {
     let about = About {
-        format,
-        tag: parts_of(format, &body, call).tag(),
         modified: changed_at.and_then(date),
-        crs: None,
-        carried: Carried::default(),
+        ..About::fixed(format, parts_of(format, &body, call))
     };
     answer(&about, call, || body.into_bytes()).await
 }

@@ -13,8 +13,8 @@ use super::kind::Kind;
 use super::open_end::Holding;
 use super::{
     Problem, accounts, api, clusters, collections, creates, cross_origin, edits, erasures,
-    functions, health, history, items, landing, layer, matrix_sets, noted, pages, reviews, schemas,
-    search, sensitivity, statistics, suggest, tiles, tilesets, vocabularies, waiting,
+    functions, health, history, items, landing, layer, map, matrix_sets, noted, pages, reviews,
+    schemas, search, sensitivity, statistics, suggest, tiles, tilesets, vocabularies, waiting,
 };
 
 /// The conformance classes that hold, whole.
@@ -118,6 +118,14 @@ static ROUTES: &[Entry] = &[
     ),
     ("/api", &[(Method::GET, || reading().to(api::show))]),
     (
+        "/base-map",
+        &[(Method::GET, || reading().to(map::base_map))],
+    ),
+    (
+        "/base-map/{z}/{x}/{y}",
+        &[(Method::GET, || reading().to(map::tile))],
+    ),
+    (
         "/changes",
         &[(Method::GET, || reading().to(history::changes))],
     ),
@@ -212,6 +220,10 @@ static ROUTES: &[Entry] = &[
         &[(Method::GET, || reading().to(landing::conformance))],
     ),
     (
+        "/fonts/{fontstack}/{range}",
+        &[(Method::GET, || reading().to(map::font))],
+    ),
+    (
         "/functions",
         &[(Method::GET, || reading().to(functions::list))],
     ),
@@ -224,8 +236,17 @@ static ROUTES: &[Entry] = &[
         &[(Method::GET, || reading().to(pages::asset))],
     ),
     (
+        "/sprites/{sprite}",
+        &[(Method::GET, || reading().to(map::sprite))],
+    ),
+    (
         "/statistics",
         &[(Method::GET, || reading().to(statistics::show))],
+    ),
+    ("/styles", &[(Method::GET, || reading().to(map::styles))]),
+    (
+        "/styles/{styleId}",
+        &[(Method::GET, || reading().to(map::style))],
     ),
     (
         "/submissions",

@@ -13,7 +13,6 @@ use actix_web::{HttpRequest, HttpResponse};
 use super::Problem;
 use super::beside::Turn;
 use super::call::Call;
-use super::carried::Carried;
 use super::cluster;
 use super::layer;
 use super::negotiate::MVT;
@@ -74,7 +73,8 @@ fn by_row(request: &HttpRequest) -> Result<Tile, Problem> {
     )
 }
 
-fn by_column(request: &HttpRequest) -> Result<Tile, Problem> {
+/// The same as map libraries count.
+pub(super) fn by_column(request: &HttpRequest) -> Result<Tile, Problem> {
     tile(request, MatrixSet::WebMercatorQuad, ["z", "y", "x"])
 }
 
@@ -118,13 +118,7 @@ async fn answer(of: Of, tile: Tile, call: &Call) -> Result<HttpResponse, Problem
         looked.ok_or_else(Problem::too_slow)?
     };
     parts.languages(call.reader.languages());
-    let about = About {
-        format: MVT,
-        tag: parts.tag(),
-        modified: None,
-        crs: None,
-        carried: Carried::default(),
-    };
+    let about = About::fixed(MVT, parts);
     let mut response = if chosen.iter().all(Chosen::is_empty) {
         HttpResponse::NoContent()
             .insert_header((CACHE_CONTROL, respond::caching(call)))

@@ -1,24 +1,15 @@
 //! Letters for map libraries: the shapes of a font as fields of distances, from which a screen draws them at any size.
 //!
-//! The form is that of MapLibre and Mapbox (`glyphs.proto`): 256 characters at a time, each a bitmap at 24 pixels to the em with
-//! three more on each side, where 192 is the outline, more is within, and eight pixels are the whole range.
+//! The form is that of MapLibre and Mapbox (`glyphs.proto`): 256 characters at a time, each a field of distances
+//! ([`Outline::field`]).
 
-use ttf_parser::{Face, OutlineBuilder};
+use ttf_parser::Face;
 
 use super::encoding::{number, sized, zigzag};
+use super::field::{EM, Frame, Outline, whole};
 
-/// Pixels of the em.
-const SIZE: f32 = 24.0;
-/// Pixels around each letter.
-const BORDER: i32 = 3;
-/// Pixels over which a distance goes from nothing to all.
-const RADIUS: f32 = 8.0;
-/// Which part of that lies within the letter.
-const CUTOFF: f32 = 0.25;
 /// How far below the top of a line letters stand, as MapLibre has it for all fonts.
 const ASCENT: i32 = 26;
-/// Lines in place of a curve: at 24 pixels nobody sees more.
-const PIECES: u8 = 6;
 
 /// A font that letters are taken from.
 pub struct Font {
@@ -59,12 +50,10 @@ impl Font {
 
     fn glyph(&self, letter: char) -> Option<Vec<u8>> {
         let id = self.face.glyph_index(letter)?;
-        let mut outline = Outline {
-            scale: SIZE / f32::from(self.face.units_per_em()),
-            ..Outline::default()
-        };
+        let scale = EM / f32::from(self.face.units_per_em());
+        let mut outline = Outline::scaled(scale);
         self.face.outline_glyph(id, &mut outline);
-        let advance = f32::from(self.face.glyph_hor_advance(id)?) * outline.scale;
+        let advance = f32::from(self.face.glyph_hor_advance(id)?) * scale;
         let Frame {
             left,
             top,
@@ -89,162 +78,15 @@ impl Font {
     }
 }
 
-/// The lines around a letter, in pixels, upwards from the line on which it stands.
-#[derive(Default)]
-struct Outline {
-    scale: f32,
-    lines: Vec<[[f32; 2]; 2]>,
-    start: [f32; 2],
-    pen: [f32; 2],
-}
-
-/// The pixels that hold a letter: where they begin, and how many they are.
-struct Frame {
-    left: i32,
-    top: i32,
-    width: i32,
-    height: i32,
-}
-
-impl Outline {
-    fn frame(&self) -> Frame {
-        let ends = || self.lines.iter().flatten();
-        let bounds = |axis: usize| {
-            let all = || ends().map(move |end| end[axis]);
-            let (low, high) = (all().reduce(f32::min), all().reduce(f32::max));
-            let (low, high) = (low.unwrap_or_default(), high.unwrap_or_default());
-            (whole(low.floor()), whole(high.ceil()))
-        };
-        let ((left, right), (bottom, top)) = (bounds(0), bounds(1));
-        Frame {
-            left,
-            top,
-            width: right - left,
-            height: top - bottom,
-        }
-    }
-
-    /// The distance of the middle of each pixel from the outline, row by row from the top.
-    fn field(&self) -> Vec<u8> {
-        let frame = self.frame();
-        let rows = -BORDER..frame.height + BORDER;
-        rows.flat_map(|row| {
-            let y = pixels(frame.top - row) - 0.5;
-            let columns = -BORDER..frame.width + BORDER;
-            columns.map(move |column| (pixels(frame.left + column) + 0.5, y))
-        })
-        .map(|(x, y)| self.shade([x, y]))
-        .collect()
-    }
-
-    fn shade(&self, at: [f32; 2]) -> u8 {
-        let nearest = self.lines.iter().map(|line| distance(at, *line));
-        let nearest = nearest.fold(f32::INFINITY, f32::min);
-        // Outlines wind around what is within (TrueType, non-zero).
-        let winding: i32 = self.lines.iter().map(|line| crossing(at, *line)).sum();
-        let outside = if winding == 0 { nearest } else { -nearest };
-        let shade = (1.0 - (outside / RADIUS + CUTOFF)) * 255.0;
-        u8::try_from(whole(shade.round().clamp(0.0, 255.0))).expect("it was clamped")
-    }
-
-    fn line_to_scaled(&mut self, to: [f32; 2]) {
-        self.lines.push([self.pen, to]);
-        self.pen = to;
-    }
-
-    fn scaled(&self, x: f32, y: f32) -> [f32; 2] {
-        [x * self.scale, y * self.scale]
-    }
-
-    /// A curve, as lines between places on it.
-    fn curve(&mut self, place: impl Fn(f32) -> [f32; 2]) {
-        for piece in 1..=PIECES {
-            self.line_to_scaled(place(f32::from(piece) / f32::from(PIECES)));
-        }
-    }
-}
-
-impl OutlineBuilder for Outline {
-    fn move_to(&mut self, x: f32, y: f32) {
-        self.pen = self.scaled(x, y);
-        self.start = self.pen;
-    }
-
-    fn line_to(&mut self, x: f32, y: f32) {
-        self.line_to_scaled(self.scaled(x, y));
-    }
-
-    fn quad_to(&mut self, x1: f32, y1: f32, x: f32, y: f32) {
-        let (from, by, to) = (self.pen, self.scaled(x1, y1), self.scaled(x, y));
-        self.curve(|t| between(between(from, by, t), between(by, to, t), t));
-    }
-
-    fn curve_to(&mut self, x1: f32, y1: f32, x2: f32, y2: f32, x: f32, y: f32) {
-        let from = self.pen;
-        let [by, then, to] = [(x1, y1), (x2, y2), (x, y)].map(|(x, y)| self.scaled(x, y));
-        self.curve(|t| {
-            let middle = between(by, then, t);
-            let one = between(between(from, by, t), middle, t);
-            between(one, between(middle, between(then, to, t), t), t)
-        });
-    }
-
-    fn close(&mut self) {
-        self.line_to_scaled(self.start);
-    }
-}
-
-fn between(a: [f32; 2], b: [f32; 2], t: f32) -> [f32; 2] {
-    [a[0] + (b[0] - a[0]) * t, a[1] + (b[1] - a[1]) * t]
-}
-
-/// How far a place is from a line.
-fn distance([x, y]: [f32; 2], [from, to]: [[f32; 2]; 2]) -> f32 {
-    let [along_x, along_y] = [to[0] - from[0], to[1] - from[1]];
-    let length = along_x * along_x + along_y * along_y;
-    let t = ((x - from[0]) * along_x + (y - from[1]) * along_y) / length;
-    // A line without length has no direction.
-    let t = if t.is_nan() { 0.0 } else { t.clamp(0.0, 1.0) };
-    let [near_x, near_y] = between(from, to, t);
-    (x - near_x).hypot(y - near_y)
-}
-
-/// Whether a line crosses the ray that goes from a place to the right: upwards 1, downwards -1.
-fn crossing([x, y]: [f32; 2], [from, to]: [[f32; 2]; 2]) -> i32 {
-    let side = (to[0] - from[0]) * (y - from[1]) - (x - from[0]) * (to[1] - from[1]);
-    match (from[1] <= y, to[1] <= y) {
-        (true, false) if side > 0.0 => 1,
-        (false, true) if side < 0.0 => -1,
-        _ => 0,
-    }
-}
-
-fn pixels(count: i32) -> f32 {
-    #[expect(clippy::cast_precision_loss, reason = "letters are some pixels large")]
-    let pixels = count as f32;
-    pixels
-}
-
-fn whole(pixels: f32) -> i32 {
-    #[expect(
-        clippy::cast_possible_truncation,
-        reason = "letters are some pixels large"
-    )]
-    let whole = pixels as i32;
-    whole
-}
-
 #[cfg(test)]
 mod tests {
+    use super::super::field::BORDER;
     use super::*;
 
     /// The outline of a letter, drawn where it is within.
     fn drawn(letter: char) -> String {
         let font = Font::compiled_in();
-        let mut outline = Outline {
-            scale: SIZE / f32::from(font.face.units_per_em()),
-            ..Outline::default()
-        };
+        let mut outline = Outline::scaled(EM / f32::from(font.face.units_per_em()));
         let id = font.face.glyph_index(letter).unwrap();
         font.face.outline_glyph(id, &mut outline).unwrap();
         let width = usize::try_from(outline.frame().width + 2 * BORDER).unwrap();
@@ -311,26 +153,6 @@ mod tests {
         ...................
         ...................
         ");
-    }
-
-    #[test]
-    fn distances_grow_on_either_side_of_the_outline() {
-        let square = [[0.0, 0.0], [8.0, 0.0], [8.0, 8.0], [0.0, 8.0], [0.0, 0.0]];
-        let outline = Outline {
-            lines: square.windows(2).map(|ends| [ends[0], ends[1]]).collect(),
-            ..Outline::default()
-        };
-        for (at, shade) in [
-            ([0.0, 4.0], 191),
-            ([1.0, 4.0], 223),
-            ([-1.0, 4.0], 159),
-            ([2.0, 4.0], 255),
-            ([-6.0, 4.0], 0),
-            ([-30.0, 4.0], 0),
-        ] {
-            assert_eq!(outline.shade(at), shade, "{at:?}");
-        }
-        assert_eq!(outline.field().len(), 14 * 14);
     }
 
     #[test]

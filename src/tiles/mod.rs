@@ -7,10 +7,12 @@
 mod clip;
 mod drawn;
 mod encoding;
+mod field;
 mod glyphs;
 mod grid;
 mod layer;
 mod matrix_set;
+mod signs;
 mod simplify;
 mod tile;
 
@@ -19,4 +21,5 @@ pub use glyphs::Font;
 pub use grid::Lines;
 pub use layer::{TileLayer, feature_number};
 pub use matrix_set::{Limits, MatrixSet, TileMatrix, ZOOM_MAX};
+pub use signs::{Sign, SignPlace, SignSheet};
 pub use tile::{BUFFER, Tile, UNITS};

@@ -9,6 +9,7 @@
 mod harness;
 
 mod audiences;
+mod browser;
 mod busy;
 mod clusters;
 mod codings;

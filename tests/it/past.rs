@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use heritage_registry::catalogue::Snapshot;
-use heritage_registry::domain::{Audience, Collection, Instant, Role, State};
+use heritage_registry::domain::{Audience, Collection, Day, Instant, Role, State};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -154,6 +154,12 @@ on_each_engine!(an_instant_shows_what_was_recorded_at_it_and_before, |app| {
         itself.ends_with(&format!("/{site}?as_of={first}")),
         "{itself}"
     );
+    let on = |day: Day| {
+        let path = format!("{SITES}?as_of={day}");
+        app.anonymous().get(&path).expect(200).json()["numberMatched"].clone()
+    };
+    assert_eq!(on(first.day()), 1, "a day is until its end");
+    assert_eq!(on(first.days_before(1).day()), 0);
     // With an administrator's token too it is good for no change.
     let tag = app.admin().get(&at(&address, first)).expect(200);
     assert!(
@@ -163,7 +169,7 @@ on_each_engine!(an_instant_shows_what_was_recorded_at_it_and_before, |app| {
     );
     let wrong = app
         .anonymous()
-        .get(&format!("{SITES}?as_of=2026-11-25&limit=0"))
+        .get(&format!("{SITES}?as_of=2026-11-25T12&limit=0"))
         .expect(400);
     let faults = wrong.faults();
     assert_eq!(faults.len(), 2, "{faults:?}");

@@ -355,9 +355,9 @@ fn asked_of(path: &str) -> Vec<String> {
         all
     };
     match path {
-        "/" | "/api" | "/conformance" | "/healthz" | "/readyz" | "/me" | "/queue"
-        | "/submissions" | "/accounts" | "/collections" | "/functions" | "/tiles"
-        | "/tileMatrixSets" | "/vocabularies" => vec![
+        "/api" | "/conformance" | "/healthz" | "/readyz" | "/me" | "/queue" | "/submissions"
+        | "/accounts" | "/collections" | "/functions" | "/tiles" | "/tileMatrixSets"
+        | "/base-map" | "/styles" | "/vocabularies" => vec![
             path.to_owned(),
             format!("{path}?nope=1"),
             format!("{path}?f=nope"),
@@ -377,6 +377,31 @@ fn asked_of(path: &str) -> Vec<String> {
             ]);
             all
         }
+        "/" => {
+            let asked = [
+                "",
+                "&q=Lark",
+                "&condition=poor",
+                "&bbox=46,39,47,40",
+                "&near=46.7,39.7&radius=90000",
+            ];
+            let maps = asked.iter().flat_map(|more| {
+                let now = format!("/?f=html{more}");
+                let then = instants
+                    .iter()
+                    .step_by(6)
+                    .map(|at| format!("{now}&as_of={at}"));
+                then.chain([now.clone()]).collect::<Vec<_>>()
+            });
+            maps.chain(["/", "/?nope=1", "/?f=nope"].map(str::to_owned))
+                .collect()
+        }
+        "/base-map/{z}/{x}/{y}" => vec!["/base-map/8/161/96".to_owned()],
+        "/fonts/{fontstack}/{range}" => {
+            vec!["/fonts/DejaVu%20Sans%20Book/0-255.pbf".to_owned()]
+        }
+        "/sprites/{sprite}" => vec!["/sprites/signs.json".to_owned()],
+        "/styles/{styleId}" => vec![path.replace("{styleId}", "sites")],
         "/assets/{asset}" => vec![path.replace("{asset}", "pages.css")],
         "/suggest" => words()
             .iter()

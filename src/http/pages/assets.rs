@@ -76,8 +76,12 @@ pub(in crate::http) static RTL_TEXT: LazyLock<Asset> = LazyLock::new(|| {
     )
 });
 
+/// Fills the map and keeps the list beside it the same.
+pub(in crate::http) static MAP: LazyLock<Asset> =
+    LazyLock::new(|| Asset::of("map.js", JAVASCRIPT, include_str!("map/map.js")));
+
 /// All of them.
-fn all() -> [&'static Asset; 6] {
+fn all() -> [&'static Asset; 7] {
     [
         &PAGES,
         &DEFINITION,
@@ -85,6 +89,7 @@ fn all() -> [&'static Asset; 6] {
         &MAPLIBRE_WORKER,
         &MAPLIBRE_SHEET,
         &RTL_TEXT,
+        &MAP,
     ]
 }
 

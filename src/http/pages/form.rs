@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::frame::Frame;
 use super::lookup::Lookup;
 use super::texts::say;
-use crate::domain::{Collection, Concept, Scheme};
+use crate::domain::{Collection, Concept, Day, Scheme};
 use crate::query::pairs;
 
 /// A field.
@@ -20,6 +20,8 @@ enum Field {
     Unordered(&'static str, Scheme, &'static str),
     /// A year since which something was observed; a filter that says so of a year.
     Since(fn(i64) -> String),
+    /// The day that is looked back to.
+    Day,
 }
 
 /// The fields for a collection.
@@ -30,11 +32,13 @@ fn fields(collection: Collection) -> Vec<Field> {
             Field::Name,
             Field::Region,
             Field::Concept("site_type", Scheme::SiteType, "list.type"),
+            Field::Concept("period", Scheme::Period, "list.period"),
             condition,
             Field::Unordered("traditions", Scheme::Tradition, "list.tradition"),
             Field::Since(|year| {
                 format!("NOT T_BEFORE(condition_observed_on,DATE('{year}-01-01'))")
             }),
+            Field::Day,
         ],
         Collection::ConditionReports => vec![
             Field::Region,
@@ -42,6 +46,7 @@ fn fields(collection: Collection) -> Vec<Field> {
             Field::Concept("damage_severity", Scheme::DamageSeverity, "list.severity"),
             Field::Concept("method", Scheme::Method, "list.method"),
             Field::Since(|year| format!("observed_end>=DATE('{year}-01-01')")),
+            Field::Day,
         ],
         Collection::Organizations => vec![
             Field::Name,
@@ -60,12 +65,17 @@ const YEARS: [i64; 7] = [0, 1, 2, 3, 5, 10, 20];
 /// What decides where a page begins; another question begins at the first one.
 const OF_PAGES: [&str; 2] = ["cursor", "offset"];
 
-/// The form for a collection.
-pub(super) fn of(collection: Collection, lookup: &Lookup<'_>, frame: &Frame<'_>) -> Value {
+/// The form for a collection, whose answer is at a path.
+pub(super) fn of(
+    collection: Collection,
+    path: &str,
+    lookup: &Lookup<'_>,
+    frame: &Frame<'_>,
+) -> Value {
     let asked: Vec<(String, String)> = pairs(frame.query());
     let fields: Vec<Value> = fields(collection)
         .iter()
-        .map(|field| shown(field, &asked, lookup, frame.lang))
+        .filter_map(|field| shown(field, &asked, lookup, frame.lang))
         .collect();
     let is_field = |name: &str| fields.iter().any(|field| field["name"] == name);
     let rest = asked.iter().filter(|(name, value)| {
@@ -85,8 +95,8 @@ pub(super) fn of(collection: Collection, lookup: &Lookup<'_>, frame: &Frame<'_>)
     // On a phone, what was not chosen would stand between the reader and what was found.
     let is_open = !has_text || fields.iter().any(is_chosen);
     json!({
-        "action": frame.addresses().of_form(&format!("/collections/{collection}/items")),
-        "all": format!("/collections/{collection}/items"),
+        "action": frame.addresses().of_form(path),
+        "all": path,
         "is_open": is_open,
         "fields": fields,
         "rest": rest,
@@ -94,7 +104,13 @@ pub(super) fn of(collection: Collection, lookup: &Lookup<'_>, frame: &Frame<'_>)
     })
 }
 
-fn shown(field: &Field, asked: &[(String, String)], lookup: &Lookup<'_>, lang: &str) -> Value {
+/// A field as templates are shown it; `None` if what was asked for is not what it can show.
+fn shown(
+    field: &Field,
+    asked: &[(String, String)],
+    lookup: &Lookup<'_>,
+    lang: &str,
+) -> Option<Value> {
     let given = |name: &str| {
         let found = asked
             .iter()
@@ -104,13 +120,13 @@ fn shown(field: &Field, asked: &[(String, String)], lookup: &Lookup<'_>, lang: &
     let option = |value: &str, text: &str, depth: usize| json!({ "value": value, "text": text, "depth": depth });
     let (name, key, mut options) = match field {
         Field::Name => {
-            return json!({
+            return Some(json!({
                 "name": "q",
                 "kind": "text",
                 "label": say(lang, "list.name", &[]),
                 "hint": say(lang, "list.name_hint", &[]),
                 "value": given("q"),
-            });
+            }));
         }
         Field::Region => {
             let regions = lookup.regions();
@@ -134,6 +150,7 @@ fn shown(field: &Field, asked: &[(String, String)], lookup: &Lookup<'_>, lang: &
                 .map(|one| option(one.id(), one.label(lang), 0));
             (*name, *key, options.collect())
         }
+        Field::Day => return day(given("as_of"), lookup, lang),
         Field::Since(filter) => {
             let newest = lookup.snapshot.changed_at();
             let newest = newest.map(|at| at.day().year());
@@ -149,13 +166,32 @@ fn shown(field: &Field, asked: &[(String, String)], lookup: &Lookup<'_>, lang: &
     if !value.is_empty() && !options.iter().any(|one| one["value"] == value) {
         options.insert(0, option(value, &say(lang, "list.as_asked", &[]), 0));
     }
-    json!({
+    Some(json!({
         "name": name,
         "kind": "choice",
         "label": say(lang, key, &[]),
         "value": value,
         "options": options,
-    })
+    }))
+}
+
+/// The day that is looked back to, from the first on which anything was published to the last on which anything changed;
+/// `None` where an instant is asked for that is no day.
+fn day(asked: &str, lookup: &Lookup<'_>, lang: &str) -> Option<Value> {
+    if !asked.is_empty() && Day::parse(asked).is_err() {
+        return None;
+    }
+    let oldest = "sortby=published_at&limit=1&properties=published_at";
+    let (oldest, _) = lookup.features(Collection::Sites, oldest);
+    let oldest = oldest.first()?["properties"]["published_at"].as_str()?;
+    Some(json!({
+        "name": "as_of",
+        "kind": "day",
+        "label": say(lang, "list.as_of", &[]),
+        "value": asked,
+        "min": oldest.split('T').next(),
+        "max": lookup.snapshot.changed_at()?.day().to_string(),
+    }))
 }
 
 /// How many broader concepts it has.

@@ -8,6 +8,7 @@ use super::assets;
 use super::texts::{LANGUAGES, say};
 use crate::http::call::Call;
 use crate::http::here::QUERY;
+use crate::http::reader::languages;
 use crate::http::{api, respond};
 use crate::query::pairs;
 
@@ -51,11 +52,6 @@ impl Addresses {
     /// Of what a form asks: the language goes with its fields.
     pub(super) fn of_form(&self, path: &str) -> String {
         format!("{}{path}", self.prefix)
-    }
-
-    /// The languages that the address asks for.
-    pub(super) fn lang(&self) -> Option<&str> {
-        self.lang.as_deref()
     }
 
     /// Whether a link leads to something within the registry.
@@ -122,9 +118,33 @@ impl<'a> Frame<'a> {
         format!("{}{path}", self.base_url)
     }
 
+    /// The languages that texts of records are wanted in, best first, as an address names them.
+    pub(super) fn languages(&self) -> String {
+        let asked = languages(self.request);
+        let all: Vec<String> = asked.iter().map(ToString::to_string).collect();
+        if all.is_empty() {
+            self.lang.to_owned()
+        } else {
+            all.join(",")
+        }
+    }
+
     /// The path of this page with the parameters that were asked with, some of them otherwise. What is empty was left empty in
     /// a form.
     pub(super) fn here(&self, without: &[&str], with: &[(&str, &str)]) -> String {
+        self.with_query(self.request.path(), without, with)
+    }
+
+    /// Another path with the same; whole, as links are written.
+    pub(super) fn here_at(&self, path: &str, without: &[&str], with: &[(&str, &str)]) -> String {
+        format!(
+            "{}{}",
+            prefix(self.base_url),
+            self.with_query(path, without, with)
+        )
+    }
+
+    fn with_query(&self, path: &str, without: &[&str], with: &[(&str, &str)]) -> String {
         let asked = pairs(self.request.query_string()).into_iter();
         let kept =
             asked.filter(|(name, value)| !without.contains(&name.as_str()) && !value.is_empty());
@@ -136,7 +156,6 @@ impl<'a> Frame<'a> {
             format!("{name}={value}")
         });
         let pairs: Vec<_> = pairs.collect();
-        let path = self.request.path();
         if pairs.is_empty() {
             path.to_owned()
         } else {

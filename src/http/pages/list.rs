@@ -65,10 +65,6 @@ pub(super) fn page(
         Value::Object(row)
     });
     let rows: Vec<Value> = rows.collect();
-    let of = |rel: &str| {
-        let link = links.iter().find(|link| link.rel == rel);
-        link.map(|link| addresses.to(&without_form(&link.href, frame)))
-    };
     let download = |name: &str| {
         let path = frame.here(&["f", "cursor", "offset"], &[("f", name)]);
         addresses.to(&path)
@@ -84,15 +80,21 @@ pub(super) fn page(
             "columns": columns,
             "matched": page.matched,
             "rows": rows,
-            "form": layer.ours().map_or(Value::Null, |collection| form::of(collection, lookup, frame)),
-            "next": of("next"),
-            "prev": of("prev"),
+            "form": layer.ours().map_or(Value::Null, |collection| form::of(collection, &format!("/collections/{collection}/items"), lookup, frame)),
+            "next": way("next", links, frame),
+            "prev": way("prev", links, frame),
             "geojson": download("json"),
             "csv": download("csv"),
             "json_type": "application/geo+json",
             "about": addresses.to(&format!("/collections/{layer}")),
         }),
     )
+}
+
+/// Where a link of the answer leads from its page.
+pub(super) fn way(rel: &str, links: &[Link], frame: &Frame<'_>) -> Option<String> {
+    let link = links.iter().find(|link| link.rel == rel);
+    link.map(|link| frame.addresses().to(&without_form(&link.href, frame)))
 }
 
 /// A link without the form that no address named: browsers say by `Accept` that they want pages.

@@ -23,13 +23,14 @@ mod vocabularies;
 use std::sync::Arc;
 
 use actix_web::HttpResponse;
+use actix_web::http::header::CONTENT_SECURITY_POLICY;
 use serde_json::Value;
 
 use super::asked::{ItemRequest, ItemsRequest};
 use super::call::Call;
 use super::carried::Carried;
 use super::seen::Seen;
-use super::{Problem, respond};
+use super::{Problem, policy, respond};
 use crate::catalogue::{Page, Snapshot};
 use crate::domain::{Collection, Layer};
 use crate::formats::{Link, Showing, Written, geojson};
@@ -44,6 +45,11 @@ pub(super) use vocabularies::{
     list as vocabularies, name as name_of_vocabulary, show as vocabulary,
 };
 
+/// A text of the pages, for what is shown beside them.
+pub(super) fn say(lang: &str, key: &str) -> String {
+    texts::say(lang, key, &[])
+}
+
 /// The page of a JSON document.
 pub(super) async fn document(document: &Value, call: &Call) -> Result<HttpResponse, Problem> {
     let path = call.request.match_pattern().unwrap_or_default();
@@ -51,12 +57,7 @@ pub(super) async fn document(document: &Value, call: &Call) -> Result<HttpRespon
     answer(page, call).await
 }
 
-/// The start page.
-pub(super) async fn start(call: &Call) -> Result<HttpResponse, Problem> {
-    answer(start::page(&call.snapshot(), &Frame::of(call)), call).await
-}
-
-/// The page of a list of features, with the links that its JSON has.
+/// The page of a list of features, or of the map with such a list beside it; with the links that its JSON has.
 pub(super) async fn list(
     snapshot: Arc<Snapshot>,
     page: Page,
@@ -69,6 +70,18 @@ pub(super) async fn list(
         snapshot: &snapshot,
         languages: call.reader.languages(),
     };
+    if asked.is_map {
+        let below = call.state.map_style.as_ref();
+        let page = start::page(&page, links, below, &lookup, &frame);
+        let mut response = answer(page, call).await?;
+        if let Some(style) = below {
+            let policy = policy::with(&style.origins);
+            response
+                .headers_mut()
+                .insert(CONTENT_SECURITY_POLICY, policy);
+        }
+        return Ok(response);
+    }
     let title = title(asked.layer, &frame);
     let text = list::page(&page, &title, links, &lookup, &frame).map_err(failed)?;
     let carried = Carried::of_page(asked.form, &page, links);

@@ -12,7 +12,7 @@ use super::texts::say;
 use crate::formats::Format;
 use crate::http::base::base_url;
 use crate::http::negotiate::{self, HTML};
-use crate::http::{Problem, State, reader, respond};
+use crate::http::{Problem, State, policy, reader, respond};
 use crate::query::{Parameters, pairs};
 
 /// The form that problems have for programs.
@@ -35,7 +35,7 @@ pub(in crate::http) fn of_problem(answer: ServiceResponse) -> ServiceResponse {
     let headers = answer.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static(HTML.media_type));
     headers.insert(CONTENT_LANGUAGE, HeaderValue::from_static(lang));
-    for (name, value) in respond::of_pages() {
+    for (name, value) in policy::of_pages() {
         headers.insert(name, value);
     }
     answer

@@ -1,11 +1,22 @@
-//! The start page: what this is, where to search, and what there is.
+//! The start page: the map, the form that says what it shows, and the list of the same sites, for whoever has no map.
 
-use serde_json::json;
+use geo::BoundingRect;
+use serde_json::{Value, json};
 
+use super::form;
 use super::frame::Frame;
+use super::list::way;
+use super::lookup::Lookup;
 use super::templates::render;
-use crate::catalogue::Snapshot;
-use crate::domain::Collection;
+use super::{assets, texts};
+use crate::catalogue::Page;
+use crate::config::MapStyle;
+use crate::domain::{Collection, Concept, Scheme};
+use crate::formats::{Link, geometry};
+use crate::http::layer::step;
+use crate::http::map;
+use crate::query::Selection;
+use crate::tiles::Sign;
 
 /// What each collection is called and holds.
 const COLLECTIONS: [(Collection, &str, &str); 4] = [
@@ -23,20 +34,166 @@ const COLLECTIONS: [(Collection, &str, &str); 4] = [
     (Collection::Regions, "frame.regions", "start.regions"),
 ];
 
-/// The start page, with the numbers of a snapshot.
-pub(super) fn page(snapshot: &Snapshot, frame: &Frame<'_>) -> Result<String, minijinja::Error> {
+/// What is said of each site beside the map.
+const SHOWN: &str = "label,label_lang,site_type,condition,condition_observed_on,condition_method,geometry_kind,location_accuracy_m";
+
+/// The start page with the sites that were asked for; `links` are those of the answer, and `below` is what lies below the sites
+/// if it is not our own.
+pub(super) fn page(
+    page: &Page,
+    links: &[Link],
+    below: Option<&MapStyle>,
+    lookup: &Lookup<'_>,
+    frame: &Frame<'_>,
+) -> Result<String, minijinja::Error> {
+    let selection = Selection::parse(page.layer(), lookup.snapshot.audience(), SHOWN).ok();
+    let sites = lookup.snapshot.features(page).map(|(written, fit)| {
+        let site = lookup.read(page.layer(), written, selection.as_ref());
+        let id = step(page.layer(), written.id);
+        let extent = geometry(written).and_then(|geometry| geometry.bounding_rect());
+        let extent = extent.map(|one| [one.min().x, one.min().y, one.max().x, one.max().y]);
+        let mut row = of_site(&site, &id);
+        row["extent"] = json!(extent);
+        row["distance"] = json!(fit.distance.map(|metres| metres.get()));
+        row
+    });
     let collections = COLLECTIONS.map(|(collection, title, about)| {
         json!({
             "path": format!("/collections/{collection}/items"),
-            "title": super::texts::say(frame.lang, title, &[]),
-            "about": super::texts::say(frame.lang, about, &[]),
-            "number": snapshot.count(collection),
+            "title": texts::say(frame.lang, title, &[]),
+            "about": texts::say(frame.lang, about, &[]),
+            "number": lookup.snapshot.count(collection),
         })
     });
-    let page = json!({
-        "collections": collections,
-        "search": frame.addresses().of_form("/collections/sites/items"),
-        "asked_lang": frame.addresses().lang(),
+    let of_list = |href: String| href.replacen("/collections/sites/items", "/", 1);
+    render(
+        "start.html",
+        frame,
+        json!({
+            "form": form::of(Collection::Sites, "/", lookup, frame),
+            "matched": page.matched,
+            "sites": sites.collect::<Vec<_>>(),
+            "next": way("next", links, frame).map(of_list),
+            "prev": way("prev", links, frame).map(of_list),
+            "json_type": "application/geo+json",
+            "json_href": frame.here_at("/collections/sites/items", &["f"], &[("f", "json")]),
+            "collections": collections,
+            "map": of_map(below, lookup, frame),
+            "legend": legend(frame.lang),
+        }),
+    )
+}
+
+/// A site as the list beside the map has it.
+fn of_site(site: &Value, id: &str) -> Value {
+    let said = &site["properties"];
+    let site_type = said["site_type"]
+        .as_str()
+        .and_then(|id| Scheme::SiteType.find(id));
+    let condition = said["condition"].as_str();
+    let shade = map::Shade::of(condition.unwrap_or_default());
+    let accuracy = said["location_accuracy_m"].as_f64();
+    json!({
+        "id": id,
+        "path": format!("/collections/sites/items/{id}"),
+        "label": said["label"],
+        "label_lang": said["label_lang"],
+        "site_type": said["site_type"],
+        "sign": site_type.map(|one| map::sign_of(one).id()),
+        "condition": said["condition"],
+        "colour": shade.colour,
+        "on": shade.on,
+        "mark": shade.mark,
+        "observed_on": said["condition_observed_on"],
+        "method": said["condition_method"],
+        "is_near": said["geometry_kind"] == "cell" || accuracy.is_some_and(|metres| metres >= map::NEAR),
+    })
+}
+
+/// What the script of the map is told.
+fn of_map(below: Option<&MapStyle>, lookup: &Lookup<'_>, frame: &Frame<'_>) -> Value {
+    let addresses = frame.addresses();
+    let extent = lookup.snapshot.extent(Collection::Sites).bbox;
+    let extent = extent.map(|one| {
+        format!(
+            "{},{},{},{}",
+            one.west(),
+            one.south(),
+            one.east(),
+            one.north()
+        )
     });
-    render("start.html", frame, page)
+    json!({
+        "script": addresses.of_form(&assets::MAP.path()),
+        "library": addresses.of_form(&assets::MAPLIBRE.path()),
+        "worker": addresses.of_form(&assets::MAPLIBRE_WORKER.path()),
+        "sheet": addresses.of_form(&assets::MAPLIBRE_SHEET.path()),
+        "right_to_left": addresses.of_form(&assets::RTL_TEXT.path()),
+        "style": addresses.to(&format!("/styles/sites?lang={}", frame.languages())),
+        "tiles": addresses.of_form("/collections/sites/tiles/WebMercatorQuad"),
+        "sites": addresses.of_form("/collections/sites/items/"),
+        "languages": frame.languages(),
+        "below": below.map(|style| &style.url),
+        "near": map::NEAR,
+        "extent": extent,
+        "words": words(frame.lang).to_string(),
+    })
+}
+
+/// What the map says in words.
+fn words(lang: &str) -> Value {
+    let labels = |scheme: Scheme| {
+        let all = scheme.concepts();
+        let all = all.map(|one| (one.id().to_owned(), one.label(lang).into()));
+        Value::Object(all.collect())
+    };
+    let said = |key: &str| texts::say(lang, key, &[]);
+    json!({
+        "methods": labels(Scheme::Method),
+        "types": labels(Scheme::SiteType),
+        "conditions": labels(Scheme::Condition),
+        "near_here": said("map.near_here"),
+        "no_report": said("list.no_report"),
+        "failed": said("map.failed"),
+        "in_view": said("map.in_view"),
+        "today": said("map.today"),
+        // The names that the library has for them.
+        "locale": {
+            "Map.Title": said("map.title"),
+            "NavigationControl.ZoomIn": said("map.zoom_in"),
+            "NavigationControl.ZoomOut": said("map.zoom_out"),
+            "AttributionControl.ToggleAttribution": said("map.credits"),
+            "Popup.Close": said("map.close"),
+            "CooperativeGesturesHandler.MobileHelpText": said("map.two_fingers"),
+        },
+    })
+}
+
+/// What signs, colours and marks say.
+fn legend(lang: &str) -> Value {
+    let shapes = map::broadest().filter(|(kind, _)| kind.id() != "unknown_site");
+    let shapes = shapes.map(|(kind, sign)| json!({ "sign": sign.id(), "text": kind.label(lang) }));
+    let shades = map::SHADES.iter().map(|shade| {
+        let condition = Scheme::Condition.find(shade.id);
+        json!({
+            "colour": shade.colour,
+            "on": shade.on,
+            "mark": shade.mark,
+            "text": condition.map(|one: Concept| one.label(lang)),
+        })
+    });
+    json!({
+        "shapes": shapes.collect::<Vec<_>>(),
+        "shades": shades.collect::<Vec<_>>(),
+        "outlines": Sign::ALL.map(outline),
+    })
+}
+
+/// A sign as SVG draws it: downwards.
+fn outline(sign: Sign) -> Value {
+    let corners = sign.outline();
+    let corners = corners
+        .iter()
+        .map(|[x, y]| format!("{x:.1},{:.1}", 24.0 - y));
+    json!({ "id": sign.id(), "points": corners.collect::<Vec<_>>().join(" ") })
 }

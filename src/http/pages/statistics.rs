@@ -26,9 +26,7 @@ pub(in crate::http) async fn show(
         snapshot,
         languages: call.reader.languages(),
     };
-    let mut form = form::of(Collection::Sites, &lookup, &frame);
-    form["action"] = frame.addresses().of_form("/statistics").into();
-    form["all"] = "/statistics".into();
+    let form = form::of(Collection::Sites, "/statistics", &lookup, &frame);
     let mut page = document.clone();
     let sites = document["sites"].as_u64().unwrap_or_default();
     let tables = page["tables"].as_array_mut().into_iter().flatten();

@@ -13,6 +13,7 @@ use super::texts::{LANGUAGES, has, say};
 use crate::domain::Scheme;
 
 const TEMPLATES: &[(&str, &str)] = &[
+    ("ask.html", include_str!("templates/ask.html")),
     ("frame.html", include_str!("templates/frame.html")),
     ("parts.html", include_str!("templates/parts.html")),
     ("document.html", include_str!("templates/document.html")),

@@ -195,6 +195,10 @@ impl Contract {
             wrong.extend(self.wrong_content(response, asked, answer));
         }
         if answer.status < 300 {
+            // The page of the map asks for sites as `items` are asked for.
+            let is_map = asked.path == "/" && answer.header("content-type") == "text/html";
+            let sites = &self.document["paths"]["/collections/sites/items"]["get"];
+            let operation = if is_map { sites } else { operation };
             wrong.extend(self.wrong_question(operation, asked));
         }
         wrong

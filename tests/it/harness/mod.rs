@@ -1,10 +1,12 @@
 //! A registry in the test's own process, on a fresh database, with a clock of the test.
 
 mod answer;
+pub mod browser;
 pub mod contract;
 mod engine;
 pub mod fixtures;
 pub mod json_schema;
+pub mod line;
 mod logged;
 mod people;
 mod program;
@@ -591,6 +593,9 @@ pub fn of_the_world(path: &str) -> String {
         .replace("{tileMatrix}/{tileRow}/{tileCol}", "0/0/0")
         .replace("{z}/{x}/{y}", "0/0/0")
         .replace("{scheme}", "site_type")
+        .replace("{fontstack}/{range}", "DejaVu%20Sans%20Book/0-255.pbf")
+        .replace("{sprite}", "signs.json")
+        .replace("{styleId}", "sites")
 }
 
 pub fn site_ref(id: Uuid) -> RecordRef {

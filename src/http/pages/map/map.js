@@ -1,0 +1,244 @@
+// The map of the start page. It shows the sites that the form asks for, and so does the list beside it, whose pages come from
+// the server as they do without a script; the address of the page says all of it, so that a view can be sent to somebody.
+
+const place = document.getElementById("map");
+const form = document.getElementById("ask");
+const said = place.dataset;
+const words = JSON.parse(said.words);
+const wait = (milliseconds) => new Promise((done) => setTimeout(done, milliseconds));
+
+// What the form asks for, with the language of the page; fields that are empty ask for nothing.
+function asked() {
+  const filled = [...new FormData(form)].filter(([, value]) => value !== "");
+  return new URLSearchParams(filled);
+}
+
+function element(name, text, more = {}) {
+  return Object.assign(document.createElement(name), { textContent: text }, more);
+}
+
+// The tiles of what is asked for. What is of the list alone says nothing of tiles.
+function tiles() {
+  const query = asked();
+  for (const name of ["bbox", "limit", "cursor", "offset", "sortby", "f"]) query.delete(name);
+  query.set("lang", said.languages);
+  query.set("f", "tilejson");
+  return new URL(`${said.tiles}?${query}`, location.href).href;
+}
+
+// The list: asked for again whenever the form changes. Of answers that come late, the last one counts.
+const list = {
+  turn: 0,
+
+  async show(is_step = true) {
+    const query = asked().toString();
+    const address = location.pathname + (query && `?${query}`);
+    history[is_step ? "pushState" : "replaceState"](null, "", address + location.hash);
+    await list.read(address);
+  },
+
+  async read(address) {
+    const turn = ++list.turn;
+    let answer = await fetch(address, { headers: { Accept: "text/html" } });
+    // A past that is being put together is asked for again.
+    while (answer.status === 503 && turn === list.turn) {
+      await wait(1000 * (Number(answer.headers.get("Retry-After")) || 1));
+      answer = await fetch(address, { headers: { Accept: "text/html" } });
+    }
+    const text = await answer.text();
+    if (turn !== list.turn) return;
+    // The page of a problem says what is wrong with what was asked.
+    if (!answer.ok) return location.assign(address);
+    const page = new DOMParser().parseFromString(text, "text/html");
+    document.getElementById("found").replaceWith(page.getElementById("found"));
+    for (const link of page.querySelectorAll(".languages a")) {
+      document.querySelector(`.languages a[lang="${link.lang}"]`)?.setAttribute("href", link.getAttribute("href"));
+    }
+  },
+};
+
+// What of the form only makes sense with a map: sites in its view alone, and the time as a slider.
+const view = {
+  only: element("input", "", { type: "checkbox" }),
+  box: form.elements.bbox ?? element("input", "", { type: "hidden", name: "bbox" }),
+
+  add() {
+    const label = element("label", "", { className: "only" });
+    label.append(view.only, words.in_view);
+    view.only.checked = view.box.value !== "";
+    form.querySelector(".buttons").before(label, view.box);
+  },
+
+  // Whether the list changes with the view of the map.
+  take(map) {
+    const [[west, south], [east, north]] = map.getBounds().toArray();
+    const sides = [Math.max(west, -180), Math.max(south, -90), Math.min(east, 180), Math.min(north, 90)];
+    const box = view.only.checked ? sides.map((side) => side.toFixed(4)).join() : "";
+    const is_other = box !== view.box.value;
+    view.box.value = box;
+    return is_other;
+  },
+};
+
+function addTime() {
+  const day = form.elements.as_of;
+  const length = 24 * 3600 * 1000;
+  const days = day?.type === "date" ? Math.round((Date.parse(day.max) - Date.parse(day.min)) / length) : 0;
+  if (days < 1) return;
+  const at = (number) => new Date(Date.parse(day.min) + number * length).toISOString().slice(0, 10);
+  const label = element("label", `${day.labels[0].firstChild.textContent.trim()} `);
+  const slider = element("input", "", { type: "range", min: 0, max: days, step: 1 });
+  const output = element("output", "");
+  const written = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "long", timeZone: "UTC" });
+  const tell = () => {
+    const is_today = Number(slider.value) === days;
+    output.value = is_today ? words.today : written.format(new Date(at(Number(slider.value))));
+    slider.setAttribute("aria-valuetext", output.value);
+    return is_today ? "" : at(Number(slider.value));
+  };
+  const follow = () => {
+    slider.value = day.value ? Math.round((Date.parse(day.value) - Date.parse(day.min)) / length) : days;
+    tell();
+  };
+  slider.addEventListener("input", tell);
+  slider.addEventListener("change", () => {
+    day.value = tell();
+    day.dispatchEvent(new Event("change", { bubbles: true }));
+  });
+  day.addEventListener("change", follow);
+  follow();
+  label.append(slider);
+  const time = element("div", "", { className: "time" });
+  time.append(label, output);
+  place.after(time);
+}
+
+// What is said of a site where it is clicked on.
+function about({ id, label, site_type, condition, condition_observed_on, condition_method, ...rest }) {
+  const site = element("div", "", { className: "about" });
+  const lang = new URLSearchParams(location.search).get("lang");
+  const link = element("a", label, { href: said.sites + id + (lang ? `?lang=${encodeURIComponent(lang)}` : "") });
+  const seen = condition
+    ? [words.conditions[condition], condition_observed_on, words.methods[condition_method]].join(", ")
+    : words.no_report;
+  site.append(link, element("p", words.types[site_type] ?? ""), element("p", seen));
+  if (isNear({ condition, ...rest })) site.append(element("p", words.near_here));
+  return site;
+}
+
+function isNear({ geometry_kind, location_accuracy_m }) {
+  return geometry_kind === "cell" || location_accuracy_m >= Number(said.near);
+}
+
+const LAYERS = ["clusters", "site-signs", "site-lines", "site-areas", "site-surroundings"];
+
+function follow(map, maplibregl) {
+  const popup = new maplibregl.Popup({ maxWidth: "18rem" });
+  map.on("click", ({ point, lngLat }) => {
+    const near = [[point.x - 5, point.y - 5], [point.x + 5, point.y + 5]];
+    const found = map.queryRenderedFeatures(near, { layers: LAYERS });
+    const cluster = found.find(({ properties }) => properties.point_count);
+    if (cluster) return map.easeTo({ center: cluster.geometry.coordinates, zoom: map.getZoom() + 2 });
+    const sites = new Map(found.map(({ properties }) => [properties.id, properties]));
+    if (sites.size === 0) return popup.remove();
+    const all = element("div", "");
+    all.append(...[...sites.values()].slice(0, 8).map(about));
+    popup.setLngLat(lngLat).setDOMContent(all).addTo(map);
+  });
+  map.on("mousemove", ({ point }) => {
+    const is_over = map.queryRenderedFeatures(point, { layers: LAYERS }).length > 0;
+    map.getCanvas().style.cursor = is_over ? "pointer" : "";
+  });
+  map.on("moveend", () => view.take(map) && list.show(false));
+  view.only.addEventListener("change", () => view.take(map) && list.show());
+
+  // Where the site is that the list is at.
+  const here = new maplibregl.Marker({ element: element("div", "", { className: "here" }) });
+  const point = ({ target }) => {
+    const box = target.closest?.("#found li[data-extent]")?.dataset.extent.split(",").map(Number);
+    if (box) here.setLngLat([(box[0] + box[2]) / 2, (box[1] + box[3]) / 2]).addTo(map);
+    else here.remove();
+  };
+  document.addEventListener("focusin", point);
+  document.addEventListener("pointerover", point);
+}
+
+function load(source) {
+  return new Promise((done, failed) => {
+    const script = element("script", "", { src: source, onload: done, onerror: () => failed(new Error(source)) });
+    document.head.append(script);
+  });
+}
+
+const read = async (address) => (await fetch(address)).json();
+
+// Our style, over what the operator named in place of our own light map.
+async function styled() {
+  const [own, below] = await Promise.all([read(said.style), said.below && read(said.below)]);
+  if (!below) return own;
+  const sprites = typeof below.sprite === "string" ? [{ id: "default", url: below.sprite }] : (below.sprite ?? []);
+  return {
+    ...below,
+    sources: { ...below.sources, sites: own.sources.sites },
+    sprite: [...sprites, ...own.sprite],
+    layers: [...below.layers, ...own.layers.filter(({ source }) => source === "sites")],
+  };
+}
+
+async function draw() {
+  const [style] = await Promise.all([styled(), load(said.library)]);
+  const { maplibregl } = window;
+  maplibregl.setWorkerUrl(said.worker);
+  maplibregl.setRTLTextPlugin(new URL(said.rightToLeft, location.href).href, true);
+  // Letters of the reader's own system: those of ours would be a third of all that is loaded.
+  delete style.glyphs;
+  style.sources.sites = { type: "vector", url: tiles() };
+  const box = (view.box.value || said.extent).split(",").map(Number);
+  const map = new maplibregl.Map({
+    container: place,
+    style,
+    hash: "map",
+    renderWorldCopies: false,
+    dragRotate: false,
+    pitchWithRotate: false,
+    touchPitch: false,
+    attributionControl: { compact: false },
+    cooperativeGestures: matchMedia("(pointer: coarse)").matches,
+    locale: words.locale,
+    ...(box.length === 4 && { bounds: [[box[0], box[1]], [box[2], box[3]]], fitBoundsOptions: { padding: 30, maxZoom: 12 } }),
+  });
+  map.touchZoomRotate.disableRotation();
+  map.keyboard.disableRotation();
+  map.addControl(new maplibregl.NavigationControl({ showCompass: false }));
+  map.addControl(new maplibregl.ScaleControl());
+  follow(map, maplibregl);
+  return map;
+}
+
+let drawn;
+
+function changed(is_step = true) {
+  drawn?.getSource("sites")?.setUrl(tiles());
+  return list.show(is_step);
+}
+
+form.addEventListener("submit", (event) => {
+  event.preventDefault();
+  changed();
+});
+form.addEventListener("change", (event) => {
+  if (event.target.name && event.target.type !== "search") changed();
+});
+window.addEventListener("popstate", () => location.reload());
+
+view.add();
+addTime();
+place.replaceChildren();
+try {
+  drawn = await draw();
+} catch (error) {
+  console.error(error);
+  place.replaceChildren(element("p", words.failed));
+}
+// For whoever drives the page from outside.
+window.atlas = drawn;

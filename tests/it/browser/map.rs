@@ -1,0 +1,197 @@
+//! The map: what it shows is what the list and the API say, and its address says all of it.
+
+use super::{Registry, drawn, expect_quiet};
+use crate::harness::browser::Browser;
+
+/// How many sites the map shows, those in clusters included, each once.
+const SHOWN: &str = "const all = new Map(window.atlas.queryRenderedFeatures({ layers: ['clusters', 'site-signs'] }) \
+    .map(one => [one.id, one.properties.point_count ?? 1])); \
+    return [...all.values()].reduce((sum, one) => sum + one, 0)";
+
+fn shown(browser: &Browser) -> i64 {
+    drawn(browser);
+    browser.run(SHOWN).as_i64().unwrap()
+}
+
+/// Goes to a place of the map, and waits.
+fn jump(browser: &Browser, lon: f64, lat: f64, zoom: f64) {
+    browser.run(&format!(
+        "window.atlas.jumpTo({{ center: [{lon}, {lat}], zoom: {zoom} }})"
+    ));
+    drawn(browser);
+}
+
+#[test]
+fn it_shows_the_sites_that_the_form_asks_for_and_so_does_the_list() {
+    let registry = Registry::start();
+    let browser = Browser::open(1280, 1000, "en");
+    registry.map(&browser, "/");
+    assert_eq!(shown(&browser), registry.located(""));
+
+    browser.click("#ask summary");
+    browser.choose("condition", "destroyed");
+    browser.wait("return new URLSearchParams(location.search).get('condition') === 'destroyed'");
+    let destroyed = registry.located("condition=destroyed");
+    assert!(0 < destroyed && destroyed < registry.located(""));
+    browser.wait(&format!(
+        "return ({}) === {destroyed}",
+        in_parentheses(SHOWN)
+    ));
+    let all = registry.json("/collections/sites/items?resultType=hits&condition=destroyed");
+    let found = browser.text("#found .found");
+    assert!(
+        found.starts_with(&all["numberMatched"].to_string()),
+        "{found}"
+    );
+
+    // Back to what was asked before.
+    browser.run("history.back()");
+    browser.wait("return !location.search.includes('destroyed') && window.atlas?.loaded()");
+    assert_eq!(shown(&browser), registry.located(""));
+    expect_quiet(&browser, &registry);
+}
+
+fn in_parentheses(script: &str) -> String {
+    format!("(() => {{ {script} }})()")
+}
+
+#[test]
+fn clusters_add_up_at_every_zoom_and_come_apart() {
+    let registry = Registry::start();
+    let browser = Browser::open(1600, 1200, "en");
+    registry.map(&browser, "/");
+    let all = registry.located("");
+    for zoom in [5.0, 6.0, 7.0, 7.4] {
+        jump(&browser, 46.7, 39.75, zoom);
+        assert_eq!(shown(&browser), all, "at zoom {zoom}");
+    }
+    // Close by, each site stands for itself.
+    jump(&browser, 46.749, 39.759, 13.5);
+    let clusters =
+        browser.run("return window.atlas.queryRenderedFeatures({ layers: ['clusters'] }).length");
+    assert_eq!(clusters, 0);
+    assert!(shown(&browser) > 10);
+
+    // Whoever clicks on a cluster comes closer to it.
+    jump(&browser, 46.749, 39.759, 8.0);
+    let at = browser.run(
+        "const [one] = window.atlas.queryRenderedFeatures({ layers: ['clusters'] }); \
+         const { x, y } = window.atlas.project(one.geometry.coordinates); \
+         const box = window.atlas.getCanvas().getBoundingClientRect(); \
+         return [box.x + x, box.y + y]",
+    );
+    browser.click_at(at[0].as_f64().unwrap(), at[1].as_f64().unwrap());
+    browser.wait("return window.atlas.getZoom() > 9.9");
+    expect_quiet(&browser, &registry);
+}
+
+#[test]
+fn a_click_opens_the_page_of_the_site() {
+    let registry = Registry::start();
+    let browser = Browser::open(1280, 1000, "en");
+    let id = registry.site("Gandzasar");
+    let site = registry.json(&format!("/collections/sites/items/{id}"));
+    let [lon, lat] = [0, 1].map(|axis| site["geometry"]["coordinates"][axis].as_f64().unwrap());
+    registry.map(&browser, &format!("/#map=15/{lat}/{lon}"));
+    let middle = browser.run(
+        "const box = window.atlas.getCanvas().getBoundingClientRect(); \
+         return [box.x + box.width / 2, box.y + box.height / 2]",
+    );
+    browser.click_at(middle[0].as_f64().unwrap(), middle[1].as_f64().unwrap());
+    browser.wait("return document.querySelector('.maplibregl-popup .about a')");
+    assert!(
+        browser
+            .text(".maplibregl-popup .about")
+            .contains("Monastery")
+    );
+    browser.click(".maplibregl-popup .about a");
+    browser.wait(&format!("return location.pathname.endsWith('{id}')"));
+    assert_eq!(
+        browser.text("h1"),
+        site["properties"]["label"].as_str().unwrap()
+    );
+    expect_quiet(&browser, &registry);
+}
+
+#[test]
+fn an_area_is_shown_where_the_place_is_not() {
+    let registry = Registry::start();
+    let browser = Browser::open(1280, 1000, "en");
+    let id = registry.site("Khojaly%20kurgan");
+    let site = registry.json(&format!("/collections/sites/items/{id}"));
+    assert_eq!(site["properties"]["geometry_kind"], "cell");
+    let corner = |place: usize, axis: usize| {
+        site["geometry"]["coordinates"][0][place][axis]
+            .as_f64()
+            .unwrap()
+    };
+    let middle = [0, 1].map(|axis| f64::midpoint(corner(0, axis), corner(2, axis)));
+    registry.map(&browser, &format!("/#map=13/{}/{}", middle[1], middle[0]));
+    let areas = browser.run(&format!(
+        "return window.atlas.queryRenderedFeatures({{ layers: ['site-areas'] }}).some(one => one.properties.id === '{id}')"
+    ));
+    assert_eq!(areas, true);
+    // Wherever it is clicked on, it is said that it is near here.
+    let box_ = browser
+        .run("const { x, y } = window.atlas.getCanvas().getBoundingClientRect(); return [x, y]");
+    browser.click_at(
+        box_[0].as_f64().unwrap() + 40.0,
+        box_[1].as_f64().unwrap() + 60.0,
+    );
+    browser.wait("return document.querySelector('.maplibregl-popup .about a')");
+    assert!(
+        browser
+            .text(".maplibregl-popup .about")
+            .contains("near here")
+    );
+    expect_quiet(&browser, &registry);
+}
+
+#[test]
+fn the_address_gives_somebody_else_the_same_view() {
+    let registry = Registry::start();
+    let browser = Browser::open(1280, 1000, "en");
+    registry.map(&browser, "/?lang=ru");
+    browser.click("#ask summary");
+    browser.choose("site_type", "religious_place");
+    browser.wait("return location.search.includes('religious_place')");
+    jump(&browser, 46.749, 39.759, 11.3);
+    browser.click("label.only input");
+    browser.wait("return location.search.includes('bbox=')");
+    browser.wait("return document.querySelector('#found .found')");
+    let view = "const { lng, lat } = window.atlas.getCenter(); \
+        return [lng.toFixed(3), lat.toFixed(3), window.atlas.getZoom().toFixed(1), document.querySelector('#ask [name=site_type]').value, \
+        document.querySelector('label.only input').checked, document.querySelector('#found').innerText, document.documentElement.lang]";
+    std::thread::sleep(std::time::Duration::from_millis(1500));
+    let (address, seen) = (browser.url(), browser.run(view));
+    let other = Browser::open(1280, 1000, "fr");
+    other.go(&address);
+    drawn(&other);
+    assert_eq!(other.run(view), seen);
+    assert_eq!(seen[6], "ru");
+    // The list is what the map shows.
+    let count = other.run(SHOWN).as_i64().unwrap();
+    let found = other.text("#found .found");
+    assert!(count > 0 && found.starts_with(char::is_numeric), "{found}");
+    expect_quiet(&other, &registry);
+}
+
+#[test]
+fn names_of_places_are_in_the_language_of_the_reader() {
+    let registry = Registry::start();
+    let browser = Browser::open(1280, 1000, "en");
+    for (lang, name) in [
+        ("hy", "Շուշի"),
+        ("az", "Şuşa"),
+        ("ru", "Шуша"),
+        ("fa", "شوشا"),
+    ] {
+        registry.map(&browser, &format!("/?lang={lang}#map=12.5/39.76/46.75"));
+        let names = browser.run(
+            "return window.atlas.querySourceFeatures('ground', { sourceLayer: 'place' }).map(one => one.properties.name)",
+        );
+        let names = names.as_array().unwrap();
+        assert!(names.iter().any(|one| one == name), "{lang}: {names:?}");
+    }
+    expect_quiet(&browser, &registry);
+}
