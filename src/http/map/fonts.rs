@@ -58,7 +58,7 @@ pub(in crate::http) async fn show(call: Call) -> Result<HttpResponse, Problem> {
 fn first(range: &str) -> Option<u16> {
     let (first, last) = range.strip_suffix(".pbf")?.split_once('-')?;
     let number: u16 = first.parse().ok()?;
-    let is_whole = number % RANGE == 0 && number.to_string() == first;
+    let is_whole = number.is_multiple_of(RANGE) && number.to_string() == first;
     (is_whole && (number + (RANGE - 1)).to_string() == last).then_some(number)
 }
 

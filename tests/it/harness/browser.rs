@@ -1,9 +1,8 @@
-//! A real browser: Debian's Chromium without a window, driven by its own driver (W3C WebDriver, and what the driver has besides).
+//! A real browser: Debian's Chromium without a window, driven by its own driver (W3C `WebDriver`, and what the driver has besides).
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::process::{Child, Command, Stdio};
-use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
@@ -12,7 +11,7 @@ use tempfile::TempDir;
 /// What finds faults of pages for people who do not see, hear or point as most do.
 const AXE: &str = include_str!("../browser/libraries/axe.min.js");
 
-/// The name of the member that names an element (WebDriver, 12).
+/// The name of the member that names an element (`WebDriver`, 12).
 const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
 
 /// However slow the machine is, what is waited for comes within this time.
@@ -38,7 +37,8 @@ pub struct Browser {
     driver: Child,
     address: SocketAddr,
     session: String,
-    _profile: TempDir,
+    /// Its folder, kept as long as it runs.
+    profile: TempDir,
 }
 
 impl Browser {
@@ -62,13 +62,13 @@ impl Browser {
             driver,
             address: SocketAddr::from(([127, 0, 0, 1], port.unwrap())),
             session: String::new(),
-            _profile: profile,
+            profile,
         };
         let mut arguments: Vec<String> = ARGUMENTS.map(str::to_owned).into();
         arguments.push(format!("--window-size={width},{height}"));
         arguments.push(format!(
             "--user-data-dir={}",
-            browser._profile.path().display()
+            browser.profile.path().display()
         ));
         let asked = json!({ "capabilities": { "alwaysMatch": {
             "goog:chromeOptions": {
@@ -122,7 +122,7 @@ impl Browser {
                 self.url(),
                 self.console()
             );
-            sleep(Duration::from_millis(100));
+            pause(Duration::from_millis(100));
         }
     }
 
@@ -313,4 +313,13 @@ impl Drop for Browser {
         }
         self.driver.wait().unwrap();
     }
+}
+
+/// Nothing tells of what happens in a page, so it is looked at again.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a page gives no sign when it is ready"
+)]
+pub fn pause(time: Duration) {
+    std::thread::sleep(time);
 }

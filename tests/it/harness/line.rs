@@ -4,8 +4,10 @@ use std::io::{Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
-use std::thread::{self, sleep};
+use std::thread;
 use std::time::{Duration, Instant};
+
+use super::browser::pause;
 
 /// A line to a program, from a port of its own.
 pub struct Line {
@@ -38,7 +40,7 @@ impl Line {
                 thread::spawn(move || {
                     carry(from, to, |_| {
                         if let Some(pace) = pace {
-                            sleep(pace.delay);
+                            pause(pace.delay);
                         }
                     });
                 });
@@ -69,7 +71,7 @@ fn sleep_until(free: &Mutex<Instant>, takes: Duration) {
         *free = (*free).max(Instant::now()) + takes;
         *free
     };
-    sleep(until.saturating_duration_since(Instant::now()));
+    pause(until.saturating_duration_since(Instant::now()));
 }
 
 /// Passes on what comes, piece by piece, until either side has gone.
