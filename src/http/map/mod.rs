@@ -9,4 +9,4 @@ mod style;
 pub(super) use base_map::{show as base_map, tile};
 pub(super) use fonts::show as font;
 pub(super) use signs::{broadest, show as sprite, sign_of};
-pub(super) use style::{NEAR, SHADES, Shade, link, list as styles, show as style};
+pub(super) use style::{NEAR, SHADES, Shade, is_near, link, list as styles, show as style};

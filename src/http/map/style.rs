@@ -86,6 +86,12 @@ const AREA: &str = "#5b4b8a";
 /// From so many metres on, a point is an area: it says in which village something is, not where in it.
 pub(in crate::http) const NEAR: f64 = 2000.0;
 
+/// Whether maps and pages say of a site that it is near a place, by its properties.
+pub(in crate::http) fn is_near(site: &Value) -> bool {
+    let accuracy = site["location_accuracy_m"].as_f64();
+    site["geometry_kind"] == "cell" || accuracy.is_some_and(|metres| metres >= NEAR)
+}
+
 /// The link to the styles.
 pub(in crate::http) fn link(call: &Call) -> Link {
     let rel = "http://www.opengis.net/def/rel/ogc/1.0/styles";

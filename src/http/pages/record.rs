@@ -8,6 +8,7 @@ use super::templates::render;
 use super::texts::say;
 use super::{chart, dates, linked_data};
 use crate::domain::{Collection, RecordRef};
+use crate::http::map;
 
 /// So many records are listed on the page of another; the rest is where the list says.
 const LISTED: usize = 50;
@@ -77,6 +78,7 @@ fn of_site(
 ) -> Map<String, Value> {
     let (id, properties) = (record.id, &feature["properties"]);
     let coordinates = &feature["geometry"]["coordinates"];
+    let is_near = map::is_near(properties);
     // What is published today says nothing of another day.
     let (reports, count) = if is_past {
         (Vec::new(), 0)
@@ -97,6 +99,12 @@ fn of_site(
         "report_count": count,
         "all_reports": format!("/collections/condition-reports/items?site_id={id}"),
         "box": linked_data::bounds(coordinates),
+        "on_map": linked_data::bounds(coordinates).map(|[west, south, east, north]| {
+            let [lat, lon] = [f64::midpoint(south, north), f64::midpoint(west, east)];
+            let zoom = if is_near { 10 } else { 14 };
+            format!("/#map={zoom}/{lat}/{lon}")
+        }),
+        "is_near": is_near,
         "chart": chart::of_reports(&rows, current, frame.lang),
         "regions": regions,
         "named": named(properties, lookup),

@@ -1,6 +1,5 @@
 //! The start page: the map, the form that says what it shows, and the list of the same sites, for whoever has no map.
 
-use geo::BoundingRect;
 use serde_json::{Value, json};
 
 use super::form;
@@ -8,11 +7,11 @@ use super::frame::Frame;
 use super::list::way;
 use super::lookup::Lookup;
 use super::templates::render;
-use super::{assets, texts};
+use super::{assets, linked_data, texts};
 use crate::catalogue::Page;
 use crate::config::MapStyle;
 use crate::domain::{Collection, Concept, Scheme};
-use crate::formats::{Link, geometry};
+use crate::formats::Link;
 use crate::http::layer::step;
 use crate::http::map;
 use crate::query::Selection;
@@ -35,7 +34,7 @@ const COLLECTIONS: [(Collection, &str, &str); 4] = [
 ];
 
 /// What is said of each site beside the map.
-const SHOWN: &str = "label,label_lang,site_type,condition,condition_observed_on,condition_method,geometry_kind,location_accuracy_m";
+const SHOWN: &str = "label,label_lang,site_type,condition,condition_observed_on,condition_method,geometry_kind,location_accuracy_m,geometry";
 
 /// The start page with the sites that were asked for; `links` are those of the answer, and `below` is what lies below the sites
 /// if it is not our own.
@@ -50,10 +49,7 @@ pub(super) fn page(
     let sites = lookup.snapshot.features(page).map(|(written, fit)| {
         let site = lookup.read(page.layer(), written, selection.as_ref());
         let id = step(page.layer(), written.id);
-        let extent = geometry(written).and_then(|geometry| geometry.bounding_rect());
-        let extent = extent.map(|one| [one.min().x, one.min().y, one.max().x, one.max().y]);
         let mut row = of_site(&site, &id);
-        row["extent"] = json!(extent);
         row["distance"] = json!(fit.distance.map(|metres| metres.get()));
         row
     });
@@ -92,7 +88,6 @@ fn of_site(site: &Value, id: &str) -> Value {
         .and_then(|id| Scheme::SiteType.find(id));
     let condition = said["condition"].as_str();
     let shade = map::Shade::of(condition.unwrap_or_default());
-    let accuracy = said["location_accuracy_m"].as_f64();
     json!({
         "id": id,
         "path": format!("/collections/sites/items/{id}"),
@@ -106,7 +101,8 @@ fn of_site(site: &Value, id: &str) -> Value {
         "mark": shade.mark,
         "observed_on": said["condition_observed_on"],
         "method": said["condition_method"],
-        "is_near": said["geometry_kind"] == "cell" || accuracy.is_some_and(|metres| metres >= map::NEAR),
+        "is_near": map::is_near(said),
+        "extent": linked_data::bounds(&site["geometry"]["coordinates"]),
     })
 }
 

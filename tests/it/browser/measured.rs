@@ -42,6 +42,8 @@ fn a_first_page_is_60_kb_and_400_with_the_map() {
 #[ignore = "it measures, and tests nothing: docs/performance.md says how it is run"]
 fn on_a_slow_line() {
     let registry = Registry::start();
+    // What is made once is made already.
+    registry.map(&Browser::open(390, 844, "en"), "/");
     let line = Line::to(registry.serving.address(), Some(SLOW));
     let browser = Browser::open(390, 844, "en");
     let start = Instant::now();

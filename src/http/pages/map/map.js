@@ -58,15 +58,19 @@ const list = {
 };
 
 // What of the form only makes sense with a map: sites in its view alone, and the time as a slider.
+const hidden = (name) => form.elements[name] ?? element("input", "", { type: "hidden", name });
+
 const view = {
   only: element("input", "", { type: "checkbox" }),
-  box: form.elements.bbox ?? element("input", "", { type: "hidden", name: "bbox" }),
+  box: hidden("bbox"),
+  // A box alone would also find what has no place.
+  located: hidden("located"),
 
   add() {
     const label = element("label", "", { className: "only" });
     label.append(view.only, words.in_view);
     view.only.checked = view.box.value !== "";
-    form.querySelector(".buttons").before(label, view.box);
+    form.querySelector(".buttons").before(label, view.box, view.located);
   },
 
   // Whether the list changes with the view of the map.
@@ -76,6 +80,7 @@ const view = {
     const box = view.only.checked ? sides.map((side) => side.toFixed(4)).join() : "";
     const is_other = box !== view.box.value;
     view.box.value = box;
+    view.located.value = box && "true";
     return is_other;
   },
 };
@@ -186,6 +191,8 @@ async function styled() {
 }
 
 async function draw() {
+  // Not in the head of the page: the form and the list are there before the map, and wait for nothing of it.
+  document.head.append(element("link", "", { rel: "stylesheet", href: said.sheet }));
   const [style] = await Promise.all([styled(), load(said.library)]);
   const { maplibregl } = window;
   maplibregl.setWorkerUrl(said.worker);
