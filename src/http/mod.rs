@@ -17,6 +17,7 @@ mod cluster;
 mod clusters;
 mod coding;
 mod collections;
+mod conformance;
 mod copies;
 mod counts;
 mod creates;
@@ -82,12 +83,13 @@ use crate::store;
 
 pub use api::definition;
 pub use beside::Beside;
+pub use conformance::CONFORMANCE;
 pub use copies::Copies;
 pub use dialect::definition_in_3_1;
 pub use metrics::Metrics;
 pub use past::Pasts;
 pub use problem::Problem;
-pub use routes::{CONFORMANCE, configure, paths};
+pub use routes::{configure, paths};
 pub use server::{REQUESTS_END_WITHIN, listen, serve, serve_privately};
 pub use strangers::Strangers;
 
