@@ -48,6 +48,12 @@ impl Instant {
         Instant(self.0 - TimeDelta::days(days))
     }
 
+    /// The moment so many hours after.
+    #[must_use]
+    pub fn hours_after(self, hours: i64) -> Self {
+        Instant(self.0 + TimeDelta::hours(hours))
+    }
+
     /// Microseconds since 1970-01-01T00:00:00Z.
     pub fn micros(self) -> i64 {
         self.0.timestamp_micros()

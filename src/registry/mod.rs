@@ -18,6 +18,7 @@ mod queue;
 mod review;
 mod seed;
 mod sensitivity;
+mod sessions;
 mod submissions;
 mod tally;
 mod tokens;
@@ -34,6 +35,7 @@ pub use import::{Import, Item, Row};
 pub use people::Issued;
 pub use queue::{Compared, Place, Queue, Waiting, With};
 pub use seed::{Seed, base_map};
+pub use sessions::{Begun, SESSION_HOURS};
 pub use submissions::{Shown, Wanted};
 pub use tally::Outcome;
 

@@ -3,7 +3,7 @@
 use super::{Error, Registry, tokens};
 use crate::domain::{
     Account, AccountDraft, Actor, Collection, Day, Deed, Fault, Faults, Id, Instant, ListedAccount,
-    ListedToken, NewToken, SYSTEM, Token, TokenDraft,
+    ListedToken, NewToken, SYSTEM, ShownToken, Token, TokenDraft,
 };
 use crate::store::{self, Run};
 
@@ -20,9 +20,12 @@ impl Registry {
     /// Who shows this token; `None` for one that is unknown, revoked or expired, or whose account is disabled.
     pub fn whose(&self, token: &str) -> Result<Option<Actor>, store::Error> {
         let now = self.clock.now();
-        let Some(shown) = self.store.shown_token(&tokens::hash(token), now)? else {
-            return Ok(None);
-        };
+        let shown = self.store.shown_token(&tokens::hash(token), now)?;
+        Ok(shown.map(|shown| self.used(shown, now)))
+    }
+
+    /// Notes the day on which a token was used; gives who acts with it.
+    pub(super) fn used(&self, shown: ShownToken, now: Instant) -> Actor {
         let today = now.day();
         if shown.last_used_on != Some(today) {
             // It helps to find tokens that nobody needs; nobody waits or fails for it, and the next use tries again.
@@ -30,7 +33,7 @@ impl Registry {
                 tracing::debug!(%error, "that a token was used is not noted");
             }
         }
-        Ok(Some(shown.actor))
+        shown.actor
     }
 
     /// Whoever has the database in hand, at its command line, acts as the account that began its log; `None` while the

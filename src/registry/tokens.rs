@@ -6,12 +6,17 @@ use sha2::{Digest, Sha256};
 
 /// A new token.
 pub(super) fn random() -> String {
-    let mut bits = [0; 32];
-    getrandom::fill(&mut bits).expect("the operating system gives randomness");
-    format!("hr_{}", URL_SAFE_NO_PAD.encode(bits))
+    format!("hr_{}", secret())
 }
 
-/// What is kept of a token.
+/// 256 random bits as text.
+pub(super) fn secret() -> String {
+    let mut bits = [0; 32];
+    getrandom::fill(&mut bits).expect("the operating system gives randomness");
+    URL_SAFE_NO_PAD.encode(bits)
+}
+
+/// What is kept of a token, or of the secret of a session.
 pub(super) fn hash(token: &str) -> [u8; 32] {
     Sha256::digest(token.as_bytes()).into()
 }

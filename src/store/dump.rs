@@ -1,6 +1,6 @@
 //! Everything that a database holds, as rows that either engine takes: for backups, and to move to the other one.
-//!
-//! Records as they stand are not among them: they follow from the log, and so does what is kept of them for being found.
+//! Records as they stand, and what is kept for finding them, are not among them: they follow from the log. Nor are sessions:
+//! whoever was signed in signs in again, and who holds a backup is signed in nowhere.
 
 use std::collections::BTreeMap;
 

@@ -295,7 +295,7 @@ mod tests {
     #[test]
     fn both_engines_have_the_same_tables_and_columns() {
         let sqlite = columns(&Home::sqlite());
-        assert_eq!(sqlite.len(), 16 + 2 + 3 + 6 + 8 + 5 + 13 + 3 + 3);
+        assert_eq!(sqlite.len(), 16 + 2 + 3 + 6 + 8 + 5 + 13 + 3 + 3 + 3);
         assert_eq!(sqlite, columns(&Home::postgres()));
     }
 }

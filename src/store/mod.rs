@@ -28,6 +28,7 @@ mod put;
 mod read;
 mod rows;
 mod run;
+mod sessions;
 mod standing;
 mod tables;
 #[cfg(test)]

@@ -70,7 +70,7 @@ impl Store {
     }
 }
 
-fn shown_token(
+pub(super) fn shown_token(
     connection: &mut AnyConnection,
     hash: &[u8; 32],
     now: Instant,

@@ -61,6 +61,14 @@ diesel::table! {
 }
 
 diesel::table! {
+    sessions (hash) {
+        hash -> Binary,
+        token_id -> Binary,
+        expires_at -> Timestamp,
+    }
+}
+
+diesel::table! {
     requests (account_id, key) {
         account_id -> Binary,
         key -> Text,
@@ -107,10 +115,12 @@ diesel::table! {
 diesel::joinable!(changes -> accounts (actor_id));
 diesel::joinable!(identifiers -> entities (record_id));
 diesel::joinable!(links -> entities (record_id));
+diesel::joinable!(sessions -> tokens (token_id));
 diesel::joinable!(sightings -> entities (record_id));
 diesel::joinable!(tokens -> accounts (account_id));
 diesel::allow_tables_to_appear_in_same_query!(accounts, changes, tokens);
 diesel::allow_tables_to_appear_in_same_query!(changes, erasures);
 diesel::allow_tables_to_appear_in_same_query!(changes, sightings);
 diesel::allow_tables_to_appear_in_same_query!(entities, sightings);
+diesel::allow_tables_to_appear_in_same_query!(sessions, tokens);
 diesel::allow_tables_to_appear_in_same_query!(entities, identifiers, links);
