@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use actix_web::HttpRequest;
+use actix_web::dev;
 use actix_web::error::PayloadError;
 use actix_web::http::header::{CONTENT_TYPE, HeaderName};
 use actix_web::web::{Bytes, BytesMut, Payload};
@@ -30,6 +31,8 @@ const LONGEST: Duration = Duration::from_mins(2);
 pub(super) const TO_POST: &[&str] = &["application/json"];
 /// What whole features are written in.
 pub(super) const TO_PUT: &[&str] = &["application/geo+json", "application/json"];
+/// What browsers write a form in.
+pub(super) const TO_SEND_A_FORM: &[&str] = &["application/x-www-form-urlencoded"];
 /// What changes are written in (RFC 7396).
 pub(super) const TO_PATCH: &[&str] = &["application/merge-patch+json", "application/json"];
 
@@ -91,6 +94,12 @@ pub(super) async fn question(payload: Payload) -> Result<BytesMut, Problem> {
     read(payload, OF_A_QUESTION).await
 }
 
+/// A form, as it came; what is no UTF-8 is nothing that a browser sends from our pages.
+pub(super) async fn form(payload: dev::Payload) -> Result<String, Problem> {
+    let body = read(payload, OF_ONE_RECORD).await?;
+    Ok(String::from_utf8_lossy(&body).into_owned())
+}
+
 /// JSON in which no member stands twice.
 pub(super) fn parse(body: &[u8]) -> Result<Value, Problem> {
     parse_strictly(body).map_err(|error| {
@@ -113,7 +122,10 @@ fn too_large(most: usize) -> Problem {
 }
 
 /// The body, unless it is longer than `most` bytes.
-async fn read(payload: Payload, most: usize) -> Result<BytesMut, Problem> {
+async fn read(
+    payload: impl Stream<Item = Result<Bytes, PayloadError>> + Unpin,
+    most: usize,
+) -> Result<BytesMut, Problem> {
     read_until(Instant::now() + LONGEST, payload, most).await
 }
 

@@ -70,6 +70,7 @@ mod tiles;
 mod tilesets;
 mod vocabularies;
 mod waiting;
+mod work;
 
 use std::sync::Arc;
 use std::sync::atomic::AtomicU32;

@@ -1,4 +1,7 @@
 //! Who reads: the credential they show, and the languages they read.
+//!
+//! `Authorization` counts, and without it the cookie of somebody who signed in to the pages. Where something is changed a
+//! cookie alone counts for nothing here, since pages of others can have a browser send it; `work` has what it takes there.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -13,9 +16,12 @@ use base64::engine::general_purpose::STANDARD;
 use tokio::time::timeout;
 
 use super::negotiate::by_weight;
+use super::work::{self, Person};
 use super::{Problem, State};
-use crate::domain::{Lang, Languages, Reader, Wrong};
+use crate::domain::{Actor, Lang, Languages, Reader, Wrong};
 use crate::query::Parameters;
+use crate::registry::Registry;
+use crate::store;
 
 /// How long somebody known waits for this instance to show what others wrote.
 pub(super) const CATCH_UP: Duration = Duration::from_secs(5);
@@ -32,49 +38,73 @@ impl FromRequest for Reader {
             if request.headers().get_all(AUTHORIZATION).count() > 1 {
                 return Err(Problem::bad_credential());
             }
-            let Some(header) = request.headers().get(AUTHORIZATION) else {
-                return Ok(Reader::new(None, languages));
-            };
-            let token = header
-                .to_str()
-                .ok()
-                .and_then(token)
-                .ok_or_else(Problem::no_scheme)?;
             let state = request
                 .app_data::<Data<State>>()
                 .expect("every server is given its state")
                 .clone();
-            let read = state.blocking(move |registry| {
-                let whose = registry.whose(&token)?;
-                Ok::<_, crate::store::Error>(whose.zip(Some(registry.end_of_log()?)))
-            });
-            let Some((actor, end_of_log)) = read.await? else {
-                return Err(stranger(&request, &state));
+            let actor = match request.headers().get(AUTHORIZATION) {
+                Some(header) => {
+                    let token = header.to_str().ok().and_then(token);
+                    let token = token.ok_or_else(Problem::no_scheme)?;
+                    let found = known(&state, move |registry| registry.whose(&token)).await?;
+                    let actor = found.ok_or_else(|| stranger(&request, &state))?;
+                    let account = actor.account.clone();
+                    let form_token = None;
+                    Person {
+                        account,
+                        form_token,
+                    }
+                    .note(&request);
+                    Some(actor)
+                }
+                None if request.method().is_safe() => work::actor(&request, &state).await?,
+                None => None,
             };
-            // People read their own writes, whichever instance took them.
-            if state.catalogue.shown() < end_of_log {
-                state.registry.look_at_log();
-            }
-            let shown = state.catalogue.shows(end_of_log);
-            timeout(CATCH_UP, shown)
-                .await
-                .map_err(|_| Problem::catching_up())?;
-            Ok(Reader::new(Some(actor), languages))
+            Ok(Reader::new(actor, languages))
         })
     }
 }
 
+/// Who somebody is who shows what `whose` looks up, once this instance shows what was written before.
+pub(super) async fn known(
+    state: &State,
+    whose: impl FnOnce(&Registry) -> Result<Option<Actor>, store::Error> + Send + 'static,
+) -> Result<Option<Actor>, Problem> {
+    let read = state.blocking(move |registry| {
+        let whose = whose(registry)?;
+        Ok::<_, store::Error>(whose.zip(Some(registry.end_of_log()?)))
+    });
+    let Some((actor, end_of_log)) = read.await? else {
+        return Ok(None);
+    };
+    // People read their own writes, whichever instance took them.
+    if state.catalogue.shown() < end_of_log {
+        state.registry.look_at_log();
+    }
+    let shown = state.catalogue.shows(end_of_log);
+    timeout(CATCH_UP, shown)
+        .await
+        .map_err(|_| Problem::catching_up())?;
+    Ok(Some(actor))
+}
+
 /// What somebody is told whose token is not valid. Neither the token nor the address is logged.
 fn stranger(request: &HttpRequest, state: &State) -> Problem {
+    let noted = note_stranger(request, state);
+    noted.err().unwrap_or_else(Problem::bad_credential)
+}
+
+/// Notes a token that is not valid; a problem if there were too many.
+pub(super) fn note_stranger(request: &HttpRequest, state: &State) -> Result<(), Problem> {
     state.metrics.note_stranger();
     let noted = request
         .peer_addr()
         .map(|peer| state.strangers.note(peer.ip()));
     if let Some(Err(seconds)) = noted {
-        return Problem::too_many(seconds);
+        return Err(Problem::too_many(seconds));
     }
     tracing::warn!("a token that is not valid was shown");
-    Problem::bad_credential()
+    Ok(())
 }
 
 /// The token of an `Authorization`: `Bearer`, or the password of `Basic` (phones, QGIS).

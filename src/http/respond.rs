@@ -246,7 +246,13 @@ pub(super) async fn answer_in_time(
 ) -> Result<HttpResponse, Problem> {
     call.state.beside.note_answer();
     let headers = call.request.headers();
-    let wanted = Coding::wanted(headers);
+    // Pages of a session have its form token in them: see `work`.
+    let has_form_token = about.format == HTML && call.reader.is_known();
+    let wanted = if has_form_token {
+        Coding::Identity
+    } else {
+        Coding::wanted(headers)
+    };
     // Of a change, the conditions were looked at before it was made; a search has none (RFC 9110, 13.1.2).
     let is_read = call.request.method().is_safe();
     let had = about

@@ -15,6 +15,7 @@ use super::{
     Problem, accounts, api, clusters, collections, creates, cross_origin, edits, erasures,
     functions, health, history, items, landing, layer, map, matrix_sets, noted, pages, reviews,
     schemas, search, sensitivity, statistics, suggest, tiles, tilesets, vocabularies, waiting,
+    work,
 };
 
 /// The longest address, in bytes: many times the longest sensible question.
@@ -223,6 +224,18 @@ static ROUTES: &[Entry] = &[
         "/vocabularies/{scheme}",
         &[(Method::GET, || reading().to(vocabularies::show))],
     ),
+    ("/work", &[(Method::GET, || reading().to(work::home))]),
+    (
+        "/work/sign-in",
+        &[
+            (Method::GET, || reading().to(work::sign_in_page)),
+            (Method::POST, || web::post().to(work::sign_in)),
+        ],
+    ),
+    (
+        "/work/sign-out",
+        &[(Method::POST, || web::post().to(work::sign_out))],
+    ),
 ];
 
 /// All paths with the methods that each takes, for tests that walk them.
@@ -267,6 +280,7 @@ pub fn configure(server: &mut ServiceConfig) {
     // Around everything, so that pages of others may read problems too.
     server.service(
         all.default_service(web::to(nothing_here))
+            .wrap(from_fn(work::tell))
             .wrap(from_fn(bounded))
             .wrap(from_fn(cross_origin::share))
             .wrap(from_fn(noted::note)),

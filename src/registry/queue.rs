@@ -140,6 +140,12 @@ impl Registry {
         })
     }
 
+    /// How much waits for a reviewer.
+    pub fn waiting(&self, actor: &Actor) -> Result<usize, Error> {
+        actor.may(Deed::Review)?;
+        Ok(self.store.waiting()?.len())
+    }
+
     /// What a reviewer should look at, by its name in documents.
     fn flags(&self, document: &Document, holdings: &Holdings) -> Vec<&'static str> {
         let mut flags = Vec::new();

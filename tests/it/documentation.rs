@@ -108,7 +108,7 @@ on_each_engine!(the_page_has_everything_and_loads_nothing, |app| {
         assert!(policy.starts_with("default-src 'none'; "), "{policy}");
         assert!(!policy.contains("unsafe"), "{policy}");
         assert_eq!(answer.header("x-content-type-options"), "nosniff");
-        assert_eq!(answer.header("referrer-policy"), "no-referrer");
+        assert_eq!(answer.header("referrer-policy"), "same-origin");
         let (_, sheet) = page.split_once("<link rel=\"stylesheet\" href=\"").unwrap();
         let (sheet, _) = sheet.split_once('"').unwrap();
         let sheet = app.anonymous().get(sheet).expect(200);

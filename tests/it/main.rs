@@ -64,5 +64,6 @@ mod tls;
 mod twins;
 mod vocabularies;
 mod waiting;
+mod work;
 mod workflow;
 mod written;

@@ -545,13 +545,17 @@ on_each_engine!(a_token_is_offered_and_not_demanded, |app| {
             (
                 name.as_str(),
                 text(&scheme["type"]),
-                text(&scheme["scheme"]),
+                text(scheme.get("scheme").unwrap_or(&scheme["in"])),
             )
         })
         .collect();
     assert_eq!(
         schemes,
-        [("basic", "http", "basic"), ("bearer", "http", "bearer")]
+        [
+            ("basic", "http", "basic"),
+            ("bearer", "http", "bearer"),
+            ("session", "apiKey", "cookie"),
+        ]
     );
 });
 

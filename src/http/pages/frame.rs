@@ -6,9 +6,11 @@ use serde_json::{Value, json};
 
 use super::assets;
 use super::texts::{LANGUAGES, say};
+use crate::domain::Role;
 use crate::http::call::Call;
 use crate::http::here::QUERY;
 use crate::http::reader::languages;
+use crate::http::work::{Person, sign_in_address};
 use crate::http::{api, respond};
 use crate::query::pairs;
 
@@ -163,6 +165,22 @@ impl<'a> Frame<'a> {
         }
     }
 
+    /// Who is known to read it, and what their forms carry.
+    fn person(&self) -> Option<Value> {
+        let person = Person::of(self.request)?;
+        let role = match person.account.role {
+            Role::Contributor => "work.contributor",
+            Role::Researcher => "work.researcher",
+            Role::Reviewer => "work.reviewer",
+            Role::Admin => "work.admin",
+        };
+        Some(json!({
+            "name": person.account.name,
+            "role": say(self.lang, role, &[]),
+            "form_token": person.form_token,
+        }))
+    }
+
     /// What templates are shown of it.
     pub(super) fn shown(&self) -> Value {
         let (prefix, path) = (prefix(self.base_url), self.request.path());
@@ -191,6 +209,8 @@ impl<'a> Frame<'a> {
             "canonical": format!("{}{}", self.base_url, self.here(&["lang", "f"], &[])),
             "json": format!("{prefix}{}", self.here(&["f"], &[("f", "json")])),
             "menu": menu,
+            "person": self.person(),
+            "sign_in": sign_in_address(self.request),
             "sheet": format!("{prefix}{}", assets::PAGES.path()),
             "licence": { "name": licence.split(',').next(), "href": licence_at },
         })

@@ -88,6 +88,17 @@ pub(super) async fn list(
     respond::html_of(text, carried, None, call).await
 }
 
+/// The text of a page for work, made of a template and what it shows.
+pub(super) fn for_work(template: &str, mut shown: Value, call: &Call) -> Result<String, Problem> {
+    shown["is_work"] = true.into();
+    templates::render(template, &Frame::of(call), shown).map_err(failed)
+}
+
+/// The address of a path of the registry, as pages write it.
+pub(super) fn address(path: &str, call: &Call) -> String {
+    Frame::of(call).addresses().to(path)
+}
+
 /// The page of a record, as whoever asks sees it.
 pub(super) fn record(
     seen: &Seen,

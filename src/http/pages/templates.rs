@@ -19,6 +19,10 @@ const TEMPLATES: &[(&str, &str)] = &[
     ("document.html", include_str!("templates/document.html")),
     ("list.html", include_str!("templates/list.html")),
     (
+        "other_session.html",
+        include_str!("templates/other_session.html"),
+    ),
+    (
         "organization.html",
         include_str!("templates/organization.html"),
     ),
@@ -26,6 +30,7 @@ const TEMPLATES: &[(&str, &str)] = &[
     ("record.html", include_str!("templates/record.html")),
     ("region.html", include_str!("templates/region.html")),
     ("report.html", include_str!("templates/report.html")),
+    ("sign_in.html", include_str!("templates/sign_in.html")),
     ("site.html", include_str!("templates/site.html")),
     ("start.html", include_str!("templates/start.html")),
     ("statistics.html", include_str!("templates/statistics.html")),
@@ -34,6 +39,7 @@ const TEMPLATES: &[(&str, &str)] = &[
         include_str!("templates/vocabularies.html"),
     ),
     ("vocabulary.html", include_str!("templates/vocabulary.html")),
+    ("work.html", include_str!("templates/work.html")),
 ];
 
 static ENVIRONMENTS: LazyLock<[Environment<'static>; 5]> =

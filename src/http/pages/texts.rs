@@ -152,7 +152,8 @@ mod tests {
     /// What templates and code of pages say: whole keys, and beginnings of keys that go on with an id.
     fn named() -> BTreeSet<String> {
         let mut named = BTreeSet::new();
-        let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("src/http/pages")];
+        let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let mut folders = vec![root.join("src/http/pages"), root.join("src/http/work")];
         while let Some(folder) = folders.pop() {
             for entry in fs::read_dir(folder).unwrap() {
                 let path = entry.unwrap().path();

@@ -9,7 +9,7 @@ use std::sync::LazyLock;
 
 use actix_http::{HttpMessage as _, Payload, Request};
 use actix_web::http::Method;
-use actix_web::http::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap};
+use actix_web::http::header::{AUTHORIZATION, CONTENT_TYPE, COOKIE, HeaderMap};
 use actix_web::web::{Bytes, BytesMut};
 use futures_util::StreamExt;
 use heritage_registry::domain::{Audience, Layer};
@@ -81,7 +81,8 @@ impl Asked {
         if self.outside {
             return;
         }
-        let is_public = !self.headers.contains_key(AUTHORIZATION);
+        let is_known = [AUTHORIZATION, COOKIE];
+        let is_public = !is_known.iter().any(|name| self.headers.contains_key(name));
         let of_these;
         let contract = if layers.len() > ours().len() {
             let (whose, audience) = if is_public {
@@ -194,7 +195,7 @@ impl Contract {
             wrong.extend(self.missing_headers(response, answer));
             wrong.extend(self.wrong_content(response, asked, answer));
         }
-        if answer.status < 300 {
+        if answer.status < 400 {
             // The page of the map asks for sites as `items` are asked for.
             let is_map = asked.path == "/" && answer.header("content-type") == "text/html";
             let sites = &self.document["paths"]["/collections/sites/items"]["get"];
@@ -271,7 +272,16 @@ impl Contract {
         match operation["requestBody"]["content"].get(essence.to_lowercase()) {
             None => wrong.push(format!("a body that is {media_type}, which was taken")),
             Some(said) => {
-                let body = serde_json::from_slice(&asked.body).unwrap();
+                let body = match essence {
+                    "application/x-www-form-urlencoded" => {
+                        let text = std::str::from_utf8(&asked.body).unwrap();
+                        let fields = pairs(text).into_iter();
+                        fields
+                            .map(|(name, value)| (name, Value::from(value)))
+                            .collect()
+                    }
+                    _ => serde_json::from_slice(&asked.body).unwrap(),
+                };
                 let refused = self.refused(&said["schema"], &body);
                 let refused = refused.into_iter();
                 wrong.extend(refused.map(|one| format!("in the body that was taken, {one}")));

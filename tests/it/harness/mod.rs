@@ -11,6 +11,7 @@ mod logged;
 mod people;
 mod program;
 pub mod vector_tile;
+mod visitor;
 mod world;
 pub mod writing;
 
@@ -46,6 +47,7 @@ pub use engine::{Engine, Home, authority, server};
 pub use fixtures::{
     Fixture, Site, a_region, a_report, a_site, an_organization, an_unlisted_organization,
 };
+pub use visitor::{Visitor, form, form_token};
 
 pub use logged::logged;
 pub use people::People;
@@ -557,11 +559,18 @@ pub fn follows(parts: &Parts) {
 /// Puts a request on its way, and gives what becomes its answer.
 pub type Sending = dyn Fn(TestRequest) -> JoinHandle<Answer>;
 
-/// Whether an address is there for those alone who show a token.
+/// Whether an address is there for those alone who show a token or sign in.
 pub fn is_for_accounts(path: &str) -> bool {
-    ["/accounts", "/me", "/queue", "/submissions", "/tokens"]
-        .iter()
-        .any(|start| path.starts_with(start))
+    [
+        "/accounts",
+        "/me",
+        "/queue",
+        "/submissions",
+        "/tokens",
+        "/work",
+    ]
+    .iter()
+    .any(|start| path.starts_with(start))
 }
 
 /// The paths that everybody may read, with the parameters without which they are not answered.

@@ -41,7 +41,7 @@ fn safe(at: &str, answer: &Answer) -> Html {
     assert!(policy.starts_with("default-src 'none'; "), "{at}: {policy}");
     assert!(!policy.contains("unsafe"), "{at}: {policy}");
     assert_eq!(answer.header("x-content-type-options"), "nosniff", "{at}");
-    assert_eq!(answer.header("referrer-policy"), "no-referrer", "{at}");
+    assert_eq!(answer.header("referrer-policy"), "same-origin", "{at}");
     assert_eq!(answer.header("set-cookie"), "", "{at}");
     let html = Html::read(answer.text());
     for (element, attributes) in &html.elements {

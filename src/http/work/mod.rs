@@ -1,0 +1,22 @@
+//! Pages for work: signing in, and forms for those who submit, review and administer, without a script.
+//!
+//! A page is answered to whoever is signed in by a cookie, and what it sends goes through the same commands as the API.
+//! Handlers take [`Work`] to show a page and [`Sent`] to take a form; what both promise stands there. Start at `form.rs`.
+
+mod cookie;
+mod fields;
+mod form;
+mod home;
+mod origin;
+mod page;
+mod session;
+mod signing_in;
+
+pub(super) use cookie::tell;
+pub(super) use home::show as home;
+pub(super) use session::{Person, actor};
+pub(super) use signing_in::{address as sign_in_address, show as sign_in_page, sign_in, sign_out};
+
+use fields::Fields;
+use form::Work;
+use page::page;
