@@ -189,6 +189,18 @@ impl Transition {
         })
     }
 
+    /// The decisions that this actor may make on a record, one for each state that can follow.
+    pub fn open_to(
+        collection: Collection,
+        from: State,
+        actor: &Actor,
+        origin: Origin,
+    ) -> Vec<&'static Transition> {
+        let made = |to| Transition::decided(collection, from, to, actor, origin).ok();
+        let all = decisions(collection, from).into_iter();
+        all.filter_map(made).collect()
+    }
+
     /// The transition that sending a record anew makes, if this actor may.
     pub fn edited(
         collection: Collection,

@@ -4,11 +4,12 @@ use std::collections::HashMap;
 
 use uuid::Uuid;
 
+use super::duplicates::Proposals;
 use super::{Error, Likely, Registry, Shown};
 use crate::catalogue::Snapshot;
 use crate::domain::{
     Account, Actor, Audience, Collection, Deed, Document, Entity, Fault, Feature, Holdings, Id,
-    Instant, RecordRef, Report, State, current, loaded_texts,
+    Instant, RecordRef, Report, State, Transition, current, loaded_texts,
 };
 use crate::store;
 
@@ -31,6 +32,19 @@ pub struct Waiting {
     pub doubles: Vec<Id<Report>>,
     /// What it is compared with.
     pub compared: Option<Compared>,
+    /// What the actor can decide of it.
+    pub decisions: Vec<&'static Transition>,
+    /// Whether the actor may change it.
+    pub may_edit: bool,
+}
+
+/// What the records of a list are looked at with.
+struct Around<'a> {
+    actor: &'a Actor,
+    snapshot: &'a Snapshot,
+    proposals: Proposals,
+    holdings: Holdings,
+    names: HashMap<Id<Account>, String>,
 }
 
 /// An earlier state of affairs.
@@ -104,39 +118,78 @@ impl Registry {
         });
         let has_more = all.len() > start + limit;
         let page: Vec<Entity> = all.into_iter().skip(start).take(limit).collect();
-        let records: Vec<RecordRef> = page.iter().map(Entity::record).collect();
-        let holdings = self.store.holdings(&records)?;
-        let names = self.store.accounts()?;
-        let names: HashMap<Id<Account>, String> = names
-            .into_iter()
-            .map(|listed| (listed.account.id, listed.account.name))
-            .collect();
-        let waiting = page.into_iter().map(|entity| {
-            let document = Document::read(&entity).map_err(store::Error::from)?;
-            let claimed_by = document.handling().claimed_by;
-            let wording = loaded_texts(&document.value());
-            let mut flags = self.flags(&document, &holdings);
-            flags.extend((!wording.is_empty()).then_some("wording"));
-            Ok(Waiting {
-                claimed_by: claimed_by.and_then(|id| names.get(&id).cloned()),
-                is_own: self.rules.two_organizations
-                    && document.submitter() == Some(actor.account.organization),
-                wording,
-                flags,
-                likely: self.likely_among(actor, snapshot, entity.record(), &proposals)?,
-                doubles: doubles(&document, &holdings),
-                compared: self.compared(&entity, &document, &holdings)?,
-                shown: Shown {
-                    feature: holdings.submission(entity.record(), Audience::Trusted),
-                    document,
-                    entity,
-                },
-            })
-        });
+        let around = self.around(actor, snapshot, &page, proposals)?;
+        let waiting = page.into_iter().map(|entity| self.waits(entity, &around));
         Ok(Queue {
             waiting: waiting.collect::<Result<_, Error>>()?,
             matched,
             has_more,
+        })
+    }
+
+    /// One record with what helps to decide on it, whatever state it is in; `None` if there is none.
+    pub fn to_decide(
+        &self,
+        actor: &Actor,
+        snapshot: &Snapshot,
+        record: RecordRef,
+    ) -> Result<Option<Waiting>, Error> {
+        actor.may(Deed::Review)?;
+        let Some(entity) = self.store.find(record)? else {
+            return Ok(None);
+        };
+        let proposals = self.proposals(actor, &self.store.waiting()?)?;
+        let around = self.around(actor, snapshot, std::slice::from_ref(&entity), proposals)?;
+        self.waits(entity, &around).map(Some)
+    }
+
+    fn around<'a>(
+        &self,
+        actor: &'a Actor,
+        snapshot: &'a Snapshot,
+        records: &[Entity],
+        proposals: Proposals,
+    ) -> Result<Around<'a>, Error> {
+        let records: Vec<RecordRef> = records.iter().map(Entity::record).collect();
+        let accounts = self.store.accounts()?.into_iter();
+        Ok(Around {
+            actor,
+            snapshot,
+            proposals,
+            holdings: self.store.holdings(&records)?,
+            names: accounts
+                .map(|listed| (listed.account.id, listed.account.name))
+                .collect(),
+        })
+    }
+
+    fn waits(&self, entity: Entity, around: &Around<'_>) -> Result<Waiting, Error> {
+        let (actor, holdings, record) = (around.actor, &around.holdings, entity.record());
+        let document = Document::read(&entity).map_err(store::Error::from)?;
+        let claimed_by = document.handling().claimed_by;
+        let wording = loaded_texts(&document.value());
+        let mut flags = self.flags(&document, holdings);
+        flags.extend((!wording.is_empty()).then_some("wording"));
+        let origin = self.origin(&document);
+        // What was published and is not stays gone for everybody; it can still be decided on.
+        let is_out = entity.state == State::Withdrawn && entity.published_at.is_some();
+        let feature = holdings.submission(record, Audience::Trusted);
+        Ok(Waiting {
+            claimed_by: claimed_by.and_then(|id| around.names.get(&id).cloned()),
+            is_own: self.rules.two_organizations
+                && document.submitter() == Some(actor.account.organization),
+            wording,
+            flags,
+            likely: self.likely_among(actor, around.snapshot, record, &around.proposals)?,
+            doubles: doubles(&document, holdings),
+            compared: self.compared(&entity, &document, holdings)?,
+            decisions: Transition::open_to(record.collection, entity.state, actor, origin),
+            may_edit: Transition::edited(record.collection, entity.state, actor, origin).is_ok(),
+            shown: Shown {
+                feature: feature.filter(|_| !is_out),
+                document,
+                entity,
+            },
         })
     }
 
