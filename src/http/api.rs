@@ -203,6 +203,9 @@ fn to_read(name: &str, member: &Value) -> Option<Value> {
         (OF_TILES[1], "get"),
         (OF_TILES[2], "get"),
     ];
+    if name.starts_with("/work/") {
+        return None;
+    }
     let Some(path) = name.strip_prefix(&format!("/collections/{COLLECTION_ID}")) else {
         let (_, of) = name.split_once('.').unwrap_or_default();
         let is_sent = Body::ALL.iter().any(|body| of.starts_with(body.id()));

@@ -162,18 +162,18 @@ impl Asked {
             Problem::refused(Refused::Role { role, deed })
         })
     }
+}
 
-    /// The properties and the geometry as they read them.
-    fn shown(&self, call: &Call) -> Result<Map<String, Value>, Problem> {
-        let text = self.seen.text(call)?;
-        let mut whole: Value = serde_json::from_slice(&text).expect("it was written as JSON");
-        let mut shown = match whole["properties"].take() {
-            Value::Object(properties) => properties,
-            _ => Map::new(),
-        };
-        shown.insert("geometry".to_owned(), whole["geometry"].take());
-        Ok(shown)
-    }
+/// The properties and the geometry of a record as whoever asks reads them.
+pub(super) fn shown(seen: &Seen, call: &Call) -> Result<Map<String, Value>, Problem> {
+    let text = seen.text(call)?;
+    let mut whole: Value = serde_json::from_slice(&text).expect("it was written as JSON");
+    let mut shown = match whole["properties"].take() {
+        Value::Object(properties) => properties,
+        _ => Map::new(),
+    };
+    shown.insert("geometry".to_owned(), whole["geometry"].take());
+    Ok(shown)
 }
 
 fn unless_refused(allowed: Result<&Transition, Denied>) -> Result<(), Problem> {
@@ -195,7 +195,7 @@ async fn change(
     asked.may_edit()?;
     body::media_type(&call.request, taken, header)?;
     let crs = body::crs(&call.request)?;
-    let (current, shown) = (asked.version()?, asked.shown(&call)?);
+    let (current, shown) = (asked.version()?, shown(&asked.seen, &call)?);
     let Asked { actor, record, .. } = asked;
     let is_seen = follows(call.request.headers(), &actor, current)?;
     let body = body::json(payload).await?;

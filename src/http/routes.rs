@@ -226,6 +226,17 @@ static ROUTES: &[Entry] = &[
     ),
     ("/work", &[(Method::GET, || reading().to(work::home))]),
     (
+        "/work/queue",
+        &[(Method::GET, || reading().to(work::queue))],
+    ),
+    (
+        "/work/review/{collection}/{id}",
+        &[
+            (Method::GET, || reading().to(work::review)),
+            (Method::POST, || web::post().to(work::decide)),
+        ],
+    ),
+    (
         "/work/sign-in",
         &[
             (Method::GET, || reading().to(work::sign_in_page)),

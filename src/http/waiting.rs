@@ -9,7 +9,7 @@ use super::call::Call;
 use super::negotiate::{DOCUMENT, JSON};
 use super::reader::parse_lang;
 use super::{Problem, negotiate, respond};
-use crate::domain::{Audience, Deed, Draft, Feature, Instant, RecordRef, State, Wrong};
+use crate::domain::{Audience, Deed, Draft, Entity, Feature, Instant, RecordRef, State, Wrong};
 use crate::formats::{Block, Format, Showing, geojson};
 use crate::query::Parameters;
 use crate::registry::{Compared, Likely, Place, Shown, Waiting, Wanted, With};
@@ -77,13 +77,8 @@ pub(super) async fn queue(call: Call) -> Result<HttpResponse, Problem> {
         .await?;
     let last = queue.waiting.last().filter(|_| queue.has_more);
     let next = last.map(|one| {
-        let Place {
-            can_wait,
-            since,
-            id,
-        } = Place::of(&one.shown.entity);
-        let (class, at) = (u8::from(can_wait), since.micros());
-        format!("/queue?limit={limit}&after={class}.{at}.{id}")
+        let after = place(&one.shown.entity);
+        format!("/queue?limit={limit}&after={after}")
     });
     let waiting: Vec<Value> = queue.waiting.iter().map(|one| waits(one, &call)).collect();
     let body = json!({
@@ -120,8 +115,18 @@ impl Asked {
     }
 }
 
+/// The place of a record in the queue, as `next` says it.
+pub(super) fn place(entity: &Entity) -> String {
+    let Place {
+        can_wait,
+        since,
+        id,
+    } = Place::of(entity);
+    format!("{}.{}.{id}", u8::from(can_wait), since.micros())
+}
+
 /// A place in the queue, as its `next` says it.
-fn parse_place(text: &str) -> Option<Place> {
+pub(super) fn parse_place(text: &str) -> Option<Place> {
     let (class, rest) = text.split_once('.')?;
     let (at, id) = rest.split_once('.')?;
     Some(Place {
@@ -139,7 +144,7 @@ fn instant(micros: &str) -> Option<Instant> {
     Instant::of_micros(micros.parse().ok()?)
 }
 
-fn no_place() -> Wrong {
+pub(super) fn no_place() -> Wrong {
     Wrong("is not a place in this list: take it from the link next".to_owned())
 }
 
@@ -173,7 +178,7 @@ fn submission(shown: &Shown, call: &Call) -> Value {
 }
 
 /// Something in the queue, as reviewers read it.
-fn waits(one: &Waiting, call: &Call) -> Value {
+pub(super) fn waits(one: &Waiting, call: &Call) -> Value {
     let mut body = submission(&one.shown, call);
     body["claimed_by"] = json!(one.claimed_by);
     body["own_organization"] = json!(one.is_own);

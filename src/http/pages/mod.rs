@@ -32,7 +32,7 @@ use super::carried::Carried;
 use super::seen::Seen;
 use super::{Problem, policy, respond};
 use crate::catalogue::{Page, Snapshot};
-use crate::domain::{Collection, Layer};
+use crate::domain::{Collection, Layer, RecordRef};
 use crate::formats::{Link, Showing, Written, geojson};
 use frame::Frame;
 
@@ -92,6 +92,48 @@ pub(super) async fn list(
 pub(super) fn for_work(template: &str, mut shown: Value, call: &Call) -> Result<String, Problem> {
     shown["is_work"] = true.into();
     templates::render(template, &Frame::of(call), shown).map_err(failed)
+}
+
+/// The text of the page of a record with what a reviewer needs around it.
+pub(super) fn for_review(
+    record: RecordRef,
+    feature: Option<&Value>,
+    review: Value,
+    snapshot: &Snapshot,
+    call: &Call,
+) -> Result<String, Problem> {
+    let frame = Frame::of(call);
+    let lookup = Lookup {
+        snapshot,
+        languages: call.reader.languages(),
+    };
+    let (template, mut shown) = match feature {
+        Some(feature) => record::shown(record, feature, None, &lookup, &frame),
+        None => ("review.html", serde_json::json!({})),
+    };
+    shown["review"] = review;
+    shown["is_work"] = true.into();
+    templates::render(template, &frame, shown).map_err(failed)
+}
+
+/// The label of a record with its language, and its path; `None` of what this reader does not see.
+pub(super) fn label(
+    collection: Collection,
+    id: &str,
+    snapshot: &Snapshot,
+    call: &Call,
+) -> Option<Value> {
+    let languages = call.reader.languages();
+    let lookup = Lookup {
+        snapshot,
+        languages,
+    };
+    lookup.label(collection, id)
+}
+
+/// A value of a JSON document, as templates take it.
+pub(super) fn value(value: &Value, call: &Call) -> Value {
+    document::value(value, &Frame::of(call))
 }
 
 /// The address of a path of the registry, as pages write it.

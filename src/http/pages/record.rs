@@ -21,6 +21,18 @@ pub(super) fn page(
     lookup: &Lookup<'_>,
     frame: &Frame<'_>,
 ) -> Result<String, minijinja::Error> {
+    let (template, page) = shown(record, feature, as_of, lookup, frame);
+    render(template, frame, page)
+}
+
+/// The template of a record, and what it shows.
+pub(super) fn shown(
+    record: RecordRef,
+    feature: &Value,
+    as_of: Option<String>,
+    lookup: &Lookup<'_>,
+    frame: &Frame<'_>,
+) -> (&'static str, Value) {
     let properties = &feature["properties"];
     let addresses = frame.addresses();
     let download = |name: &str| addresses.to(&frame.here(&["f"], &[("f", name)]));
@@ -57,7 +69,7 @@ pub(super) fn page(
         let data = linked_data::of_site(feature, &frame.permanent(&path));
         members.insert("linked_data".to_owned(), data.into());
     }
-    render(template, frame, page)
+    (template, page)
 }
 
 /// The numbers of sources, by their keys.

@@ -6,14 +6,20 @@
 mod cookie;
 mod fields;
 mod form;
+mod hints;
 mod home;
 mod origin;
 mod page;
+mod queue;
+mod review;
 mod session;
 mod signing_in;
+mod words;
 
 pub(super) use cookie::tell;
 pub(super) use home::show as home;
+pub(super) use queue::show as queue;
+pub(super) use review::{decide, show as review};
 pub(super) use session::{Person, actor};
 pub(super) use signing_in::{address as sign_in_address, show as sign_in_page, sign_in, sign_out};
 

@@ -1,3 +1,4 @@
 //! Pages for work, as people with a browser meet them.
 
+mod review;
 mod signing_in;
