@@ -226,6 +226,20 @@ static ROUTES: &[Entry] = &[
     ),
     ("/work", &[(Method::GET, || reading().to(work::home))]),
     (
+        "/work/accounts",
+        &[
+            (Method::GET, || reading().to(work::accounts)),
+            (Method::POST, || web::post().to(work::add_account)),
+        ],
+    ),
+    (
+        "/work/accounts/{account}",
+        &[
+            (Method::GET, || reading().to(work::account)),
+            (Method::POST, || web::post().to(work::change_account)),
+        ],
+    ),
+    (
         "/work/queue",
         &[(Method::GET, || reading().to(work::queue))],
     ),

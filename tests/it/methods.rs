@@ -70,6 +70,8 @@ on_each_engine!(an_address_that_takes_more_than_reading_says_so, |app| {
             "/accounts/{account}/tokens: GET, HEAD, POST, OPTIONS",
             "/collections/{collection}/search: POST, OPTIONS",
             "/tokens/{token}: DELETE, OPTIONS",
+            "/work/accounts: GET, HEAD, POST, OPTIONS",
+            "/work/accounts/{account}: GET, HEAD, POST, OPTIONS",
             "/work/review/{collection}/{id}: GET, HEAD, POST, OPTIONS",
             "/work/sign-in: GET, HEAD, POST, OPTIONS",
             "/work/sign-out: POST, OPTIONS",

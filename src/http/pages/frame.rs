@@ -6,11 +6,10 @@ use serde_json::{Value, json};
 
 use super::assets;
 use super::texts::{LANGUAGES, say};
-use crate::domain::Role;
 use crate::http::call::Call;
 use crate::http::here::QUERY;
 use crate::http::reader::languages;
-use crate::http::work::{Person, sign_in_address};
+use crate::http::work::{Person, of_role, sign_in_address};
 use crate::http::{api, respond};
 use crate::query::pairs;
 
@@ -168,15 +167,9 @@ impl<'a> Frame<'a> {
     /// Who is known to read it, and what their forms carry.
     fn person(&self) -> Option<Value> {
         let person = Person::of(self.request)?;
-        let role = match person.account.role {
-            Role::Contributor => "work.contributor",
-            Role::Researcher => "work.researcher",
-            Role::Reviewer => "work.reviewer",
-            Role::Admin => "work.admin",
-        };
         Some(json!({
             "name": person.account.name,
-            "role": say(self.lang, role, &[]),
+            "role": say(self.lang, of_role(person.account.role), &[]),
             "form_token": person.form_token,
         }))
     }

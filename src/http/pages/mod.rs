@@ -131,6 +131,29 @@ pub(super) fn label(
     lookup.label(collection, id)
 }
 
+/// All organizations that a reader sees, by their labels.
+pub(super) fn organizations(snapshot: &Snapshot, call: &Call) -> Vec<Value> {
+    let languages = call.reader.languages();
+    let lookup = Lookup {
+        snapshot,
+        languages,
+    };
+    let question = "properties=label&limit=10000";
+    let (found, _) = lookup.features(Collection::Organizations, question);
+    let mut all: Vec<(String, Value)> = found
+        .iter()
+        .map(|one| {
+            let label = one["properties"]["label"].as_str().unwrap_or_default();
+            (label.to_owned(), one["id"].clone())
+        })
+        .collect();
+    all.sort_by(|one, other| one.0.cmp(&other.0));
+    let shown = all.into_iter();
+    shown
+        .map(|(text, id)| serde_json::json!({ "text": text, "id": id }))
+        .collect()
+}
+
 /// A value of a JSON document, as templates take it.
 pub(super) fn value(value: &Value, call: &Call) -> Value {
     document::value(value, &Frame::of(call))

@@ -3,6 +3,7 @@
 //! A page is answered to whoever is signed in by a cookie, and what it sends goes through the same commands as the API.
 //! Handlers take [`Work`] to show a page and [`Sent`] to take a form; what both promise stands there. Start at `form.rs`.
 
+mod accounts;
 mod cookie;
 mod fields;
 mod form;
@@ -16,12 +17,16 @@ mod session;
 mod signing_in;
 mod words;
 
+pub(super) use accounts::{
+    add as add_account, change as change_account, list as accounts, show as account,
+};
 pub(super) use cookie::tell;
 pub(super) use home::show as home;
 pub(super) use queue::show as queue;
 pub(super) use review::{decide, show as review};
 pub(super) use session::{Person, actor};
 pub(super) use signing_in::{address as sign_in_address, show as sign_in_page, sign_in, sign_out};
+pub(super) use words::of_role;
 
 use fields::Fields;
 use form::Work;

@@ -1,6 +1,6 @@
 //! The keys of texts for ids of the workflow.
 
-use crate::domain::{Reason, State};
+use crate::domain::{Reason, Role, State};
 
 /// What a state is called.
 pub(super) const fn of_state(state: State) -> &'static str {
@@ -66,5 +66,15 @@ pub(super) const fn of_likeness(because: Reason) -> &'static str {
         Reason::Identifier => "review.same_identifier",
         Reason::Distance => "review.near",
         Reason::Name => "review.same_name",
+    }
+}
+
+/// What a role is called.
+pub(in crate::http) const fn of_role(role: Role) -> &'static str {
+    match role {
+        Role::Contributor => "work.contributor",
+        Role::Researcher => "work.researcher",
+        Role::Reviewer => "work.reviewer",
+        Role::Admin => "work.admin",
     }
 }

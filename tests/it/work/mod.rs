@@ -1,4 +1,5 @@
 //! Pages for work, as people with a browser meet them.
 
+mod accounts;
 mod review;
 mod signing_in;
