@@ -1,6 +1,6 @@
 //! Pages for people: that they are well-formed, safe and in the language asked for, and that they lead on.
 
-mod html;
+pub mod html;
 mod shown;
 
 use std::collections::{BTreeSet, VecDeque};
@@ -14,7 +14,7 @@ use crate::harness::{
 use html::Html;
 use serde_json::{Value, json};
 
-const LANGUAGES: [&str; 5] = ["az", "en", "fr", "hy", "ru"];
+pub const LANGUAGES: [&str; 5] = ["az", "en", "fr", "hy", "ru"];
 
 /// What browsers send.
 const BROWSER: &str = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
@@ -35,7 +35,7 @@ fn browser(app: &App) -> Client<'_> {
 }
 
 /// A page that loads nothing from elsewhere and runs nothing.
-fn safe(at: &str, answer: &Answer) -> Html {
+pub fn safe(at: &str, answer: &Answer) -> Html {
     assert_eq!(answer.header("content-type"), "text/html", "{at}");
     let policy = answer.header("content-security-policy");
     assert!(policy.starts_with("default-src 'none'; "), "{at}: {policy}");
@@ -80,7 +80,7 @@ fn safe(at: &str, answer: &Answer) -> Html {
 }
 
 /// The addresses that a page leads to within the registry.
-fn leads_to(html: &Html) -> Vec<String> {
+pub fn leads_to(html: &Html) -> Vec<String> {
     let all = html.values("href").into_iter();
     let within = all.filter_map(|href| match href.strip_prefix(BASE) {
         Some(path) => Some(path.to_owned()),

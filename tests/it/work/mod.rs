@@ -2,4 +2,5 @@
 
 mod accounts;
 mod review;
+mod shown;
 mod signing_in;
