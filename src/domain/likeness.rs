@@ -1,8 +1,11 @@
 //! Whether two sites may be one (vocabularies 2): as far as who asks is shown of both, since it is told of what they see.
 
 use serde::Serialize;
+use serde_json::{Map, Value as Json};
 
-use super::{Audience, Concept, Feature, LonLat, Metres, NameKey, Value, numbered};
+use super::{
+    Audience, Concept, Crs84, Feature, Geometry, LonLat, Metres, NameKey, Scheme, Value, numbered,
+};
 
 /// Why two sites may be one.
 #[derive(Clone, Debug, PartialEq)]
@@ -37,21 +40,30 @@ const WORST_ACCURACY_M: f64 = 50_000.0;
 pub struct Candidate {
     /// The site, as somebody sees it.
     pub feature: Feature,
-    centre: Option<LonLat>,
+    /// What of it is compared.
+    pub traits: Traits,
+}
+
+/// What of a site is compared with others.
+#[derive(Debug, Default)]
+pub struct Traits {
+    geometry: Option<Crs84<Geometry>>,
     accuracy_m: f64,
     branch: Option<Concept>,
     keys: Vec<NameKey>,
+    /// Scheme and value of those that fit exactly.
     identifiers: Vec<(String, String)>,
 }
 
 impl Candidate {
     /// A site, as somebody sees it: of what they do not see, nothing is compared.
     pub fn new(feature: Feature) -> Candidate {
-        Candidate {
-            centre: feature
-                .geometry
-                .as_ref()
-                .map(|geometry| geometry.surface_point()),
+        let identifiers = match feature.value("identifiers") {
+            Value::Json(identifiers) => exact_identifiers(&identifiers.to_value()),
+            _ => vec![],
+        };
+        let traits = Traits {
+            geometry: feature.geometry.clone(),
             accuracy_m: match feature.value("location_accuracy_m") {
                 Value::Number(metres) => *metres,
                 _ => 0.0,
@@ -64,27 +76,54 @@ impl Candidate {
                 Value::Names(names) => names.iter().map(|name| NameKey::of(&name.text)).collect(),
                 _ => vec![],
             },
-            identifiers: exact_identifiers(&feature),
-            feature,
+            identifiers,
+        };
+        Candidate { feature, traits }
+    }
+}
+
+impl Traits {
+    /// What can be compared of what somebody is about to send: members of a draft, any of which may be missing or wrong yet.
+    pub fn of_members(members: &Map<String, Json>) -> Traits {
+        let member = |name: &str| members.get(name).unwrap_or(&Json::Null);
+        let names = member("names").as_array().into_iter().flatten();
+        let site_type = member("site_type").as_str();
+        let site_type = site_type.and_then(|id| Scheme::SiteType.find(id));
+        Traits {
+            geometry: Crs84::<Geometry>::parse(member("geometry"), "", &mut Vec::new()),
+            accuracy_m: member("location_accuracy_m").as_f64().unwrap_or_default(),
+            branch: site_type.map(broadest),
+            keys: names
+                .filter_map(|name| Some(NameKey::of(name["text"].as_str()?)))
+                .collect(),
+            identifiers: exact_identifiers(member("identifiers")),
         }
     }
 
-    /// A point of its place, if one is seen.
+    /// A point of its place, if one is known.
     pub fn centre(&self) -> Option<LonLat> {
-        self.centre
+        let geometry = self.geometry.as_ref()?;
+        Some(geometry.surface_point())
+    }
+
+    /// Its ids elsewhere that fit exactly, each with its scheme.
+    pub fn identifiers(&self) -> impl Iterator<Item = (&str, &str)> {
+        let all = self.identifiers.iter();
+        all.map(|(scheme, value)| (scheme.as_str(), value.as_str()))
     }
 
     /// How far away another one may be, so that something may speak for it.
     pub fn reach(&self) -> Metres {
-        let reach = (self.accuracy_m + WORST_ACCURACY_M).max(SAME_NAME_WITHIN_M);
+        let accuracy_m = self.accuracy_m.clamp(0.0, WORST_ACCURACY_M);
+        let reach = (accuracy_m + WORST_ACCURACY_M).max(SAME_NAME_WITHIN_M);
         Metres::new(reach).expect("it is a length")
     }
 
     /// How far the place of another one is, from the middle of one to the nearest of the other.
-    fn distance_to(&self, other: &Candidate) -> Option<Metres> {
-        let of = |one: &Candidate, other: &Candidate| {
-            let geometry = other.feature.geometry.as_ref()?;
-            Some(geometry.distance_to(one.centre?))
+    fn distance_to(&self, other: &Traits) -> Option<Metres> {
+        let of = |one: &Traits, other: &Traits| {
+            let geometry = other.geometry.as_ref()?;
+            Some(geometry.distance_to(one.centre()?))
         };
         let (there, back) = (of(self, other)?, of(other, self)?);
         Some(if back.get() < there.get() {
@@ -94,12 +133,12 @@ impl Candidate {
         })
     }
 
-    fn has_same_name(&self, other: &Candidate) -> bool {
+    fn has_same_name(&self, other: &Traits) -> bool {
         let is_same = |key: &NameKey| other.keys.iter().any(|other| key.is_same_name(other));
         self.keys.iter().any(is_same)
     }
 
-    fn has_same_identifier(&self, other: &Candidate) -> bool {
+    fn has_same_identifier(&self, other: &Traits) -> bool {
         self.identifiers
             .iter()
             .any(|one| other.identifiers.contains(one))
@@ -108,7 +147,7 @@ impl Candidate {
 
 impl Likeness {
     /// Why these two sites may be one; `None` if nothing speaks for it.
-    pub fn of(one: &Candidate, other: &Candidate) -> Option<Likeness> {
+    pub fn of(one: &Traits, other: &Traits) -> Option<Likeness> {
         let distance = one.distance_to(other);
         let is_within = |metres| distance.is_some_and(|distance| distance.get() <= metres);
         let known_to = CLOSE_M.max(one.accuracy_m + other.accuracy_m);
@@ -152,15 +191,16 @@ fn broadest(concept: Concept) -> Concept {
     concept.broader().map_or(concept, broadest)
 }
 
-fn exact_identifiers(site: &Feature) -> Vec<(String, String)> {
-    let Value::Json(identifiers) = site.value("identifiers") else {
-        return vec![];
-    };
-    let identifiers = identifiers.to_value();
-    let exact = identifiers.as_array().into_iter().flatten();
+fn exact_identifiers(identifiers: &Json) -> Vec<(String, String)> {
+    let all = identifiers.as_array().into_iter().flatten();
+    let exact = all.filter(|one| one["match"] == "exact");
     exact
-        .filter(|one| one["match"] == "exact")
-        .map(|one| (one["scheme"].to_string(), one["value"].to_string()))
+        .filter_map(|one| {
+            Some((
+                one["scheme"].as_str()?.to_owned(),
+                one["value"].as_str()?.to_owned(),
+            ))
+        })
         .collect()
 }
 
@@ -236,7 +276,10 @@ mod tests {
             (a_site("Gandzasar", "monastery", Some(46.63), 50.0), vec![]),
             (a_site("Gandzasar", "monastery", None, 0.0), vec![]),
         ] {
-            let because = |one, other| Likeness::of(one, other).map_or(vec![], |one| one.because);
+            let because = |one: &Candidate, other: &Candidate| {
+                let likeness = Likeness::of(&one.traits, &other.traits);
+                likeness.map_or(vec![], |one| one.because)
+            };
             assert_eq!(
                 because(&site, &other),
                 expected,

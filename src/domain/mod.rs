@@ -91,7 +91,7 @@ pub use instant::{Clock, Instant};
 pub use json::Json;
 pub use language::{Lang, LangText, Languages, Script};
 pub use layer::Layer;
-pub use likeness::{Candidate, Likeness, Reason};
+pub use likeness::{Candidate, Likeness, Reason, Traits};
 pub use location::{GeometryKind, Location, LocationDraft, Place, Sensitivity};
 pub use name::{NameHead, NameOrder, ShownName, SiteName, heads, label, label_of_others};
 pub use name_key::NameKey;

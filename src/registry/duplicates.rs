@@ -3,11 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZeroUsize;
 
+use uuid::Uuid;
+
 use super::{Error, Registry};
 use crate::catalogue::Snapshot;
 use crate::domain::{
     Actor, Audience, Candidate, Collection, Deed, Entity, Feature, Likeness, Links, RecordRef,
-    State,
+    State, Traits,
 };
 
 /// A site, and those that may be the same, as somebody sees them.
@@ -75,14 +77,47 @@ impl Registry {
             return Ok(None);
         };
         let site = Candidate::new(feature);
+        let identified = self.identified(&entity)?;
+        let others = self.others(actor, snapshot, &site.traits, identified, record, proposals)?;
+        Ok(Some(Likely {
+            site: site.feature,
+            others,
+        }))
+    }
+
+    /// The sites that may be the same as one that somebody is about to propose, within what they see.
+    pub fn likely_before(
+        &self,
+        actor: &Actor,
+        snapshot: &Snapshot,
+        traits: &Traits,
+    ) -> Result<Vec<(Likeness, Feature)>, Error> {
+        let proposals = self.proposals(actor, &self.store.waiting()?)?;
+        let identified = self.store.identified(&traits.identifiers().collect())?;
+        let itself = Collection::Sites.record(Uuid::nil());
+        self.others(actor, snapshot, traits, identified, itself, &proposals)
+    }
+
+    /// The sites that may be the same as `record`, of which `traits` are compared.
+    fn others(
+        &self,
+        actor: &Actor,
+        snapshot: &Snapshot,
+        traits: &Traits,
+        identified: Vec<RecordRef>,
+        record: RecordRef,
+        proposals: &Proposals,
+    ) -> Result<Vec<(Likeness, Feature)>, Error> {
         let audience = if actor.may(Deed::Review).is_ok() {
             Audience::Trusted
         } else {
             Audience::Public
         };
-        let mut near: BTreeSet<RecordRef> = self.identified(&entity)?.into_iter().collect();
-        if let Some(centre) = site.centre() {
-            let ids = snapshot.sites_near(centre, site.reach(), MOST).into_iter();
+        let mut near: BTreeSet<RecordRef> = identified.into_iter().collect();
+        if let Some(centre) = traits.centre() {
+            let ids = snapshot
+                .sites_near(centre, traits.reach(), MOST)
+                .into_iter();
             near.extend(ids.map(|id| Collection::Sites.record(id)));
         }
         near.remove(&record);
@@ -92,18 +127,18 @@ impl Registry {
             .iter()
             .filter_map(|other| holdings.feature(*other, audience))
             .map(Candidate::new)
-            .filter_map(|other| Some((Likeness::of(&site, &other)?, other.feature)));
+            .filter_map(|other| Some((Likeness::of(traits, &other.traits)?, other.feature)));
         let proposed = proposals
             .iter()
             .filter(|(other, _)| **other != record)
-            .filter_map(|(_, other)| Some((Likeness::of(&site, other)?, other.feature.clone())));
+            .filter_map(|(_, other)| {
+                let likeness = Likeness::of(traits, &other.traits)?;
+                Some((likeness, other.feature.clone()))
+            });
         let mut others: Vec<_> = published.chain(proposed).collect();
         others.sort_by_key(|(likeness, other)| (likeness.order(), other.id));
         others.truncate(LISTED);
-        Ok(Some(Likely {
-            site: site.feature,
-            others,
-        }))
+        Ok(others)
     }
 
     /// The sites of the catalogue that have an id elsewhere in common with one.
