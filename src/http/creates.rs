@@ -18,7 +18,7 @@ use super::layer::TO_READ;
 use super::respond::content_crs;
 use super::seen::Seen;
 use super::{Problem, body, record, respond};
-use crate::domain::{Collection, Crs, Deed, Edit, Faults, Layer, RecordRef};
+use crate::domain::{Actor, Collection, Crs, Deed, Edit, Faults, Layer, RecordRef};
 use crate::formats::{GEOJSON, geojson};
 use crate::registry::{Made, Request};
 
@@ -79,21 +79,51 @@ pub(super) async fn create(
             .finalize()
             .into(),
     });
+    let sending = Sending {
+        edits,
+        request,
+        via: "api",
+    };
+    let records = make(collection, sending, actor, &call).await?;
+    match records.as_slice() {
+        [record] if is_one => one(*record, &call).await,
+        records => many(collection, records, &call).await,
+    }
+}
+
+/// What somebody sends to a collection.
+pub(super) struct Sending {
+    /// Each record with its place in what is sent.
+    pub(super) edits: Vec<(String, Edit)>,
+    /// What tells the request from every other.
+    pub(super) request: Option<Request>,
+    /// By which way it came.
+    pub(super) via: &'static str,
+}
+
+/// Takes what somebody sends: the records that were made of it, now or when it was sent for the first time.
+pub(super) async fn make(
+    collection: Collection,
+    sending: Sending,
+    actor: Actor,
+    call: &Call,
+) -> Result<Vec<RecordRef>, Problem> {
+    let Sending {
+        edits,
+        request,
+        via,
+    } = sending;
     let made = call
         .state
-        .blocking(move |registry| registry.create(&actor, collection, &edits, request))
+        .blocking(move |registry| registry.create(&actor, collection, &edits, request, via))
         .await?;
-    let records: Vec<RecordRef> = match made {
+    Ok(match made {
         Made::Before(records) => records,
         Made::Now(committed) => {
             let entities = call.shown(committed).await?;
             entities.iter().map(crate::domain::Entity::record).collect()
         }
-    };
-    match records.as_slice() {
-        [record] if is_one => one(*record, &call).await,
-        records => many(collection, records, &call).await,
-    }
+    })
 }
 
 /// What tells apart two requests of the same body. A request without it is what it was before systems could be named.

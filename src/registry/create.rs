@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use super::check::incomplete;
 use super::{Error, Item, Registry, Request, write};
 use crate::domain::{
-    Actor, Collection, Command, Committed, Deed, Document, Draft, Edit, Entity, Faults, Id,
+    Actor, Collection, Command, Committed, Day, Deed, Document, Draft, Edit, Entity, Faults, Id,
     RecordRef, State, Write, receipt,
 };
 use crate::store::{self, Run};
@@ -23,13 +23,14 @@ pub enum Made {
 
 impl Registry {
     /// Takes what is sent, each with the place where it stands in what was sent, for the faults: organizations and regions
-    /// are published, sites proposed and reports submitted for the organization of whoever sends them.
+    /// are published, sites proposed and reports submitted for the organization of whoever sends them, by way of `via`.
     pub fn create(
         &self,
         actor: &Actor,
         collection: Collection,
         sent: &[(String, Edit)],
         request: Option<Request>,
+        via: &str,
     ) -> Result<Made, Error> {
         actor.may(Deed::create(collection))?;
         if let Some(request) = &request {
@@ -65,7 +66,7 @@ impl Registry {
         let done = self.run(Run {
             writes: items
                 .into_iter()
-                .map(|item| self.first(actor, item, "api"))
+                .map(|item| self.first(actor, item, via))
                 .collect(),
             rests_on,
             request,
@@ -112,6 +113,16 @@ impl Registry {
             handling.receipt = Some(receipt(self.ids.next::<()>().uuid()));
         }
         write(record, None, state, &document)
+    }
+
+    /// The day that it is.
+    pub fn today(&self) -> Day {
+        self.clock.now().day()
+    }
+
+    /// A key for a request that no other has: a form carries one, so that it makes one record however often it is sent.
+    pub fn request_key(&self) -> String {
+        self.ids.next::<()>().to_string()
     }
 
     fn made(&self, command: Id<Command>) -> Result<Made, Error> {

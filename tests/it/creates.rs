@@ -218,7 +218,13 @@ on_each_engine!(
                             hash: [7; 32],
                         };
                         match registry
-                            .create(&actor, Collection::Organizations, &sent, Some(request))
+                            .create(
+                                &actor,
+                                Collection::Organizations,
+                                &sent,
+                                Some(request),
+                                "api",
+                            )
                             .unwrap()
                         {
                             Made::Now(committed) => committed.open()[0].record(),
@@ -240,9 +246,13 @@ on_each_engine!(
         let parts = Parts::open(&place, None, clock, ids, Seed::of([]), None, rules).unwrap();
         let (sent, key) = ([(String::new(), edit)], "one".to_owned());
         let request = Request { key, hash: [7; 32] };
-        let again = parts
-            .registry
-            .create(&actor, Collection::Organizations, &sent, Some(request));
+        let again = parts.registry.create(
+            &actor,
+            Collection::Organizations,
+            &sent,
+            Some(request),
+            "api",
+        );
         assert!(matches!(again.unwrap(), Made::Before(records) if records[0] == made[0]));
     }
 );
