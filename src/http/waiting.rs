@@ -3,14 +3,17 @@
 
 use actix_web::HttpResponse;
 use serde_json::{Map, Value, json};
+use uuid::Uuid;
 
 use super::asked::whole_number;
 use super::call::Call;
 use super::negotiate::{DOCUMENT, JSON};
 use super::reader::parse_lang;
 use super::{Problem, negotiate, respond};
-use crate::domain::{Audience, Deed, Draft, Entity, Feature, Instant, RecordRef, State, Wrong};
-use crate::formats::{Block, Format, Showing, geojson};
+use crate::domain::{
+    Actor, Audience, Deed, Draft, Entity, Feature, Instant, RecordRef, State, Wrong,
+};
+use crate::formats::{Block, Showing, geojson};
 use crate::query::Parameters;
 use crate::registry::{Compared, Likely, Place, Shown, Waiting, Wanted, With};
 
@@ -23,53 +26,102 @@ const MOST: i64 = 500;
 pub(super) async fn submissions(call: Call) -> Result<HttpResponse, Problem> {
     let actor = call.actor()?;
     actor.may(Deed::Submit).map_err(Problem::refused)?;
-    let mut asked = Asked::of(&call)?;
-    let format = asked.format;
-    let state = asked
-        .parameters
-        .take("status", |text| text.parse::<State>());
-    let after = asked.parameters.take("after", |text| {
-        let place = text
-            .split_once('.')
-            .and_then(|(at, id)| Some((instant(at)?, id.parse().ok()?)));
-        place.ok_or_else(no_place)
-    });
+    let mut parameters = Parameters::parse(call.request.query_string());
+    let format = negotiate::format(&call.request, &mut parameters, DOCUMENT)?;
+    parameters.take("lang", parse_lang);
+    let listing = Listing::take(&mut parameters);
+    let known = [&OF_LISTING[..], &["f", "lang"]].concat();
+    parameters.finish(&known).map_err(Problem::parameters)?;
+    let found = listed(actor, listing, &call).await?;
+    let submissions: Vec<Value> = found
+        .shown
+        .iter()
+        .map(|one| submission(one, &call))
+        .collect();
+    let next = found.next.map(|query| format!("/submissions?{query}"));
+    let body = json!({ "submissions": submissions, "links": links(&call, "/submissions", next) });
+    respond::document(format, &body, None, &call).await
+}
+
+/// What a request asks for of what an organization submitted.
+pub(super) struct Listing {
+    /// Only those in this state.
+    pub(super) state: Option<State>,
+    after: Option<(Instant, Uuid)>,
+    limit: usize,
+}
+
+/// A part of what an organization submitted.
+pub(super) struct Listed {
+    pub(super) shown: Vec<Shown>,
+    /// What to ask for what comes after; `None` if there is nothing.
+    pub(super) next: Option<String>,
+}
+
+/// The parameters that it takes.
+pub(super) const OF_LISTING: [&str; 3] = ["after", "limit", "status"];
+
+impl Listing {
+    /// What the parameters say of it.
+    pub(super) fn take(parameters: &mut Parameters) -> Listing {
+        let state = parameters.take("status", |text| text.parse::<State>());
+        let after = parameters.take("after", |text| {
+            let place = text
+                .split_once('.')
+                .and_then(|(at, id)| Some((instant(at)?, id.parse().ok()?)));
+            place.ok_or_else(no_place)
+        });
+        Listing {
+            state,
+            after,
+            limit: take_limit(parameters),
+        }
+    }
+}
+
+/// How many are asked for.
+fn take_limit(parameters: &mut Parameters) -> usize {
+    let limit = parameters.take("limit", |text| whole_number(text, 1, MOST));
+    let limit = limit.and_then(|limit| usize::try_from(limit).ok());
+    limit.unwrap_or(FEW)
+}
+
+/// What the organization of an actor submitted.
+pub(super) async fn listed(actor: Actor, listing: Listing, call: &Call) -> Result<Listed, Problem> {
+    let Listing {
+        state,
+        after,
+        limit,
+    } = listing;
     let wanted = Wanted {
         state,
         after,
-        limit: asked.limit,
+        limit,
     };
-    asked.finish(&["after", "f", "lang", "limit", "status"])?;
-    let found = call
+    let (shown, has_more) = call
         .state
         .blocking(move |registry| registry.submissions(&actor, wanted))
         .await?;
-    let (shown, has_more) = found;
-    let listed: Vec<Value> = shown.iter().map(|one| submission(one, &call)).collect();
     let last = shown.last().filter(|_| has_more);
     let next = last.map(|one| {
         let status = state.map_or_else(String::new, |state| format!("&status={}", state.id()));
         let (at, id) = (one.entity.updated_at.micros(), one.entity.id);
-        format!(
-            "/submissions?limit={}&after={at}.{id}{status}",
-            wanted.limit
-        )
+        format!("limit={limit}&after={at}.{id}{status}")
     });
-    let body = json!({ "submissions": listed, "links": links(&call, "/submissions", next) });
-    respond::document(format, &body, None, &call).await
+    Ok(Listed { shown, next })
 }
 
 /// `GET /queue`: what waits for a reviewer, emergencies first, then what was submitted first.
 pub(super) async fn queue(call: Call) -> Result<HttpResponse, Problem> {
     let actor = call.actor()?;
     actor.may(Deed::Review).map_err(Problem::refused)?;
-    let mut asked = Asked::of(&call)?;
-    let format = asked.format;
-    let after = asked
-        .parameters
-        .take("after", |text| parse_place(text).ok_or_else(no_place));
-    let limit = asked.limit;
-    asked.finish(&["after", "f", "lang", "limit"])?;
+    let mut parameters = Parameters::parse(call.request.query_string());
+    let format = negotiate::format(&call.request, &mut parameters, DOCUMENT)?;
+    parameters.take("lang", parse_lang);
+    let after = parameters.take("after", |text| parse_place(text).ok_or_else(no_place));
+    let limit = take_limit(&mut parameters);
+    let known = ["after", "f", "lang", "limit"];
+    parameters.finish(&known).map_err(Problem::parameters)?;
     let snapshot = call.snapshot();
     let queue = call
         .state
@@ -87,32 +139,6 @@ pub(super) async fn queue(call: Call) -> Result<HttpResponse, Problem> {
         "links": links(&call, "/queue", next),
     });
     respond::document(format, &body, None, &call).await
-}
-
-/// What both lists take.
-struct Asked {
-    parameters: Parameters,
-    format: Format,
-    limit: usize,
-}
-
-impl Asked {
-    fn of(call: &Call) -> Result<Asked, Problem> {
-        let mut parameters = Parameters::parse(call.request.query_string());
-        let format = negotiate::format(&call.request, &mut parameters, DOCUMENT)?;
-        parameters.take("lang", parse_lang);
-        let limit = parameters.take("limit", |text| whole_number(text, 1, MOST));
-        let limit = limit.and_then(|limit| usize::try_from(limit).ok());
-        Ok(Asked {
-            parameters,
-            format,
-            limit: limit.unwrap_or(FEW),
-        })
-    }
-
-    fn finish(self, known: &[&str]) -> Result<(), Problem> {
-        self.parameters.finish(known).map_err(Problem::parameters)
-    }
 }
 
 /// The place of a record in the queue, as `next` says it.
@@ -160,7 +186,7 @@ fn links(call: &Call, path: &str, next: Option<String>) -> Value {
 }
 
 /// A submission, as its organization reads it in the list.
-fn submission(shown: &Shown, call: &Call) -> Value {
+pub(super) fn submission(shown: &Shown, call: &Call) -> Value {
     let entity = &shown.entity;
     let handling = shown.document.handling();
     json!({
@@ -274,7 +300,7 @@ fn flat(feature: &Feature, call: &Call) -> Map<String, Value> {
 }
 
 /// A feature in GeoJSON, in the reader's languages.
-fn whole(feature: &Feature, call: &Call) -> Value {
+pub(super) fn whole(feature: &Feature, call: &Call) -> Value {
     let mut block = Block::default();
     let place = block.write(feature);
     let written = block.read(feature.id, place);
