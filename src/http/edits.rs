@@ -20,6 +20,7 @@ use crate::domain::{
     Transition, Version,
 };
 use crate::formats::GEOJSON;
+use crate::registry;
 
 /// `OPTIONS`: what this caller may do, also with what is not there, since QGIS asks about an `unknown_id`.
 pub(super) async fn options(
@@ -113,9 +114,17 @@ pub(super) struct Asked {
 
 impl Asked {
     pub(super) async fn parse(at: &(Collection, String), call: &Call) -> Result<Asked, Problem> {
-        let (collection, id) = at;
         let actor = call.actor()?;
         no_parameters(&call.request, &[GEOJSON])?;
+        Asked::of(at, actor, call).await
+    }
+
+    /// The same of somebody who is known already.
+    pub(super) async fn of(
+        (collection, id): &(Collection, String),
+        actor: Actor,
+        call: &Call,
+    ) -> Result<Asked, Problem> {
         let id = Id::<()>::parse(id).map_err(|_| Problem::not_found())?;
         let record = collection.record(id.uuid());
         let seen = Seen::of(record, call).await?;
@@ -135,6 +144,24 @@ impl Asked {
         let (collection, state) = (self.record.collection, self.seen.state());
         let edited = Transition::edited(collection, state, &self.actor, self.seen.origin());
         unless_refused(edited)
+    }
+
+    /// How it would be changed; a problem if nobody may, or others may.
+    pub(super) fn edited(&self) -> Result<&'static Transition, Problem> {
+        self.seen.feature()?;
+        let (collection, state) = (self.record.collection, self.seen.state());
+        let edited = Transition::edited(collection, state, &self.actor, self.seen.origin());
+        edited.map_err(|denied| registry::Error::from(denied).into())
+    }
+
+    /// The record as whoever asks sees it.
+    pub(super) fn seen(&self) -> &Seen {
+        &self.seen
+    }
+
+    /// Whether the organization of who asks submitted it.
+    pub(super) fn is_own(&self) -> bool {
+        self.seen.origin().submitter == Some(self.actor.account.organization)
     }
 
     fn may_withdraw(&self) -> Result<(), Problem> {

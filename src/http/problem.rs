@@ -29,7 +29,6 @@ const CHALLENGE: &str =
 
 impl Problem {
     /// What kind it is.
-    #[cfg(test)]
     pub(super) fn kind(&self) -> Kind {
         self.kind
     }
@@ -71,6 +70,13 @@ impl Problem {
     /// Faults of the body of a request.
     pub(super) fn body(faults: Faults) -> Problem {
         Problem::faults(Kind::Invalid, "pointer", faults)
+    }
+
+    /// What is wrong in the body of the request.
+    pub(super) fn in_body(&self) -> Vec<Fault> {
+        let faults = self.faults.iter();
+        let in_body = faults.filter(|(member, _)| *member == "pointer");
+        in_body.map(|(_, fault)| fault.clone()).collect()
     }
 
     fn faults(kind: Kind, member: &'static str, Faults(faults): Faults) -> Problem {

@@ -244,6 +244,20 @@ static ROUTES: &[Entry] = &[
         &[(Method::GET, || reading().to(work::queue))],
     ),
     (
+        "/work/reports/new",
+        &[
+            (Method::GET, || reading().to(work::new_report)),
+            (Method::POST, || web::post().to(work::send_report)),
+        ],
+    ),
+    (
+        "/work/reports/{id}/edit",
+        &[
+            (Method::GET, || reading().to(work::report)),
+            (Method::POST, || web::post().to(work::save_report)),
+        ],
+    ),
+    (
         "/work/review/{collection}/{id}",
         &[
             (Method::GET, || reading().to(work::review)),
@@ -260,6 +274,32 @@ static ROUTES: &[Entry] = &[
     (
         "/work/sign-out",
         &[(Method::POST, || web::post().to(work::sign_out))],
+    ),
+    (
+        "/work/sites/new",
+        &[
+            (Method::GET, || reading().to(work::new_site)),
+            (Method::POST, || web::post().to(work::send_site)),
+        ],
+    ),
+    (
+        "/work/sites/{id}/edit",
+        &[
+            (Method::GET, || reading().to(work::site)),
+            (Method::POST, || web::post().to(work::save_site)),
+        ],
+    ),
+    (
+        "/work/submissions",
+        &[(Method::GET, || reading().to(work::submissions))],
+    ),
+    (
+        "/work/submissions/reports/{id}",
+        &[(Method::GET, || reading().to(work::submitted_report))],
+    ),
+    (
+        "/work/submissions/sites/{id}",
+        &[(Method::GET, || reading().to(work::submitted_site))],
     ),
 ];
 

@@ -72,9 +72,13 @@ on_each_engine!(an_address_that_takes_more_than_reading_says_so, |app| {
             "/tokens/{token}: DELETE, OPTIONS",
             "/work/accounts: GET, HEAD, POST, OPTIONS",
             "/work/accounts/{account}: GET, HEAD, POST, OPTIONS",
+            "/work/reports/new: GET, HEAD, POST, OPTIONS",
+            "/work/reports/{id}/edit: GET, HEAD, POST, OPTIONS",
             "/work/review/{collection}/{id}: GET, HEAD, POST, OPTIONS",
             "/work/sign-in: GET, HEAD, POST, OPTIONS",
             "/work/sign-out: POST, OPTIONS",
+            "/work/sites/new: GET, HEAD, POST, OPTIONS",
+            "/work/sites/{id}/edit: GET, HEAD, POST, OPTIONS",
         ]
     );
 });

@@ -523,6 +523,10 @@ fn asked_of(path: &str) -> Vec<String> {
         "/collections/{collection}/items/{id}/review"
         | "/collections/{collection}/items/{id}/erasures"
         | "/collections/sites/items/{id}/sensitivity-resets" => each_item(path, &[String::new()]),
+        work if work.starts_with("/work") => {
+            let path = path.replace("{account}", &known(99).to_string());
+            each_item(&path, &[String::new(), "?nope=1".to_owned()])
+        }
         other => panic!("no row for {other}: say what the public asks there"),
     }
 }

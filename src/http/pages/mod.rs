@@ -8,6 +8,7 @@ mod chart;
 mod dates;
 mod document;
 mod form;
+pub(super) mod forms;
 mod frame;
 mod linked_data;
 mod list;
@@ -16,6 +17,7 @@ mod problems;
 mod record;
 mod start;
 mod statistics;
+mod submissions;
 mod templates;
 mod texts;
 mod vocabularies;
@@ -32,7 +34,7 @@ use super::carried::Carried;
 use super::seen::Seen;
 use super::{Problem, policy, respond};
 use crate::catalogue::{Page, Snapshot};
-use crate::domain::{Collection, Layer, RecordRef};
+use crate::domain::{Collection, Layer, RecordRef, Transition};
 use crate::formats::{Link, Showing, Written, geojson};
 use frame::Frame;
 
@@ -41,6 +43,7 @@ pub(super) use frame::prefix;
 pub(super) use lookup::Lookup;
 pub(super) use problems::of_problem;
 pub(super) use statistics::show as statistics;
+pub(super) use submissions::{list as submissions, show as submission};
 pub(super) use vocabularies::{
     list as vocabularies, name as name_of_vocabulary, show as vocabulary,
 };
@@ -182,7 +185,23 @@ pub(super) fn record(
     };
     let as_of = asked.as_of.map(|at| at.to_string());
     let frame = Frame::of(call);
-    record::page(seen.record, &feature, as_of, &lookup, &frame).map_err(failed)
+    let edit = may_edit(seen, call).filter(|_| as_of.is_none());
+    record::page(seen.record, &feature, as_of, edit, &lookup, &frame).map_err(failed)
+}
+
+/// The path of the form of a record, for those who may change it there.
+fn may_edit(seen: &Seen, call: &Call) -> Option<String> {
+    let kind = match seen.record.collection {
+        Collection::ConditionReports => "reports",
+        Collection::Sites => "sites",
+        Collection::Organizations | Collection::Regions => return None,
+    };
+    let (collection, state) = (seen.record.collection, seen.state());
+    let actor = call.reader.actor()?;
+    let edited = Transition::edited(collection, state, actor, seen.origin());
+    edited
+        .is_ok()
+        .then(|| format!("/work/{kind}/{}/edit", seen.record.id))
 }
 
 /// The page of a feature of a file.

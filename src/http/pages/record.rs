@@ -18,10 +18,12 @@ pub(super) fn page(
     record: RecordRef,
     feature: &Value,
     as_of: Option<String>,
+    edit: Option<String>,
     lookup: &Lookup<'_>,
     frame: &Frame<'_>,
 ) -> Result<String, minijinja::Error> {
-    let (template, page) = shown(record, feature, as_of, lookup, frame);
+    let (template, mut page) = shown(record, feature, as_of, lookup, frame);
+    page["edit"] = edit.into();
     render(template, frame, page)
 }
 

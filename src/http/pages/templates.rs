@@ -19,6 +19,7 @@ const TEMPLATES: &[(&str, &str)] = &[
     ("inputs.html", include_str!("templates/inputs.html")),
     ("account.html", include_str!("templates/account.html")),
     ("accounts.html", include_str!("templates/accounts.html")),
+    ("controls.html", include_str!("templates/controls.html")),
     ("document.html", include_str!("templates/document.html")),
     ("list.html", include_str!("templates/list.html")),
     (
@@ -45,6 +46,10 @@ const TEMPLATES: &[(&str, &str)] = &[
     ),
     ("sign_in.html", include_str!("templates/sign_in.html")),
     ("site.html", include_str!("templates/site.html")),
+    (
+        "record_form.html",
+        include_str!("templates/record_form.html"),
+    ),
     ("start.html", include_str!("templates/start.html")),
     ("statistics.html", include_str!("templates/statistics.html")),
     (
@@ -53,6 +58,11 @@ const TEMPLATES: &[(&str, &str)] = &[
     ),
     ("vocabulary.html", include_str!("templates/vocabulary.html")),
     ("work.html", include_str!("templates/work.html")),
+    ("submission.html", include_str!("templates/submission.html")),
+    (
+        "submissions.html",
+        include_str!("templates/submissions.html"),
+    ),
 ];
 
 static ENVIRONMENTS: LazyLock<[Environment<'static>; 5]> =
@@ -137,7 +147,7 @@ pub(super) fn concept(lang: &str, id: &str, scheme: &str) -> String {
 }
 
 /// What a language is called; one without a name here is shown as its tag.
-fn language(lang: &str, tag: &str) -> String {
+pub(super) fn language(lang: &str, tag: &str) -> String {
     let key = format!("{}{}", "language_names.", tag.replace('-', "_"));
     if has(&key) {
         say(lang, &key, &[])

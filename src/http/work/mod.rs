@@ -15,6 +15,7 @@ mod queue;
 mod review;
 mod session;
 mod signing_in;
+mod submitting;
 mod words;
 
 pub(super) use accounts::{
@@ -26,8 +27,13 @@ pub(super) use queue::show as queue;
 pub(super) use review::{decide, show as review};
 pub(super) use session::{Person, actor};
 pub(super) use signing_in::{address as sign_in_address, show as sign_in_page, sign_in, sign_out};
+pub(super) use submitting::{
+    new_report, new_site, report, save_report, save_site, send_report, send_site, site,
+    submissions, submitted_report, submitted_site,
+};
 pub(super) use words::of_role;
 
 use fields::Fields;
-use form::Work;
+use form::{Sent, Step, Work};
 use page::page;
+use signing_in::see_other;

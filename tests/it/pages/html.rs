@@ -14,6 +14,8 @@ pub struct Html {
     pub text: String,
     /// What stands in scripts, as it stands there.
     pub data: Vec<String>,
+    /// What stands in fields of several lines, in their order.
+    pub lines: Vec<String>,
 }
 
 impl Html {
@@ -54,6 +56,13 @@ impl Html {
             if name == "script" {
                 let (data, after) = rest.split_once("</script>").expect("a script ends");
                 html.data.push(data.to_owned());
+                rest = after;
+            } else if name == "textarea" {
+                let (lines, after) = rest.split_once("</textarea>").expect("a field ends");
+                // The first line break is not of the text.
+                let lines = lines.strip_prefix('\n').unwrap_or(lines);
+                assert!(!lines.contains(['<', '>']), "{}", brief(lines));
+                html.lines.push(unescaped(lines));
                 rest = after;
             } else if !is_closed && !VOID.contains(&name.as_str()) {
                 open.push(name.clone());

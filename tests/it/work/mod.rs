@@ -1,6 +1,11 @@
 //! Pages for work, as people with a browser meet them.
 
 mod accounts;
+mod editing;
+mod filled;
+mod proposing;
+mod reporting;
 mod review;
 mod shown;
 mod signing_in;
+mod submissions;

@@ -1,0 +1,65 @@
+//! What may be chosen in a form, and what it is called.
+
+use serde_json::{Value, json};
+
+use super::Labels;
+use super::taken::Taken;
+use crate::domain::{Concept, Scheme};
+use crate::http::pages::templates::language;
+use crate::http::pages::texts::say;
+
+/// What may be chosen at a place, each with whether it is; a value that nobody may choose is offered as long as it stands there.
+pub(super) fn choices(taken: Taken<'_>, labels: Labels, chosen: &[&str], lang: &str) -> Vec<Value> {
+    let ids: Vec<&str> = taken.choices().collect();
+    let unknown = chosen
+        .iter()
+        .filter(|one| !one.is_empty() && !ids.contains(one));
+    let all = ids.iter().chain(unknown);
+    all.map(|id| {
+        let concept = labels.scheme().and_then(|scheme| scheme.find(id));
+        json!({
+            "value": id,
+            "text": concept.map_or(*id, |concept| concept.label(lang)),
+            "depth": concept.map_or(0, depth),
+            "note": labels.note(id, lang),
+            "is_chosen": chosen.contains(id),
+        })
+    })
+    .collect()
+}
+
+/// The languages in which names and texts are written here most, in the order of their codes.
+const LANGUAGES: [&str; 16] = [
+    "ar", "az", "az-Arab", "az-Cyrl", "azb", "en", "fa", "fr", "hy", "hyw", "ka", "ku", "ota",
+    "ru", "tr", "und",
+];
+
+/// The languages to choose from; that of the page is chosen where nothing is yet.
+pub(super) fn languages(chosen: &str, lang: &str) -> Vec<Value> {
+    let chosen = if chosen.is_empty() { lang } else { chosen };
+    let other = Some(chosen).filter(|chosen| !LANGUAGES.contains(chosen));
+    let all = LANGUAGES.into_iter().chain(other);
+    all.map(|tag| json!({ "value": tag, "text": language(lang, tag), "is_chosen": tag == chosen }))
+        .collect()
+}
+
+impl Labels {
+    fn scheme(self) -> Option<Scheme> {
+        match self {
+            Labels::Of(scheme) | Labels::Explained(scheme, _) => Some(scheme),
+            Labels::Ids => None,
+        }
+    }
+
+    fn note(self, id: &str, lang: &str) -> Option<String> {
+        match self {
+            Labels::Explained(_, texts) => Some(say(lang, &format!("{texts}{id}"), &[])),
+            Labels::Of(_) | Labels::Ids => None,
+        }
+    }
+}
+
+/// How many broader concepts it has.
+fn depth(concept: Concept) -> usize {
+    std::iter::successors(concept.broader(), |one| one.broader()).count()
+}

@@ -1,0 +1,104 @@
+//! `/work/sites/new`: a site that the registry does not have. Sites that may be the same are shown before it is sent.
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use serde_json::{Value, json};
+
+use super::sending::{KEY, Outcome, Wanted, receipt_of, send as send_new};
+use crate::domain::{Actor, Collection, Deed, Scheme, Traits};
+use crate::http::call::Call;
+use crate::http::pages::forms::{Body, Faulty, FormPage, SITE, Target, Typed};
+use crate::http::work::{Sent, Work, see_other};
+use crate::http::{Problem, respond, waiting};
+
+/// `GET /work/sites/new`.
+pub(in crate::http) async fn show(work: Work) -> Result<HttpResponse, Problem> {
+    work.asks_nothing()?;
+    let Work { call, actor } = work;
+    actor
+        .may(Deed::create(Collection::Sites))
+        .map_err(Problem::refused)?;
+    let mut typed = Typed::default();
+    typed.preset("sources", own_knowledge(respond::language(&call.reader)));
+    let key = call.state.registry.request_key();
+    let nothing = Faulty::default();
+    page(&typed, &nothing, &key).answer(StatusCode::OK, &call)
+}
+
+/// The source that most people have who propose a site. They see it and may put another one in its place.
+fn own_knowledge(lang: &str) -> Value {
+    let kind = Scheme::SourceKind.find("own_knowledge");
+    let title = kind.map(|kind| kind.label(lang));
+    json!([{ "key": "s1", "kind": "own_knowledge", "title": [{ "text": title, "lang": lang }] }])
+}
+
+/// `POST /work/sites/new`.
+pub(in crate::http) async fn send(sent: Sent) -> Result<HttpResponse, Problem> {
+    let wanted = Wanted::of(&sent);
+    let Sent { work, fields, .. } = sent;
+    let Work { call, actor } = work;
+    let mut typed = Typed::of_pairs(&SITE, fields.iter());
+    let nothing = Faulty::default();
+    let key = fields.one(KEY);
+    if let Wanted::Row(name) = &wanted {
+        typed.add_row(&SITE, name);
+    }
+    let page_of = |faulty| page(&typed, faulty, key);
+    if matches!(wanted, Wanted::Row(_) | Wanted::Again) {
+        return page_of(&nothing).answer(StatusCode::OK, &call);
+    }
+    let body = Body::of(&SITE, &typed);
+    if wanted != Wanted::SendAnyway {
+        let likely = likely(&body, actor, &call).await?;
+        if wanted == Wanted::Look || !likely.is_empty() {
+            let page = page_of(&nothing).with("likely", likely.into());
+            return page.answer(StatusCode::OK, &call);
+        }
+    }
+    match send_new(&SITE, &body, &fields, &call).await? {
+        Outcome::Made(record) => Ok(see_other(
+            &call,
+            &format!("{}?sent=true", receipt_of(record)),
+        )),
+        Outcome::Faulty(faulty) => page_of(&faulty).answer(StatusCode::UNPROCESSABLE_ENTITY, &call),
+        Outcome::SentBefore => {
+            let key = call.state.registry.request_key();
+            let page = page(&typed, &nothing, &key).with("sent_before", true.into());
+            page.answer(StatusCode::CONFLICT, &call)
+        }
+    }
+}
+
+/// The sites that may be the same, within what whoever asks sees.
+pub(super) async fn likely(body: &Body, actor: Actor, call: &Call) -> Result<Vec<Value>, Problem> {
+    let (traits, snapshot) = (Traits::of_members(&body.members), call.snapshot());
+    let found = call
+        .state
+        .blocking(move |registry| registry.likely_before(&actor, &snapshot, &traits))
+        .await?;
+    let shown = found.iter().map(|(likeness, site)| {
+        let feature = waiting::whole(site, call);
+        json!({
+            "id": site.id,
+            "path": format!("/collections/sites/items/{}", site.id),
+            "text": feature["properties"]["label"],
+            "lang": feature["properties"]["label_lang"],
+            "site_type": feature["properties"]["site_type"],
+            "distance": likeness.distance.map(|metres| metres.get().round()),
+        })
+    });
+    Ok(shown.collect())
+}
+
+fn page<'a>(typed: &'a Typed, faulty: &'a Faulty, key: &str) -> FormPage<'a> {
+    FormPage {
+        form: &SITE,
+        typed,
+        faulty,
+        target: Target::New,
+        action: "/work/sites/new".to_owned(),
+        draft: "new_site".to_owned(),
+        hidden: vec![(KEY, key.to_owned())],
+        more: json!({ "can_look": true }),
+    }
+}

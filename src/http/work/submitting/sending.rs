@@ -1,0 +1,125 @@
+//! What forms for new records have in common: the key by which one that is sent twice makes one record, and what is
+//! answered to who sent it.
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use sha2::{Digest, Sha256};
+
+use crate::domain::{Collection, Edit, RecordRef};
+use crate::http::Problem;
+use crate::http::call::Call;
+use crate::http::creates::{Sending, make};
+use crate::http::kind::Kind;
+use crate::http::pages::forms::{Body, Faulty, Form, FormPage};
+use crate::http::work::{Fields, Sent, Step, page};
+use crate::registry::Request;
+
+/// The hidden field with the key of a request (`Idempotency-Key`).
+pub(super) const KEY: &str = "request_key";
+/// The name of the buttons that carry something out.
+const DO: &str = "do";
+/// The name of the buttons that add a row.
+const ADD: &str = "add";
+
+/// What somebody wants who pressed a button of a form.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Wanted {
+    /// To have it carried out.
+    Send,
+    /// The same, although there are sites that may be the same.
+    SendAnyway,
+    /// To see the sites that may be the same.
+    Look,
+    /// A row more in a list.
+    Row(String),
+    /// To see it again.
+    Again,
+}
+
+impl Wanted {
+    pub(super) fn of(sent: &Sent) -> Wanted {
+        let row = sent.fields.one(ADD);
+        match sent.fields.one(DO) {
+            _ if sent.step == Step::Kept => Wanted::Again,
+            _ if !row.is_empty() => Wanted::Row(row.to_owned()),
+            "look" => Wanted::Look,
+            "send_anyway" => Wanted::SendAnyway,
+            _ => Wanted::Send,
+        }
+    }
+}
+
+/// What came of sending a new record.
+pub(super) enum Outcome {
+    /// It was made, now or when the form was sent for the first time.
+    Made(RecordRef),
+    /// Something is wrong in it.
+    Faulty(Faulty),
+    /// The form was sent before with other words in it.
+    SentBefore,
+}
+
+/// Sends a new record, as `POST /collections/{collection}/items` does.
+pub(super) async fn send(
+    form: &Form,
+    body: &Body,
+    fields: &Fields,
+    call: &Call,
+) -> Result<Outcome, Problem> {
+    let actor = call.actor()?;
+    let feature = body.feature();
+    let edit = match Edit::new(&feature, "") {
+        Ok(edit) => edit,
+        Err(faults) => return Ok(Outcome::Faulty(Faulty::of(&faults.0, body))),
+    };
+    let key = fields.one(KEY);
+    let request = (!key.is_empty()).then(|| Request {
+        key: format!("form {key}"),
+        hash: Sha256::new()
+            .chain_update(form.collection.id())
+            .chain_update(feature.to_string())
+            .finalize()
+            .into(),
+    });
+    let sending = Sending {
+        edits: vec![(String::new(), edit)],
+        request,
+        via: "web",
+    };
+    match make(form.collection, sending, actor, call).await {
+        Ok(records) => {
+            let made = records.first().copied();
+            made.map(Outcome::Made).ok_or_else(Problem::gone)
+        }
+        Err(problem) => match problem.kind() {
+            Kind::Invalid => Ok(Outcome::Faulty(Faulty::of(&problem.in_body(), body))),
+            Kind::OtherRequest => Ok(Outcome::SentBefore),
+            _ => Err(problem),
+        },
+    }
+}
+
+/// The path of what became of a record that was sent.
+pub(super) fn receipt_of(record: RecordRef) -> String {
+    format!("/work/submissions/{}/{}", kind(record), record.id)
+}
+
+/// The path of a record in its form.
+pub(super) fn edit_of(record: RecordRef) -> String {
+    format!("/work/{}/{}/edit", kind(record), record.id)
+}
+
+/// What is submitted is called in the addresses of pages for work.
+fn kind(record: RecordRef) -> &'static str {
+    match record.collection {
+        Collection::ConditionReports => "reports",
+        Collection::Organizations | Collection::Regions | Collection::Sites => "sites",
+    }
+}
+
+impl FormPage<'_> {
+    /// The answer with it.
+    pub(super) fn answer(self, status: StatusCode, call: &Call) -> Result<HttpResponse, Problem> {
+        page("record_form.html", status, self.shown(call), call)
+    }
+}
