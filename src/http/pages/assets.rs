@@ -80,8 +80,12 @@ pub(in crate::http) static RTL_TEXT: LazyLock<Asset> = LazyLock::new(|| {
 pub(in crate::http) static MAP: LazyLock<Asset> =
     LazyLock::new(|| Asset::of("map.js", JAVASCRIPT, include_str!("map/map.js")));
 
+/// Keeps what people type into forms, among other things that forms can do with a script.
+pub(in crate::http) static FORMS: LazyLock<Asset> =
+    LazyLock::new(|| Asset::of("forms.js", JAVASCRIPT, include_str!("forms/forms.js")));
+
 /// All of them.
-fn all() -> [&'static Asset; 7] {
+fn all() -> [&'static Asset; 8] {
     [
         &PAGES,
         &DEFINITION,
@@ -90,6 +94,7 @@ fn all() -> [&'static Asset; 7] {
         &MAPLIBRE_SHEET,
         &RTL_TEXT,
         &MAP,
+        &FORMS,
     ]
 }
 

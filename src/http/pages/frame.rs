@@ -204,6 +204,7 @@ impl<'a> Frame<'a> {
             "menu": menu,
             "person": self.person(),
             "sign_in": sign_in_address(self.request),
+            "forms": format!("{prefix}{}", assets::FORMS.path()),
             "sheet": format!("{prefix}{}", assets::PAGES.path()),
             "licence": { "name": licence.split(',').next(), "href": licence_at },
         })

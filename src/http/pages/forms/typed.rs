@@ -340,3 +340,71 @@ impl Making {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::{REPORT, SITE};
+    use super::*;
+
+    fn body(form: &Form, sent: &[(&str, &str)]) -> Body {
+        Body::of(form, &Typed::of_pairs(form, sent.iter().copied()))
+    }
+
+    #[test]
+    fn what_names_no_source_rests_on_the_first_where_it_has_to_rest_on_one() {
+        let made = body(
+            &SITE,
+            &[
+                ("names.0.text", "Gandzasar"),
+                ("names.1.text", "Dadivank"),
+                ("names.1.src", "b"),
+                ("sources.0.key", "empty"),
+                ("sources.1.key", "a"),
+                ("sources.1.kind", "map"),
+                ("sources.2.key", "b"),
+                ("sources.2.kind", "map"),
+                ("descriptions.0.text", "A monastery."),
+            ],
+        );
+        assert_eq!(made.members["names"][0]["src"], json!(["a"]));
+        assert_eq!(made.members["names"][1]["src"], json!(["b"]));
+        assert!(made.members["descriptions"][0]["src"].is_null());
+        assert_eq!(made.places["/sources/0/kind"], "sources.1.kind");
+    }
+
+    #[test]
+    fn a_row_without_anything_but_a_language_is_none() {
+        let made = body(
+            &REPORT,
+            &[
+                ("summary.0.lang", "hy"),
+                ("summary.4.text", "A wall."),
+                ("summary.4.lang", "en"),
+                (
+                    "site_id",
+                    "https://example.org/collections/sites/items/0001?lang=hy",
+                ),
+                ("nothing", "x"),
+            ],
+        );
+        let summary = json!([{"text": "A wall.", "lang": "en"}]);
+        assert_eq!(
+            Value::Object(made.members),
+            json!({"summary": summary, "site_id": "0001"})
+        );
+    }
+
+    #[test]
+    fn no_form_has_more_rows_than_anybody_fills_in() {
+        let sent: Vec<(String, String)> = (0..2000)
+            .map(|row| (format!("threats.{row}.cause"), "fire".to_owned()))
+            .collect();
+        let pairs = sent
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str()));
+        let mut typed = Typed::of_pairs(&REPORT, pairs);
+        typed.add_row(&REPORT, "threats");
+        let rows = typed.0["threats"].as_array().unwrap();
+        assert_eq!(rows.len(), MOST_ROWS);
+    }
+}

@@ -128,6 +128,7 @@ async fn show(form: &'static Form, id: String, work: Work) -> Result<HttpRespons
     let nothing = Faulty::default();
     record
         .page(&record.typed, &nothing)
+        .with("is_fresh", true.into())
         .answer(StatusCode::OK, &work.call)
 }
 

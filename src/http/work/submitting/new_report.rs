@@ -36,7 +36,10 @@ pub(in crate::http) async fn show(work: Work) -> Result<HttpResponse, Problem> {
         typed.preset("site_id", site.into());
     }
     let key = call.state.registry.request_key();
-    answer(StatusCode::OK, &typed, &Faulty::default(), &key, &call)
+    let nothing = Faulty::default();
+    page(&typed, &nothing, &key)
+        .with("is_fresh", true.into())
+        .answer(StatusCode::OK, &call)
 }
 
 /// `POST /work/reports/new`.

@@ -22,7 +22,9 @@ pub(in crate::http) async fn show(work: Work) -> Result<HttpResponse, Problem> {
     typed.preset("sources", own_knowledge(respond::language(&call.reader)));
     let key = call.state.registry.request_key();
     let nothing = Faulty::default();
-    page(&typed, &nothing, &key).answer(StatusCode::OK, &call)
+    page(&typed, &nothing, &key)
+        .with("is_fresh", true.into())
+        .answer(StatusCode::OK, &call)
 }
 
 /// The source that most people have who propose a site. They see it and may put another one in its place.
