@@ -1,4 +1,4 @@
-//! Every route of the program, on one page.
+//! Every route of the program, on one page, but for those of the pages for work (`work/routes.rs`).
 
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
@@ -22,13 +22,13 @@ use super::{
 const ADDRESS_MAX: usize = 16_384;
 
 /// A method, and what answers it.
-type Taken = (Method, fn() -> Route);
+pub(super) type Taken = (Method, fn() -> Route);
 
 /// A path, and what it takes.
-type Entry = (&'static str, &'static [Taken]);
+pub(super) type Entry = (&'static str, &'static [Taken]);
 
-/// The paths, and what each takes.
-static ROUTES: &[Entry] = &[
+/// The paths of the API, and what each takes.
+static OPEN: &[Entry] = &[
     ("/", &[(Method::GET, || reading().to(landing::show))]),
     (
         "/accounts",
@@ -224,88 +224,16 @@ static ROUTES: &[Entry] = &[
         "/vocabularies/{scheme}",
         &[(Method::GET, || reading().to(vocabularies::show))],
     ),
-    ("/work", &[(Method::GET, || reading().to(work::home))]),
-    (
-        "/work/accounts",
-        &[
-            (Method::GET, || reading().to(work::accounts)),
-            (Method::POST, || web::post().to(work::add_account)),
-        ],
-    ),
-    (
-        "/work/accounts/{account}",
-        &[
-            (Method::GET, || reading().to(work::account)),
-            (Method::POST, || web::post().to(work::change_account)),
-        ],
-    ),
-    (
-        "/work/queue",
-        &[(Method::GET, || reading().to(work::queue))],
-    ),
-    (
-        "/work/reports/new",
-        &[
-            (Method::GET, || reading().to(work::new_report)),
-            (Method::POST, || web::post().to(work::send_report)),
-        ],
-    ),
-    (
-        "/work/reports/{id}/edit",
-        &[
-            (Method::GET, || reading().to(work::report)),
-            (Method::POST, || web::post().to(work::save_report)),
-        ],
-    ),
-    (
-        "/work/review/{collection}/{id}",
-        &[
-            (Method::GET, || reading().to(work::review)),
-            (Method::POST, || web::post().to(work::decide)),
-        ],
-    ),
-    (
-        "/work/sign-in",
-        &[
-            (Method::GET, || reading().to(work::sign_in_page)),
-            (Method::POST, || web::post().to(work::sign_in)),
-        ],
-    ),
-    (
-        "/work/sign-out",
-        &[(Method::POST, || web::post().to(work::sign_out))],
-    ),
-    (
-        "/work/sites/new",
-        &[
-            (Method::GET, || reading().to(work::new_site)),
-            (Method::POST, || web::post().to(work::send_site)),
-        ],
-    ),
-    (
-        "/work/sites/{id}/edit",
-        &[
-            (Method::GET, || reading().to(work::site)),
-            (Method::POST, || web::post().to(work::save_site)),
-        ],
-    ),
-    (
-        "/work/submissions",
-        &[(Method::GET, || reading().to(work::submissions))],
-    ),
-    (
-        "/work/submissions/reports/{id}",
-        &[(Method::GET, || reading().to(work::submitted_report))],
-    ),
-    (
-        "/work/submissions/sites/{id}",
-        &[(Method::GET, || reading().to(work::submitted_site))],
-    ),
 ];
+
+/// All of them, in the order by which they are counted.
+fn all() -> impl Iterator<Item = &'static Entry> {
+    OPEN.iter().chain(work::ROUTES)
+}
 
 /// All paths with the methods that each takes, for tests that walk them.
 pub fn paths() -> impl Iterator<Item = (&'static str, Vec<Method>)> {
-    ROUTES.iter().map(|(path, takes)| {
+    all().map(|(path, takes)| {
         let methods = takes.iter().map(|(method, _)| method.clone());
         (*path, methods.collect())
     })
@@ -317,12 +245,12 @@ pub(super) struct RouteNumber(pub(super) usize);
 
 /// How many paths there are.
 pub(super) fn count() -> usize {
-    ROUTES.len()
+    OPEN.len() + work::ROUTES.len()
 }
 
 /// The pattern of a path, without anything that was asked for; `None` where there is no such path.
 pub(super) fn pattern(number: usize) -> Option<&'static str> {
-    ROUTES.get(number).map(|(path, _)| *path)
+    all().nth(number).map(|(path, _)| *path)
 }
 
 /// Puts the routes into a server.
@@ -331,20 +259,21 @@ pub fn configure(server: &mut ServiceConfig) {
     server.app_data(
         PathConfig::default().error_handler(|_, request| layer::not_ours(request).into()),
     );
-    let mut all = web::scope("");
-    for (number, (path, takes)) in ROUTES.iter().enumerate() {
+    let mut scope = web::scope("");
+    for (number, (path, takes)) in all().enumerate() {
         let mut resource = web::resource(*path).app_data(RouteNumber(number));
         for (_, route) in *takes {
             resource = resource.route(route());
         }
         let allow = allow(takes);
-        all = all.service(resource.default_service(web::to(move |method: Method| {
+        scope = scope.service(resource.default_service(web::to(move |method: Method| {
             std::future::ready(other_method(&method, &allow))
         })));
     }
     // Around everything, so that pages of others may read problems too.
     server.service(
-        all.default_service(web::to(nothing_here))
+        scope
+            .default_service(web::to(nothing_here))
             .wrap(from_fn(work::tell))
             .wrap(from_fn(bounded))
             .wrap(from_fn(cross_origin::share))
@@ -366,7 +295,7 @@ fn allow(takes: &[Taken]) -> String {
 }
 
 /// GET, and HEAD with it.
-fn reading() -> Route {
+pub(super) fn reading() -> Route {
     web::route().guard(Any(Get()).or(Head()))
 }
 

@@ -13,6 +13,7 @@ mod origin;
 mod page;
 mod queue;
 mod review;
+mod routes;
 mod session;
 mod signing_in;
 mod submitting;
@@ -25,6 +26,7 @@ pub(super) use cookie::tell;
 pub(super) use home::show as home;
 pub(super) use queue::show as queue;
 pub(super) use review::{decide, show as review};
+pub(super) use routes::ROUTES;
 pub(super) use session::{Person, actor};
 pub(super) use signing_in::{address as sign_in_address, show as sign_in_page, sign_in, sign_out};
 pub(super) use submitting::{
