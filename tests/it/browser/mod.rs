@@ -5,10 +5,13 @@ mod map;
 mod measured;
 mod pictures;
 mod reading;
+mod work;
 
+use std::io::{Read, Write};
+use std::net::TcpStream;
 use std::process::Command;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::harness::{Engine, Home, Serving, TOKEN, browser::Browser, with};
 
@@ -50,6 +53,33 @@ impl Registry {
         let (head, body) = answer.split_once("\r\n\r\n").unwrap();
         assert!(head.starts_with("HTTP/1.1 200"), "{path}: {head}");
         serde_json::from_str(body).unwrap()
+    }
+
+    /// What a program that shows the administrator's token is answered.
+    fn post(&self, path: &str, body: &Value) -> Value {
+        let body = body.to_string();
+        let head = format!(
+            "POST {path} HTTP/1.1\r\nHost: {}\r\nAuthorization: Bearer {TOKEN}\r\nContent-Type: application/json\r\n\
+             Content-Length: {}\r\nConnection: close\r\n\r\n{body}",
+            self.serving.address(),
+            body.len()
+        );
+        let mut stream = TcpStream::connect(self.serving.address()).unwrap();
+        stream.write_all(head.as_bytes()).unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+        assert!(head.starts_with("HTTP/1.1 201"), "{path}: {answer}");
+        serde_json::from_str(body).unwrap()
+    }
+
+    /// The token of a new account of an organization.
+    fn member(&self, organization: &str, role: &str) -> String {
+        let account = json!({ "name": role, "organization_id": organization, "role": role });
+        let account = self.post("/accounts", &account);
+        let tokens = format!("/accounts/{}/tokens", account["id"].as_str().unwrap());
+        let token = self.post(&tokens, &json!({}));
+        token["token"].as_str().unwrap().to_owned()
     }
 
     /// How many sites that have a place answer a question.

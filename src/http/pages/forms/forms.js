@@ -86,7 +86,15 @@
       // There is no room, or it is not allowed: the form works as it does without a script.
     }
   };
-  form.addEventListener("input", later(keep, PAUSE));
+  const keeping = later(keep, PAUSE);
+  let isChanged = false;
+  form.addEventListener("input", () => {
+    isChanged = true;
+    keeping();
+  });
+  // Phones end pages without a word, and people leave them in the middle of one.
+  addEventListener("pagehide", () => isChanged && keep());
+  document.addEventListener("visibilitychange", () => isChanged && document.hidden && keep());
 
   const away = () => (navigator.onLine ? say("") : say(form.dataset.away));
   addEventListener("offline", away);

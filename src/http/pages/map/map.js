@@ -17,10 +17,13 @@ function element(name, text, more = {}) {
   return Object.assign(document.createElement(name), { textContent: text }, more);
 }
 
-// The tiles of what is asked for. What is of the list alone says nothing of tiles.
+// What is of lists alone: tiles have places of their own, and no order.
+const OF_LISTS = ["bbox", "bbox-crs", "bom", "crs", "cursor", "f", "geometry-format", "limit", "located", "offset", "sortby"];
+
+// The tiles of what is asked for.
 function tiles() {
   const query = asked();
-  for (const name of ["bbox", "limit", "cursor", "offset", "sortby", "f"]) query.delete(name);
+  for (const name of OF_LISTS) query.delete(name);
   query.set("lang", said.languages);
   query.set("f", "tilejson");
   return new URL(`${said.tiles}?${query}`, location.href).href;

@@ -1,0 +1,196 @@
+//! The pages for work, from signing in to what the public reads of it, in the browser of somebody who was told nothing.
+
+use super::{Registry, expect_quiet};
+use crate::harness::Engine;
+use crate::harness::browser::Browser;
+
+const TAB: char = '\u{e004}';
+const ENTER: char = '\u{e007}';
+const SPACE: char = ' ';
+const DOWN: char = '\u{e015}';
+
+/// What sends a form.
+const SEND: &str = "form.record .send button[value=send]";
+
+/// Signs in where it is asked for a token.
+fn sign_in(browser: &Browser, token: &str) {
+    browser.wait("return document.querySelector('#token')");
+    browser.fill("#token", token);
+    browser.press(&[ENTER]);
+    browser.wait("return !document.querySelector('#token')");
+}
+
+/// Goes with the tabulator to what a selector finds.
+fn tab_to(browser: &Browser, selector: &str) {
+    for _ in 0..80 {
+        browser.press(&[TAB]);
+        let is_there = format!("return document.activeElement?.matches({selector:?}) ?? false");
+        if browser.run(&is_there) == true {
+            return;
+        }
+    }
+    panic!("{selector} is never reached at {}", browser.url());
+}
+
+fn is_at(browser: &Browser, start: &str) {
+    browser.wait(&format!(
+        "return location.pathname.startsWith({start:?}) && document.readyState === 'complete'"
+    ));
+}
+
+/// Decides by keyboard: the arrows choose among the decisions.
+fn decide(browser: &Browser, decision: &str) {
+    let name = "input[name=decision]";
+    browser.wait(&format!(
+        "return document.querySelector('{name}[value={decision}]')"
+    ));
+    tab_to(browser, name);
+    browser.press(&[SPACE]);
+    for _ in 0..8 {
+        if browser.run(&format!(
+            "return document.querySelector('{name}:checked')?.value"
+        )) == decision
+        {
+            break;
+        }
+        browser.press(&[DOWN]);
+    }
+    browser.press(&[ENTER]);
+    browser.wait(&format!("return document.readyState === 'complete' && !document.querySelector('{name}[value={decision}]')"));
+}
+
+/// Two organizations: nobody publishes what their own submitted.
+fn organizations(registry: &Registry) -> [String; 2] {
+    let found = registry.json("/collections/organizations/items?limit=2");
+    [0, 1].map(|place| found["features"][place]["id"].as_str().unwrap().to_owned())
+}
+
+fn a_report_goes_from_the_page_of_its_site_to_the_public(engine: Engine) {
+    let registry = Registry::on(engine, |_| ());
+    let [ours, theirs] = organizations(&registry);
+    let (field, reviewer) = (
+        registry.member(&ours, "contributor"),
+        registry.member(&theirs, "reviewer"),
+    );
+    let site = registry.site("Gandzasar");
+    let page = format!("/collections/sites/items/{site}");
+
+    // On a phone, from the page of the site. What is answered here is counted: it is what somebody has to do.
+    let browser = Browser::open(390, 844, "en");
+    browser.go(&registry.at(&page));
+    browser.click("main a.button");
+    sign_in(&browser, &field);
+    is_at(&browser, "/work/reports/new");
+    assert_eq!(browser.faults(), [""; 0]);
+    // Whatever a browser holds back by itself, the server tells of it as well.
+    browser.run("document.querySelector('form.record').noValidate = true");
+    browser.fill(
+        "[name='summary.0.text']",
+        "The dome was whole; the west wall has a crack.",
+    );
+    browser.click(SEND);
+    browser.wait("return document.querySelectorAll('[aria-invalid=true]').length > 0");
+    let faults = browser.text("#faults");
+    assert!(
+        faults.contains("Condition") && faults.contains("How sure"),
+        "{faults}"
+    );
+    assert_eq!(
+        browser.run("return document.querySelector('[name=\"summary.0.text\"]').value.slice(0, 8)"),
+        "The dome"
+    );
+    assert_eq!(browser.faults(), [""; 0]);
+
+    for (name, value) in [
+        ("access", "exterior"),
+        ("condition", "fair"),
+        ("confidence", "certain"),
+    ] {
+        browser.click(&format!("input[name={name}][value={value}]"));
+    }
+    browser.click(SEND);
+    browser.wait("return location.pathname.startsWith('/work/submissions/reports/')");
+    assert!(browser.text("main").contains("Gandzasar"));
+    // That the form was refused is all that the console tells.
+    let said = browser.console();
+    assert!(said.len() == 1 && said[0].contains("422"), "{said:#?}");
+    let report = browser.url();
+    let report = report
+        .rsplit('/')
+        .next()
+        .unwrap()
+        .split('?')
+        .next()
+        .unwrap()
+        .to_owned();
+    expect_quiet(&browser, &registry);
+
+    // The reviewer, by keyboard alone.
+    let other = Browser::open(1280, 1000, "en");
+    other.go(&registry.at("/work/queue"));
+    sign_in(&other, &reviewer);
+    is_at(&other, "/work/queue");
+    let link = format!("main a[href*='{report}']");
+    tab_to(&other, &link);
+    other.press(&[ENTER]);
+    is_at(&other, "/work/review/");
+    assert!(other.text("main").contains("The dome was whole"));
+    assert_eq!(other.faults(), [""; 0]);
+    for decision in ["in_review", "published"] {
+        decide(&other, decision);
+    }
+    expect_quiet(&other, &registry);
+
+    let published = registry.json(&format!("/collections/condition-reports/items/{report}"));
+    assert_eq!(published["properties"]["condition"], "fair");
+    let site = registry.json(&page);
+    assert_eq!(site["properties"]["condition"], "fair");
+}
+
+#[test]
+fn a_report_goes_from_the_page_of_its_site_to_the_public_on_sqlite() {
+    a_report_goes_from_the_page_of_its_site_to_the_public(Engine::Sqlite);
+}
+
+#[test]
+fn a_report_goes_from_the_page_of_its_site_to_the_public_on_postgres() {
+    a_report_goes_from_the_page_of_its_site_to_the_public(Engine::Postgres);
+}
+
+#[test]
+fn what_is_typed_outlives_the_session_and_the_browser() {
+    let registry = Registry::start();
+    let [ours, _] = organizations(&registry);
+    let token = registry.member(&ours, "contributor");
+    let form = format!("/work/reports/new?site_id={}", registry.site("Gandzasar"));
+    let browser = Browser::open(390, 844, "en");
+    browser.go(&registry.at(&form));
+    sign_in(&browser, &token);
+    is_at(&browser, "/work/reports/new");
+    let text = "[name='summary.0.text']";
+    let typed =
+        format!("return document.querySelector({text:?}).value.includes('a crack in the west')");
+    browser.fill(text, "There is a crack in the west wall.");
+    // The page is closed, and opened again another day.
+    browser.go(&registry.at("/"));
+    browser.go(&registry.at(&form));
+    browser.wait("return document.readyState === 'complete'");
+    if browser.run(&typed) != true {
+        browser.click("form.record [role=status] button");
+    }
+    browser.wait(&typed);
+    // The session ends meanwhile.
+    browser.cdp("Network.clearBrowserCookies", serde_json::json!({}));
+    browser.run("document.querySelector('form.record').noValidate = true");
+    browser.click(SEND);
+    sign_in(&browser, &token);
+    browser.wait(&typed);
+    // Refused as 401 on the way, which the console tells.
+    let _ = browser.console();
+    expect_quiet_but_for_console(&browser, &registry);
+}
+
+fn expect_quiet_but_for_console(browser: &Browser, registry: &Registry) {
+    let base = registry.base();
+    assert!(browser.asked().iter().all(|url| url.starts_with(&base)));
+}
