@@ -7,14 +7,14 @@ use actix_web::HttpResponse;
 use serde_json::{Value, json};
 
 use super::base_map::languages;
-use super::signs::{broadest, sign_of};
+use super::signs::sign_of;
 use crate::domain::Scheme;
 use crate::formats::{Format, Link};
 use crate::http::asked::no_parameters;
 use crate::http::call::Call;
 use crate::http::negotiate::{DOCUMENT, JSON};
 use crate::http::{Problem, pages, respond};
-use crate::tiles::Font;
+use crate::tiles::{Font, Sign};
 
 /// Styles of MapLibre.
 const STYLE: Format = Format {
@@ -82,6 +82,9 @@ const WATER: &str = "#bcd3e3";
 const WATER_NAME: &str = "#3d6078";
 const PLACE_NAME: &str = "#4a4640";
 const AREA: &str = "#5b4b8a";
+
+/// At zoom 0 and 40 degrees of latitude, of tiles of 512 pixels; half of it with each zoom.
+const METRES_OF_A_PIXEL: f64 = 59_960.0;
 
 /// From so many metres on, a point is an area: it says in which village something is, not where in it.
 pub(in crate::http) const NEAR: f64 = 2000.0;
@@ -231,8 +234,7 @@ fn sites(near_here: &str) -> Vec<Value> {
         ["==", ["geometry-type"], "Point"],
         [">=", accuracy, NEAR]
     ]);
-    // A pixel is so many metres at zoom 0 and 40 degrees of latitude, and half of it with each zoom (tiles of 512).
-    let pixels_at = |zoom: i32| 2_f64.powi(zoom) / 59_960.0;
+    let pixels_at = |zoom: i32| 2_f64.powi(zoom) / METRES_OF_A_PIXEL;
     let size = |of_whole: f64| {
         json!([
             "interpolate",
@@ -296,7 +298,8 @@ fn sites(near_here: &str) -> Vec<Value> {
                     "text-font": [Font::NAME],
                     "text-size": 12,
                     "text-anchor": "top",
-                    "text-offset": [0, 1],
+                    // Below its own sign, which else would be in its way.
+                    "text-offset": [0, 1.5],
                     "text-max-width": 12,
                     "text-optional": true,
                 }),
@@ -350,20 +353,13 @@ fn sites(near_here: &str) -> Vec<Value> {
 /// Which sign a site has, by its type.
 fn signs() -> Value {
     let mut all = vec![json!("match"), json!(["get", "site_type"])];
-    for (_, sign) in broadest() {
+    for sign in Sign::ALL {
         let types = Scheme::SiteType
             .concepts()
             .filter(|one| sign_of(*one) == sign);
         let types: Vec<_> = types.map(|one| one.id()).collect();
-        let is_there = all
-            .iter()
-            .skip(3)
-            .step_by(2)
-            .any(|there| *there == sign.id());
-        if !is_there {
-            all.extend([json!(types), json!(sign.id())]);
-        }
+        all.extend([json!(types), json!(sign.id())]);
     }
-    all.push(json!("square"));
+    all.push(json!(Sign::Square.id()));
     Value::from(all)
 }

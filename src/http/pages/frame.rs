@@ -75,7 +75,7 @@ const MENU: [(&str, &str); 7] = [
     ("frame.organizations", "/collections/organizations/items"),
     ("frame.regions", "/collections/regions/items"),
     ("statistics.title", "/statistics"),
-    ("frame.search", "/"),
+    ("frame.map", "/"),
     ("frame.api", "/api"),
 ];
 

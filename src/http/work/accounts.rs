@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::form::{Sent, Step};
 use super::signing_in::see_other;
-use super::words::of_role;
+use super::words::{by_field, of_role};
 use super::{Fields, Work, page};
 use crate::domain::{
     Account, AccountDraft, Collection, Deed, Fault, Faults, Id, ListedAccount, ListedToken, Role,
@@ -188,7 +188,7 @@ async fn listed(asked: &Asked, status: StatusCode, work: &Work) -> Result<HttpRe
             "organization_id": typed("organization_id"),
             "role": typed("role"),
         },
-        "faults": faults(&asked.faults),
+        "faults": by_field(&asked.faults),
     });
     page("accounts.html", status, shown, call)
 }
@@ -219,7 +219,7 @@ async fn shown(
             "expires_on": asked.fields.one("expires_on"),
             "is_desktop": !asked.fields.one("desktop").is_empty(),
         },
-        "faults": faults(&asked.faults),
+        "faults": by_field(&asked.faults),
     });
     page("account.html", status, shown, call)
 }
@@ -246,15 +246,4 @@ fn token(listed: &ListedToken) -> Value {
         "is_desktop": listed.is_desktop,
         "last_used_on": listed.last_used_on.map(|day| day.to_string()),
     })
-}
-
-/// Faults by the fields that they are at; what is of none is said of the form.
-fn faults(faults: &[Fault]) -> Value {
-    let mut by_field = json!({});
-    for fault in faults {
-        let field = fault.place.trim_start_matches('/');
-        let field = if field.is_empty() { "form" } else { field };
-        by_field[field] = fault.detail.clone().into();
-    }
-    by_field
 }

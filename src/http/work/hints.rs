@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::queue::row;
 use super::review::{Asked, SENSITIVITY};
-use super::words::{of_decision, of_likeness, of_reason};
+use super::words::{by_field, of_decision, of_likeness, of_reason};
 use crate::catalogue::Snapshot;
 use crate::domain::{Fault, How, Lang, REASONS, Scheme, State, loaded_words};
 use crate::http::call::Call;
@@ -48,7 +48,7 @@ pub(super) fn of(one: &Waiting, asked: &Asked, snapshot: &Snapshot, call: &Call)
         typed[name] = value.into();
     }
     shown["typed"] = typed;
-    shown["faults"] = faults(&asked.faults);
+    shown["faults"] = by_field(&asked.faults);
     shown["in_the_way"] = listed(&asked.in_the_way);
     shown["refused"] = json!(asked.refused);
     shown["is_stale"] = asked.is_stale.into();
@@ -188,16 +188,6 @@ fn place(one: &Waiting, asked: &Asked, feature: &Value, call: &Call) -> Value {
         "choices": choices.collect::<Vec<_>>(),
         "reason": said("location_sensitivity_reason"),
     })
-}
-
-/// Faults by the fields that they are at; those of no field of these forms stand at the top alone.
-fn faults(faults: &[Fault]) -> Value {
-    let mut by_field = json!({});
-    for fault in faults {
-        let field = fault.place.trim_start_matches('/');
-        by_field[field] = fault.detail.clone().into();
-    }
-    by_field
 }
 
 fn listed(faults: &[Fault]) -> Value {

@@ -1,6 +1,10 @@
-//! The keys of texts for ids of the workflow.
+//! The keys of texts for ids of the workflow, and faults by the fields that they are at.
 
-use crate::domain::{Reason, Role, State};
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value};
+
+use crate::domain::{Fault, Reason, Role, State};
 
 /// What a state is called.
 pub(super) const fn of_state(state: State) -> &'static str {
@@ -76,5 +80,42 @@ pub(in crate::http) const fn of_role(role: Role) -> &'static str {
         Role::Researcher => "work.researcher",
         Role::Reviewer => "work.reviewer",
         Role::Admin => "work.admin",
+    }
+}
+
+/// Faults by the names of the fields that they are at, all of each; what is of none is said of the form.
+pub(super) fn by_field(faults: &[Fault]) -> Value {
+    let mut all: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for fault in faults {
+        let field = fault.place.trim_start_matches('/');
+        let field = if field.is_empty() { "form" } else { field };
+        all.entry(field).or_default().push(&fault.detail);
+    }
+    let joined = all.into_iter();
+    joined
+        .map(|(field, details)| (field.to_owned(), Value::from(details.join("; "))))
+        .collect::<Map<_, _>>()
+        .into()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn every_fault_of_a_field_is_said_at_it() {
+        let fault = |place: &str, detail: &str| Fault {
+            place: place.to_owned(),
+            detail: detail.to_owned(),
+        };
+        let faults = [
+            fault("/name", "is empty"),
+            fault("/name", "is long"),
+            fault("", "is no form"),
+        ];
+        let said = json!({ "name": "is empty; is long", "form": "is no form" });
+        assert_eq!(by_field(&faults), said);
     }
 }

@@ -77,6 +77,8 @@ fn axe_finds_no_fault() {
         of("condition-reports"),
         of("organizations"),
         of("regions"),
+        "/statistics?lang=ru".to_owned(),
+        "/vocabularies/site_type?lang=fr".to_owned(),
         "/changes".to_owned(),
         "/collections".to_owned(),
         "/api?f=html".to_owned(),

@@ -69,7 +69,7 @@ on_each_engine!(
         let claimed = decides(&mut reviewer, &at, &[("decision", "in_review")]).expect(303);
         assert_eq!(claimed.header("location"), at);
         let page = reviewer.get(&at).expect(200);
-        for part in ["value=\"published\"", "value=\"sent_back\"", "Claimed by"] {
+        for part in ["value=\"published\"", "value=\"sent_back\"", "Taken by"] {
             assert!(page.text().contains(part), "{part}: {}", page.text());
         }
         let published = decides(

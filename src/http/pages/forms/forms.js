@@ -18,9 +18,11 @@
   const form = document.querySelector("form[data-draft]");
   const own = form && PREFIX + form.dataset.draft;
 
-  // What was sent is kept until another page shows that it was taken: the same page would show what is wrong with it.
+  // What was sent is kept until it is known that it was taken: then the answer leads on to another page. What is wrong is told
+  // by the same page, or by one that leads nowhere.
   const sent = sessionStorage.getItem("sent");
-  if (sent && sent !== own) {
+  const [arrival] = performance.getEntriesByType("navigation");
+  if (sent && sent !== own && arrival?.redirectCount > 0) {
     localStorage.removeItem(sent);
     sessionStorage.removeItem("sent");
   }

@@ -170,6 +170,8 @@ fn recorded(field: &Field, value: &Value) -> Option<Value> {
             Some(json!({ "lon": part(0), "lat": part(1) }))
         }
         Control::Place => Some(json!({ "shape": value["type"] })),
+        // Of a box that is not ticked, browsers send nothing: a no is as if nothing was said.
+        Control::Yes => (*value == true).then(|| "true".into()),
         _ => Some(match value {
             Value::String(_) | Value::Array(_) => value.clone(),
             other => other.to_string().trim_end_matches(".0").into(),
@@ -370,6 +372,18 @@ mod tests {
         assert_eq!(made.members["names"][1]["src"], json!(["b"]));
         assert!(made.members["descriptions"][0]["src"].is_null());
         assert_eq!(made.places["/sources/0/kind"], "sources.1.kind");
+    }
+
+    #[test]
+    fn a_recorded_no_is_what_a_box_is_that_nobody_ticked() {
+        let of = |is_public: bool| {
+            let recorded = json!({ "organization_public": is_public });
+            let typed = Typed::of_record(&REPORT, recorded.as_object().unwrap());
+            Body::of(&REPORT, &typed).members
+        };
+        assert_eq!(of(false), body(&REPORT, &[]).members);
+        let ticked = body(&REPORT, &[("organization_public", "true")]);
+        assert_eq!(of(true), ticked.members);
     }
 
     #[test]

@@ -18,7 +18,7 @@ function element(name, text, more = {}) {
 }
 
 // What is of lists alone: tiles have places of their own, and no order.
-const OF_LISTS = ["bbox", "bbox-crs", "bom", "crs", "cursor", "f", "geometry-format", "limit", "located", "offset", "sortby"];
+const OF_LISTS = ["bbox", "bbox-crs", "bom", "crs", "cursor", "f", "geometry-format", "limit", "located", "offset", "resultType", "sortby"];
 
 // The tiles of what is asked for.
 function tiles() {
@@ -33,25 +33,26 @@ function tiles() {
 const list = {
   turn: 0,
 
-  async show(is_step = true) {
+  async show(isStep = true) {
     const query = asked().toString();
     const address = location.pathname + (query && `?${query}`);
-    history[is_step ? "pushState" : "replaceState"](null, "", address + location.hash);
+    history[isStep ? "pushState" : "replaceState"](null, "", address + location.hash);
     await list.read(address);
   },
 
   async read(address) {
     const turn = ++list.turn;
-    let answer = await fetch(address, { headers: { Accept: "text/html" } });
+    const ask = () => fetch(address, { headers: { Accept: "text/html" } }).catch(() => undefined);
+    let answer = await ask();
     // A past that is being put together is asked for again.
-    while (answer.status === 503 && turn === list.turn) {
+    while (answer?.status === 503 && turn === list.turn) {
       await wait(1000 * (Number(answer.headers.get("Retry-After")) || 1));
-      answer = await fetch(address, { headers: { Accept: "text/html" } });
+      answer = await ask();
     }
-    const text = await answer.text();
+    const text = await answer?.text();
     if (turn !== list.turn) return;
-    // The page of a problem says what is wrong with what was asked.
-    if (!answer.ok) return location.assign(address);
+    // The page of a problem says what is wrong with what was asked, and the browser that the network is away.
+    if (!answer?.ok) return location.assign(address);
     const page = new DOMParser().parseFromString(text, "text/html");
     document.getElementById("found").replaceWith(page.getElementById("found"));
     for (const link of page.querySelectorAll(".languages a")) {
@@ -81,10 +82,10 @@ const view = {
     const [[west, south], [east, north]] = map.getBounds().toArray();
     const sides = [Math.max(west, -180), Math.max(south, -90), Math.min(east, 180), Math.min(north, 90)];
     const box = view.only.checked ? sides.map((side) => side.toFixed(4)).join() : "";
-    const is_other = box !== view.box.value;
+    const isOther = box !== view.box.value;
     view.box.value = box;
     view.located.value = box && "true";
-    return is_other;
+    return isOther;
   },
 };
 
@@ -99,10 +100,10 @@ function addTime() {
   const output = element("output", "");
   const written = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "long", timeZone: "UTC" });
   const tell = () => {
-    const is_today = Number(slider.value) === days;
-    output.value = is_today ? words.today : written.format(new Date(at(Number(slider.value))));
+    const isToday = Number(slider.value) === days;
+    output.value = isToday ? words.today : written.format(new Date(at(Number(slider.value))));
     slider.setAttribute("aria-valuetext", output.value);
-    return is_today ? "" : at(Number(slider.value));
+    return isToday ? "" : at(Number(slider.value));
   };
   const follow = () => {
     slider.value = day.value ? Math.round((Date.parse(day.value) - Date.parse(day.min)) / length) : days;
@@ -154,8 +155,8 @@ function follow(map, maplibregl) {
     popup.setLngLat(lngLat).setDOMContent(all).addTo(map);
   });
   map.on("mousemove", ({ point }) => {
-    const is_over = map.queryRenderedFeatures(point, { layers: LAYERS }).length > 0;
-    map.getCanvas().style.cursor = is_over ? "pointer" : "";
+    const isOver = map.queryRenderedFeatures(point, { layers: LAYERS }).length > 0;
+    map.getCanvas().style.cursor = isOver ? "pointer" : "";
   });
   map.on("moveend", () => view.take(map) && list.show(false));
   view.only.addEventListener("change", () => view.take(map) && list.show());
@@ -227,9 +228,9 @@ async function draw() {
 
 let drawn;
 
-function changed(is_step = true) {
+function changed(isStep = true) {
   drawn?.getSource("sites")?.setUrl(tiles());
-  return list.show(is_step);
+  return list.show(isStep);
 }
 
 form.addEventListener("submit", (event) => {
