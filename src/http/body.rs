@@ -23,6 +23,8 @@ const OF_ONE_RECORD: usize = 2_000_000;
 const OF_MANY: usize = 32_000_000;
 /// Bytes of a question: a filter in it may have as many.
 const OF_A_QUESTION: usize = JSON_BYTES_MAX;
+/// Bytes of a form: each comes back in the page that shows what is wrong with it.
+const OF_A_FORM: usize = 512 * 1024;
 
 /// A body has to be there within this; a phone far from its mast sends 32 MB in it at 2 Mbit/s.
 const LONGEST: Duration = Duration::from_mins(2);
@@ -96,7 +98,7 @@ pub(super) async fn question(payload: Payload) -> Result<BytesMut, Problem> {
 
 /// A form, as it came; what is no UTF-8 is nothing that a browser sends from our pages.
 pub(super) async fn form(payload: dev::Payload) -> Result<String, Problem> {
-    let body = read(payload, OF_ONE_RECORD).await?;
+    let body = read(payload, OF_A_FORM).await?;
     Ok(String::from_utf8_lossy(&body).into_owned())
 }
 

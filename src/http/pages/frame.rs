@@ -168,6 +168,7 @@ impl<'a> Frame<'a> {
     fn person(&self) -> Option<Value> {
         let person = Person::of(self.request)?;
         Some(json!({
+            "id": person.account.id,
             "name": person.account.name,
             "role": say(self.lang, of_role(person.account.role), &[]),
             "form_token": person.form_token,

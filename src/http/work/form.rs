@@ -10,6 +10,7 @@ use actix_web::web::Data;
 use actix_web::{Error, FromRequest, HttpRequest, HttpResponse};
 use sha2::{Digest, Sha256};
 
+use super::fields::FIELDS_MAX;
 use super::signing_in::{self, Why};
 use super::{Fields, Person, origin, session};
 use crate::domain::{Actor, Reader};
@@ -194,7 +195,11 @@ pub(super) async fn ours(
         return Err(Problem::of(Kind::NotAllowed, detail));
     }
     body::media_type(request, body::TO_SEND_A_FORM, "accept-post")?;
-    Ok(Fields::parse(&body::form(payload).await?))
+    Fields::parse(&body::form(payload).await?).ok_or_else(|| {
+        let detail =
+            format!("a form has at most {FIELDS_MAX} fields; the API takes larger records");
+        Problem::of(Kind::TooLarge, detail)
+    })
 }
 
 /// A request of somebody who is signed in, or of nobody.

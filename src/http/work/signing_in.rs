@@ -17,7 +17,7 @@ use crate::http::pages;
 use crate::http::reader::{self, parse_lang};
 use crate::http::{Problem, State};
 use crate::query::Parameters;
-use crate::registry::SESSION_HOURS;
+use crate::registry::{Error, SESSION_HOURS};
 
 /// Where one signs in.
 const SIGN_IN: &str = "/work/sign-in";
@@ -101,8 +101,16 @@ pub(super) async fn begin(
     state: &State,
 ) -> Result<Option<Actor>, Problem> {
     let token = token.trim().to_owned();
+    // The cookie of a session that was there is overwritten: nobody could end it any more.
+    let former = cookie::secret(request, &base_url(request, state));
     let begun = state
-        .blocking(move |registry| registry.sign_in(&token))
+        .blocking(move |registry| {
+            let begun = registry.sign_in(&token)?;
+            if let Some(former) = former.filter(|_| begun.is_some()) {
+                registry.sign_out(&former)?;
+            }
+            Ok::<_, Error>(begun)
+        })
         .await?;
     let Some(begun) = begun else {
         reader::note_stranger(request, state)?;

@@ -74,7 +74,10 @@ on_each_engine!(what_is_changed_is_sent_and_the_rest_is_left_alone, |app| {
     fill(&mut form, "dating.0.kind", "");
     fill(&mut form, "dating.0.certainty", "");
     let answer = send(&mut browser, &edit_of(site), &form).expect(303);
-    assert_eq!(answer.header("location"), address("sites", site));
+    assert_eq!(
+        answer.header("location"),
+        format!("{}#taken", address("sites", site))
+    );
     let mut expected = before;
     expected["descriptions"][0]["text"] = json!("A monastery, seen from the road.");
     expected["location_accuracy_m"] = json!(25.0);
@@ -137,7 +140,7 @@ on_each_engine!(what_was_sent_back_is_corrected_and_waits_again, |app| {
     fill(&mut form, "observed_on", "2026-11-01");
     let answer = send(&mut browser, &path, &form).expect(303);
     let receipt = format!("/work/submissions/reports/{report}");
-    assert_eq!(answer.header("location"), receipt);
+    assert_eq!(answer.header("location"), format!("{receipt}#taken"));
     let after = Value::Object(kept(app, report_ref(report)));
     assert_eq!(after["observed_on"], "2026-11-01");
     assert_eq!(after["observers"][0]["name"], "Somebody");
@@ -200,4 +203,19 @@ on_each_engine!(who_may_not_change_a_record_is_shown_no_form_of_it, |app| {
     fill(&mut theirs, "location_note", "Theirs.");
     assert_eq!(send(&mut contributor, &edit_of(site), &theirs).status, 403);
     assert_eq!(end(app), before);
+});
+
+on_each_engine!(a_record_that_no_form_can_show_is_not_cut_off, |app| {
+    let people = People::of(app);
+    let many: Vec<Value> = (0..401)
+        .map(|number| json!({"scheme": "geonames", "value": (1000 + number).to_string(), "match": "close"}))
+        .collect();
+    let site = app.given(a_site().with("identifiers", Value::from(many)));
+    let mut browser = Visitor::signed_in(app, &people.reviewer);
+    let answer = browser.get(&edit_of(site)).expect(409);
+    assert!(
+        answer.text().contains("401 rows") || answer.text().contains("rows and"),
+        "{}",
+        answer.text()
+    );
 });

@@ -402,3 +402,34 @@ on_each_engine!(what_an_account_is_called_is_not_taken_for_html, |app| {
         assert!(page.text().contains("&lt;script&gt;alert(1)"), "{path}");
     }
 });
+
+on_each_engine!(
+    whoever_signs_in_anew_ends_the_session_that_was_there,
+    |app| {
+        let mut browser = Visitor::signed_in(app, TOKEN);
+        let former = browser.cookie().unwrap().to_owned();
+        let fields = [("sign_in_token", TOKEN)];
+        browser.post("/work/sign-in", &fields).expect(303);
+        assert!(is_known(&browser));
+        let asked = app
+            .anonymous()
+            .with("cookie", &former)
+            .with(OUTSIDE, "the cookie may be cleared by any answer");
+        asked
+            .with("accept", "application/json")
+            .get("/me")
+            .expect(401);
+    }
+);
+
+on_each_engine!(
+    a_form_of_very_many_fields_is_refused_before_anything_is_shown,
+    |app| {
+        let mut browser = Visitor::of(app);
+        let many: Vec<(&str, &str)> = vec![("a", ""); 4001];
+        for path in ["/work/reports/new", "/work/sign-out", "/work/sign-in"] {
+            let answer = browser.post(path, &many).expect(413);
+            assert!(answer.body.len() < 20_000, "{path}: {}", answer.body.len());
+        }
+    }
+);

@@ -10,20 +10,22 @@
 
   const drafts = () => Object.keys(localStorage).filter((key) => key.startsWith(PREFIX));
 
-  // On a device that others use, nothing stays behind.
+  // On a device that others use, nothing stays behind: not after signing out, and not for whoever signs in next.
+  const forget = (isMeant) => drafts().filter(isMeant).forEach((key) => localStorage.removeItem(key));
   document.querySelectorAll('form[action*="/work/sign-out"]').forEach((form) => {
-    form.addEventListener("submit", () => drafts().forEach((key) => localStorage.removeItem(key)));
+    form.addEventListener("submit", () => forget(() => true));
   });
+  const account = document.querySelector("[data-account]")?.dataset.account;
+  if (!account) return;
+  const mine = `${PREFIX}${account} `;
+  forget((key) => !key.startsWith(mine));
 
   const form = document.querySelector("form[data-draft]");
-  const own = form && PREFIX + form.dataset.draft;
+  const own = form && mine + form.dataset.draft;
 
-  // What was sent is kept until it is known that it was taken: then the answer leads on to another page. What is wrong is told
-  // by the same page, or by one that leads nowhere.
-  const sent = sessionStorage.getItem("sent");
-  const [arrival] = performance.getEntriesByType("navigation");
-  if (sent && sent !== own && arrival?.redirectCount > 0) {
-    localStorage.removeItem(sent);
+  // What was sent is kept until it is known that it was taken: the answer leads to an address that says so.
+  if (location.hash === "#taken") {
+    localStorage.removeItem(sessionStorage.getItem("sent"));
     sessionStorage.removeItem("sent");
   }
   if (!form) return;
@@ -73,12 +75,12 @@
       document.body.append(again);
       again.submit();
     });
-    const forget = button(form.dataset.forget);
-    forget.addEventListener("click", () => {
+    const away = button(form.dataset.forget);
+    away.addEventListener("click", () => {
       localStorage.removeItem(own);
       say("");
     });
-    say(form.dataset.left + " ", back, " ", forget);
+    say(form.dataset.left + " ", back, " ", away);
   }
 
   const keep = () => {

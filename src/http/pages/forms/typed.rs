@@ -8,13 +8,17 @@ use serde_json::{Map, Value, json};
 use super::number::{degrees, number};
 use super::taken::Taken;
 use super::{Control, Field, Form, below};
+use crate::domain::Wrong;
 
 /// What is typed into a form.
 #[derive(Clone, Debug, Default)]
 pub(in crate::http) struct Typed(pub(super) Map<String, Value>);
 
-/// A list has at most so many rows: more than anybody fills in, and than any record has.
-const MOST_ROWS: usize = 250;
+/// A form has at most so many rows, in all its lists together: more than anybody fills in.
+const ROWS_MAX: usize = 400;
+
+/// And so many places at which one of its sources may be named, since each of them lists all.
+const CITES_MAX: usize = 20_000;
 
 /// What a browser sends, by name.
 type Pairs = BTreeMap<String, Vec<String>>;
@@ -38,6 +42,19 @@ impl Typed {
     /// What stands in a form that shows a record: `members` are its properties, `geometry` among them.
     pub(in crate::http) fn of_record(form: &Form, members: &Map<String, Value>) -> Typed {
         Typed(recorded_of(form.fields(), members))
+    }
+
+    /// Fails if it is more than a form can show. Nothing is cut off: whoever saved the rest would delete what they did not see.
+    pub(in crate::http) fn fits(self) -> Result<Typed, Wrong> {
+        let sources = self.0.get("sources").and_then(Value::as_array);
+        let sources = sources.map_or(0, Vec::len);
+        let rows: usize = self.0.values().map(rows_within).sum();
+        if rows <= ROWS_MAX && rows * sources <= CITES_MAX {
+            return Ok(self);
+        }
+        Err(Wrong(format!(
+            "this has {rows} rows and {sources} sources, and a form shows at most {ROWS_MAX} rows, fewer with very many sources: change it through the API"
+        )))
     }
 
     /// Sets what stands there before anybody types.
@@ -72,8 +89,7 @@ impl Typed {
             };
             let Some(row) = steps.next() else {
                 // The one that is shown of an empty list is there already.
-                let wanted = (rows.len() + 1).clamp(2, MOST_ROWS);
-                rows.resize(wanted.max(rows.len()), json!({}));
+                rows.resize((rows.len() + 1).max(2), json!({}));
                 return;
             };
             let row = row.parse().ok().and_then(|row: usize| rows.get_mut(row));
@@ -82,6 +98,18 @@ impl Typed {
             };
             (at, fields) = (row, below.iter().collect());
         }
+    }
+}
+
+/// The rows of lists in a value, those in their rows included.
+fn rows_within(value: &Value) -> usize {
+    match value {
+        Value::Array(items) => {
+            let rows = items.iter().filter(|item| item.is_object());
+            rows.map(|row| 1 + rows_within(row)).sum()
+        }
+        Value::Object(members) => members.values().map(rows_within).sum(),
+        _ => 0,
     }
 }
 
@@ -136,8 +164,7 @@ fn rows_of(name: &str, pairs: &Pairs) -> BTreeSet<usize> {
     let sent = pairs.range(start.clone()..);
     let of_it = sent.map_while(|(name, _)| name.strip_prefix(&start));
     let numbers = of_it.filter_map(|rest| rest.split('.').next()?.parse().ok());
-    let all: BTreeSet<usize> = numbers.collect();
-    all.into_iter().take(MOST_ROWS).collect()
+    numbers.collect()
 }
 
 fn recorded_of<'f>(
@@ -409,16 +436,21 @@ mod tests {
     }
 
     #[test]
-    fn no_form_has_more_rows_than_anybody_fills_in() {
-        let sent: Vec<(String, String)> = (0..2000)
-            .map(|row| (format!("threats.{row}.cause"), "fire".to_owned()))
-            .collect();
-        let pairs = sent
-            .iter()
-            .map(|(name, value)| (name.as_str(), value.as_str()));
-        let mut typed = Typed::of_pairs(&REPORT, pairs);
-        typed.add_row(&REPORT, "threats");
-        let rows = typed.0["threats"].as_array().unwrap();
-        assert_eq!(rows.len(), MOST_ROWS);
+    fn a_form_that_is_too_long_is_refused_and_never_cut_off() {
+        let of = |rows: usize, sources: usize| {
+            let row =
+                |name: &str, number: usize| (format!("{name}.{number}.kind"), "map".to_owned());
+            let rows = (0..rows).map(|number| row("works", number));
+            let sources = (0..sources).map(|number| row("sources", number));
+            let sent: Vec<_> = rows.chain(sources).collect();
+            let pairs = sent
+                .iter()
+                .map(|(name, value)| (name.as_str(), value.as_str()));
+            Typed::of_pairs(&REPORT, pairs).fits()
+        };
+        let fits = of(350, 50).unwrap();
+        assert_eq!(fits.0["works"].as_array().unwrap().len(), 350);
+        assert!(of(351, 50).is_err(), "rows in all lists together");
+        assert!(of(200, 101).is_err(), "each row lists every source");
     }
 }

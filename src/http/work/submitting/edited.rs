@@ -6,8 +6,8 @@ use actix_web::http::StatusCode;
 use actix_web::web::Path;
 use serde_json::{Map, Value, json};
 
-use super::sending::{Wanted, edit_of, receipt_of};
-use crate::domain::{Edit, Says, Version};
+use super::sending::{TAKEN, Wanted, edit_of, receipt_of, typed_of};
+use crate::domain::{Edit, Says, Version, Wrong};
 use crate::http::Problem;
 use crate::http::call::Call;
 use crate::http::edits::{Asked, shown};
@@ -69,7 +69,8 @@ impl Record {
         let asked = Asked::of(&at, work.actor.clone(), &work.call).await?;
         asked.edited()?;
         let (version, shown) = (asked.version()?, shown(asked.seen(), &work.call)?);
-        let mut typed = Typed::of_record(form, &shown);
+        let typed = Typed::of_record(form, &shown).fits();
+        let mut typed = typed.map_err(|Wrong(detail)| Problem::of(Kind::NoTransition, detail))?;
         typed.take(NOTE, &Typed::default());
         let body = Body::of(form, &typed);
         Ok(Record {
@@ -136,7 +137,7 @@ async fn save(form: &'static Form, id: String, sent: Sent) -> Result<HttpRespons
     let wanted = Wanted::of(&sent);
     let Sent { work, fields, .. } = sent;
     let record = Record::find(form, id.clone(), &work).await?;
-    let mut typed = Typed::of_pairs(form, fields.iter());
+    let mut typed = typed_of(form, &fields)?;
     let nothing = Faulty::default();
     let body = Body::of(form, &typed);
     let marks_given = fields.one(MARKS);
@@ -159,7 +160,10 @@ async fn save(form: &'static Form, id: String, sent: Sent) -> Result<HttpRespons
         Wanted::Send | Wanted::SendAnyway | Wanted::Look => {}
     }
     match carry_out(&record, &changes, &work).await {
-        Ok(()) => Ok(see_other(&work.call, &record.led_to())),
+        Ok(()) => Ok(see_other(
+            &work.call,
+            &format!("{}#{TAKEN}", record.led_to()),
+        )),
         Err(problem) => match problem.kind() {
             Kind::Invalid => {
                 let faulty = Faulty::of(&problem.in_body(), &body);

@@ -4,7 +4,7 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use serde_json::json;
 
-use super::sending::{KEY, Outcome, Wanted, receipt_of, send as send_new};
+use super::sending::{KEY, Outcome, TAKEN, Wanted, receipt_of, send as send_new, typed_of};
 use crate::domain::{Collection, Deed};
 use crate::http::Problem;
 use crate::http::call::Call;
@@ -47,7 +47,7 @@ pub(in crate::http) async fn send(sent: Sent) -> Result<HttpResponse, Problem> {
     let wanted = Wanted::of(&sent);
     let Sent { work, fields, .. } = sent;
     let call = work.call;
-    let mut typed = Typed::of_pairs(&REPORT, fields.iter());
+    let mut typed = typed_of(&REPORT, &fields)?;
     let key = fields.one(KEY);
     match wanted {
         Wanted::Row(name) => {
@@ -61,7 +61,7 @@ pub(in crate::http) async fn send(sent: Sent) -> Result<HttpResponse, Problem> {
     match send_new(&REPORT, &body, &fields, &call).await? {
         Outcome::Made(record) => Ok(see_other(
             &call,
-            &format!("{}?sent=true", receipt_of(record)),
+            &format!("{}?sent=true#{TAKEN}", receipt_of(record)),
         )),
         Outcome::Faulty(faulty) => answer(
             StatusCode::UNPROCESSABLE_ENTITY,

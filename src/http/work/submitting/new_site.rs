@@ -4,7 +4,7 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use serde_json::{Value, json};
 
-use super::sending::{KEY, Outcome, Wanted, receipt_of, send as send_new};
+use super::sending::{KEY, Outcome, TAKEN, Wanted, receipt_of, send as send_new, typed_of};
 use crate::domain::{Actor, Collection, Deed, Scheme, Traits};
 use crate::http::call::Call;
 use crate::http::pages::forms::{Body, Faulty, FormPage, SITE, Target, Typed};
@@ -39,7 +39,7 @@ pub(in crate::http) async fn send(sent: Sent) -> Result<HttpResponse, Problem> {
     let wanted = Wanted::of(&sent);
     let Sent { work, fields, .. } = sent;
     let Work { call, actor } = work;
-    let mut typed = Typed::of_pairs(&SITE, fields.iter());
+    let mut typed = typed_of(&SITE, &fields)?;
     let nothing = Faulty::default();
     let key = fields.one(KEY);
     if let Wanted::Row(name) = &wanted {
@@ -60,7 +60,7 @@ pub(in crate::http) async fn send(sent: Sent) -> Result<HttpResponse, Problem> {
     match send_new(&SITE, &body, &fields, &call).await? {
         Outcome::Made(record) => Ok(see_other(
             &call,
-            &format!("{}?sent=true", receipt_of(record)),
+            &format!("{}?sent=true#{TAKEN}", receipt_of(record)),
         )),
         Outcome::Faulty(faulty) => page_of(&faulty).answer(StatusCode::UNPROCESSABLE_ENTITY, &call),
         Outcome::SentBefore => {

@@ -5,12 +5,12 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use sha2::{Digest, Sha256};
 
-use crate::domain::{Collection, Edit, RecordRef};
+use crate::domain::{Collection, Edit, RecordRef, Wrong};
 use crate::http::Problem;
 use crate::http::call::Call;
 use crate::http::creates::{Sending, make};
 use crate::http::kind::Kind;
-use crate::http::pages::forms::{Body, Faulty, Form, FormPage};
+use crate::http::pages::forms::{Body, Faulty, Form, FormPage, Typed};
 use crate::http::work::{Fields, Sent, Step, page};
 use crate::registry::Request;
 
@@ -20,6 +20,17 @@ pub(super) const KEY: &str = "request_key";
 const DO: &str = "do";
 /// The name of the buttons that add a row.
 const ADD: &str = "add";
+
+/// The end of the address that whoever sent a form is led to once it was taken: then the browser forgets the draft.
+pub(super) const TAKEN: &str = "taken";
+
+/// What was typed into a form, if it is one that can be shown.
+pub(super) fn typed_of(form: &Form, fields: &Fields) -> Result<Typed, Problem> {
+    let typed = Typed::of_pairs(form, fields.iter());
+    typed
+        .fits()
+        .map_err(|Wrong(detail)| Problem::of(Kind::TooLarge, detail))
+}
 
 /// What somebody wants who pressed a button of a form.
 #[derive(Clone, Debug, PartialEq, Eq)]
