@@ -51,6 +51,7 @@ mod private;
 mod problem;
 mod process;
 mod reader;
+mod recent;
 mod record;
 mod respond;
 mod reviews;
