@@ -258,7 +258,7 @@ mod tests {
         };
         let forget = |before| {
             catch_up(&parts.store, &parts.catalogue).unwrap();
-            let holders = (Some(&kept), &*parts.copies, &parts.pasts);
+            let holders = (Some(&kept), &*parts.copies, &*parts.tiles, &parts.pasts);
             forget(&parts.store, &parts.catalogue, holders, before).unwrap()
         };
         kept.write_if_due(&parts.catalogue);

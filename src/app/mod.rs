@@ -37,7 +37,7 @@ pub use self::stopping::STOPS_WITHIN;
 use crate::catalogue::{Catalogue, Taken};
 use crate::config::{Config, Database};
 use crate::domain::{Actor, Bbox, Clock, Ids, Mark, News};
-use crate::http::{Beside, Copies, LONGEST_SEARCH, Metrics, Pasts, State, Strangers};
+use crate::http::{Beside, Copies, DrawnTiles, LONGEST_SEARCH, Metrics, Pasts, State, Strangers};
 use crate::registry::{Registry, Rules, Seed};
 use crate::store::{self, LastErased, Place, Store};
 
@@ -70,6 +70,7 @@ pub struct Parts {
     news: Arc<Notify>,
     missed: Arc<AtomicU32>,
     copies: Arc<Copies>,
+    tiles: Arc<DrawnTiles>,
     strangers: Arc<Strangers>,
     beside: Beside,
     history: Beside,
@@ -110,6 +111,7 @@ impl Parts {
             news,
             missed: Arc::default(),
             copies: Arc::default(),
+            tiles: Arc::default(),
             strangers: Arc::default(),
             beside: Beside::default(),
             history: Beside::default(),
@@ -132,7 +134,8 @@ impl Parts {
             self.news.clone(),
         );
         let (kept, missed) = (self.kept.clone(), self.missed.clone());
-        let (copies, pasts) = (self.copies.clone(), self.pasts.clone());
+        let (copies, tiles) = (self.copies.clone(), self.tiles.clone());
+        let pasts = self.pasts.clone();
         let metrics = self.metrics.clone();
         let mut erased = self.erased;
         async move {
@@ -153,13 +156,14 @@ impl Parts {
                     }
                 }
                 let (store, catalogue) = (store.clone(), catalogue.clone());
-                let (kept, copies, pasts) = (kept.clone(), copies.clone(), pasts.clone());
+                let (kept, pasts) = (kept.clone(), pasts.clone());
+                let (copies, tiles) = (copies.clone(), tiles.clone());
                 let began = Instant::now();
                 let followed = spawn_blocking(move || {
                     if catch_up(&store, &catalogue)? {
                         pasts.clear();
                     }
-                    let holders = (kept.as_deref(), &*copies, &pasts);
+                    let holders = (kept.as_deref(), &*copies, &*tiles, &pasts);
                     forget(&store, &catalogue, holders, erased)
                 });
                 let error: anyhow::Error = match followed.await {
@@ -224,6 +228,7 @@ impl Parts {
             registry: self.registry.clone(),
             missed: self.missed.clone(),
             copies: self.copies.clone(),
+            tiles: self.tiles.clone(),
             strangers: self.strangers.clone(),
             beside: self.beside.clone(),
             history: self.history.clone(),
@@ -281,13 +286,14 @@ fn looks_in(waited: Duration) -> u32 {
 fn forget(
     store: &Store,
     catalogue: &Catalogue,
-    (kept, copies, pasts): (Option<&KeptFile>, &Copies, &Pasts),
+    (kept, copies, tiles, pasts): (Option<&KeptFile>, &Copies, &DrawnTiles, &Pasts),
     before: LastErased,
 ) -> Result<LastErased, store::Error> {
     let last = store.last_erased()?;
     // Or earlier: another log may be behind.
     if last.shown != before.shown {
         copies.clear();
+        tiles.clear();
         pasts.clear();
         catalogue.purge();
         if let Some(kept) = kept {

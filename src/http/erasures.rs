@@ -32,6 +32,7 @@ pub(super) async fn erase(
         .blocking(move |registry| registry.erase(&actor, record, &erasure))
         .await?;
     call.state.copies.clear();
+    call.state.tiles.clear();
     call.state.pasts.clear();
     let done = call.shown(done).await?;
     let body = json!({"versions": done.versions});

@@ -7,7 +7,7 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use super::metrics::{BUCKETS, Metrics};
-use super::{Beside, State, process};
+use super::{Beside, State, TileWork, process};
 use crate::domain::{Audience, Collection, Seq};
 use crate::registry::Outcome;
 
@@ -243,6 +243,15 @@ fn work(text: &mut Exposition, state: &State) {
             &[("reads", reads), ("outcome", "refused")],
             turns.refused(),
         );
+    }
+    let name = "heritage_tiles_total";
+    text.begin(
+        name,
+        "counter",
+        "Answers with tiles, by the work that they took.",
+    );
+    for work in TileWork::ALL {
+        text.sample(name, &[("work", work.id())], state.metrics.tiles(work));
     }
     text.one(
         "heritage_past_states_kept",

@@ -98,6 +98,31 @@ impl Answers {
     }
 }
 
+/// What an answer with a tile took.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TileWork {
+    /// Nothing: it was known.
+    Nothing,
+    /// It was looked at what is in it, and that was drawn before, or whoever asked has it, or there is nothing.
+    Looking,
+    /// It was drawn.
+    Drawing,
+}
+
+impl TileWork {
+    /// All of them.
+    pub const ALL: [TileWork; 3] = [TileWork::Nothing, TileWork::Looking, TileWork::Drawing];
+
+    /// Its name.
+    pub fn id(self) -> &'static str {
+        match self {
+            TileWork::Nothing => "nothing",
+            TileWork::Looking => "looking",
+            TileWork::Drawing => "drawing",
+        }
+    }
+}
+
 /// What is counted.
 #[derive(Debug)]
 pub struct Metrics {
@@ -106,6 +131,8 @@ pub struct Metrics {
     requests: Vec<[Answers; METHODS.len() + 1]>,
     in_flight: AtomicU64,
     strangers: AtomicU64,
+    /// By the work that they took.
+    tiles: [AtomicU64; TileWork::ALL.len()],
     /// In microseconds since 1970; 0 before the first time.
     followed: AtomicU64,
 }
@@ -117,6 +144,7 @@ impl Default for Metrics {
             requests: (0..=routes::count()).map(|_| Default::default()).collect(),
             in_flight: AtomicU64::default(),
             strangers: AtomicU64::default(),
+            tiles: Default::default(),
             followed: AtomicU64::default(),
         }
     }
@@ -133,6 +161,11 @@ impl Metrics {
     /// Notes that a token was shown that is not valid.
     pub(super) fn note_stranger(&self) {
         add(&self.strangers);
+    }
+
+    /// Notes that a tile was given.
+    pub(super) fn note_tile(&self, work: TileWork) {
+        add(&self.tiles[work as usize]);
     }
 
     /// Notes that a request has come.
@@ -166,6 +199,11 @@ impl Metrics {
 
     pub(super) fn strangers(&self) -> u64 {
         read(&self.strangers)
+    }
+
+    /// How many tiles were given that took this.
+    pub fn tiles(&self, work: TileWork) -> u64 {
+        read(&self.tiles[work as usize])
     }
 
     /// When the log was last followed to its end, since 1970.

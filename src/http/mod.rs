@@ -24,6 +24,7 @@ mod creates;
 mod cross_origin;
 mod dialect;
 mod documentation;
+mod drawn_tiles;
 mod edits;
 mod erasures;
 mod exposition;
@@ -88,7 +89,8 @@ pub use beside::Beside;
 pub use conformance::CONFORMANCE;
 pub use copies::Copies;
 pub use dialect::definition_in_3_1;
-pub use metrics::Metrics;
+pub use drawn_tiles::DrawnTiles;
+pub use metrics::{Metrics, TileWork};
 pub use past::Pasts;
 pub use problem::Problem;
 pub use routes::{configure, paths};
@@ -105,6 +107,8 @@ pub struct State {
     pub missed: Arc<AtomicU32>,
     /// Compressed copies of what the public asks for.
     pub copies: Arc<Copies>,
+    /// Tiles that the public asked for.
+    pub tiles: Arc<DrawnTiles>,
     /// Who showed tokens that are not valid.
     pub strangers: Arc<Strangers>,
     /// Turns for what takes long.

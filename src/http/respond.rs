@@ -55,9 +55,14 @@ pub(super) struct About {
 impl About {
     /// What is known of an answer without a date or anything else in its headers, from what makes its tag.
     pub(super) fn fixed(format: Format, parts: Parts) -> About {
+        About::tagged(format, parts.tag())
+    }
+
+    /// The same, from its tag.
+    pub(super) fn tagged(format: Format, tag: Tag) -> About {
         About {
             format,
-            tag: parts.tag(),
+            tag,
             modified: None,
             crs: None,
             carried: Carried::default(),
@@ -235,14 +240,14 @@ pub(super) async fn answer(
     call: &Call,
     body: impl FnOnce() -> Vec<u8>,
 ) -> Result<HttpResponse, Problem> {
-    answer_in_time(about, call, async || Ok(body())).await
+    answer_in_time(about, call, async || Ok(body().into())).await
 }
 
 /// The same for a body that is not written at once.
 pub(super) async fn answer_in_time(
     about: &About,
     call: &Call,
-    body: impl AsyncFnOnce() -> Result<Vec<u8>, Problem>,
+    body: impl AsyncFnOnce() -> Result<Bytes, Problem>,
 ) -> Result<HttpResponse, Problem> {
     call.state.beside.note_answer();
     let headers = call.request.headers();
@@ -349,10 +354,10 @@ async fn coded(
     wanted: Coding,
     tag: &Tag,
     call: &Call,
-    body: impl AsyncFnOnce() -> Result<Vec<u8>, Problem>,
+    body: impl AsyncFnOnce() -> Result<Bytes, Problem>,
 ) -> Result<(Coding, Bytes), Problem> {
     if wanted == Coding::Identity {
-        return Ok((wanted, body().await?.into()));
+        return Ok((wanted, body().await?));
     }
     let (tag, is_kept) = (tag.text(wanted), !call.reader.is_known());
     if let Some(copy) = call.state.copies.find(&tag).filter(|_| is_kept) {
@@ -360,7 +365,7 @@ async fn coded(
     }
     let body = body().await?;
     let copy: Bytes = match body.len() {
-        ..coding::SMALLEST => return Ok((Coding::Identity, body.into())),
+        ..coding::SMALLEST => return Ok((Coding::Identity, body)),
         coding::SMALLEST..=coding::LARGE => wanted.encode(&body).into(),
         _ => {
             let beside = &call.state.beside;

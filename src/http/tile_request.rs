@@ -8,9 +8,10 @@ use super::here::Kept;
 use super::reader::parse_lang;
 use super::{Problem, negotiate};
 use crate::catalogue::Snapshot;
-use crate::domain::{Fault, Faults, Instant, Layer, Wrong, shortened};
+use crate::domain::{Fault, Faults, Instant, Languages, Layer, Wrong, shortened};
 use crate::formats::Format;
 use crate::query::{Parameters, Query, parameter_names, parse_as_of};
+use crate::tiles::Tile;
 
 /// What is of pages of features and their forms, and of nothing else that features are asked for.
 pub(super) const OF_PAGES: &[&str] = &[
@@ -94,6 +95,20 @@ impl TileRequest {
             format,
             parameters: Kept::of(request),
         })
+    }
+
+    /// The question that it puts for a tile, as a text that no other question has. The languages are those of the reader, whom
+    /// `lang` tells of too; the version is of the answer, and of tiles there is one format.
+    pub(super) fn question(&self, tile: Tile, languages: &Languages) -> String {
+        let of = self.of.path();
+        let (set, matrix, row, col) = (tile.set().id(), tile.matrix(), tile.row(), tile.col());
+        let path = format!("{of}/{set}/{matrix}/{row}/{col}");
+        let mut question = self.parameters.address(&path, &[], &["f", "lang", "v"]);
+        for lang in languages.iter() {
+            question.push(' ');
+            question.push_str(lang.as_str());
+        }
+        question
     }
 }
 

@@ -4,21 +4,22 @@
 //! A tile is made of what `Snapshot::search` finds for the reader, as a page of items is, or of the same, gathered into
 //! clusters, so it holds nothing that a page does not.
 
+use std::cell::Cell;
 use std::num::NonZeroUsize;
 use std::sync::Arc;
 
 use actix_web::http::header::{CACHE_CONTROL, HeaderValue, VARY};
+use actix_web::web::Bytes;
 use actix_web::{HttpRequest, HttpResponse};
 
-use super::Problem;
 use super::beside::Turn;
 use super::call::Call;
-use super::cluster;
-use super::layer;
+use super::drawn_tiles::Known;
 use super::negotiate::MVT;
 use super::respond::{self, About, DEPENDS_ON, SLICE};
 use super::tag::Parts;
 use super::tile_request::{Of, TileRequest};
+use super::{Problem, TileWork, cluster, layer};
 use crate::catalogue::{Cluster, Deadline, Page, Snapshot};
 use crate::domain::{Audience, Crs84, Languages, Layer, Scalar, Window};
 use crate::formats::{Fit, Flat, Showing, Written, geometry};
@@ -106,35 +107,104 @@ async fn answer(of: Of, tile: Tile, call: &Call) -> Result<HttpResponse, Problem
         None => today,
         at => call.snapshot_at(at).await?,
     };
-    let asked = Arc::new(asked);
-    let (chosen, mut parts) = {
-        let (snapshot, asked) = (snapshot.clone(), asked.clone());
-        let longest = call.state.longest_search;
-        let look = move |turn: Turn| {
-            let deadline = Deadline::after(longest).with_pauses(SLICE, move || turn.pass_on());
-            look(&snapshot, &asked, tile, &deadline)
-        };
-        let looked = call.state.beside.run_by_turns(look).await?;
-        looked.ok_or_else(Problem::too_slow)?
+    let wanted = Wanted {
+        snapshot,
+        asked: Arc::new(asked),
+        tile,
+        call,
     };
-    parts.languages(call.reader.languages());
-    let about = About::fixed(MVT, parts);
-    let mut response = if chosen.iter().all(Chosen::is_empty) {
+    let (known, chosen) = wanted.known().await?;
+    let work = Cell::new(match chosen {
+        None => TileWork::Nothing,
+        Some(_) => TileWork::Looking,
+    });
+    let mut response = if known.is_empty {
         HttpResponse::NoContent()
             .insert_header((CACHE_CONTROL, respond::caching(call)))
             .insert_header((VARY, DEPENDS_ON))
             .finish()
     } else {
-        let languages = call.reader.languages().clone();
-        let beside = &call.state.beside;
-        let draw = move || draw(&snapshot, &asked, &chosen, tile, &languages);
-        respond::answer_in_time(&about, call, async || beside.run(draw).await).await?
+        let about = About::tagged(MVT, known.tag.clone());
+        let drawn = async || wanted.drawn(&known, chosen, &work).await;
+        respond::answer_in_time(&about, call, drawn).await?
     };
+    call.state.metrics.note_tile(work.get());
     if is_current && !call.reader.is_known() {
         let for_ever = HeaderValue::from_static(FOR_EVER);
         response.headers_mut().insert(CACHE_CONTROL, for_ever);
     }
     Ok(response)
+}
+
+/// A tile that is asked for. What is known of it, and itself, are kept of what the public asks.
+struct Wanted<'c> {
+    snapshot: Arc<Snapshot>,
+    asked: Arc<TileRequest>,
+    tile: Tile,
+    call: &'c Call,
+}
+
+impl Wanted<'_> {
+    /// What it is known by, and what is in it if that had to be looked at.
+    async fn known(&self) -> Result<(Known, Option<Vec<Chosen>>), Problem> {
+        let Call { state, reader, .. } = self.call;
+        if reader.is_known() {
+            let (known, chosen) = self.look().await?;
+            return Ok((known, Some(chosen)));
+        }
+        let question = self.asked.question(self.tile, reader.languages());
+        if let Some(known) = state.tiles.known(&question, &self.snapshot) {
+            return Ok((known, None));
+        }
+        let (known, chosen) = self.look().await?;
+        state.tiles.know(question, &self.snapshot, known.clone());
+        Ok((known, Some(chosen)))
+    }
+
+    async fn look(&self) -> Result<(Known, Vec<Chosen>), Problem> {
+        let state = &self.call.state;
+        let (snapshot, asked, tile) = (self.snapshot.clone(), self.asked.clone(), self.tile);
+        let longest = state.longest_search;
+        let look = move |turn: Turn| {
+            let deadline = Deadline::after(longest).with_pauses(SLICE, move || turn.pass_on());
+            look(&snapshot, &asked, tile, &deadline)
+        };
+        let looked = state.beside.run_by_turns(look).await?;
+        let (chosen, mut parts) = looked.ok_or_else(Problem::too_slow)?;
+        parts.languages(self.call.reader.languages());
+        let known = Known {
+            tag: parts.tag(),
+            is_empty: chosen.iter().all(Chosen::is_empty),
+        };
+        Ok((known, chosen))
+    }
+
+    /// The tile. What is in it is looked at again if it was known, and is no longer kept.
+    async fn drawn(
+        &self,
+        known: &Known,
+        chosen: Option<Vec<Chosen>>,
+        work: &Cell<TileWork>,
+    ) -> Result<Bytes, Problem> {
+        let Call { state, reader, .. } = self.call;
+        let kept = (!reader.is_known()).then(|| &*state.tiles);
+        if let Some(drawn) = kept.and_then(|kept| kept.find(&known.tag)) {
+            return Ok(drawn);
+        }
+        let chosen = match chosen {
+            Some(chosen) => chosen,
+            None => self.look().await?.1,
+        };
+        let (snapshot, asked, tile) = (self.snapshot.clone(), self.asked.clone(), self.tile);
+        let languages = reader.languages().clone();
+        let draw = move || draw(&snapshot, &asked, &chosen, tile, &languages);
+        let drawn: Bytes = state.beside.run(draw).await?.into();
+        work.set(TileWork::Drawing);
+        if let Some(kept) = kept {
+            kept.keep(&known.tag, drawn.clone());
+        }
+        Ok(drawn)
+    }
 }
 
 /// For each layer, the features that may be drawn, and what the tile is made of, for its tag; `None` if they were not found

@@ -19,6 +19,7 @@ mod crs;
 mod deploy;
 mod documentation;
 mod drafts;
+mod drawn_tiles;
 mod edits;
 mod erasures;
 mod extras;

@@ -87,11 +87,16 @@ const ORGANIZATION: &str = r#"{"type": "Feature", "geometry": null, "properties"
 fn what_happened_is_told_to_the_operator_alone(engine: Engine) {
     let (_home, serving) = serving(engine);
     let item = "/collections/sites/items/7d9f3c52-8a61-4c1e-9d0b-5e2f41a6c8b3";
+    let tile = "/collections/sites/tiles/WebMercatorQuad/0/0/0";
+    // It is no text that could be read here.
+    let has_it = "If-None-Match: *\r\nConnection: close";
     for (path, header, status) in [
         ("/collections/sites/items?limit=3", CLOSE, 200),
         ("/collections/sites/items?limit=none", CLOSE, 400),
         (item, CLOSE, 404),
         ("/nowhere", CLOSE, 404),
+        (tile, has_it, 304),
+        (tile, has_it, 304),
         (
             "/me",
             "Authorization: Bearer of-nobody\r\nConnection: close",
@@ -137,6 +142,14 @@ fn what_happened_is_told_to_the_operator_alone(engine: Engine) {
             of("/collections/{collection}/items/{id}", "GET", "4xx"),
             1.0,
         ),
+        (
+            of(
+                "/collections/{collection}/tiles/{tileMatrixSetId}/{tileMatrix}/{tileRow}/{tileCol}",
+                "GET",
+                "3xx",
+            ),
+            2.0,
+        ),
         (of("/me", "GET", "4xx"), 1.0),
         (of("other", "GET", "4xx"), 2.0),
     ];
@@ -152,6 +165,11 @@ fn what_happened_is_told_to_the_operator_alone(engine: Engine) {
         r#"heritage_http_request_duration_seconds_bucket{{route="{items}",method="GET",le="+Inf"}}"#
     );
     assert_eq!(told[&last], 2.0);
+
+    let tiles = ["nothing", "looking", "drawing"];
+    let tiles = tiles.map(|work| told[&format!(r#"heritage_tiles_total{{work="{work}"}}"#)]);
+    // While it starts, parts of the catalogue are merged, and what was known is looked at again.
+    assert_eq!((tiles[0] + tiles[1], tiles[2]), (1.0, 1.0));
 
     let committed = r#"heritage_commands_total{outcome="committed"}"#;
     assert_eq!(told[committed], before[committed] + 1.0);
