@@ -78,8 +78,8 @@ pub fn geometry(written: Written<'_>) -> Option<Geometry> {
     if number != GEOMETRY {
         return None;
     }
-    let value = serde_json::from_slice(payload).expect("it was written as JSON");
-    read_geojson(value).ok().flatten()
+    let written = &mut serde_json::Deserializer::from_slice(payload);
+    read_geojson(written).ok().flatten()
 }
 
 /// A value that is kept as JSON.

@@ -221,9 +221,9 @@ impl<'a> Writer<'a> {
 
 /// Longitude and latitude of a point on a geometry.
 fn on_surface(geometry: &str) -> (f64, f64) {
-    let value = serde_json::from_str(geometry).expect("it was written as JSON");
+    let written = &mut serde_json::Deserializer::from_str(geometry);
     // Not as one of ours is parsed: those of files may touch and cross themselves.
-    let drawn = read_geojson(value).ok().flatten();
+    let drawn = read_geojson(written).ok().flatten();
     let geometry = drawn.and_then(|drawn| Crs84::found(drawn, Crs::Crs84).ok().flatten());
     let geometry = geometry.expect("it is one that was taken");
     match Crs84::point(geometry.surface_point()).as_geo() {

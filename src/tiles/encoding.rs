@@ -35,19 +35,17 @@ pub(super) fn sized(out: &mut Vec<u8>, field: u64, bytes: &[u8]) {
     out.extend_from_slice(bytes);
 }
 
-/// A value of a property (MVT 2.1, 4.4).
-pub(super) fn value(value: &Scalar<'_>) -> Vec<u8> {
-    let mut out = Vec::new();
+/// Appends a value of a property (MVT 2.1, 4.4).
+pub(super) fn value(out: &mut Vec<u8>, value: &Scalar<'_>) {
     match value {
-        Scalar::Text(text) => sized(&mut out, 1, text.as_bytes()),
+        Scalar::Text(text) => sized(out, 1, text.as_bytes()),
         Scalar::Number(number) => {
-            varint(&mut out, 3 << 3 | FIXED_64);
+            varint(out, 3 << 3 | FIXED_64);
             out.extend_from_slice(&number.to_le_bytes());
         }
-        Scalar::Integer(whole) => number(&mut out, 6, zigzag(*whole)),
-        Scalar::Boolean(is) => number(&mut out, 7, u64::from(*is)),
+        Scalar::Integer(whole) => number(out, 6, zigzag(*whole)),
+        Scalar::Boolean(is) => number(out, 7, u64::from(*is)),
     }
-    out
 }
 
 /// The type of a geometry (MVT 2.1, 4.3.4).
@@ -140,7 +138,9 @@ mod tests {
             (Scalar::Integer(300), vec![0x30, 0xd8, 4]),
             (Scalar::Boolean(true), vec![0x38, 1]),
         ] {
-            assert_eq!(value(&given), expected, "{given:?}");
+            let mut out = vec![];
+            value(&mut out, &given);
+            assert_eq!(out, expected, "{given:?}");
         }
         assert_eq!(zigzag(i64::MIN), u64::MAX);
     }

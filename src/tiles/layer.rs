@@ -23,8 +23,8 @@ const LEFT_OUT: &str = "left_out";
 pub struct TileLayer {
     name: String,
     features: Vec<Encoded>,
-    keys: Table,
-    values: Table,
+    keys: Keys,
+    values: Values,
     /// Bytes that it takes at most.
     size: usize,
 }
@@ -38,14 +38,36 @@ struct Encoded {
     geometry: Vec<u8>,
 }
 
-/// Texts or values, each once.
+/// The names of properties, each once. There are a few dozen, and features have theirs in one order, so that a name is mostly
+/// the one after that which was looked for last.
 #[derive(Debug, Default)]
-struct Table {
+struct Keys {
+    all: Vec<Vec<u8>>,
+    next: usize,
+}
+
+impl Keys {
+    fn place(&mut self, one: &[u8]) -> u64 {
+        let next = self.next.min(self.all.len());
+        let mut places = (next..self.all.len()).chain(0..next);
+        let found = places.find(|place| self.all[*place] == one);
+        let place = found.unwrap_or_else(|| {
+            self.all.push(one.to_vec());
+            self.all.len() - 1
+        });
+        self.next = place + 1;
+        place as u64
+    }
+}
+
+/// Values, each once.
+#[derive(Debug, Default)]
+struct Values {
     all: Vec<Vec<u8>>,
     places: HashMap<Vec<u8>, u64>,
 }
 
-impl Table {
+impl Values {
     fn place(&mut self, one: &[u8]) -> u64 {
         if let Some(place) = self.places.get(one) {
             return *place;
@@ -56,14 +78,16 @@ impl Table {
         place
     }
 
-    /// Bytes that one more takes at most.
-    fn cost(&self, one: &[u8]) -> usize {
-        if self.places.contains_key(one) {
-            0
-        } else {
-            one.len() + 2 * LENGTH
+    fn truncate(&mut self, count: usize) {
+        for gone in self.all.drain(count..) {
+            self.places.remove(&gone);
         }
     }
+}
+
+/// Bytes that these take at most.
+fn cost(all: &[Vec<u8>]) -> usize {
+    all.iter().map(|one| one.len() + 2 * LENGTH).sum()
 }
 
 /// Bytes of a number below 2^35 at most.
@@ -75,8 +99,8 @@ impl TileLayer {
         TileLayer {
             name: name.to_owned(),
             features: Vec::new(),
-            keys: Table::default(),
-            values: Table::default(),
+            keys: Keys::default(),
+            values: Values::default(),
             size: name.len() + HEAD + LEFT_OUT.len() + 4 * LENGTH,
         }
     }
@@ -89,22 +113,23 @@ impl TileLayer {
         properties: impl IntoIterator<Item = (impl AsRef<str>, Scalar<'a>)>,
         most: usize,
     ) -> bool {
-        let properties = properties.into_iter();
-        let properties: Vec<_> = properties.map(|(name, one)| (name, value(&one))).collect();
+        let before = (self.keys.all.len(), self.values.all.len());
+        let (mut tags, mut said) = (Vec::new(), Vec::new());
+        for (name, one) in properties {
+            said.clear();
+            value(&mut said, &one);
+            varint(&mut tags, self.keys.place(name.as_ref().as_bytes()));
+            varint(&mut tags, self.values.place(&said));
+        }
         let geometry = geometry(drawn);
-        let said = properties.iter().map(|(name, value)| {
-            self.keys.cost(name.as_ref().as_bytes()) + self.values.cost(value) + 2 * LENGTH
-        });
-        let size = self.size + said.sum::<usize>() + geometry.len() + HEAD;
+        let added = cost(&self.keys.all[before.0..]) + cost(&self.values.all[before.1..]);
+        let size = self.size + added + tags.len() + geometry.len() + HEAD;
         if size > most {
+            self.keys.all.truncate(before.0);
+            self.values.truncate(before.1);
             return false;
         }
         self.size = size;
-        let mut tags = Vec::new();
-        for (name, value) in &properties {
-            varint(&mut tags, self.keys.place(name.as_ref().as_bytes()));
-            varint(&mut tags, self.values.place(value));
-        }
         self.features.push(Encoded {
             id,
             tags,
@@ -128,7 +153,8 @@ impl TileLayer {
         if left_out > 0 {
             let left_out = i64::try_from(left_out).unwrap_or(i64::MAX);
             varint(&mut mark, self.keys.place(LEFT_OUT.as_bytes()));
-            let said = value(&Scalar::Integer(left_out));
+            let mut said = Vec::new();
+            value(&mut said, &Scalar::Integer(left_out));
             varint(&mut mark, self.values.place(&said));
         }
         let (mut layer, mut feature) = (Vec::with_capacity(self.size), Vec::new());
@@ -222,6 +248,23 @@ mod tests {
             tile.len()
         );
         assert!(tile.windows(8).any(|part| part == b"left_out"));
+    }
+
+    #[test]
+    fn of_what_is_refused_nothing_is_left() {
+        let layer = |refused: &[&'static str]| {
+            let mut layer = TileLayer::new("sites");
+            let said = |text: &'static str| [(text, Scalar::Text(text.into()))];
+            assert!(layer.add(1, &at(1), said("a"), 1_000));
+            for text in refused {
+                assert!(!layer.add(2, &at(2), said(text), layer.size()));
+            }
+            assert!(layer.add(3, &at(3), said("c"), 1_000));
+            let mut tile = vec![];
+            layer.finish(0, &mut tile);
+            tile
+        };
+        assert_eq!(layer(&["b", "a", "c"]), layer(&[]));
     }
 
     #[test]

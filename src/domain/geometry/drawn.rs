@@ -1,8 +1,7 @@
 //! GeoJSON geometries as they are drawn: of files that others made, and what was written of those.
 
 use geo::{Coord, LineString, MultiLineString, MultiPoint, MultiPolygon, Point, Polygon};
-use serde::Deserialize;
-use serde_json::Value;
+use serde::{Deserialize, Deserializer};
 
 use super::Geometry;
 use crate::domain::Wrong;
@@ -28,7 +27,7 @@ enum Written {
 /// let point = json!({"type": "Point", "coordinates": [46.75, 39.76, 1400]});
 /// assert_eq!(read_geojson(point), Ok(Some(geo::Point::new(46.75, 39.76).into())));
 /// ```
-pub fn read_geojson(written: Value) -> Result<Option<Geometry>, Wrong> {
+pub fn read_geojson<'de>(written: impl Deserializer<'de>) -> Result<Option<Geometry>, Wrong> {
     let written = Written::deserialize(written).map_err(|error| Wrong(error.to_string()))?;
     Ok(Some(match written {
         Written::Point(at) if at.is_empty() => return Ok(None),
