@@ -26,6 +26,7 @@ mod pages;
 mod parse;
 mod plain;
 mod question;
+mod tiles;
 mod whole_box;
 mod work;
 mod world;
@@ -79,9 +80,11 @@ fn main() {
     }
 }
 
-/// Writes lists of paths for `benches/http/run`: boxes of 100 and of 1000, and single sites.
+/// Writes lists of paths for `benches/http/run`: boxes of 100 and of 1000, single sites, and tiles.
 fn paths(folder: &str) {
     const PATHS: usize = 2000;
+    /// Sites whose tiles are asked for, at each zoom: a map that is looked at, so that they are kept.
+    const TILES: usize = 20;
     let bench = Bench::of(sizes()[0]);
     let items = "/collections/sites/items";
     for count in [100, 1000] {
@@ -99,6 +102,11 @@ fn paths(folder: &str) {
         .step_by(every)
         .map(|seen| format!("{items}/{}\n", seen.id));
     let file = format!("{folder}/item.txt");
+    std::fs::write(file, paths.collect::<String>()).expect("the folder is there");
+    let extents: Vec<_> = bench.seen.iter().filter_map(|seen| seen.extent).collect();
+    let tiles = (6..=16).flat_map(|zoom| tiles::around(&extents, zoom, TILES));
+    let paths = tiles.map(|tile| format!("{}\n", tiles::path(tile)));
+    let file = format!("{folder}/tile.txt");
     std::fs::write(file, paths.collect::<String>()).expect("the folder is there");
 }
 
@@ -123,6 +131,9 @@ fn ask(names: &[&str]) {
         }
         if is_asked("burst") {
             burst::ask(sites);
+        }
+        if is_asked("tiles") {
+            tiles::ask(sites);
         }
         let questions = QUESTIONS.iter().filter(|(name, _)| is_asked(name));
         let mut bench = None;

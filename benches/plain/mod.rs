@@ -9,12 +9,14 @@ mod postgres;
 mod row;
 mod sql;
 mod sqlite;
+mod tiles;
 
 pub use log::{Insert, Logged};
 pub use page::Writing;
 pub use postgres::Postgres;
 pub use row::{OPEN, Row, rows};
 pub use sqlite::Sqlite;
+pub use tiles::Tiles;
 
 /// What tables and indexes there are: a database that was made with others is not this one.
 pub const SHAPE: [&str; 4] = [
