@@ -43,9 +43,12 @@ fn links(at: &Value, found: &mut Vec<Link>) {
 /// An address without what differs from record to record and from page to page.
 fn shape(link: &Link) -> String {
     let (path, query) = link.href.split_once('?').unwrap_or((&link.href, ""));
-    let steps = path.split('/').map(|step| {
+    let before = std::iter::once("").chain(path.split('/'));
+    let steps = path.split('/').zip(before).map(|(step, before)| {
         if step.parse::<uuid::Uuid>().is_ok() {
             "{id}"
+        } else if before == "vocabularies" {
+            "{scheme}"
         } else {
             step
         }
