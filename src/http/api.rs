@@ -203,7 +203,7 @@ fn to_read(name: &str, member: &Value) -> Option<Value> {
         (OF_TILES[1], "get"),
         (OF_TILES[2], "get"),
     ];
-    if name.starts_with("/work/") {
+    if name.starts_with("/desk/") {
         return None;
     }
     let Some(path) = name.strip_prefix(&format!("/collections/{COLLECTION_ID}")) else {

@@ -22,6 +22,7 @@ mod copies;
 mod counts;
 mod creates;
 mod cross_origin;
+mod desk;
 mod dialect;
 mod documentation;
 mod drawn_tiles;
@@ -72,7 +73,6 @@ mod tiles;
 mod tilesets;
 mod vocabularies;
 mod waiting;
-mod work;
 
 use std::sync::Arc;
 use std::sync::atomic::AtomicU32;

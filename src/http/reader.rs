@@ -15,8 +15,8 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use tokio::time::timeout;
 
+use super::desk::{self, Person};
 use super::negotiate::by_weight;
-use super::work::{self, Person};
 use super::{Problem, State};
 use crate::domain::{Actor, Lang, Languages, Reader, Wrong};
 use crate::query::Parameters;
@@ -57,7 +57,7 @@ impl FromRequest for Reader {
                     .note(&request);
                     Some(actor)
                 }
-                None if request.method().is_safe() => work::actor(&request, &state).await?,
+                None if request.method().is_safe() => desk::actor(&request, &state).await?,
                 None => None,
             };
             Ok(Reader::new(actor, languages))

@@ -1,4 +1,4 @@
-//! Every route of the program, on one page, but for those of the pages for work (`work/routes.rs`).
+//! Every route of the program, on one page, but for those of the pages for work (`desk/routes.rs`).
 
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
@@ -12,10 +12,9 @@ use actix_web::{Error, HttpMessage, HttpResponse, Route};
 use super::kind::Kind;
 use super::open_end::Holding;
 use super::{
-    Problem, accounts, api, clusters, collections, creates, cross_origin, edits, erasures,
+    Problem, accounts, api, clusters, collections, creates, cross_origin, desk, edits, erasures,
     functions, health, history, items, landing, layer, map, matrix_sets, noted, pages, reviews,
     schemas, search, sensitivity, statistics, suggest, tiles, tilesets, vocabularies, waiting,
-    work,
 };
 
 /// The longest address, in bytes: many times the longest sensible question.
@@ -228,7 +227,7 @@ static OPEN: &[Entry] = &[
 
 /// All of them, in the order by which they are counted.
 fn all() -> impl Iterator<Item = &'static Entry> {
-    OPEN.iter().chain(work::ROUTES)
+    OPEN.iter().chain(desk::ROUTES)
 }
 
 /// All paths with the methods that each takes, for tests that walk them.
@@ -245,7 +244,7 @@ pub(super) struct RouteNumber(pub(super) usize);
 
 /// How many paths there are.
 pub(super) fn count() -> usize {
-    OPEN.len() + work::ROUTES.len()
+    OPEN.len() + desk::ROUTES.len()
 }
 
 /// The pattern of a path, without anything that was asked for; `None` where there is no such path.
@@ -274,7 +273,7 @@ pub fn configure(server: &mut ServiceConfig) {
     server.service(
         scope
             .default_service(web::to(nothing_here))
-            .wrap(from_fn(work::tell))
+            .wrap(from_fn(desk::tell))
             .wrap(from_fn(bounded))
             .wrap(from_fn(cross_origin::share))
             .wrap(from_fn(noted::note)),

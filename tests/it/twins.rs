@@ -523,7 +523,7 @@ fn asked_of(path: &str) -> Vec<String> {
         "/collections/{collection}/items/{id}/review"
         | "/collections/{collection}/items/{id}/erasures"
         | "/collections/sites/items/{id}/sensitivity-resets" => each_item(path, &[String::new()]),
-        work if work.starts_with("/work") => {
+        work if work.starts_with("/desk") => {
             let path = path.replace("{account}", &known(99).to_string());
             each_item(&path, &[String::new()])
         }

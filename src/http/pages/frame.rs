@@ -7,9 +7,9 @@ use serde_json::{Value, json};
 use super::assets;
 use super::texts::{LANGUAGES, say};
 use crate::http::call::Call;
+use crate::http::desk::{Person, of_role, sign_in_address};
 use crate::http::here::QUERY;
 use crate::http::reader::languages;
-use crate::http::work::{Person, of_role, sign_in_address};
 use crate::http::{api, respond};
 use crate::query::pairs;
 

@@ -201,7 +201,7 @@ fn may_edit(seen: &Seen, call: &Call) -> Option<String> {
     let edited = Transition::edited(collection, state, actor, seen.origin());
     edited
         .is_ok()
-        .then(|| format!("/work/{kind}/{}/edit", seen.record.id))
+        .then(|| format!("/desk/{kind}/{}/edit", seen.record.id))
 }
 
 /// The page of a feature of a file.

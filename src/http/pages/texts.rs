@@ -153,7 +153,7 @@ mod tests {
     fn named() -> BTreeSet<String> {
         let mut named = BTreeSet::new();
         let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-        let mut folders = vec![root.join("src/http/pages"), root.join("src/http/work")];
+        let mut folders = vec![root.join("src/http/pages"), root.join("src/http/desk")];
         while let Some(folder) = folders.pop() {
             for entry in fs::read_dir(folder).unwrap() {
                 let path = entry.unwrap().path();

@@ -80,7 +80,7 @@ fn a_report_goes_from_the_page_of_its_site_to_the_public(engine: Engine) {
     browser.go(&registry.at(&page));
     browser.click("main a.button");
     sign_in(&browser, &field);
-    is_at(&browser, "/work/reports/new");
+    is_at(&browser, "/desk/reports/new");
     assert_eq!(browser.faults(), [""; 0]);
     // Whatever a browser holds back by itself, the server tells of it as well.
     browser.run("document.querySelector('form.record').noValidate = true");
@@ -109,7 +109,7 @@ fn a_report_goes_from_the_page_of_its_site_to_the_public(engine: Engine) {
         browser.click(&format!("input[name={name}][value={value}]"));
     }
     browser.click(SEND);
-    browser.wait("return location.pathname.startsWith('/work/submissions/reports/')");
+    browser.wait("return location.pathname.startsWith('/desk/submissions/reports/')");
     assert!(browser.text("main").contains("Gandzasar"));
     // That the form was refused is all that the console tells.
     let said = browser.console();
@@ -127,13 +127,13 @@ fn a_report_goes_from_the_page_of_its_site_to_the_public(engine: Engine) {
 
     // The reviewer, by keyboard alone.
     let other = Browser::open(1280, 1000, "en");
-    other.go(&registry.at("/work/queue"));
+    other.go(&registry.at("/desk/queue"));
     sign_in(&other, &reviewer);
-    is_at(&other, "/work/queue");
+    is_at(&other, "/desk/queue");
     let link = format!("main a[href*='{report}']");
     tab_to(&other, &link);
     other.press(&[ENTER]);
-    is_at(&other, "/work/review/");
+    is_at(&other, "/desk/review/");
     assert!(other.text("main").contains("The dome was whole"));
     assert_eq!(other.faults(), [""; 0]);
     for decision in ["in_review", "published"] {
@@ -162,11 +162,11 @@ fn what_is_typed_outlives_the_session_and_the_browser() {
     let registry = Registry::start();
     let [ours, _] = organizations(&registry);
     let token = registry.member(&ours, "contributor");
-    let form = format!("/work/reports/new?site_id={}", registry.site("Gandzasar"));
+    let form = format!("/desk/reports/new?site_id={}", registry.site("Gandzasar"));
     let browser = Browser::open(390, 844, "en");
     browser.go(&registry.at(&form));
     sign_in(&browser, &token);
-    is_at(&browser, "/work/reports/new");
+    is_at(&browser, "/desk/reports/new");
     let text = "[name='summary.0.text']";
     let typed =
         format!("return document.querySelector({text:?}).value.includes('a crack in the west')");
@@ -196,9 +196,9 @@ fn while_a_site_is_typed_those_that_may_be_the_same_appear() {
     let [ours, _] = organizations(&registry);
     let token = registry.member(&ours, "contributor");
     let browser = Browser::open(390, 844, "en");
-    browser.go(&registry.at("/work/sites/new"));
+    browser.go(&registry.at("/desk/sites/new"));
     sign_in(&browser, &token);
-    is_at(&browser, "/work/sites/new");
+    is_at(&browser, "/desk/sites/new");
     browser.fill("[name='names.0.text']", "Gandzasar");
     browser.fill("[name='geometry.lat']", "40.0573");
     browser.fill("[name='geometry.lon']", "46.5312");
@@ -210,17 +210,17 @@ fn while_a_site_is_typed_those_that_may_be_the_same_appear() {
 fn axe_finds_no_fault_in_the_pages_for_work() {
     let registry = Registry::start();
     let browser = Browser::open(390, 844, "en");
-    browser.go(&registry.at("/work"));
+    browser.go(&registry.at("/desk"));
     let mut faults = browser.faults();
     sign_in(&browser, crate::harness::TOKEN);
     let site = registry.site("Gandzasar");
-    let edit = format!("/work/sites/{site}/edit?lang=ru");
+    let edit = format!("/desk/sites/{site}/edit?lang=ru");
     for path in [
-        "/work",
-        "/work/queue?lang=hy",
-        "/work/accounts",
-        "/work/submissions",
-        "/work/sites/new?lang=az",
+        "/desk",
+        "/desk/queue?lang=hy",
+        "/desk/accounts",
+        "/desk/submissions",
+        "/desk/sites/new?lang=az",
         &edit,
     ] {
         browser.go(&registry.at(path));

@@ -567,7 +567,7 @@ pub fn is_for_accounts(path: &str) -> bool {
         "/queue",
         "/submissions",
         "/tokens",
-        "/work",
+        "/desk",
     ]
     .iter()
     .any(|start| path.starts_with(start))

@@ -20,7 +20,7 @@ impl<'a> Visitor<'a> {
     pub fn signed_in(app: &'a App, token: &str) -> Visitor<'a> {
         let mut browser = Visitor::of(app);
         let fields = [("sign_in_token", token)];
-        browser.post("/work/sign-in", &fields).expect(303);
+        browser.post("/desk/sign-in", &fields).expect(303);
         assert!(browser.cookie.is_some());
         browser
     }

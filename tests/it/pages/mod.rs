@@ -113,7 +113,7 @@ over_the_seed!(
             while let Some(at) = to_visit.pop_front() {
                 let answer = browser(app).get(&at);
                 // Who is not signed in is led to where one signs in.
-                if at.starts_with("/work/") && answer.status == 303 {
+                if at.starts_with("/desk/") && answer.status == 303 {
                     continue;
                 }
                 let answer = answer.expect(200);

@@ -12,7 +12,7 @@
 
   // On a device that others use, nothing stays behind: not after signing out, and not for whoever signs in next.
   const forget = (isMeant) => drafts().filter(isMeant).forEach((key) => localStorage.removeItem(key));
-  document.querySelectorAll('form[action*="/work/sign-out"]').forEach((form) => {
+  document.querySelectorAll('form[action*="/desk/sign-out"]').forEach((form) => {
     form.addEventListener("submit", () => forget(() => true));
   });
   const account = document.querySelector("[data-account]")?.dataset.account;

@@ -1,4 +1,4 @@
-//! `/work`: what whoever is signed in can do here.
+//! `/desk`: what whoever is signed in can do here.
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
@@ -8,7 +8,7 @@ use super::{Work, page};
 use crate::domain::Deed;
 use crate::http::Problem;
 
-/// `GET /work`.
+/// `GET /desk`.
 pub(in crate::http) async fn show(work: Work) -> Result<HttpResponse, Problem> {
     work.asks_nothing()?;
     let Work { call, actor } = work;

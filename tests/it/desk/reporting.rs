@@ -12,7 +12,7 @@ use crate::harness::writing::{end, feature, post};
 use crate::harness::{Answer, App, People, Visitor, a_site};
 use crate::pages::safe;
 
-const NEW: &str = "/work/reports/new";
+const NEW: &str = "/desk/reports/new";
 const REPORTS: &str = "/collections/condition-reports/items";
 
 /// The record to whose receipt an answer leads.
@@ -323,7 +323,7 @@ on_each_engine!(what_is_offered_is_what_the_vocabularies_have, |app| {
     let mut browser = Visitor::signed_in(app, &people.contributor);
     for (path, collection) in [
         (NEW, Collection::ConditionReports),
-        ("/work/sites/new", Collection::Sites),
+        ("/desk/sites/new", Collection::Sites),
     ] {
         let answer = browser.get(path).expect(200);
         let html = safe(path, &answer);
@@ -362,9 +362,9 @@ on_each_engine!(what_is_offered_is_what_the_vocabularies_have, |app| {
 
 on_each_engine!(whoever_may_not_submit_is_shown_no_form, |app| {
     let people = People::of(app);
-    for path in [NEW, "/work/sites/new", "/work/submissions"] {
+    for path in [NEW, "/desk/sites/new", "/desk/submissions"] {
         let led = app.anonymous().get(path).expect(303);
-        assert!(led.header("location").contains("/work/sign-in"), "{path}");
+        assert!(led.header("location").contains("/desk/sign-in"), "{path}");
         let mut researcher = Visitor::signed_in(app, &people.researcher);
         assert_eq!(researcher.get(path).status, 403, "{path}");
     }
@@ -372,7 +372,7 @@ on_each_engine!(whoever_may_not_submit_is_shown_no_form, |app| {
     let mut browser = Visitor::signed_in(app, &reader);
     let mut contributor = Visitor::signed_in(app, &people.contributor);
     let form = form_at(&mut contributor, NEW);
-    let token = crate::harness::form_token(browser.get("/work").expect(200).text());
+    let token = crate::harness::form_token(browser.get("/desk").expect(200).text());
     let mut form = form;
     fill(&mut form, "form_token", &token);
     assert_eq!(send(&mut browser, NEW, &form).status, 403);

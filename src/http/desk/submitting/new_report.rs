@@ -1,4 +1,4 @@
-//! `/work/reports/new`: what somebody saw at a site.
+//! `/desk/reports/new`: what somebody saw at a site.
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
@@ -8,12 +8,12 @@ use super::sending::{KEY, Outcome, TAKEN, Wanted, receipt_of, send as send_new, 
 use crate::domain::{Collection, Deed};
 use crate::http::Problem;
 use crate::http::call::Call;
+use crate::http::desk::{Sent, Work, see_other};
 use crate::http::pages::forms::{Body, Faulty, FormPage, REPORT, Target, Typed};
 use crate::http::reader::parse_lang;
-use crate::http::work::{Sent, Work, see_other};
 use crate::query::Parameters;
 
-/// `GET /work/reports/new?site_id=…`.
+/// `GET /desk/reports/new?site_id=…`.
 pub(in crate::http) async fn show(work: Work) -> Result<HttpResponse, Problem> {
     let Work { call, actor } = work;
     actor
@@ -42,7 +42,7 @@ pub(in crate::http) async fn show(work: Work) -> Result<HttpResponse, Problem> {
         .answer(StatusCode::OK, &call)
 }
 
-/// `POST /work/reports/new`.
+/// `POST /desk/reports/new`.
 pub(in crate::http) async fn send(sent: Sent) -> Result<HttpResponse, Problem> {
     let wanted = Wanted::of(&sent);
     let Sent { work, fields, .. } = sent;
@@ -85,7 +85,7 @@ fn page<'a>(typed: &'a Typed, faulty: &'a Faulty, key: &str) -> FormPage<'a> {
         typed,
         faulty,
         target: Target::New,
-        action: "/work/reports/new".to_owned(),
+        action: "/desk/reports/new".to_owned(),
         draft: "new_report".to_owned(),
         hidden: vec![(KEY, key.to_owned())],
         more: json!({}),

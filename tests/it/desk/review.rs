@@ -45,13 +45,13 @@ on_each_engine!(
         let mut reviewer = Visitor::signed_in(app, &people.reviewer);
         assert!(
             reviewer
-                .get("/work")
+                .get("/desk")
                 .expect(200)
                 .text()
                 .contains("<span class=\"number\">1</span>")
         );
-        let queue = reviewer.get("/work/queue").expect(200);
-        let at = format!("/work/review/condition-reports/{id}");
+        let queue = reviewer.get("/desk/queue").expect(200);
+        let at = format!("/desk/review/condition-reports/{id}");
         for part in [
             at.replace('/', "&#x2f;").as_str(),
             "Emergency",
@@ -80,7 +80,7 @@ on_each_engine!(
         .expect(303);
         assert_eq!(
             published.header("location"),
-            format!("/work/queue?decided=condition-reports/{id}")
+            format!("/desk/queue?decided=condition-reports/{id}")
         );
         let queue = reviewer.get(published.header("location")).expect(200);
         assert!(
@@ -104,7 +104,7 @@ on_each_engine!(
 on_each_engine!(only_the_decisions_that_are_open_are_offered, |app| {
     let people = People::of(app);
     let id = sent(app, &people.contributor, SITES, a_site().0);
-    let at = format!("/work/review/sites/{id}");
+    let at = format!("/desk/review/sites/{id}");
     let offered = |token: &str| -> Vec<String> {
         let page = Visitor::signed_in(app, token).get(&at).expect(200);
         let pieces = page.text().split("name=\"decision\" value=\"").skip(1);
@@ -124,8 +124,8 @@ on_each_engine!(only_the_decisions_that_are_open_are_offered, |app| {
     for (who, status) in [(&people.contributor, 403), (&people.researcher, 403)] {
         let mut browser = Visitor::signed_in(app, who);
         assert_eq!(browser.get(&at).status, status);
-        assert_eq!(browser.get("/work/queue").status, status);
-        let token = form_token(browser.get("/work").text());
+        assert_eq!(browser.get("/desk/queue").status, status);
+        let token = form_token(browser.get("/desk").text());
         let fields = [
             ("form_token", token.as_str()),
             ("version", "1"),
@@ -135,9 +135,9 @@ on_each_engine!(only_the_decisions_that_are_open_are_offered, |app| {
     }
     let mut reviewer = Visitor::signed_in(app, &people.reviewer);
     for nothing in [
-        "/work/review/sites/nothing".to_owned(),
-        format!("/work/review/sites/{}", app.new_id()),
-        format!("/work/review/organizations/{}", people.own),
+        "/desk/review/sites/nothing".to_owned(),
+        format!("/desk/review/sites/{}", app.new_id()),
+        format!("/desk/review/organizations/{}", people.own),
     ] {
         reviewer.get(&nothing).expect(404);
     }
@@ -148,7 +148,7 @@ on_each_engine!(
     |app| {
         let people = People::of(app);
         let id = sent(app, &people.contributor, SITES, a_site().0);
-        let at = format!("/work/review/sites/{id}");
+        let at = format!("/desk/review/sites/{id}");
         let mut reviewer = Visitor::signed_in(app, &people.reviewer);
         let before = end(app);
         let typed = "Look at </textarea><script>alert(1)</script> again";
@@ -201,7 +201,7 @@ on_each_engine!(
             REPORTS,
             a_report(app.given(a_site())).with("access", "exterior").0,
         );
-        let at = format!("/work/review/condition-reports/{id}");
+        let at = format!("/desk/review/condition-reports/{id}");
         let mut reviewer = Visitor::signed_in(app, &people.reviewer);
         let page = reviewer.get(&at).expect(200);
         let (token, old) = (form_token(page.text()), version(page.text()));
@@ -250,7 +250,7 @@ on_each_engine!(
         let people = People::of(app);
         let site = a_site().at(46.7512, 39.7563);
         let id = sent(app, &people.contributor, SITES, site.0);
-        let at = format!("/work/review/sites/{id}");
+        let at = format!("/desk/review/sites/{id}");
         let mut reviewer = Visitor::signed_in(app, &people.reviewer);
         let sensitivity = |value| {
             [
@@ -292,7 +292,7 @@ on_each_engine!(what_helps_to_decide_is_shown, |app| {
             {"key": "book", "kind": "publication", "title": [{"text": "A guidebook", "lang": "en"}], "publisher": "A"},
         ]));
     let id = sent(app, &people.contributor, SITES, proposed.0);
-    let at = format!("/work/review/sites/{id}");
+    let at = format!("/desk/review/sites/{id}");
     let mut reviewer = Visitor::signed_in(app, &people.reviewer);
     let page = reviewer.get(&at).expect(200);
     for part in [
@@ -345,7 +345,7 @@ on_each_engine!(what_helps_to_decide_is_shown, |app| {
 on_each_engine!(what_was_withdrawn_is_decided_on_and_not_shown, |app| {
     let site = app.given(a_site().named("Amaras", "en"));
     app.withdraw(site_ref(site));
-    let at = format!("/work/review/sites/{site}");
+    let at = format!("/desk/review/sites/{site}");
     let mut admin = Visitor::signed_in(app, crate::harness::TOKEN);
     let page = admin.get(&at).expect(200);
     assert!(page.text().contains("This record was withdrawn") && !page.text().contains("Amaras"));
@@ -380,7 +380,7 @@ on_each_engine!(
                 .with("access", "exterior")
                 .with("organization_id", people.own.to_string()),
         );
-        let at = format!("/work/review/condition-reports/{id}");
+        let at = format!("/desk/review/condition-reports/{id}");
         let mut reviewer = Visitor::signed_in(app, &people.reviewer);
         let page = reviewer.get(&at).expect(200);
         let (token, version) = (form_token(page.text()), version(page.text()));
@@ -417,7 +417,7 @@ on_each_engine!(the_queue_is_walked_page_by_page, |app| {
         sent(app, &people.contributor, SITES, a_site().0);
     }
     let mut reviewer = Visitor::signed_in(app, &people.reviewer);
-    let first = reviewer.get("/work/queue?limit=2&lang=ru").expect(200);
+    let first = reviewer.get("/desk/queue?limit=2&lang=ru").expect(200);
     assert!(first.text().contains("Ждут решения: 3 записи"));
     let (before, _) = first.text().split_once("rel=\"next\"").unwrap();
     let next = before
@@ -433,6 +433,6 @@ on_each_engine!(the_queue_is_walked_page_by_page, |app| {
     assert_eq!((rows(first.text()), rows(second.text())), (2, 1), "{next}");
     assert!(next.contains("lang=ru") && !second.text().contains("rel=\"next\""));
     for wrong in ["limit=0", "after=x", "decided=a", "nope=1"] {
-        reviewer.get(&format!("/work/queue?{wrong}")).expect(400);
+        reviewer.get(&format!("/desk/queue?{wrong}")).expect(400);
     }
 });

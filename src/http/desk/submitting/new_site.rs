@@ -1,4 +1,4 @@
-//! `/work/sites/new`: a site that the registry does not have. Sites that may be the same are shown before it is sent.
+//! `/desk/sites/new`: a site that the registry does not have. Sites that may be the same are shown before it is sent.
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
@@ -7,11 +7,11 @@ use serde_json::{Value, json};
 use super::sending::{KEY, Outcome, TAKEN, Wanted, receipt_of, send as send_new, typed_of};
 use crate::domain::{Actor, Collection, Deed, Scheme, Traits};
 use crate::http::call::Call;
+use crate::http::desk::{Sent, Work, see_other};
 use crate::http::pages::forms::{Body, Faulty, FormPage, SITE, Target, Typed};
-use crate::http::work::{Sent, Work, see_other};
 use crate::http::{Problem, respond, waiting};
 
-/// `GET /work/sites/new`.
+/// `GET /desk/sites/new`.
 pub(in crate::http) async fn show(work: Work) -> Result<HttpResponse, Problem> {
     work.asks_nothing()?;
     let Work { call, actor } = work;
@@ -34,7 +34,7 @@ fn own_knowledge(lang: &str) -> Value {
     json!([{ "key": "s1", "kind": "own_knowledge", "title": [{ "text": title, "lang": lang }] }])
 }
 
-/// `POST /work/sites/new`.
+/// `POST /desk/sites/new`.
 pub(in crate::http) async fn send(sent: Sent) -> Result<HttpResponse, Problem> {
     let wanted = Wanted::of(&sent);
     let Sent { work, fields, .. } = sent;
@@ -98,7 +98,7 @@ fn page<'a>(typed: &'a Typed, faulty: &'a Faulty, key: &str) -> FormPage<'a> {
         typed,
         faulty,
         target: Target::New,
-        action: "/work/sites/new".to_owned(),
+        action: "/desk/sites/new".to_owned(),
         draft: "new_site".to_owned(),
         hidden: vec![(KEY, key.to_owned())],
         more: json!({ "can_look": true }),

@@ -1,4 +1,4 @@
-//! `/work/submissions`: what the organization of whoever asks submitted, and what became of each.
+//! `/desk/submissions`: what the organization of whoever asks submitted, and what became of each.
 
 use std::iter::once;
 
@@ -10,15 +10,15 @@ use serde_json::{Value, json};
 use super::sending::{edit_of, receipt_of};
 use crate::domain::{Collection, Deed, Id, Origin, State, Transition};
 use crate::http::call::Call;
+use crate::http::desk::words::{of_reason, of_state};
+use crate::http::desk::{Work, page};
 use crate::http::reader::parse_lang;
 use crate::http::waiting::{Listing, OF_LISTING, listed, submission};
-use crate::http::work::words::{of_reason, of_state};
-use crate::http::work::{Work, page};
 use crate::http::{Problem, pages};
 use crate::query::Parameters;
 use crate::registry::{Registry, Shown};
 
-/// `GET /work/submissions`.
+/// `GET /desk/submissions`.
 pub(in crate::http) async fn list(work: Work) -> Result<HttpResponse, Problem> {
     let Work { call, actor } = work;
     actor.may(Deed::Submit).map_err(Problem::refused)?;
@@ -33,7 +33,7 @@ pub(in crate::http) async fn list(work: Work) -> Result<HttpResponse, Problem> {
     let states = once(None).chain(State::ALL.map(Some)).map(|one| {
         let asked = one.map_or_else(String::new, |one| format!("?status={}", one.id()));
         json!({
-            "path": format!("/work/submissions{asked}"),
+            "path": format!("/desk/submissions{asked}"),
             "state": one.map(of_state),
             "is_current": one == state,
         })
@@ -42,7 +42,7 @@ pub(in crate::http) async fn list(work: Work) -> Result<HttpResponse, Problem> {
     let shown = json!({
         "rows": rows.collect::<Vec<_>>(),
         "states": states,
-        "next": found.next.map(|query| format!("/work/submissions?{query}")),
+        "next": found.next.map(|query| format!("/desk/submissions?{query}")),
     });
     page(
         "submissions.html",
@@ -52,12 +52,12 @@ pub(in crate::http) async fn list(work: Work) -> Result<HttpResponse, Problem> {
     )
 }
 
-/// `GET /work/submissions/reports/{id}`.
+/// `GET /desk/submissions/reports/{id}`.
 pub(in crate::http) async fn report(id: Path<String>, work: Work) -> Result<HttpResponse, Problem> {
     show(Collection::ConditionReports, &id, work).await
 }
 
-/// `GET /work/submissions/sites/{id}`.
+/// `GET /desk/submissions/sites/{id}`.
 pub(in crate::http) async fn site(id: Path<String>, work: Work) -> Result<HttpResponse, Problem> {
     show(Collection::Sites, &id, work).await
 }

@@ -94,7 +94,7 @@ fn same(likely: &Likely, shown: &Value, call: &Call) -> Value {
 }
 
 fn doubled(id: &str) -> Value {
-    json!({ "id": id, "path": format!("/work/review/condition-reports/{id}") })
+    json!({ "id": id, "path": format!("/desk/review/condition-reports/{id}") })
 }
 
 /// The texts that take a side, each cut where the words begin and end that do.

@@ -1,4 +1,4 @@
-//! `/work/accounts`: who may act, and with which tokens, for administrators.
+//! `/desk/accounts`: who may act, and with which tokens, for administrators.
 //!
 //! The commands are those of the API (`http/accounts.rs`). A token is shown by the answer to its form alone, and kept nowhere.
 
@@ -19,13 +19,13 @@ use crate::http::call::Call;
 use crate::http::{Problem, pages};
 use crate::registry::{self, Registry};
 
-/// `GET /work/accounts`: all of them, and a form to add one.
+/// `GET /desk/accounts`: all of them, and a form to add one.
 pub(in crate::http) async fn list(work: Work) -> Result<HttpResponse, Problem> {
     work.asks_nothing()?;
     listed(&Asked::default(), StatusCode::OK, &work).await
 }
 
-/// `POST /work/accounts`: adds an account.
+/// `POST /desk/accounts`: adds an account.
 pub(in crate::http) async fn add(sent: Sent) -> Result<HttpResponse, Problem> {
     let Sent { work, fields, step } = sent;
     keeps(&work)?;
@@ -42,7 +42,7 @@ pub(in crate::http) async fn add(sent: Sent) -> Result<HttpResponse, Problem> {
     };
     match done {
         Ok(added) => {
-            let path = format!("/work/accounts/{}", added.account.id);
+            let path = format!("/desk/accounts/{}", added.account.id);
             Ok(see_other(&work.call, &path))
         }
         Err(faults) => {
@@ -52,13 +52,13 @@ pub(in crate::http) async fn add(sent: Sent) -> Result<HttpResponse, Problem> {
     }
 }
 
-/// `GET /work/accounts/{account}`: one account, its tokens, and what can be done with them.
+/// `GET /desk/accounts/{account}`: one account, its tokens, and what can be done with them.
 pub(in crate::http) async fn show(id: Path<String>, work: Work) -> Result<HttpResponse, Problem> {
     work.asks_nothing()?;
     shown(parsed(&id)?, &Asked::default(), StatusCode::OK, &work).await
 }
 
-/// `POST /work/accounts/{account}`: issues a token, revokes one, or disables the account, as `do` says.
+/// `POST /desk/accounts/{account}`: issues a token, revokes one, or disables the account, as `do` says.
 pub(in crate::http) async fn change(id: Path<String>, sent: Sent) -> Result<HttpResponse, Problem> {
     let Sent { work, fields, step } = sent;
     keeps(&work)?;
@@ -92,7 +92,7 @@ pub(in crate::http) async fn change(id: Path<String>, sent: Sent) -> Result<Http
         _ => return Err(Problem::not_found()),
     };
     match done {
-        Ok(None) => Ok(see_other(&work.call, &format!("/work/accounts/{id}"))),
+        Ok(None) => Ok(see_other(&work.call, &format!("/desk/accounts/{id}"))),
         Ok(issued) => {
             let asked = Asked {
                 issued,
@@ -210,7 +210,7 @@ async fn shown(
     let tokens: Vec<Value> = tokens.iter().map(token).collect();
     let shown = json!({
         "account": account(&found, call),
-        "action": format!("/work/accounts/{id}"),
+        "action": format!("/desk/accounts/{id}"),
         "tokens": tokens,
         "issued": asked.issued,
         // What it does comes about by itself, and nobody acts as it.
@@ -228,7 +228,7 @@ fn account(listed: &ListedAccount, call: &Call) -> Value {
     let account = &listed.account;
     let organization = account.organization.to_string();
     json!({
-        "path": format!("/work/accounts/{}", account.id),
+        "path": format!("/desk/accounts/{}", account.id),
         "name": account.name,
         "role": of_role(account.role),
         "organization": pages::label(Collection::Organizations, &organization, &call.snapshot(), call),

@@ -9,9 +9,9 @@ use crate::domain::{Collection, Edit, RecordRef, Wrong};
 use crate::http::Problem;
 use crate::http::call::Call;
 use crate::http::creates::{Sending, make};
+use crate::http::desk::{Fields, Sent, Step, page};
 use crate::http::kind::Kind;
 use crate::http::pages::forms::{Body, Faulty, Form, FormPage, Typed};
-use crate::http::work::{Fields, Sent, Step, page};
 use crate::registry::Request;
 
 /// The hidden field with the key of a request (`Idempotency-Key`).
@@ -112,12 +112,12 @@ pub(super) async fn send(
 
 /// The path of what became of a record that was sent.
 pub(super) fn receipt_of(record: RecordRef) -> String {
-    format!("/work/submissions/{}/{}", kind(record), record.id)
+    format!("/desk/submissions/{}/{}", kind(record), record.id)
 }
 
 /// The path of a record in its form.
 pub(super) fn edit_of(record: RecordRef) -> String {
-    format!("/work/{}/{}/edit", kind(record), record.id)
+    format!("/desk/{}/{}/edit", kind(record), record.id)
 }
 
 /// What is submitted is called in the addresses of pages for work.

@@ -18,16 +18,16 @@ fn is_known(browser: &Visitor<'_>) -> bool {
 
 on_each_engine!(a_token_is_exchanged_for_a_cookie_that_is_not_it, |app| {
     let mut browser = Visitor::of(app);
-    let page = browser.get("/work/sign-in").expect(200);
+    let page = browser.get("/desk/sign-in").expect(200);
     assert_eq!(page.header("cache-control"), "private, no-store");
     assert_eq!(page.header("set-cookie"), "");
     for part in ["type=\"password\"", "autocomplete=\"off\""] {
         assert!(page.text().contains(part), "{}", page.text());
     }
     let answer = browser
-        .post("/work/sign-in", &[("sign_in_token", TOKEN)])
+        .post("/desk/sign-in", &[("sign_in_token", TOKEN)])
         .expect(303);
-    assert_eq!(answer.header("location"), "/work");
+    assert_eq!(answer.header("location"), "/desk");
     let said = answer.header("set-cookie").to_owned();
     let (pair, attributes) = said.split_once("; ").unwrap();
     assert_eq!(
@@ -39,7 +39,7 @@ on_each_engine!(a_token_is_exchanged_for_a_cookie_that_is_not_it, |app| {
     let rows = app.home().rows().join("\n");
     assert!(rows.contains("sessions: ") && !rows.contains(secret) && !rows.contains(TOKEN));
 
-    let home = browser.get("/work").expect(200);
+    let home = browser.get("/desk").expect(200);
     assert_eq!(home.header("cache-control"), "private, no-store");
     assert!(home.text().contains("administrator"), "{}", home.text());
     // Every page says so, and everything is read as with the token.
@@ -73,8 +73,8 @@ on_each_engine!(
         assert!(answer.header("set-cookie").contains("=; Path=/; Max-Age=0"));
         assert_eq!(answer.header("cache-control"), "private, no-store");
         assert_eq!(
-            late.get("/work").expect(303).header("location"),
-            "/work/sign-in?next=/work"
+            late.get("/desk").expect(303).header("location"),
+            "/desk/sign-in?next=/desk"
         );
 
         for end in ["tokens", "accounts"] {
@@ -117,24 +117,24 @@ on_each_engine!(who_signs_out_is_out_here_or_everywhere, |app| {
     let other = Visitor::signed_in(app, TOKEN);
     let kept = one.client();
     assert_eq!(
-        one.submit("/work", "/work/sign-out", &[])
+        one.submit("/desk", "/desk/sign-out", &[])
             .expect(303)
             .header("location"),
         "/"
     );
     assert_eq!(one.cookie(), None);
     kept.with(OUTSIDE, "the cookie is cleared")
-        .get("/work")
+        .get("/desk")
         .expect(303);
     assert!(is_known(&two) && is_known(&three));
     let old = three.client();
-    two.submit("/work", "/work/sign-out", &[("everywhere", "true")])
+    two.submit("/desk", "/desk/sign-out", &[("everywhere", "true")])
         .expect(303);
     let answer = old
         .with(OUTSIDE, "the cookie is cleared")
         .get("/collections/sites/items");
     assert!(answer.header("set-cookie").contains("Max-Age=0"));
-    three.get("/work").expect(303);
+    three.get("/desk").expect(303);
     assert!(is_known(&other), "of another account");
     app.bearer(&token).get("/me").expect(200);
 });
@@ -144,10 +144,10 @@ on_each_engine!(
     |app| {
         let peer = "192.0.2.7:1234".parse().unwrap();
         let send = |token: &str| {
-            let request = form(&[("sign_in_token", token), ("next", "/work/queue")]);
+            let request = form(&[("sign_in_token", token), ("next", "/desk/queue")]);
             app.anonymous()
                 .with("origin", BASE)
-                .send(request.peer_addr(peer), "/work/sign-in")
+                .send(request.peer_addr(peer), "/desk/sign-in")
         };
         let answer = send("hr_guessed").expect(401);
         assert_eq!(answer.header("set-cookie"), "");
@@ -157,7 +157,7 @@ on_each_engine!(
         );
         for part in [
             "aria-invalid=\"true\"",
-            "&#x2f;work&#x2f;queue",
+            "&#x2f;desk&#x2f;queue",
             "role=\"alert\"",
         ] {
             assert!(answer.text().contains(part), "{}", answer.text());
@@ -173,38 +173,38 @@ on_each_engine!(
 
 on_each_engine!(one_is_led_back_and_never_elsewhere, |app| {
     let mut browser = Visitor::of(app);
-    let led = browser.get("/work?lang=hy").expect(303);
+    let led = browser.get("/desk?lang=hy").expect(303);
     let at = led.header("location").to_owned();
-    assert_eq!(at, "/work/sign-in?next=/work%3Flang%3Dhy&lang=hy");
+    assert_eq!(at, "/desk/sign-in?next=/desk%3Flang%3Dhy&lang=hy");
     let page = browser.get(&at).expect(200);
     assert!(
         page.text()
-            .contains("name=\"next\" value=\"&#x2f;work?lang=hy\""),
+            .contains("name=\"next\" value=\"&#x2f;desk?lang=hy\""),
         "{}",
         page.text()
     );
     for (next, expected) in [
-        ("/work?lang=hy", "/work?lang=hy"),
+        ("/desk?lang=hy", "/desk?lang=hy"),
         (
             "/collections/sites/items?q=a",
             "/collections/sites/items?q=a",
         ),
-        ("", "/work"),
-        ("https://evil.example/", "/work"),
-        ("//evil.example/", "/work"),
-        ("/\\evil.example/", "/work"),
-        ("/\t/evil.example/", "/work"),
-        ("javascript:alert(1)", "/work"),
-        ("/a\r\nset-cookie: a=b", "/work"),
+        ("", "/desk"),
+        ("https://evil.example/", "/desk"),
+        ("//evil.example/", "/desk"),
+        ("/\\evil.example/", "/desk"),
+        ("/\t/evil.example/", "/desk"),
+        ("javascript:alert(1)", "/desk"),
+        ("/a\r\nset-cookie: a=b", "/desk"),
     ] {
         let fields = [("sign_in_token", TOKEN), ("next", next)];
-        let answer = browser.post("/work/sign-in", &fields).expect(303);
+        let answer = browser.post("/desk/sign-in", &fields).expect(303);
         assert_eq!(answer.header("location"), expected, "{next:?}");
         let address =
             percent_encoding::utf8_percent_encode(next, percent_encoding::NON_ALPHANUMERIC);
         let page = app
             .anonymous()
-            .get(&format!("/work/sign-in?next={address}"))
+            .get(&format!("/desk/sign-in?next={address}"))
             .expect(200);
         let is_kept = page.text().contains("name=\"next\"");
         assert_eq!(
@@ -219,7 +219,7 @@ on_each_engine!(
     a_form_is_taken_from_our_own_pages_of_the_same_session_alone,
     |app| {
         let mut browser = Visitor::signed_in(app, TOKEN);
-        let token = form_token(browser.get("/work").expect(200).text());
+        let token = form_token(browser.get("/desk").expect(200).text());
         let right = [("form_token", token.as_str()), ("everywhere", "true")];
         for (name, value) in [
             ("origin", "https://evil.example"),
@@ -229,13 +229,13 @@ on_each_engine!(
             ("x-nothing", "said"),
         ] {
             let client = browser.client().with(name, value);
-            let answer = client.send(form(&right), "/work/sign-out").expect(403);
+            let answer = client.send(form(&right), "/desk/sign-out").expect(403);
             assert!(!answer.text().contains(&token), "{name}: {value}");
             let sign_in = form(&[("sign_in_token", TOKEN)]);
             let answer = app
                 .anonymous()
                 .with(name, value)
-                .send(sign_in, "/work/sign-in");
+                .send(sign_in, "/desk/sign-in");
             assert_eq!(
                 (answer.status, answer.header("set-cookie")),
                 (403, ""),
@@ -243,13 +243,13 @@ on_each_engine!(
             );
         }
         let other = Visitor::signed_in(app, TOKEN);
-        let others = form_token(other.client().get("/work").text());
+        let others = form_token(other.client().get("/desk").text());
         for wrong in [
             vec![],
             vec![("form_token", "")],
             vec![("form_token", others.as_str())],
         ] {
-            let answer = browser.post("/work/sign-out", &wrong).expect(403);
+            let answer = browser.post("/desk/sign-out", &wrong).expect(403);
             // It is offered anew, with the right one.
             assert_eq!(form_token(answer.text()), token);
         }
@@ -261,9 +261,9 @@ on_each_engine!(
         browser
             .client()
             .with("origin", BASE)
-            .send(request, "/work/sign-out")
+            .send(request, "/desk/sign-out")
             .expect(415);
-        browser.post("/work/sign-out", &right).expect(303);
+        browser.post("/desk/sign-out", &right).expect(303);
     }
 );
 
@@ -311,11 +311,11 @@ on_each_engine!(authorization_counts_before_a_cookie, |app| {
     let both = both.with("authorization", &format!("Bearer {token}"));
     assert_eq!(both.get("/me").json()["role"], "contributor");
     // The pages for work are for those who are signed in.
-    both.get("/work").expect(303);
-    let page = form_token(browser.client().get("/work").text());
+    both.get("/desk").expect(303);
+    let page = form_token(browser.client().get("/desk").text());
     let request = form(&[("form_token", &page)]);
     both.with("origin", BASE)
-        .send(request, "/work/sign-out")
+        .send(request, "/desk/sign-out")
         .expect(401);
     assert!(is_known(&browser));
 });
@@ -324,7 +324,7 @@ on_each_engine!(
     what_was_typed_is_kept_by_whoever_has_to_sign_in_again,
     |app| {
         let mut browser = Visitor::signed_in(app, TOKEN);
-        let token = form_token(browser.get("/work").expect(200).text());
+        let token = form_token(browser.get("/desk").expect(200).text());
         app.clock().moves(13 * HOUR);
         let typed = [
             ("form_token", token.as_str()),
@@ -332,9 +332,9 @@ on_each_engine!(
             ("kind", "a"),
             ("kind", "b"),
         ];
-        let answer = browser.post("/work/sign-out", &typed).expect(401);
+        let answer = browser.post("/desk/sign-out", &typed).expect(401);
         for part in [
-            "action=\"&#x2f;work&#x2f;sign-out\"",
+            "action=\"&#x2f;desk&#x2f;sign-out\"",
             "name=\"note\" value=\"A &lt;b&gt;wall\nfell &quot;here&quot;\"",
             "name=\"kind\" value=\"a\"",
             "name=\"kind\" value=\"b\"",
@@ -347,16 +347,16 @@ on_each_engine!(
         );
         // A wrong token loses nothing either.
         let again = [&typed[1..], &[("sign_in_token", "hr_wrong")]].concat();
-        let answer = browser.post("/work/sign-out", &again).expect(401);
+        let answer = browser.post("/desk/sign-out", &again).expect(401);
         assert!(answer.text().contains("name=\"kind\" value=\"b\""));
         // With the right one it is shown again, and not carried out: there, this leads to the pages.
         let again = [&typed[1..], &[("sign_in_token", TOKEN)]].concat();
-        let answer = browser.post("/work/sign-out", &again).expect(303);
-        assert_eq!(answer.header("location"), "/work");
+        let answer = browser.post("/desk/sign-out", &again).expect(303);
+        assert_eq!(answer.header("location"), "/desk");
         assert!(is_known(&browser));
-        let token = form_token(browser.get("/work").expect(200).text());
+        let token = form_token(browser.get("/desk").expect(200).text());
         let again = [("form_token", token.as_str()), ("show_again", "true")];
-        browser.post("/work/sign-out", &again).expect(303);
+        browser.post("/desk/sign-out", &again).expect(303);
         assert!(is_known(&browser));
     }
 );
@@ -396,7 +396,7 @@ on_each_engine!(what_an_account_is_called_is_not_taken_for_html, |app| {
         .expect(201)
         .json();
     let mut browser = Visitor::signed_in(app, issued["token"].as_str().unwrap());
-    for path in ["/work", "/", "/collections/sites/items", "/accounts"] {
+    for path in ["/desk", "/", "/collections/sites/items", "/accounts"] {
         let page = browser.get(path);
         assert!(!page.text().contains("<script>"), "{path}");
         assert!(page.text().contains("&lt;script&gt;alert(1)"), "{path}");
@@ -409,7 +409,7 @@ on_each_engine!(
         let mut browser = Visitor::signed_in(app, TOKEN);
         let former = browser.cookie().unwrap().to_owned();
         let fields = [("sign_in_token", TOKEN)];
-        browser.post("/work/sign-in", &fields).expect(303);
+        browser.post("/desk/sign-in", &fields).expect(303);
         assert!(is_known(&browser));
         let asked = app
             .anonymous()
@@ -427,7 +427,7 @@ on_each_engine!(
     |app| {
         let mut browser = Visitor::of(app);
         let many: Vec<(&str, &str)> = vec![("a", ""); 4001];
-        for path in ["/work/reports/new", "/work/sign-out", "/work/sign-in"] {
+        for path in ["/desk/reports/new", "/desk/sign-out", "/desk/sign-in"] {
             let answer = browser.post(path, &many).expect(413);
             assert!(answer.body.len() < 20_000, "{path}: {}", answer.body.len());
         }

@@ -1,4 +1,4 @@
-//! `/work/queue`: what waits for a reviewer, as a page.
+//! `/desk/queue`: what waits for a reviewer, as a page.
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
@@ -19,7 +19,7 @@ use crate::registry::{Place, Waiting};
 /// So many on a page, and at most so many.
 const ON_A_PAGE: (usize, i64) = (25, 200);
 
-/// `GET /work/queue`.
+/// `GET /desk/queue`.
 pub(in crate::http) async fn show(work: Work) -> Result<HttpResponse, Problem> {
     let Work { call, actor } = work;
     actor.may(Deed::Review).map_err(Problem::refused)?;
@@ -43,7 +43,7 @@ pub(in crate::http) async fn show(work: Work) -> Result<HttpResponse, Problem> {
     let last = queue.waiting.last().filter(|_| queue.has_more);
     let next = last.map(|one| {
         let after = place(&one.shown.entity);
-        format!("/work/queue?limit={limit}&after={after}")
+        format!("/desk/queue?limit={limit}&after={after}")
     });
     let rows = queue.waiting.iter();
     let rows: Vec<Value> = rows.map(|one| row(one, &snapshot, &call)).collect();
@@ -62,7 +62,7 @@ fn parse_path(text: &str) -> Result<String, Wrong> {
     let found = text.split_once('/').and_then(|(collection, id)| {
         let collection: Collection = collection.parse().ok()?;
         let id: uuid::Uuid = id.parse().ok()?;
-        Some(format!("/work/review/{collection}/{id}"))
+        Some(format!("/desk/review/{collection}/{id}"))
     });
     found.ok_or_else(|| Wrong("is a collection and an id, as sites/…".to_owned()))
 }
@@ -78,7 +78,7 @@ pub(super) fn row(one: &Waiting, snapshot: &Snapshot, call: &Call) -> Value {
     let site = row["feature"]["properties"]["site_id"].as_str();
     let site = named(Collection::Sites, site);
     let likely = one.likely.as_ref().map_or(0, |likely| likely.others.len());
-    row["path"] = format!("/work/review/{}/{}", entity.collection, entity.id).into();
+    row["path"] = format!("/desk/review/{}/{}", entity.collection, entity.id).into();
     row["site"] = site.into();
     row["submitter"] = named(Collection::Organizations, submitter.as_deref()).into();
     row["is_emergency"] = (!Place::of(entity).can_wait).into();

@@ -1,4 +1,4 @@
-//! Signing in with a token, and out again: `/work/sign-in`, `/work/sign-out`.
+//! Signing in with a token, and out again: `/desk/sign-in`, `/desk/sign-out`.
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::{CACHE_CONTROL, HeaderValue, LOCATION, WWW_AUTHENTICATE};
@@ -20,9 +20,9 @@ use crate::query::Parameters;
 use crate::registry::{Error, SESSION_HOURS};
 
 /// Where one signs in.
-const SIGN_IN: &str = "/work/sign-in";
+const SIGN_IN: &str = "/desk/sign-in";
 /// Where one is led to who came from nowhere.
-const HOME: &str = "/work";
+const HOME: &str = "/desk";
 /// The parameter that says where one is led to.
 const NEXT: &str = "next";
 /// A longer address is not led back to: that of signing in has a limit, too.
@@ -39,7 +39,7 @@ pub(super) enum Why {
     Wrong,
 }
 
-/// `GET /work/sign-in`.
+/// `GET /desk/sign-in`.
 pub(in crate::http) async fn show(call: Call) -> Result<HttpResponse, Problem> {
     let mut parameters = Parameters::parse(call.request.query_string());
     parameters.take("lang", parse_lang);
@@ -51,7 +51,7 @@ pub(in crate::http) async fn show(call: Call) -> Result<HttpResponse, Problem> {
     asked(StatusCode::OK, Why::Asked, &json!({ "next": next }), &call)
 }
 
-/// `POST /work/sign-in`: leads to where they wanted to be.
+/// `POST /desk/sign-in`: leads to where they wanted to be.
 pub(in crate::http) async fn sign_in(
     request: HttpRequest,
     payload: Payload,
@@ -71,7 +71,7 @@ pub(in crate::http) async fn sign_in(
     Ok(see_other(&call, next))
 }
 
-/// `POST /work/sign-out`: this session, or with `everywhere` all of the account.
+/// `POST /desk/sign-out`: this session, or with `everywhere` all of the account.
 pub(in crate::http) async fn sign_out(sent: Sent) -> Result<HttpResponse, Problem> {
     let Sent { work, fields, step } = sent;
     // Who had to sign in first to sign out is asked again.
@@ -206,7 +206,7 @@ mod tests {
     #[test]
     fn one_is_led_to_paths_of_ours_alone() {
         for (address, expected) in [
-            ("/work/queue", true),
+            ("/desk/queue", true),
             ("/collections/sites/items?q=%D5%80&lang=hy#names", true),
             ("", false),
             ("work", false),

@@ -1,4 +1,4 @@
-//! `/work/sites/{id}/edit` and `/work/reports/{id}/edit`: a record in its form, to be changed or sent again. Only what was
+//! `/desk/sites/{id}/edit` and `/desk/reports/{id}/edit`: a record in its form, to be changed or sent again. Only what was
 //! changed is sent, as a merge patch; what the form does not show stays as it is.
 
 use actix_web::HttpResponse;
@@ -10,13 +10,13 @@ use super::sending::{TAKEN, Wanted, edit_of, receipt_of, typed_of};
 use crate::domain::{Edit, Says, Version, Wrong};
 use crate::http::Problem;
 use crate::http::call::Call;
+use crate::http::desk::words::of_reason;
+use crate::http::desk::{Sent, Work, see_other};
 use crate::http::edits::{Asked, shown};
 use crate::http::kind::Kind;
 use crate::http::pages::forms::{
     Body, Changes, Faulty, Form, FormPage, REPORT, SITE, Target, Typed, marks,
 };
-use crate::http::work::words::of_reason;
-use crate::http::work::{Sent, Work, see_other};
 
 /// The hidden field with the version that is changed (`If-Match`).
 const VERSION: &str = "version";
@@ -25,17 +25,17 @@ const MARKS: &str = "marks";
 /// What is said anew with each correction.
 const NOTE: &str = "correction_note";
 
-/// `GET /work/sites/{id}/edit`.
+/// `GET /desk/sites/{id}/edit`.
 pub(in crate::http) async fn site(id: Path<String>, work: Work) -> Result<HttpResponse, Problem> {
     show(&SITE, id.into_inner(), work).await
 }
 
-/// `GET /work/reports/{id}/edit`.
+/// `GET /desk/reports/{id}/edit`.
 pub(in crate::http) async fn report(id: Path<String>, work: Work) -> Result<HttpResponse, Problem> {
     show(&REPORT, id.into_inner(), work).await
 }
 
-/// `POST /work/sites/{id}/edit`.
+/// `POST /desk/sites/{id}/edit`.
 pub(in crate::http) async fn save_site(
     id: Path<String>,
     sent: Sent,
@@ -43,7 +43,7 @@ pub(in crate::http) async fn save_site(
     save(&SITE, id.into_inner(), sent).await
 }
 
-/// `POST /work/reports/{id}/edit`.
+/// `POST /desk/reports/{id}/edit`.
 pub(in crate::http) async fn save_report(
     id: Path<String>,
     sent: Sent,

@@ -13,7 +13,7 @@ use crate::harness::{People, Visitor, a_report, a_site, report_ref, site_ref};
 use crate::pages::safe;
 
 fn edit_of(site: Uuid) -> String {
-    format!("/work/sites/{site}/edit")
+    format!("/desk/sites/{site}/edit")
 }
 
 on_each_engine!(a_form_that_is_saved_as_it_is_changes_nothing, |app| {
@@ -23,7 +23,7 @@ on_each_engine!(a_form_that_is_saved_as_it_is_changes_nothing, |app| {
     for (path, record, token) in [
         (edit_of(site), site_ref(site), &people.reviewer),
         (
-            format!("/work/reports/{report}/edit"),
+            format!("/desk/reports/{report}/edit"),
             report_ref(report),
             &people.contributor,
         ),
@@ -127,7 +127,7 @@ on_each_engine!(what_was_sent_back_is_corrected_and_waits_again, |app| {
     let verdict =
         json!({"decision": "sent_back", "reason": "date_missing", "message": "Which <day>?"});
     review(&app.bearer(&people.reviewer), &api, "*", &verdict).expect(200);
-    let path = format!("/work/reports/{report}/edit");
+    let path = format!("/desk/reports/{report}/edit");
     let mut browser = Visitor::signed_in(app, &people.contributor);
     let answer = browser.get(&path).expect(200);
     let html = safe(&path, &answer);
@@ -139,7 +139,7 @@ on_each_engine!(what_was_sent_back_is_corrected_and_waits_again, |app| {
     assert!(faults(&safe(&path, &answer)).contains(&"observed_on"));
     fill(&mut form, "observed_on", "2026-11-01");
     let answer = send(&mut browser, &path, &form).expect(303);
-    let receipt = format!("/work/submissions/reports/{report}");
+    let receipt = format!("/desk/submissions/reports/{report}");
     assert_eq!(answer.header("location"), format!("{receipt}#taken"));
     let after = Value::Object(kept(app, report_ref(report)));
     assert_eq!(after["observed_on"], "2026-11-01");
@@ -160,7 +160,7 @@ on_each_engine!(
         let people = People::of(app);
         let site = app.given(a_site());
         let report = app.given(a_report(site).with("access", "exterior"));
-        let path = format!("/work/reports/{report}/edit");
+        let path = format!("/desk/reports/{report}/edit");
         let mut browser = Visitor::signed_in(app, &people.reviewer);
         let mut form = form_at(&mut browser, &path);
         fill(&mut form, "condition", "fair");
@@ -188,7 +188,7 @@ on_each_engine!(who_may_not_change_a_record_is_shown_no_form_of_it, |app| {
         (edit_of(proposed), &people.contributor, 403),
         (edit_of(proposed), &people.reviewer, 200),
         (edit_of(Uuid::nil()), &people.reviewer, 404),
-        ("/work/sites/nothing/edit".to_owned(), &people.reviewer, 404),
+        ("/desk/sites/nothing/edit".to_owned(), &people.reviewer, 404),
     ] {
         let mut browser = Visitor::signed_in(app, token);
         assert_eq!(browser.get(&path).status, status, "{path}");
@@ -198,7 +198,7 @@ on_each_engine!(who_may_not_change_a_record_is_shown_no_form_of_it, |app| {
     let form = form_at(&mut reviewer, &edit_of(site));
     let mut contributor = Visitor::signed_in(app, &people.contributor);
     let mut theirs = form.clone();
-    let token = crate::harness::form_token(contributor.get("/work").expect(200).text());
+    let token = crate::harness::form_token(contributor.get("/desk").expect(200).text());
     fill(&mut theirs, "form_token", &token);
     fill(&mut theirs, "location_note", "Theirs.");
     assert_eq!(send(&mut contributor, &edit_of(site), &theirs).status, 403);

@@ -9,7 +9,7 @@ use crate::harness::writing::{end, feature, post};
 use crate::harness::{People, Visitor, a_site};
 use crate::pages::safe;
 
-const NEW: &str = "/work/sites/new";
+const NEW: &str = "/desk/sites/new";
 const SITES: &str = "/collections/sites/items";
 
 on_each_engine!(a_site_by_form_is_the_one_by_api, |app| {

@@ -1,4 +1,4 @@
-//! `/work/review/{collection}/{id}`: one record with what helps to decide on it, and the forms by which that is done.
+//! `/desk/review/{collection}/{id}`: one record with what helps to decide on it, and the forms by which that is done.
 //!
 //! Deciding goes through the commands of the API (`Registry::review`, `Registry::edit`); what is shown is put together in
 //! `hints.rs`.
@@ -20,7 +20,7 @@ use crate::http::seen::Seen;
 use crate::http::{Problem, pages};
 use crate::registry;
 
-/// `GET /work/review/{collection}/{id}`.
+/// `GET /desk/review/{collection}/{id}`.
 pub(in crate::http) async fn show(
     at: Path<(Collection, String)>,
     work: Work,
@@ -161,9 +161,9 @@ fn led_on(record: RecordRef, is_of_place: bool, fields: &Fields, call: &Call) ->
     let RecordRef { collection, id } = record;
     let is_claimed = fields.one("decision") == State::InReview.id();
     let to = if is_of_place || is_claimed {
-        format!("/work/review/{collection}/{id}")
+        format!("/desk/review/{collection}/{id}")
     } else {
-        format!("/work/queue?decided={collection}/{id}")
+        format!("/desk/queue?decided={collection}/{id}")
     };
     see_other(call, &to)
 }

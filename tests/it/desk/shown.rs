@@ -63,14 +63,14 @@ fn addresses(app: &App) -> Vec<String> {
         .as_str()
         .unwrap()
         .to_owned();
-    let mut all: Vec<String> = ["/work", "/work/queue", "/work/accounts"]
+    let mut all: Vec<String> = ["/desk", "/desk/queue", "/desk/accounts"]
         .map(str::to_owned)
         .into();
-    all.push(format!("/work/accounts/{account}"));
-    all.push(format!("/work/review/sites/{site}"));
-    all.push(format!("/work/review/condition-reports/{report}"));
-    all.extend(["/work/reports/new", "/work/sites/new", "/work/submissions"].map(str::to_owned));
-    all.push(format!("/work/sites/{site}/edit"));
+    all.push(format!("/desk/accounts/{account}"));
+    all.push(format!("/desk/review/sites/{site}"));
+    all.push(format!("/desk/review/condition-reports/{report}"));
+    all.extend(["/desk/reports/new", "/desk/sites/new", "/desk/submissions"].map(str::to_owned));
+    all.push(format!("/desk/sites/{site}/edit"));
     all
 }
 
@@ -81,7 +81,7 @@ on_each_engine!(
         let mut admin = Visitor::signed_in(app, TOKEN);
         let mut known = BTreeSet::new();
         for lang in LANGUAGES {
-            let mut to_visit = vec!["/work/sign-in".to_owned()];
+            let mut to_visit = vec!["/desk/sign-in".to_owned()];
             to_visit.extend(all.clone());
             for path in to_visit {
                 let at = format!("{path}?lang={lang}");
@@ -92,7 +92,7 @@ on_each_engine!(
                 assert_eq!(answer.header("cache-control"), "private, no-store", "{at}");
                 assert!(html.values("content").contains(&"noindex"), "{at}");
                 for href in leads_to(&html) {
-                    if !href.starts_with("/work") || !known.insert(href.clone()) {
+                    if !href.starts_with("/desk") || !known.insert(href.clone()) {
                         continue;
                     }
                     let answer = admin.get(&href);

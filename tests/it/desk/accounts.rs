@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::harness::{Answer, App, People, TOKEN, Visitor, an_organization, form_token};
 
-const ACCOUNTS: &str = "/work/accounts";
+const ACCOUNTS: &str = "/desk/accounts";
 
 /// Adds an account by its form; gives where it is.
 fn added(app: &App, admin: &mut Visitor<'_>, name: &str) -> String {
@@ -90,7 +90,7 @@ on_each_engine!(an_account_is_disabled_by_whoever_means_it, |app| {
     let page = admin.get(&at).expect(200);
     assert!(page.text().contains("disabled") && !page.text().contains("value=\"issue\""));
     // Nobody acts as it any more: the form of an old page is told so.
-    let answer = admin.submit("/work", &at, &[("do", "issue")]).expect(422);
+    let answer = admin.submit("/desk", &at, &[("do", "issue")]).expect(422);
     assert!(answer.text().contains("is disabled"), "{}", answer.text());
 });
 
@@ -154,12 +154,12 @@ on_each_engine!(administrators_alone_keep_accounts, |app| {
             continue;
         }
         let mut browser = Visitor::signed_in(app, token);
-        let form = form_token(browser.get("/work").expect(200).text());
+        let form = form_token(browser.get("/desk").expect(200).text());
         assert!(
             !browser
-                .get("/work")
+                .get("/desk")
                 .text()
-                .contains("&#x2f;work&#x2f;accounts"),
+                .contains("&#x2f;desk&#x2f;accounts"),
             "{who}"
         );
         for path in [ACCOUNTS, at.as_str()] {

@@ -12,78 +12,78 @@ use crate::http::routes::{Entry, reading};
 
 /// The paths, and what each takes.
 pub(in crate::http) static ROUTES: &[Entry] = &[
-    ("/work", &[(Method::GET, || reading().to(home))]),
+    ("/desk", &[(Method::GET, || reading().to(home))]),
     (
-        "/work/accounts",
+        "/desk/accounts",
         &[
             (Method::GET, || reading().to(accounts)),
             (Method::POST, || web::post().to(add_account)),
         ],
     ),
     (
-        "/work/accounts/{account}",
+        "/desk/accounts/{account}",
         &[
             (Method::GET, || reading().to(account)),
             (Method::POST, || web::post().to(change_account)),
         ],
     ),
-    ("/work/queue", &[(Method::GET, || reading().to(queue))]),
+    ("/desk/queue", &[(Method::GET, || reading().to(queue))]),
     (
-        "/work/reports/new",
+        "/desk/reports/new",
         &[
             (Method::GET, || reading().to(new_report)),
             (Method::POST, || web::post().to(send_report)),
         ],
     ),
     (
-        "/work/reports/{id}/edit",
+        "/desk/reports/{id}/edit",
         &[
             (Method::GET, || reading().to(report)),
             (Method::POST, || web::post().to(save_report)),
         ],
     ),
     (
-        "/work/review/{collection}/{id}",
+        "/desk/review/{collection}/{id}",
         &[
             (Method::GET, || reading().to(review)),
             (Method::POST, || web::post().to(decide)),
         ],
     ),
     (
-        "/work/sign-in",
+        "/desk/sign-in",
         &[
             (Method::GET, || reading().to(sign_in_page)),
             (Method::POST, || web::post().to(sign_in)),
         ],
     ),
     (
-        "/work/sign-out",
+        "/desk/sign-out",
         &[(Method::POST, || web::post().to(sign_out))],
     ),
     (
-        "/work/sites/new",
+        "/desk/sites/new",
         &[
             (Method::GET, || reading().to(new_site)),
             (Method::POST, || web::post().to(send_site)),
         ],
     ),
     (
-        "/work/sites/{id}/edit",
+        "/desk/sites/{id}/edit",
         &[
             (Method::GET, || reading().to(site)),
             (Method::POST, || web::post().to(save_site)),
         ],
     ),
     (
-        "/work/submissions",
+        "/desk/submissions",
         &[(Method::GET, || reading().to(submissions))],
     ),
     (
-        "/work/submissions/reports/{id}",
+        "/desk/submissions/reports/{id}",
         &[(Method::GET, || reading().to(submitted_report))],
     ),
     (
-        "/work/submissions/sites/{id}",
+        "/desk/submissions/sites/{id}",
         &[(Method::GET, || reading().to(submitted_site))],
     ),
 ];
