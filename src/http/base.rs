@@ -38,6 +38,12 @@ pub(super) fn base_url(request: &HttpRequest, state: &State) -> String {
     format!("{scheme}://{host}{prefix}")
 }
 
+/// The path before all paths of the registry.
+pub(super) fn prefix(base_url: &str) -> &str {
+    let (_, rest) = base_url.split_once("://").unwrap_or_default();
+    rest.find('/').map_or("", |at| &rest[at..])
+}
+
 /// The last of a list: the nearest proxy wrote it; what stands before may come from anybody.
 fn last(request: &HttpRequest, header: &str) -> Option<String> {
     let value = request.headers().get_all(header).last()?.to_str().ok()?;

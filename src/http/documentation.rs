@@ -8,7 +8,8 @@ use minijinja::value::Serde;
 use minijinja::{Environment, Value as Shown};
 use serde_json::{Value, json};
 
-use super::pages::{DEFINITION, prefix};
+use super::base::prefix;
+use super::pages::DEFINITION;
 
 static PAGES: LazyLock<Environment<'static>> = LazyLock::new(|| {
     let mut pages = Environment::new();

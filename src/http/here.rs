@@ -18,6 +18,23 @@ pub(super) const QUERY: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b':')
     .remove(b'/');
 
+/// A path with parameters.
+pub(super) fn address<'a>(
+    path: &str,
+    parameters: impl Iterator<Item = (&'a str, &'a str)>,
+) -> String {
+    let written = parameters.map(|(name, value)| {
+        let [name, value] = [name, value].map(|text| utf8_percent_encode(text, QUERY));
+        format!("{name}={value}")
+    });
+    let written: Vec<_> = written.collect();
+    if written.is_empty() {
+        path.to_owned()
+    } else {
+        format!("{path}?{}", written.join("&"))
+    }
+}
+
 /// The parameters of a request, for links that keep them.
 #[derive(Debug)]
 pub(super) enum Kept {
@@ -71,18 +88,7 @@ impl Kept {
         let kept = kept.iter();
         let kept = kept.map(|(name, value)| (name.as_str(), value.as_str()));
         let kept = kept.filter(|(name, _)| !without.contains(name));
-        let pairs: Vec<_> = kept
-            .chain(with.iter().copied())
-            .map(|(name, value)| {
-                let [name, value] = [name, value].map(|text| utf8_percent_encode(text, QUERY));
-                format!("{name}={value}")
-            })
-            .collect();
-        if pairs.is_empty() {
-            path.to_owned()
-        } else {
-            format!("{path}?{}", pairs.join("&"))
-        }
+        address(path, kept.chain(with.iter().copied()))
     }
 
     /// A link to the same path, with the parameters without some and with others.

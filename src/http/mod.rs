@@ -63,6 +63,7 @@ mod search;
 mod seen;
 mod sensitivity;
 mod server;
+mod session;
 mod sliced;
 mod statistics;
 mod strangers;

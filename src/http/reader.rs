@@ -1,7 +1,7 @@
 //! Who reads: the credential they show, and the languages they read.
 //!
 //! `Authorization` counts, and without it the cookie of somebody who signed in to the pages. Where something is changed a
-//! cookie alone counts for nothing here, since pages of others can have a browser send it; `work` has what it takes there.
+//! cookie alone counts for nothing here, since pages of others can have a browser send it; `desk` has what it takes there.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -15,8 +15,8 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use tokio::time::timeout;
 
-use super::desk::{self, Person};
 use super::negotiate::by_weight;
+use super::session::{self, Person};
 use super::{Problem, State};
 use crate::domain::{Actor, Lang, Languages, Reader, Wrong};
 use crate::query::Parameters;
@@ -57,7 +57,7 @@ impl FromRequest for Reader {
                     .note(&request);
                     Some(actor)
                 }
-                None if request.method().is_safe() => desk::actor(&request, &state).await?,
+                None if request.method().is_safe() => session::actor(&request, &state).await?,
                 None => None,
             };
             Ok(Reader::new(actor, languages))

@@ -11,6 +11,7 @@ use actix_web::{Error, HttpMessage, HttpResponse, Route};
 
 use super::kind::Kind;
 use super::open_end::Holding;
+use super::session;
 use super::{
     Problem, accounts, api, clusters, collections, creates, cross_origin, desk, edits, erasures,
     functions, health, history, items, landing, layer, map, matrix_sets, noted, pages, reviews,
@@ -273,7 +274,7 @@ pub fn configure(server: &mut ServiceConfig) {
     server.service(
         scope
             .default_service(web::to(nothing_here))
-            .wrap(from_fn(desk::tell))
+            .wrap(from_fn(session::cookie::tell))
             .wrap(from_fn(bounded))
             .wrap(from_fn(cross_origin::share))
             .wrap(from_fn(noted::note)),

@@ -9,14 +9,15 @@ use serde_json::{Value, json};
 
 use super::form::{Sent, Step};
 use super::signing_in::see_other;
-use super::words::{by_field, of_role};
+use super::words::by_field;
 use super::{Fields, Work, page};
 use crate::domain::{
     Account, AccountDraft, Collection, Deed, Fault, Faults, Id, ListedAccount, ListedToken, Role,
     SYSTEM, TokenDraft, read,
 };
+use crate::http::Problem;
 use crate::http::call::Call;
-use crate::http::{Problem, pages};
+use crate::http::pages::{self, of_role};
 use crate::registry::{self, Registry};
 
 /// `GET /desk/accounts`: all of them, and a form to add one.

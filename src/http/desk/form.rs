@@ -12,12 +12,13 @@ use sha2::{Digest, Sha256};
 
 use super::fields::FIELDS_MAX;
 use super::signing_in::{self, Why};
-use super::{Fields, Person, origin, session};
+use super::{Fields, origin};
 use crate::domain::{Actor, Reader};
 use crate::http::base::base_url;
 use crate::http::call::Call;
 use crate::http::kind::Kind;
 use crate::http::reader::parse_lang;
+use crate::http::session::{self, Person};
 use crate::http::{Problem, State, body, reader};
 use crate::query::Parameters;
 

@@ -4,9 +4,9 @@
 //! Handlers take [`Work`] to show a page and [`Sent`] to take a form; what both promise stands there. Start at `form.rs`.
 
 mod accounts;
-mod cookie;
 mod fields;
 mod form;
+mod forms;
 mod hints;
 mod home;
 mod origin;
@@ -14,7 +14,6 @@ mod page;
 mod queue;
 mod review;
 mod routes;
-mod session;
 mod signing_in;
 mod submitting;
 mod words;
@@ -22,18 +21,15 @@ mod words;
 pub(super) use accounts::{
     add as add_account, change as change_account, list as accounts, show as account,
 };
-pub(super) use cookie::tell;
 pub(super) use home::show as home;
 pub(super) use queue::show as queue;
 pub(super) use review::{decide, show as review};
 pub(super) use routes::ROUTES;
-pub(super) use session::{Person, actor};
-pub(super) use signing_in::{address as sign_in_address, show as sign_in_page, sign_in, sign_out};
+pub(super) use signing_in::{show as sign_in_page, sign_in, sign_out};
 pub(super) use submitting::{
     new_report, new_site, report, save_report, save_site, send_report, send_site, site,
     submissions, submitted_report, submitted_site,
 };
-pub(super) use words::of_role;
 
 use fields::Fields;
 use form::{Sent, Step, Work};

@@ -4,29 +4,22 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::{CACHE_CONTROL, HeaderValue, LOCATION, WWW_AUTHENTICATE};
 use actix_web::web::{Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
-use percent_encoding::utf8_percent_encode;
 use serde_json::{Value, json};
 
+use super::Fields;
 use super::form::{SHOW_AGAIN, SIGN_IN_TOKEN, Sent, Step, call_of, ours};
-use super::{Fields, cookie, session};
 use crate::domain::Actor;
 use crate::http::base::base_url;
 use crate::http::call::Call;
-use crate::http::here::QUERY;
 use crate::http::pages;
 use crate::http::reader::{self, parse_lang};
+use crate::http::session::{self, NEXT, SIGN_IN, cookie, here, is_within, sign_in_address};
 use crate::http::{Problem, State};
 use crate::query::Parameters;
 use crate::registry::{Error, SESSION_HOURS};
 
-/// Where one signs in.
-const SIGN_IN: &str = "/desk/sign-in";
 /// Where one is led to who came from nowhere.
 const HOME: &str = "/desk";
-/// The parameter that says where one is led to.
-const NEXT: &str = "next";
-/// A longer address is not led back to: that of signing in has a limit, too.
-const NEXT_MAX: usize = 2000;
 
 /// Why somebody is asked to sign in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -140,18 +133,7 @@ pub(super) fn of_other_session(call: &Call, fields: &Fields) -> Result<HttpRespo
 
 /// Leads to where one signs in, and from there back.
 pub(super) fn led_to(call: &Call) -> HttpResponse {
-    see_other(call, &address(&call.request))
-}
-
-/// The path at which one signs in, and is led back from to what was asked for.
-pub(in crate::http) fn address(request: &HttpRequest) -> String {
-    let here = here(request);
-    let is_read = request.method().is_safe() && request.path() != SIGN_IN;
-    if is_read && here.len() <= NEXT_MAX && is_within(&here) {
-        format!("{SIGN_IN}?{NEXT}={}", utf8_percent_encode(&here, QUERY))
-    } else {
-        SIGN_IN.to_owned()
-    }
+    see_other(call, &sign_in_address(&call.request))
 }
 
 fn asked(status: StatusCode, why: Why, more: &Value, call: &Call) -> Result<HttpResponse, Problem> {
@@ -179,48 +161,10 @@ fn listed(fields: &Fields) -> Value {
         .collect()
 }
 
-/// The path that was asked for, with its parameters.
-fn here(request: &HttpRequest) -> String {
-    let asked = request.uri().path_and_query();
-    asked.map_or_else(String::new, ToString::to_string)
-}
-
 /// Leads on to a path of the registry.
 pub(super) fn see_other(call: &Call, path: &str) -> HttpResponse {
     HttpResponse::SeeOther()
         .insert_header((LOCATION, pages::address(path, call)))
         .insert_header((CACHE_CONTROL, "private, no-store"))
         .finish()
-}
-
-/// Whether an address is a path of ours: after `//` or `/\` browsers read a host, and what is no address goes nowhere.
-fn is_within(address: &str) -> bool {
-    let is_plain = |byte: u8| byte.is_ascii_graphic() && byte != b'\\';
-    address.starts_with('/') && !address.starts_with("//") && address.bytes().all(is_plain)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn one_is_led_to_paths_of_ours_alone() {
-        for (address, expected) in [
-            ("/desk/queue", true),
-            ("/collections/sites/items?q=%D5%80&lang=hy#names", true),
-            ("", false),
-            ("work", false),
-            ("//evil.example", false),
-            ("///evil.example", false),
-            ("/\\evil.example", false),
-            ("\\\\evil.example", false),
-            ("https://evil.example", false),
-            ("javascript:alert(1)", false),
-            ("/a\r\nSet-Cookie: a=b", false),
-            ("/\t/evil.example", false),
-            ("/Հ", false),
-        ] {
-            assert_eq!(is_within(address), expected, "{address:?}");
-        }
-    }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
-use crate::domain::{Fault, Reason, Role, State};
+use crate::domain::{Fault, Reason, State};
 
 /// What a state is called.
 pub(super) const fn of_state(state: State) -> &'static str {
@@ -70,16 +70,6 @@ pub(super) const fn of_likeness(because: Reason) -> &'static str {
         Reason::Identifier => "review.same_identifier",
         Reason::Distance => "review.near",
         Reason::Name => "review.same_name",
-    }
-}
-
-/// What a role is called.
-pub(in crate::http) const fn of_role(role: Role) -> &'static str {
-    match role {
-        Role::Contributor => "work.contributor",
-        Role::Researcher => "work.researcher",
-        Role::Reviewer => "work.reviewer",
-        Role::Admin => "work.admin",
     }
 }
 

@@ -136,7 +136,7 @@ fn style(base_url: &str, languages: &str, lang: &str) -> Value {
         "paint": { "background-color": LAND },
     })];
     layers.extend(ground());
-    layers.extend(sites(&pages::say(lang, "map.near_here")));
+    layers.extend(sites(&pages::say(lang, "map.near_here", &[])));
     let of_sites = "/collections/sites/tiles/WebMercatorQuad";
     let languages_of_sites = languages.replace('?', "&");
     json!({

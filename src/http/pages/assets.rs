@@ -81,8 +81,13 @@ pub(in crate::http) static MAP: LazyLock<Asset> =
     LazyLock::new(|| Asset::of("map.js", JAVASCRIPT, include_str!("map/map.js")));
 
 /// Keeps what people type into forms, among other things that forms can do with a script.
-pub(in crate::http) static FORMS: LazyLock<Asset> =
-    LazyLock::new(|| Asset::of("forms.js", JAVASCRIPT, include_str!("forms/forms.js")));
+pub(in crate::http) static FORMS: LazyLock<Asset> = LazyLock::new(|| {
+    Asset::of(
+        "forms.js",
+        JAVASCRIPT,
+        include_str!("../desk/forms/forms.js"),
+    )
+});
 
 /// All of them.
 fn all() -> [&'static Asset; 8] {

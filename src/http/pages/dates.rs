@@ -3,7 +3,7 @@
 use super::texts::say;
 
 /// A date or an interval, as EDTF has it, in the words of a language. What cannot be read is given as it is written.
-pub(super) fn in_words(lang: &str, written: &str) -> String {
+pub(in crate::http) fn in_words(lang: &str, written: &str) -> String {
     let open = |text: &str| text.is_empty() || text == "..";
     let list = written
         .strip_prefix('[')

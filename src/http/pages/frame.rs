@@ -6,16 +6,18 @@ use serde_json::{Value, json};
 
 use super::assets;
 use super::texts::{LANGUAGES, say};
+use crate::domain::Role;
+use crate::http::base::prefix;
 use crate::http::call::Call;
-use crate::http::desk::{Person, of_role, sign_in_address};
-use crate::http::here::QUERY;
+use crate::http::here::{QUERY, address};
 use crate::http::reader::languages;
+use crate::http::session::{Person, sign_in_address};
 use crate::http::{api, respond};
 use crate::query::pairs;
 
 /// The frame of a page.
-pub(super) struct Frame<'a> {
-    pub(super) lang: &'static str,
+pub(in crate::http) struct Frame<'a> {
+    pub(in crate::http) lang: &'static str,
     request: &'a HttpRequest,
     base_url: &'a str,
 }
@@ -23,7 +25,7 @@ pub(super) struct Frame<'a> {
 /// How addresses within the registry are written: without the host, so that a page works under whatever name it is reached,
 /// and with the language that was asked for by the address, since nothing else remembers it.
 #[derive(Clone)]
-pub(super) struct Addresses {
+pub(in crate::http) struct Addresses {
     base_url: String,
     prefix: String,
     lang: Option<String>,
@@ -31,7 +33,7 @@ pub(super) struct Addresses {
 
 impl Addresses {
     /// Of a path of the registry, or of a link within it.
-    pub(super) fn to(&self, path: &str) -> String {
+    pub(in crate::http) fn to(&self, path: &str) -> String {
         let path = path.strip_prefix(&self.base_url).unwrap_or(path);
         let (path, part) = path.split_once('#').unwrap_or((path, ""));
         let mut address = format!("{}{path}", self.prefix);
@@ -62,12 +64,6 @@ impl Addresses {
     }
 }
 
-/// The path before all paths of the registry.
-pub(in crate::http) fn prefix(base_url: &str) -> &str {
-    let (_, rest) = base_url.split_once("://").unwrap_or_default();
-    rest.find('/').map_or("", |at| &rest[at..])
-}
-
 /// Where the menu leads.
 const MENU: [(&str, &str); 7] = [
     ("frame.sites", "/collections/sites/items"),
@@ -79,9 +75,19 @@ const MENU: [(&str, &str); 7] = [
     ("frame.api", "/api"),
 ];
 
+/// What a role is called.
+pub(in crate::http) const fn of_role(role: Role) -> &'static str {
+    match role {
+        Role::Contributor => "work.contributor",
+        Role::Researcher => "work.researcher",
+        Role::Reviewer => "work.reviewer",
+        Role::Admin => "work.admin",
+    }
+}
+
 impl<'a> Frame<'a> {
     /// The frame of an answer.
-    pub(super) fn of(call: &'a Call) -> Frame<'a> {
+    pub(in crate::http) fn of(call: &'a Call) -> Frame<'a> {
         let lang = respond::language(&call.reader);
         Frame::around(&call.request, &call.base_url, lang)
     }
@@ -99,7 +105,7 @@ impl<'a> Frame<'a> {
         }
     }
 
-    pub(super) fn addresses(&self) -> Addresses {
+    pub(in crate::http) fn addresses(&self) -> Addresses {
         let asked = pairs(self.request.query_string());
         let lang = asked.into_iter().find(|(name, _)| name == "lang");
         Addresses {
@@ -146,22 +152,11 @@ impl<'a> Frame<'a> {
     }
 
     fn with_query(&self, path: &str, without: &[&str], with: &[(&str, &str)]) -> String {
-        let asked = pairs(self.request.query_string()).into_iter();
-        let kept =
-            asked.filter(|(name, value)| !without.contains(&name.as_str()) && !value.is_empty());
-        let with = with
-            .iter()
-            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
-        let pairs = kept.chain(with).map(|(name, value)| {
-            let [name, value] = [&name, &value].map(|text| utf8_percent_encode(text, QUERY));
-            format!("{name}={value}")
-        });
-        let pairs: Vec<_> = pairs.collect();
-        if pairs.is_empty() {
-            path.to_owned()
-        } else {
-            format!("{path}?{}", pairs.join("&"))
-        }
+        let asked = pairs(self.request.query_string());
+        let asked = asked.iter();
+        let asked = asked.map(|(name, value)| (name.as_str(), value.as_str()));
+        let kept = asked.filter(|(name, value)| !without.contains(name) && !value.is_empty());
+        address(path, kept.chain(with.iter().copied()))
     }
 
     /// Who is known to read it, and what their forms carry.

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::form;
+use super::filters;
 use super::frame::Frame;
 use super::lookup::Lookup;
 use super::templates::render;
@@ -80,7 +80,7 @@ pub(super) fn page(
             "columns": columns,
             "matched": page.matched,
             "rows": rows,
-            "form": layer.ours().map_or(Value::Null, |collection| form::of(collection, &format!("/collections/{collection}/items"), lookup, frame)),
+            "form": layer.ours().map_or(Value::Null, |collection| filters::of(collection, &format!("/collections/{collection}/items"), lookup, frame)),
             "next": way("next", links, frame),
             "prev": way("prev", links, frame),
             "geojson": download("json"),

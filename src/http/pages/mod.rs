@@ -7,8 +7,7 @@ mod assets;
 mod chart;
 mod dates;
 mod document;
-mod form;
-pub(super) mod forms;
+mod filters;
 mod frame;
 mod linked_data;
 mod list;
@@ -17,7 +16,6 @@ mod problems;
 mod record;
 mod start;
 mod statistics;
-mod submissions;
 mod templates;
 mod texts;
 mod vocabularies;
@@ -36,22 +34,18 @@ use super::{Problem, policy, respond};
 use crate::catalogue::{Page, Snapshot};
 use crate::domain::{Collection, Layer, RecordRef, Transition};
 use crate::formats::{Link, Showing, Written, geojson};
-use frame::Frame;
 
 pub(super) use assets::{DEFINITION, show as asset};
-pub(super) use frame::prefix;
+pub(super) use dates::in_words;
+pub(super) use frame::{Frame, of_role};
 pub(super) use lookup::Lookup;
 pub(super) use problems::of_problem;
 pub(super) use statistics::show as statistics;
-pub(super) use submissions::{list as submissions, show as submission};
+pub(super) use templates::language;
+pub(super) use texts::say;
 pub(super) use vocabularies::{
     list as vocabularies, name as name_of_vocabulary, show as vocabulary,
 };
-
-/// A text of the pages, for what is shown beside them.
-pub(super) fn say(lang: &str, key: &str) -> String {
-    texts::say(lang, key, &[])
-}
 
 /// The page of a JSON document.
 pub(super) async fn document(document: &Value, call: &Call) -> Result<HttpResponse, Problem> {

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::form;
+use super::filters;
 use super::frame::Frame;
 use super::list::way;
 use super::lookup::Lookup;
@@ -66,7 +66,7 @@ pub(super) fn page(
         "start.html",
         frame,
         json!({
-            "form": form::of(Collection::Sites, "/", lookup, frame),
+            "form": filters::of(Collection::Sites, "/", lookup, frame),
             "matched": page.matched,
             "sites": sites.collect::<Vec<_>>(),
             "next": way("next", links, frame).map(of_list),

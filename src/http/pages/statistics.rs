@@ -3,7 +3,7 @@
 use actix_web::HttpResponse;
 use serde_json::{Value, json};
 
-use super::form;
+use super::filters;
 use super::frame::Frame;
 use super::lookup::Lookup;
 use super::templates::render;
@@ -26,7 +26,7 @@ pub(in crate::http) async fn show(
         snapshot,
         languages: call.reader.languages(),
     };
-    let form = form::of(Collection::Sites, "/statistics", &lookup, &frame);
+    let form = filters::of(Collection::Sites, "/statistics", &lookup, &frame);
     let mut page = document.clone();
     let sites = document["sites"].as_u64().unwrap_or_default();
     let tables = page["tables"].as_array_mut().into_iter().flatten();

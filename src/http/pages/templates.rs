@@ -147,7 +147,7 @@ pub(super) fn concept(lang: &str, id: &str, scheme: &str) -> String {
 }
 
 /// What a language is called; one without a name here is shown as its tag.
-pub(super) fn language(lang: &str, tag: &str) -> String {
+pub(in crate::http) fn language(lang: &str, tag: &str) -> String {
     let key = format!("{}{}", "language_names.", tag.replace('-', "_"));
     if has(&key) {
         say(lang, &key, &[])

@@ -36,7 +36,7 @@ static TEXTS: LazyLock<[Texts; 5]> = LazyLock::new(|| {
 /// The text of a key, `page.name`, with its holes filled in; of several forms that which `number` wants.
 ///
 /// A key that is in no file is said as it stands: a test finds it.
-pub(super) fn say(lang: &str, key: &str, holes: &[(&str, String)]) -> String {
+pub(in crate::http) fn say(lang: &str, key: &str, holes: &[(&str, String)]) -> String {
     let text = find(lang, key).or_else(|| find("en", key));
     let number = holes.iter().find(|(name, _)| *name == "number");
     let number = number.and_then(|(_, number)| number.parse().ok());

@@ -10,13 +10,13 @@ use super::sending::{TAKEN, Wanted, edit_of, receipt_of, typed_of};
 use crate::domain::{Edit, Says, Version, Wrong};
 use crate::http::Problem;
 use crate::http::call::Call;
+use crate::http::desk::forms::{
+    Body, Changes, Faulty, Form, FormPage, REPORT, SITE, Target, Typed, marks,
+};
 use crate::http::desk::words::of_reason;
 use crate::http::desk::{Sent, Work, see_other};
 use crate::http::edits::{Asked, shown};
 use crate::http::kind::Kind;
-use crate::http::pages::forms::{
-    Body, Changes, Faulty, Form, FormPage, REPORT, SITE, Target, Typed, marks,
-};
 
 /// The hidden field with the version that is changed (`If-Match`).
 const VERSION: &str = "version";

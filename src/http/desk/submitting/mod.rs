@@ -1,9 +1,10 @@
 //! The pages with which people submit: a report, a site, a change of either, and what became of it.
 //!
 //! What a form says becomes the draft that the API would be sent, and goes through the same commands: `creates::make` and
-//! `Registry::edit`. Forms themselves are in `pages/forms/`. Start at `new_report.rs`.
+//! `Registry::edit`. Forms themselves are in `desk/forms/`. Start at `new_report.rs`.
 
 mod edited;
+mod in_words;
 mod new_report;
 mod new_site;
 mod sending;

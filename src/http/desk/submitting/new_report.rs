@@ -8,8 +8,8 @@ use super::sending::{KEY, Outcome, TAKEN, Wanted, receipt_of, send as send_new, 
 use crate::domain::{Collection, Deed};
 use crate::http::Problem;
 use crate::http::call::Call;
+use crate::http::desk::forms::{Body, Faulty, FormPage, REPORT, Target, Typed};
 use crate::http::desk::{Sent, Work, see_other};
-use crate::http::pages::forms::{Body, Faulty, FormPage, REPORT, Target, Typed};
 use crate::http::reader::parse_lang;
 use crate::query::Parameters;
 

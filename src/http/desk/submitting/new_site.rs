@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 use super::sending::{KEY, Outcome, TAKEN, Wanted, receipt_of, send as send_new, typed_of};
 use crate::domain::{Actor, Collection, Deed, Scheme, Traits};
 use crate::http::call::Call;
+use crate::http::desk::forms::{Body, Faulty, FormPage, SITE, Target, Typed};
 use crate::http::desk::{Sent, Work, see_other};
-use crate::http::pages::forms::{Body, Faulty, FormPage, SITE, Target, Typed};
 use crate::http::{Problem, respond, waiting};
 
 /// `GET /desk/sites/new`.

@@ -9,9 +9,9 @@ use crate::domain::{Collection, Edit, RecordRef, Wrong};
 use crate::http::Problem;
 use crate::http::call::Call;
 use crate::http::creates::{Sending, make};
+use crate::http::desk::forms::{Body, Faulty, Form, FormPage, Typed};
 use crate::http::desk::{Fields, Sent, Step, page};
 use crate::http::kind::Kind;
-use crate::http::pages::forms::{Body, Faulty, Form, FormPage, Typed};
 use crate::registry::Request;
 
 /// The hidden field with the key of a request (`Idempotency-Key`).

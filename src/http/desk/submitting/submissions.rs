@@ -7,14 +7,15 @@ use actix_web::http::StatusCode;
 use actix_web::web::Path;
 use serde_json::{Value, json};
 
+use super::in_words;
 use super::sending::{edit_of, receipt_of};
 use crate::domain::{Collection, Deed, Id, Origin, State, Transition};
+use crate::http::Problem;
 use crate::http::call::Call;
 use crate::http::desk::words::{of_reason, of_state};
 use crate::http::desk::{Work, page};
 use crate::http::reader::parse_lang;
 use crate::http::waiting::{Listing, OF_LISTING, listed, submission};
-use crate::http::{Problem, pages};
 use crate::query::Parameters;
 use crate::registry::{Registry, Shown};
 
@@ -47,7 +48,7 @@ pub(in crate::http) async fn list(work: Work) -> Result<HttpResponse, Problem> {
     page(
         "submissions.html",
         StatusCode::OK,
-        pages::submissions(shown, &call),
+        in_words::list(shown, &call),
         &call,
     )
 }
@@ -82,7 +83,7 @@ async fn show(collection: Collection, id: &str, work: Work) -> Result<HttpRespon
     page(
         "submission.html",
         StatusCode::OK,
-        pages::submission(shown, &call),
+        in_words::show(shown, &call),
         &call,
     )
 }

@@ -2,15 +2,12 @@
 
 use serde_json::{Value, json};
 
-use super::dates;
-use super::frame::Frame;
-use super::lookup::Lookup;
-use super::texts::say;
 use crate::domain::Collection;
 use crate::http::call::Call;
+use crate::http::pages::{Frame, Lookup, in_words, say};
 
 /// The page of the list. `page` has its rows.
-pub(in crate::http) fn list(mut page: Value, call: &Call) -> Value {
+pub(super) fn list(mut page: Value, call: &Call) -> Value {
     let (snapshot, frame) = (call.snapshot(), Frame::of(call));
     let lookup = Lookup {
         snapshot: &snapshot,
@@ -24,7 +21,7 @@ pub(in crate::http) fn list(mut page: Value, call: &Call) -> Value {
 }
 
 /// The page of one submission, which is its receipt.
-pub(in crate::http) fn show(mut one: Value, call: &Call) -> Value {
+pub(super) fn show(mut one: Value, call: &Call) -> Value {
     let (snapshot, frame) = (call.snapshot(), Frame::of(call));
     let lookup = Lookup {
         snapshot: &snapshot,
@@ -47,7 +44,7 @@ fn say_in_words(row: &mut Value, lookup: &Lookup<'_>, frame: &Frame<'_>) {
     let site = site.and_then(|site| lookup.label(Collection::Sites, site));
     let is_report = collection == Collection::ConditionReports.id();
     let label = if is_report {
-        let date = dates::in_words(lang, properties["observed_on"].as_str().unwrap_or_default());
+        let date = in_words(lang, properties["observed_on"].as_str().unwrap_or_default());
         let title = match site.as_ref().and_then(|site| site["text"].as_str()) {
             Some(site) => format!("{site}, {date}"),
             None => say(lang, "report.title", &[("date", date)]),

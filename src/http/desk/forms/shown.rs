@@ -8,8 +8,7 @@ use super::taken::Taken;
 use super::typed::{Body, Typed};
 use super::{Asks, Control, Field, Form, Part, below};
 
-use crate::http::pages::lookup::Lookup;
-use crate::http::pages::texts::say;
+use crate::http::pages::{Lookup, say};
 
 /// How a form is shown.
 pub(super) struct Showing<'a> {

@@ -1,22 +1,26 @@
 //! Whose session a request is of, and the token that forms of that session carry.
 
+pub(super) mod cookie;
+mod way_in;
+
 use actix_web::{HttpMessage, HttpRequest};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest, Sha256};
 
-use super::cookie;
+use super::base::base_url;
+use super::{Problem, State, reader};
 use crate::domain::{Account, Actor};
-use crate::http::base::base_url;
-use crate::http::{Problem, State, reader};
+
+pub(super) use way_in::{NEXT, SIGN_IN, here, is_within, sign_in_address};
 
 /// Who is known to read a page, for what stands around it and for its forms.
 #[derive(Clone, Debug)]
-pub(in crate::http) struct Person {
+pub(super) struct Person {
     /// The account.
-    pub(in crate::http) account: Account,
+    pub(super) account: Account,
     /// What every form of this session carries; `None` of those who showed a token, and whose browser has no session.
-    pub(in crate::http) form_token: Option<String>,
+    pub(super) form_token: Option<String>,
 }
 
 impl Person {
@@ -26,21 +30,18 @@ impl Person {
     }
 
     /// Keeps in mind with a request who it is of.
-    pub(in crate::http) fn note(self, request: &HttpRequest) {
+    pub(super) fn note(self, request: &HttpRequest) {
         request.extensions_mut().insert(self);
     }
 
     /// Who a request was found to be of.
-    pub(in crate::http) fn of(request: &HttpRequest) -> Option<Person> {
+    pub(super) fn of(request: &HttpRequest) -> Option<Person> {
         request.extensions().get::<Person>().cloned()
     }
 }
 
 /// Who is signed in; `None` without a session or with one that is over, which the browser is told to forget.
-pub(in crate::http) async fn actor(
-    request: &HttpRequest,
-    state: &State,
-) -> Result<Option<Actor>, Problem> {
+pub(super) async fn actor(request: &HttpRequest, state: &State) -> Result<Option<Actor>, Problem> {
     let base_url = base_url(request, state);
     let Some(secret) = cookie::secret(request, &base_url) else {
         return Ok(None);

@@ -9,14 +9,14 @@ use actix_web::http::header::{CACHE_CONTROL, COOKIE, HeaderValue, SET_COOKIE};
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage, HttpRequest};
 
-use crate::http::pages::prefix;
+use crate::http::base::prefix;
 use crate::registry::SESSION_HOURS;
 
 /// What is to be said of the cookie in the answer to a request.
 struct ToSay(HeaderValue);
 
 /// The secret that a request shows.
-pub(super) fn secret(request: &HttpRequest, base_url: &str) -> Option<String> {
+pub(in crate::http) fn secret(request: &HttpRequest, base_url: &str) -> Option<String> {
     let name = name(base_url);
     let headers = request.headers().get_all(COOKIE);
     let headers = headers.filter_map(|header| header.to_str().ok());
@@ -28,12 +28,12 @@ pub(super) fn secret(request: &HttpRequest, base_url: &str) -> Option<String> {
 }
 
 /// Has the browser keep a secret as long as its session lasts.
-pub(super) fn keep(request: &HttpRequest, base_url: &str, secret: &str) {
+pub(in crate::http) fn keep(request: &HttpRequest, base_url: &str, secret: &str) {
     say(request, base_url, secret, SESSION_HOURS * 3600);
 }
 
 /// Has the browser forget what it shows.
-pub(super) fn forget(request: &HttpRequest, base_url: &str) {
+pub(in crate::http) fn forget(request: &HttpRequest, base_url: &str) {
     say(request, base_url, "", 0);
 }
 

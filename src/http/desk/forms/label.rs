@@ -5,8 +5,7 @@ use serde_json::{Value, json};
 use super::Labels;
 use super::taken::Taken;
 use crate::domain::{Concept, Scheme};
-use crate::http::pages::templates::language;
-use crate::http::pages::texts::say;
+use crate::http::pages::{language, say};
 
 /// What may be chosen at a place, each with whether it is; a value that nobody may choose is offered as long as it stands there.
 pub(super) fn choices(taken: Taken<'_>, labels: Labels, chosen: &[&str], lang: &str) -> Vec<Value> {

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::Control;
 use super::typed::Body;
 use crate::domain::Fault;
-use crate::http::pages::texts::say;
+use crate::http::pages::say;
 
 /// The faults of a form.
 #[derive(Debug, Default)]

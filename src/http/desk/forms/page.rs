@@ -9,10 +9,7 @@ use super::shown::Showing;
 use super::typed::{Body, Typed};
 use crate::domain::{Collection, Deed};
 use crate::http::call::Call;
-use crate::http::pages::document;
-use crate::http::pages::frame::Frame;
-use crate::http::pages::lookup::Lookup;
-use crate::http::pages::texts::say;
+use crate::http::pages::{self, Frame, Lookup, say};
 
 /// What a form is filled in for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,7 +56,7 @@ impl FormPage<'_> {
         };
         let both = changes.of_both.iter().map(|name| {
             let now = now.members.get(*name).unwrap_or(&Value::Null);
-            json!({ "label": label(name), "now": document::value(now, &frame) })
+            json!({ "label": label(name), "now": pages::value(now, call) })
         });
         let others = changes.of_others.iter().map(|name| label(name));
         let conflict = json!({
