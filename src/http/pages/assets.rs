@@ -76,6 +76,10 @@ pub(in crate::http) static RTL_TEXT: LazyLock<Asset> = LazyLock::new(|| {
     )
 });
 
+/// Draws a map wherever a page has a place for one.
+pub(in crate::http) static ATLAS: LazyLock<Asset> =
+    LazyLock::new(|| Asset::of("atlas.js", JAVASCRIPT, include_str!("map/atlas.js")));
+
 /// Fills the map and keeps the list beside it the same.
 pub(in crate::http) static MAP: LazyLock<Asset> =
     LazyLock::new(|| Asset::of("map.js", JAVASCRIPT, include_str!("map/map.js")));
@@ -89,8 +93,17 @@ pub(in crate::http) static FORMS: LazyLock<Asset> = LazyLock::new(|| {
     )
 });
 
+/// Places a site on a map while it is typed.
+pub(in crate::http) static PLACE: LazyLock<Asset> = LazyLock::new(|| {
+    Asset::of(
+        "place.js",
+        JAVASCRIPT,
+        include_str!("../desk/forms/place.js"),
+    )
+});
+
 /// All of them.
-fn all() -> [&'static Asset; 8] {
+fn all() -> [&'static Asset; 10] {
     [
         &PAGES,
         &DEFINITION,
@@ -98,8 +111,10 @@ fn all() -> [&'static Asset; 8] {
         &MAPLIBRE_WORKER,
         &MAPLIBRE_SHEET,
         &RTL_TEXT,
+        &ATLAS,
         &MAP,
         &FORMS,
+        &PLACE,
     ]
 }
 

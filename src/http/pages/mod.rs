@@ -4,6 +4,7 @@
 //! `templates/`, and every word that is not of a record in `texts/`. Start at [`document`](document::page).
 
 mod assets;
+mod atlas;
 mod chart;
 mod dates;
 mod document;
@@ -23,19 +24,19 @@ mod vocabularies;
 use std::sync::Arc;
 
 use actix_web::HttpResponse;
-use actix_web::http::header::CONTENT_SECURITY_POLICY;
 use serde_json::Value;
 
 use super::asked::{ItemRequest, ItemsRequest};
 use super::call::Call;
 use super::carried::Carried;
 use super::seen::Seen;
-use super::{Problem, policy, respond};
+use super::{Problem, respond};
 use crate::catalogue::{Page, Snapshot};
 use crate::domain::{Collection, Layer, RecordRef, Transition};
 use crate::formats::{Link, Showing, Written, geojson};
 
 pub(super) use assets::{DEFINITION, show as asset};
+pub(super) use atlas::{allow as allow_map, to_place_on};
 pub(super) use dates::in_words;
 pub(super) use frame::{Frame, of_role};
 pub(super) use lookup::Lookup;
@@ -71,12 +72,7 @@ pub(super) async fn list(
         let below = call.state.map_style.as_ref();
         let page = start::page(&page, links, below, &lookup, &frame);
         let mut response = answer(page, call).await?;
-        if let Some(style) = below {
-            let policy = policy::with(&style.origins);
-            response
-                .headers_mut()
-                .insert(CONTENT_SECURITY_POLICY, policy);
-        }
+        allow_map(&mut response, below);
         return Ok(response);
     }
     let title = title(asked.layer, &frame);

@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::atlas::{atlas, extent};
 use super::filters;
 use super::frame::Frame;
 use super::list::way;
@@ -109,29 +110,14 @@ fn of_site(site: &Value, id: &str) -> Value {
 /// What the script of the map is told.
 fn of_map(below: Option<&MapStyle>, lookup: &Lookup<'_>, frame: &Frame<'_>) -> Value {
     let addresses = frame.addresses();
-    let extent = lookup.snapshot.extent(Collection::Sites).bbox;
-    let extent = extent.map(|one| {
-        format!(
-            "{},{},{},{}",
-            one.west(),
-            one.south(),
-            one.east(),
-            one.north()
-        )
-    });
     json!({
         "script": addresses.of_form(&assets::MAP.path()),
-        "library": addresses.of_form(&assets::MAPLIBRE.path()),
-        "worker": addresses.of_form(&assets::MAPLIBRE_WORKER.path()),
-        "sheet": addresses.of_form(&assets::MAPLIBRE_SHEET.path()),
-        "right_to_left": addresses.of_form(&assets::RTL_TEXT.path()),
-        "style": addresses.to(&format!("/styles/sites?lang={}", frame.languages())),
+        "atlas": atlas(below, frame),
         "tiles": addresses.of_form("/collections/sites/tiles/WebMercatorQuad"),
         "sites": addresses.of_form("/collections/sites/items/"),
         "languages": frame.languages(),
-        "below": below.map(|style| &style.url),
         "near": map::NEAR,
-        "extent": extent,
+        "extent": extent(lookup),
         "words": words(frame.lang).to_string(),
     })
 }
@@ -153,15 +139,6 @@ fn words(lang: &str) -> Value {
         "failed": said("map.failed"),
         "in_view": said("map.in_view"),
         "today": said("map.today"),
-        // The names that the library has for them.
-        "locale": {
-            "Map.Title": said("map.title"),
-            "NavigationControl.ZoomIn": said("map.zoom_in"),
-            "NavigationControl.ZoomOut": said("map.zoom_out"),
-            "AttributionControl.ToggleAttribution": said("map.credits"),
-            "Popup.Close": said("map.close"),
-            "CooperativeGesturesHandler.MobileHelpText": said("map.two_fingers"),
-        },
     })
 }
 

@@ -4,6 +4,7 @@ mod libraries;
 mod map;
 mod measured;
 mod pictures;
+mod placing;
 mod reading;
 mod work;
 

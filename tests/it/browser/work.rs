@@ -13,7 +13,7 @@ const DOWN: char = '\u{e015}';
 const SEND: &str = "form.record .send button[value=send]";
 
 /// Signs in where it is asked for a token.
-fn sign_in(browser: &Browser, token: &str) {
+pub(super) fn sign_in(browser: &Browser, token: &str) {
     browser.wait("return document.querySelector('#token')");
     browser.fill("#token", token);
     browser.press(&[ENTER]);

@@ -2,11 +2,11 @@
 
 use serde_json::{Value, json};
 
-use super::Form;
 use super::changed::Changes;
 use super::faulty::Faulty;
 use super::shown::Showing;
 use super::typed::{Body, Typed};
+use super::{Control, Form};
 use crate::domain::{Collection, Deed};
 use crate::http::call::Call;
 use crate::http::pages::{self, Frame, Lookup, say};
@@ -103,6 +103,13 @@ impl FormPage<'_> {
             .and_then(|id| lookup.label(Collection::Sites, id))
             .unwrap_or_default();
         page["form"] = showing.page();
+        if self
+            .form
+            .fields()
+            .any(|field| matches!(field.control, Control::Place))
+        {
+            page["map"] = pages::to_place_on(call.state.map_style.as_ref(), &lookup, &frame);
+        }
         page
     }
 }

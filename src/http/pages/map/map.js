@@ -4,6 +4,8 @@
 const place = document.getElementById("map");
 const form = document.getElementById("ask");
 const said = place.dataset;
+const atlas = await import(said.atlas);
+const { element } = atlas;
 const words = JSON.parse(said.words);
 const wait = (milliseconds) => new Promise((done) => setTimeout(done, milliseconds));
 
@@ -11,10 +13,6 @@ const wait = (milliseconds) => new Promise((done) => setTimeout(done, millisecon
 function asked() {
   const filled = [...new FormData(form)].filter(([, value]) => value !== "");
   return new URLSearchParams(filled);
-}
-
-function element(name, text, more = {}) {
-  return Object.assign(document.createElement(name), { textContent: text }, more);
 }
 
 // What is of lists alone: tiles have places of their own, and no order.
@@ -172,58 +170,12 @@ function follow(map, maplibregl) {
   document.addEventListener("pointerover", point);
 }
 
-function load(source) {
-  return new Promise((done, failed) => {
-    const script = element("script", "", { src: source, onload: done, onerror: () => failed(new Error(source)) });
-    document.head.append(script);
-  });
-}
-
-const read = async (address) => (await fetch(address)).json();
-
-// Our style, over what the operator named in place of our own light map.
-async function styled() {
-  const [own, below] = await Promise.all([read(said.style), said.below && read(said.below)]);
-  if (!below) return own;
-  const sprites = typeof below.sprite === "string" ? [{ id: "default", url: below.sprite }] : (below.sprite ?? []);
-  return {
-    ...below,
-    sources: { ...below.sources, sites: own.sources.sites },
-    sprite: [...sprites, ...own.sprite],
-    layers: [...below.layers, ...own.layers.filter(({ source }) => source === "sites")],
-  };
-}
-
-async function draw() {
-  // Not in the head of the page: the form and the list are there before the map, and wait for nothing of it.
-  document.head.append(element("link", "", { rel: "stylesheet", href: said.sheet }));
-  const [style] = await Promise.all([styled(), load(said.library)]);
-  const { maplibregl } = window;
-  maplibregl.setWorkerUrl(said.worker);
-  maplibregl.setRTLTextPlugin(new URL(said.rightToLeft, location.href).href, true);
-  // Letters of the reader's own system: those of ours would be a third of all that is loaded.
-  delete style.glyphs;
-  style.sources.sites = { type: "vector", url: tiles() };
-  const box = (view.box.value || said.extent).split(",").map(Number);
-  const map = new maplibregl.Map({
-    container: place,
-    style,
+function draw() {
+  return atlas.draw(place, {
+    tiles: tiles(),
     hash: "map",
-    renderWorldCopies: false,
-    dragRotate: false,
-    pitchWithRotate: false,
-    touchPitch: false,
-    attributionControl: { compact: false },
-    cooperativeGestures: matchMedia("(pointer: coarse)").matches,
-    locale: words.locale,
-    ...(box.length === 4 && { bounds: [[box[0], box[1]], [box[2], box[3]]], fitBoundsOptions: { padding: 30, maxZoom: 12 } }),
+    ...atlas.around(view.box.value || said.extent),
   });
-  map.touchZoomRotate.disableRotation();
-  map.keyboard.disableRotation();
-  map.addControl(new maplibregl.NavigationControl({ showCompass: false }));
-  map.addControl(new maplibregl.ScaleControl());
-  follow(map, maplibregl);
-  return map;
 }
 
 let drawn;
@@ -246,10 +198,10 @@ view.add();
 addTime();
 place.replaceChildren();
 try {
-  drawn = await draw();
+  const { map, maplibregl } = await draw();
+  follow(map, maplibregl);
+  drawn = map;
 } catch (error) {
   console.error(error);
   place.replaceChildren(element("p", words.failed));
 }
-// For whoever drives the page from outside.
-window.atlas = drawn;

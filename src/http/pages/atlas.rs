@@ -1,0 +1,75 @@
+//! What scripts that draw a map are told: where the library is, and how the map looks.
+
+use actix_web::HttpResponse;
+use actix_web::http::header::CONTENT_SECURITY_POLICY;
+use serde_json::{Value, json};
+
+use super::assets;
+use super::frame::Frame;
+use super::lookup::Lookup;
+use super::texts::say;
+use crate::config::MapStyle;
+use crate::domain::Collection;
+use crate::http::policy;
+
+/// What every page with a map tells its script; `below` is what lies below the sites if it is not our own.
+pub(super) fn atlas(below: Option<&MapStyle>, frame: &Frame<'_>) -> Value {
+    let addresses = frame.addresses();
+    let said = |key: &str| say(frame.lang, key, &[]);
+    // The names that the library has for them.
+    let locale = json!({
+        "Map.Title": said("map.title"),
+        "NavigationControl.ZoomIn": said("map.zoom_in"),
+        "NavigationControl.ZoomOut": said("map.zoom_out"),
+        "AttributionControl.ToggleAttribution": said("map.credits"),
+        "Popup.Close": said("map.close"),
+        "CooperativeGesturesHandler.MobileHelpText": said("map.two_fingers"),
+    });
+    json!({
+        "script": addresses.of_form(&assets::ATLAS.path()),
+        "library": addresses.of_form(&assets::MAPLIBRE.path()),
+        "worker": addresses.of_form(&assets::MAPLIBRE_WORKER.path()),
+        "sheet": addresses.of_form(&assets::MAPLIBRE_SHEET.path()),
+        "right_to_left": addresses.of_form(&assets::RTL_TEXT.path()),
+        "style": addresses.to(&format!("/styles/sites?lang={}", frame.languages())),
+        "below": below.map(|style| &style.url),
+        "locale": locale.to_string(),
+    })
+}
+
+/// What a form tells the script by which a site is placed on a map.
+pub(in crate::http) fn to_place_on(
+    below: Option<&MapStyle>,
+    lookup: &Lookup<'_>,
+    frame: &Frame<'_>,
+) -> Value {
+    json!({
+        "script": frame.addresses().of_form(&assets::PLACE.path()),
+        "atlas": atlas(below, frame),
+        "extent": extent(lookup),
+    })
+}
+
+/// Where sites are, as the script takes it.
+pub(super) fn extent(lookup: &Lookup<'_>) -> Option<String> {
+    let extent = lookup.snapshot.extent(Collection::Sites).bbox;
+    extent.map(|one| {
+        format!(
+            "{},{},{},{}",
+            one.west(),
+            one.south(),
+            one.east(),
+            one.north()
+        )
+    })
+}
+
+/// Allows a page with a map to load what an operator named to lie below the sites.
+pub(in crate::http) fn allow(response: &mut HttpResponse, below: Option<&MapStyle>) {
+    if let Some(style) = below {
+        let policy = policy::with(&style.origins);
+        response
+            .headers_mut()
+            .insert(CONTENT_SECURITY_POLICY, policy);
+    }
+}
