@@ -3,6 +3,7 @@
 
 mod base_map;
 mod fonts;
+mod layers;
 mod signs;
 mod style;
 

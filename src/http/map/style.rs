@@ -7,14 +7,12 @@ use actix_web::HttpResponse;
 use serde_json::{Value, json};
 
 use super::base_map::languages;
-use super::signs::sign_of;
-use crate::domain::Scheme;
+use super::layers::{ground, sites};
 use crate::formats::{Format, Link};
 use crate::http::asked::no_parameters;
 use crate::http::call::Call;
 use crate::http::negotiate::{DOCUMENT, JSON};
 use crate::http::{Problem, pages, respond};
-use crate::tiles::{Font, Sign};
 
 /// Styles of MapLibre.
 const STYLE: Format = Format {
@@ -75,16 +73,9 @@ pub(in crate::http) const SHADES: [Shade; 6] = {
     ]
 };
 
-const INK: &str = "#1d2329";
-const PAPER: &str = "#ffffff";
-const LAND: &str = "#f5f3ee";
-const WATER: &str = "#bcd3e3";
-const WATER_NAME: &str = "#3d6078";
-const PLACE_NAME: &str = "#4a4640";
-const AREA: &str = "#5b4b8a";
-
-/// At zoom 0 and 40 degrees of latitude, of tiles of 512 pixels; half of it with each zoom.
-const METRES_OF_A_PIXEL: f64 = 59_960.0;
+pub(super) const INK: &str = "#1d2329";
+pub(super) const PAPER: &str = "#ffffff";
+pub(super) const LAND: &str = "#f5f3ee";
 
 /// From so many metres on, a point is an area: it says in which village something is, not where in it.
 pub(in crate::http) const NEAR: f64 = 2000.0;
@@ -152,214 +143,4 @@ fn style(base_url: &str, languages: &str, lang: &str) -> Value {
         "glyphs": format!("{base_url}/fonts/{{fontstack}}/{{range}}.pbf"),
         "layers": layers,
     })
-}
-
-/// Rivers, lakes and the names of places.
-fn ground() -> Vec<Value> {
-    let name = |colour: &str| json!({ "text-color": colour, "text-halo-color": LAND, "text-halo-width": 1.4 });
-    let places = |id: &str, ranks: Value, size: f64| {
-        json!({
-            "id": id,
-            "type": "symbol",
-            "source": "ground",
-            "source-layer": "place",
-            "filter": ["in", ["get", "rank"], ["literal", ranks]],
-            "layout": {
-                "text-field": ["get", "name"],
-                "text-font": [Font::NAME],
-                "text-size": size,
-                "text-max-width": 8,
-                "text-padding": 4,
-                "symbol-sort-key": ["get", "rank"],
-            },
-            "paint": name(PLACE_NAME),
-        })
-    };
-    vec![
-        json!({
-            "id": "lakes",
-            "type": "fill",
-            "source": "ground",
-            "source-layer": "lake",
-            "paint": { "fill-color": WATER },
-        }),
-        json!({
-            "id": "rivers",
-            "type": "line",
-            "source": "ground",
-            "source-layer": "river",
-            "paint": {
-                "line-color": WATER,
-                "line-width": ["interpolate", ["linear"], ["zoom"], 6, 0.8, 12, ["match", ["get", "rank"], 1, 4, 2, 2.5, 1.5]],
-            },
-        }),
-        json!({
-            "id": "river-names",
-            "type": "symbol",
-            "source": "ground",
-            "source-layer": "river",
-            "minzoom": 8,
-            "layout": {
-                "symbol-placement": "line",
-                "symbol-spacing": 400,
-                "text-field": ["get", "name"],
-                "text-font": [Font::NAME],
-                "text-size": 11,
-            },
-            "paint": name(WATER_NAME),
-        }),
-        places("villages", json!([4, 5]), 11.0),
-        places("towns", json!([1, 2, 3]), 13.0),
-    ]
-}
-
-/// Sites: areas, clusters, signs with marks, names.
-fn sites(near_here: &str) -> Vec<Value> {
-    let of = |id: &str, kind: &str, filter: Value| json!({ "id": id, "type": kind, "source": "sites", "source-layer": "sites", "filter": filter });
-    let with = |mut layer: Value, layout: Value, paint: Value| {
-        layer["layout"] = layout;
-        layer["paint"] = paint;
-        layer
-    };
-    let is_cluster = json!(["has", "point_count"]);
-    let is_one = json!(["!", ["has", "point_count"]]);
-    let is_cell = json!(["==", ["get", "geometry_kind"], "cell"]);
-    let is_area = json!(["==", ["geometry-type"], "Polygon"]);
-    let is_line = json!(["==", ["geometry-type"], "LineString"]);
-    let accuracy = json!(["coalesce", ["get", "location_accuracy_m"], 0]);
-    let is_near = json!(["any", is_cell, [">=", accuracy, NEAR]]);
-    let is_near_point = json!([
-        "all",
-        is_one,
-        ["==", ["geometry-type"], "Point"],
-        [">=", accuracy, NEAR]
-    ]);
-    let pixels_at = |zoom: i32| 2_f64.powi(zoom) / METRES_OF_A_PIXEL;
-    let size = |of_whole: f64| {
-        json!([
-            "interpolate",
-            ["linear"],
-            ["zoom"],
-            6,
-            0.55 * of_whole,
-            10,
-            0.8 * of_whole,
-            15,
-            of_whole
-        ])
-    };
-    let by_condition = |of: fn(&Shade) -> &'static str| {
-        let mut all = vec![json!("match"), json!(["get", "condition"])];
-        for shade in &SHADES {
-            all.extend([json!(shade.id), json!(of(shade))]);
-        }
-        all.push(json!(of(Shade::of(""))));
-        Value::from(all)
-    };
-    let halo = json!({ "text-color": INK, "text-halo-color": PAPER, "text-halo-width": 1.6 });
-    vec![
-        with(
-            of("site-areas", "fill", json!(["all", is_area, is_one])),
-            json!({}),
-            json!({ "fill-color": AREA, "fill-opacity": ["case", is_cell, 0.08, 0.2] }),
-        ),
-        with(
-            of("site-edges", "line", json!(["all", is_area, is_one])),
-            json!({}),
-            json!({ "line-color": AREA, "line-width": 1.2, "line-dasharray": [3, 2] }),
-        ),
-        with(
-            of("site-lines", "line", json!(["all", is_line, is_one])),
-            json!({}),
-            json!({ "line-color": AREA, "line-width": 3 }),
-        ),
-        with(
-            of("site-surroundings", "circle", is_near_point),
-            json!({}),
-            json!({
-                "circle-color": AREA,
-                "circle-opacity": 0.08,
-                "circle-stroke-color": AREA,
-                "circle-stroke-width": 1,
-                "circle-stroke-opacity": 0.6,
-                "circle-pitch-alignment": "map",
-                "circle-radius": ["interpolate", ["exponential", 2], ["zoom"],
-                    0, ["*", accuracy, pixels_at(0)],
-                    20, ["*", accuracy, pixels_at(20)]],
-            }),
-        ),
-        {
-            let mut names = with(
-                of("site-names", "symbol", is_one.clone()),
-                json!({
-                    "text-field": ["case", is_near,
-                        ["format", ["get", "label"], {}, "\n", {}, near_here, { "font-scale": 0.85 }],
-                        ["get", "label"]],
-                    "text-font": [Font::NAME],
-                    "text-size": 12,
-                    "text-anchor": "top",
-                    // Below its own sign, which else would be in its way.
-                    "text-offset": [0, 1.5],
-                    "text-max-width": 12,
-                    "text-optional": true,
-                }),
-                halo,
-            );
-            names["minzoom"] = 10.into();
-            names
-        },
-        with(
-            of("site-signs", "symbol", is_one),
-            json!({
-                "icon-image": ["concat", "signs:", signs()],
-                "icon-size": size(1.0),
-                "icon-allow-overlap": true,
-                "text-field": by_condition(|shade| shade.mark),
-                "text-font": [Font::NAME],
-                "text-size": size(15.0),
-                "text-allow-overlap": true,
-                "text-letter-spacing": -0.12,
-            }),
-            json!({
-                "icon-color": by_condition(|shade| shade.colour),
-                "icon-halo-color": INK,
-                "icon-halo-width": 1.2,
-                "text-color": by_condition(|shade| shade.on),
-            }),
-        ),
-        with(
-            of("clusters", "circle", is_cluster.clone()),
-            json!({}),
-            json!({
-                "circle-color": PAPER,
-                "circle-stroke-color": INK,
-                "circle-stroke-width": 2,
-                "circle-radius": ["interpolate", ["linear"], ["log10", ["get", "point_count"]], 0.3, 12, 2, 19, 5, 30],
-            }),
-        ),
-        with(
-            of("cluster-counts", "symbol", is_cluster),
-            json!({
-                "text-field": ["to-string", ["get", "point_count"]],
-                "text-font": [Font::NAME],
-                "text-size": 13,
-                "text-allow-overlap": true,
-            }),
-            json!({ "text-color": INK }),
-        ),
-    ]
-}
-
-/// Which sign a site has, by its type.
-fn signs() -> Value {
-    let mut all = vec![json!("match"), json!(["get", "site_type"])];
-    for sign in Sign::ALL {
-        let types = Scheme::SiteType
-            .concepts()
-            .filter(|one| sign_of(*one) == sign);
-        let types: Vec<_> = types.map(|one| one.id()).collect();
-        all.extend([json!(types), json!(sign.id())]);
-    }
-    all.push(json!(Sign::Square.id()));
-    Value::from(all)
 }
