@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 use super::asked::whole_number;
 use super::call::Call;
 use super::negotiate::{DOCUMENT, HTML, JSON, JSON_LINES};
+use super::pages::Beside;
 use super::reader::parse_lang;
 use super::seen::Seen;
 use super::{Problem, negotiate, pages, respond};
@@ -37,18 +38,36 @@ pub(super) async fn changes(call: Call) -> Result<HttpResponse, Problem> {
     parameters
         .finish(&["f", "lang", "limit", "since"])
         .map_err(Problem::parameters)?;
-    let (since, audience) = (since.unwrap_or(0), call.reader.audience());
-    let read = move |registry: &Registry| registry.changes(since, limit, audience);
-    let page = call.state.reading_past(read).await?;
+    let audience = call.reader.audience();
+    let is_page = format == HTML;
+    let read = move |registry: &Registry| {
+        if !is_page {
+            let since = since.unwrap_or(0);
+            return Ok((since, 0, registry.changes(since, limit, audience)?));
+        }
+        // People want to know what happened last.
+        let last = registry.last_number(audience)?;
+        let since = since.unwrap_or((last - i64::from(limit)).max(0));
+        Ok((since, last, registry.changes(since, limit, audience)?))
+    };
+    let (since, last, page) = call.state.reading_past(read).await?;
     let changes: Vec<Told> = page
         .changes
         .iter()
         .map(|one| Told::of(one, &call))
         .collect();
+    let address = |since: i64| format!("/changes?since={since}&limit={limit}");
+    if is_page {
+        let beside = Beside {
+            earlier: (since > 0).then(|| address((since - i64::from(limit)).max(0))),
+            later: (page.last < last).then(|| address(page.last)),
+        };
+        let told = serde_json::to_value(&changes).expect("it is plain data");
+        return pages::changes(told.as_array().map_or(&[], Vec::as_slice), beside, &call).await;
+    }
     let body = if format == JSON_LINES {
         changes.iter().map(|one| line(one) + "\n").collect()
     } else {
-        let address = |since: i64| format!("/changes?since={since}&limit={limit}");
         let mut links = vec![
             call.link(&address(since), "self", JSON, "These changes"),
             call.link(
@@ -72,10 +91,6 @@ pub(super) async fn changes(call: Call) -> Result<HttpResponse, Problem> {
             last: page.last,
             links,
         };
-        if format == HTML {
-            let body = serde_json::to_value(&body).expect("it is plain data");
-            return pages::document(&body, &call).await;
-        }
         line(&body)
     };
     respond::text(format, body, None, &call).await
@@ -161,11 +176,20 @@ pub(super) async fn versions(
     });
     let listed: Vec<Value> = listed.collect();
     let here = format!("{address}/versions");
+    let next = (from > 0).then(|| {
+        let before = all[from].number;
+        format!("{here}?before={before}&limit={limit}")
+    });
+    if format == HTML {
+        let beside = Beside {
+            earlier: next,
+            later: None,
+        };
+        return pages::versions(record, &listed, beside, &call).await;
+    }
     let mut links = call.forms(&here, JSON, "The versions of this feature");
     links.extend([call.link(&address, "latest-version", GEOJSON, "The feature")]);
-    if from > 0 {
-        let before = all[from].number;
-        let next = format!("{here}?before={before}&limit={limit}");
+    if let Some(next) = next {
         links.push(call.link(&next, "next", JSON, "The versions before these"));
     }
     let body = json!({"versions": listed, "links": links});

@@ -41,6 +41,11 @@ impl Registry {
         self.store.happened(after, limit, audience)
     }
 
+    /// The number of the last change that an audience counts; 0 before the first.
+    pub fn last_number(&self, audience: Audience) -> Result<i64, store::Error> {
+        self.store.last_number(audience)
+    }
+
     /// What happened to a record before a number, the first first: the last `limit`, and the one before these.
     pub fn versions(
         &self,

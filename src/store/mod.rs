@@ -20,6 +20,7 @@ mod keep;
 mod listener;
 mod migrate;
 mod news;
+mod numbered;
 mod past;
 mod people;
 mod place;
@@ -247,13 +248,18 @@ impl Store {
     /// `limit` are looked at, and all of one number.
     pub fn happened(&self, after: i64, limit: u32, audience: Audience) -> Result<Page, Error> {
         self.reader()?.reading(|connection| {
-            let numbered = past::numbered(connection, after, limit, audience)?;
+            let numbered = numbered::after(connection, after, limit, audience)?;
             Ok(Page {
                 last: numbered.last().map_or(after, |(number, _)| *number),
                 is_full: numbered.len() >= usize::try_from(limit).unwrap_or(usize::MAX),
                 changes: past::happened(connection, &numbered, audience)?,
             })
         })
+    }
+
+    /// The number of the last change that an audience counts; 0 before the first.
+    pub fn last_number(&self, audience: Audience) -> Result<i64, Error> {
+        numbered::last_number(&mut *self.reader()?, audience)
     }
 
     /// The last `limit` changes of one record before a number, as an audience counts and sees them, the first first.

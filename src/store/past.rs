@@ -7,17 +7,17 @@ use diesel::prelude::*;
 use uuid::Uuid;
 
 use super::Error;
-use super::columns::{IdColumn, InstantColumn, Word};
+use super::columns::{IdColumn, InstantColumn};
 use super::connection::{AnyConnection, each_engine};
 use super::keep::keep_sightings;
 use super::news::PIECE;
 use super::read;
 use super::rows::{ChangeRow, SightingRow};
 use super::standing::{context_ids, in_batches};
-use super::tables::{changes, entities, sightings};
+use super::tables::{changes, sightings};
 use crate::domain::{
     Action, Audience, Change, Collection, Entity, Happened, Holdings, Instant, Links, Moment, News,
-    Past, PublicSeq, RecordRef, Seq, Sighting, State,
+    Past, PublicSeq, RecordRef, Seq, Sighting,
 };
 
 /// What there was at an instant, as an audience counts: for the public, only what it saw differ makes a difference.
@@ -295,57 +295,6 @@ fn add(
     ids.retain(|id| !all.contains_key(id));
     all.extend(pasts(connection, &ids)?);
     Ok(())
-}
-
-/// The changes after a number that an audience counts: numbers and records, at least `limit` of them and all of the last
-/// number, unless there are no more.
-pub(super) fn numbered(
-    connection: &mut AnyConnection,
-    after: i64,
-    limit: u32,
-    audience: Audience,
-) -> Result<Vec<(i64, RecordRef)>, Error> {
-    let rows: Vec<(i64, Word<Collection>, IdColumn)> = match audience {
-        Audience::Public => {
-            let last: Option<i64> = sightings::table
-                .filter(sightings::public_seq.gt(after))
-                .select(sightings::public_seq)
-                .order((sightings::public_seq, sightings::record_id))
-                .offset(i64::from(limit.saturating_sub(1)))
-                .first(connection)
-                .optional()?;
-            sightings::table
-                .inner_join(entities::table)
-                .filter(sightings::public_seq.gt(after))
-                .filter(sightings::public_seq.le(last.unwrap_or(i64::MAX)))
-                .select((
-                    sightings::public_seq,
-                    entities::collection,
-                    sightings::record_id,
-                ))
-                .order((
-                    sightings::public_seq,
-                    entities::collection,
-                    sightings::record_id,
-                ))
-                .load(connection)?
-        }
-        Audience::Trusted => changes::table
-            .filter(changes::seq.gt(after))
-            .filter(
-                changes::state
-                    .eq(Word(State::Published))
-                    .or(changes::version.gt(1)),
-            )
-            .select((changes::seq, changes::collection, changes::record_id))
-            .order(changes::seq)
-            .limit(limit.into())
-            .load(connection)?,
-    };
-    let rows = rows.into_iter();
-    Ok(rows
-        .map(|(number, of, id)| (number, of.0.record(id.0)))
-        .collect())
 }
 
 /// Notes what the public saw differ since the first change: for a log that was written before that was kept.

@@ -10,15 +10,10 @@ use super::texts::say;
 
 /// What documents without a title are called, by the paths that they are at.
 const HEADINGS: &[(&str, &str)] = &[
-    ("/changes", "documents.changes"),
     ("/collections", "documents.collections"),
     (
         "/collections/{collection}/items/{id}/differences",
         "documents.differences",
-    ),
-    (
-        "/collections/{collection}/items/{id}/versions",
-        "documents.versions",
     ),
     ("/conformance", "documents.conformance"),
     ("/functions", "documents.functions"),

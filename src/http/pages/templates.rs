@@ -6,7 +6,7 @@ use minijinja::value::{Kwargs, Serde};
 use minijinja::{AutoEscape, Environment, Error, UndefinedBehavior, Value as Shown, context};
 use serde_json::Value;
 
-use super::dates::in_words;
+use super::dates::{day_in_words, in_words};
 use super::frame::Frame;
 use super::linked_data;
 use super::texts::{LANGUAGES, has, say};
@@ -19,6 +19,7 @@ const TEMPLATES: &[(&str, &str)] = &[
     ("inputs.html", include_str!("templates/inputs.html")),
     ("account.html", include_str!("templates/account.html")),
     ("accounts.html", include_str!("templates/accounts.html")),
+    ("changes.html", include_str!("templates/changes.html")),
     ("controls.html", include_str!("templates/controls.html")),
     ("document.html", include_str!("templates/document.html")),
     ("list.html", include_str!("templates/list.html")),
@@ -94,9 +95,8 @@ fn environment(lang: &'static str) -> Environment<'static> {
     pages.add_filter("date", move |written: &Shown| {
         in_words(lang, written.as_str().unwrap_or_default())
     });
-    pages.add_filter("day", |instant: &Shown| {
-        let instant = instant.as_str().unwrap_or_default();
-        instant.split('T').next().unwrap_or_default().to_owned()
+    pages.add_filter("day", move |instant: &Shown| {
+        day_in_words(lang, instant.as_str().unwrap_or_default())
     });
     pages.add_filter("language", move |tag: &Shown| {
         language(lang, tag.as_str().unwrap_or_default())

@@ -52,7 +52,7 @@ on_each_engine!(an_account_is_added_and_its_token_is_shown_once, |app| {
     );
     let page = admin.get(&at).expect(200);
     assert!(!page.text().contains(&token));
-    for part in ["2027-07-01", "for a desktop program"] {
+    for part in ["1 July 2027", "for a desktop program"] {
         assert!(page.text().contains(part), "{part}: {}", page.text());
     }
     let kept = tokens(app, &at);
@@ -68,7 +68,7 @@ on_each_engine!(an_account_is_added_and_its_token_is_shown_once, |app| {
             .get(&at)
             .expect(200)
             .text()
-            .contains("revoked on 2026-11-25")
+            .contains("revoked on 25 November 2026")
     );
 });
 

@@ -1,5 +1,6 @@
 //! Pages for people: that they are well-formed, safe and in the language asked for, and that they lead on.
 
+mod happened;
 pub mod html;
 mod shown;
 

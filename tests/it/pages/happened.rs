@@ -1,0 +1,85 @@
+//! What happened, as people read it: the last first, in words, and leading on to what there is.
+
+use super::html::Html;
+use super::{browser, safe};
+use crate::harness::{a_report, a_site, report_ref};
+
+const DAY: i64 = 24 * 3_600_000_000;
+
+on_each_engine!(
+    what_happened_last_stands_first_and_leads_to_what_is_there,
+    |app| {
+        let site = app.given(a_site());
+        app.clock().moves(DAY);
+        let report = app.given(a_report(site));
+        app.edit(site, a_site().named("Dadivank", "en"));
+        app.clock().moves(DAY);
+        app.withdraw(report_ref(report));
+        let page = |path: &str| {
+            let answer = browser(app).get(path).expect(200);
+            safe(path, &answer)
+        };
+        let html = page("/changes?lang=en");
+        let places: Vec<_> = ["27 November 2026", "26 November 2026", "25 November 2026"]
+            .iter()
+            .map(|day| {
+                html.text
+                    .find(day)
+                    .unwrap_or_else(|| panic!("{day}: {}", html.text))
+            })
+            .collect();
+        assert!(places.is_sorted(), "{places:?}");
+        // What is not shown any more is named by its id alone, and leads nowhere.
+        let leads = |to: &str| {
+            let mut links = html.elements.iter().filter(|(name, _)| name == "a");
+            links.any(|(_, attributes)| attributes.iter().any(|(_, value)| value.contains(to)))
+        };
+        assert!(leads(&format!("/collections/sites/items/{site}")));
+        assert!(!leads(&report.to_string()) && html.text.contains(&report.to_string()));
+
+        // In pages that are smaller than all of it: the newest, and back from there.
+        let newest = page("/changes?limit=1&lang=en");
+        assert!(newest.text.contains("27 November 2026"), "{}", newest.text);
+        assert!(!newest.text.contains("25 November 2026"));
+        let has_later = |html: &Html| {
+            let mut links = html.elements.iter().filter(|(name, _)| name == "a");
+            links.any(|(_, attributes)| attributes.contains(&("rel".into(), "prev".into())))
+        };
+        assert!(!has_later(&newest));
+        let first = page("/changes?limit=1&since=0&lang=en");
+        assert!(has_later(&first));
+        assert!(first.text.contains("25 November 2026"));
+        assert!(!first.text.contains("27 November 2026"));
+    }
+);
+
+on_each_engine!(
+    the_past_of_a_record_says_what_changed_and_leads_to_it,
+    |app| {
+        let site = app.given(a_site());
+        app.clock().moves(DAY);
+        app.edit(site, a_site().named("Dadivank", "en"));
+        let path = format!("/collections/sites/items/{site}/versions?lang=fr");
+        let html = safe(&path, &browser(app).get(&path).expect(200));
+        let [last, first] = ["26 novembre 2026", "25 novembre 2026"].map(|day| {
+            html.text
+                .find(day)
+                .unwrap_or_else(|| panic!("{day}: {}", html.text))
+        });
+        assert!(last < first);
+        assert!(
+            html.text.contains("Modifié") && html.text.contains("names"),
+            "{}",
+            html.text
+        );
+        let then = html.elements.iter().find_map(|(name, attributes)| {
+            let href = attributes
+                .iter()
+                .find(|(name, value)| name == "href" && value.contains("as_of="));
+            href.filter(|_| name == "a").map(|(_, value)| value.clone())
+        });
+        let then = then.expect("it leads to what there was");
+        assert!(then.contains("lang=fr"), "{then}");
+        browser(app).get(&then).expect(200);
+    }
+);
