@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use super::site::with_default_sensitivity;
-use super::workflow::read_message;
+use super::verdict::read_message;
 use super::{
     Audience, Collection, Crs, Crs84, Draft, Fault, Faults, Geometry, LonLat, Node, Takes,
     parse_strictly, read, returned,

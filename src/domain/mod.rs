@@ -56,6 +56,7 @@ mod sensitivity_reset;
 mod site;
 mod source;
 mod strict;
+mod verdict;
 mod vocabulary;
 mod wording;
 mod workflow;
@@ -118,8 +119,7 @@ pub use site::{RELEASABLE, Site, SiteDetails, SiteDraft};
 pub use source::Source;
 use source::Sources;
 pub use strict::parse_strictly;
+pub use verdict::Verdict;
 pub use vocabulary::{Concept, LABEL_LANGUAGES, Match, Scheme};
 pub use wording::{LoadedWord, loaded_texts, loaded_words};
-pub use workflow::{
-    By, CLAIM_DAYS, Denied, How, Origin, SYSTEM, Says, TRANSITIONS, Transition, Verdict,
-};
+pub use workflow::{By, CLAIM_DAYS, Denied, How, Origin, SYSTEM, Says, TRANSITIONS, Transition};
