@@ -9,7 +9,7 @@ use std::path::Path;
 use anyhow::Context;
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{Fault, Faults, Seq};
+use crate::domain::{Fault, FaultKind, Faults, Seq};
 use crate::files::write_whole;
 use crate::store::{self, LastErased, Row, Rows, Store};
 
@@ -175,6 +175,7 @@ impl Iterator for Lines {
 fn wrong(file: &Path, detail: impl Into<String>) -> Faults {
     Faults(vec![Fault {
         place: file.display().to_string(),
+        kind: FaultKind::Other,
         detail: detail.into(),
     }])
 }

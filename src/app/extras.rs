@@ -24,7 +24,7 @@ pub fn read_extras(files: &[ExtraFile]) -> Result<Extras, Faults> {
         };
         if let Err(Wrong(detail)) = wrong_name {
             let place = format!("--extra {}", file.name);
-            faults.push(Fault { place, detail });
+            faults.push(Fault::other(place, detail));
         }
         match read(file) {
             Ok((extra, features)) => extras.add(extra, &features),
@@ -66,5 +66,5 @@ fn draft(file: &ExtraFile) -> Result<LayerDraft, Faults> {
 
 fn one_fault(place: &str, detail: String) -> Faults {
     let place = place.to_owned();
-    Faults(vec![Fault { place, detail }])
+    Faults(vec![Fault::other(place, detail)])
 }

@@ -14,7 +14,9 @@ use uuid::{Builder, Uuid};
 use super::commands::{open, said};
 use super::progress;
 use crate::config::Database;
-use crate::domain::{Actor, Collection, Edit, Fault, Faults, Id, Organization, State, Wrong};
+use crate::domain::{
+    Actor, Collection, Edit, Fault, FaultKind, Faults, Id, Organization, State, Wrong,
+};
 use crate::files::{self, Form, Found};
 use crate::registry::{self, Import as Prepared, Item, Registry, Row};
 
@@ -229,6 +231,7 @@ fn in_order(error: registry::Error, file: &Path, untold: usize) -> registry::Err
     if more > 0 {
         faults.push(Fault {
             place: file.display().to_string(),
+            kind: FaultKind::Other,
             detail: format!("and {more} more"),
         });
     }

@@ -198,12 +198,13 @@ fn exit_code(error: &anyhow::Error) -> ExitCode {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::Fault;
+    use crate::domain::{Fault, FaultKind};
 
     #[test]
     fn a_fault_of_a_file_is_1_and_of_the_machine_is_2() {
         let fault = Fault {
             place: "sites/other.json#/0".to_owned(),
+            kind: FaultKind::Other,
             detail: "is wrong".to_owned(),
         };
         let of_file = registry::Error::Faults(Faults(vec![fault]));

@@ -5,8 +5,8 @@ use serde_json::value::RawValue;
 use uuid::Uuid;
 
 use super::{
-    Concept, Crs84, Fault, Faults, Geometry, Json, Lang, Languages, Scheme, Script, ShownName,
-    heads, label, label_of_others,
+    Concept, Crs84, Fault, FaultKind, Faults, Geometry, Json, Lang, Languages, Scheme, Script,
+    ShownName, heads, label, label_of_others,
 };
 
 /// What the base map shows.
@@ -97,6 +97,7 @@ impl BaseMap {
         let whole = |error: serde_json::Error| {
             Faults(vec![Fault {
                 place: String::new(),
+                kind: FaultKind::Other,
                 detail: error.to_string(),
             }])
         };
@@ -110,6 +111,7 @@ impl BaseMap {
             for (name, _) in names.iter().enumerate().filter(|(_, name)| name.is_none()) {
                 faults.push(Fault {
                     place: format!("{path}/properties/names/{name}"),
+                    kind: FaultKind::Other,
                     detail: "is a name with text, lang and kind".to_owned(),
                 });
             }

@@ -4,7 +4,9 @@
 use serde::Serialize;
 
 use super::reading::Test::{Spelled, There, Word};
-use super::{Concept, Edtf, Id, LangText, Node, Organization, Scheme, Site, Sources, Spelling};
+use super::{
+    Concept, Edtf, FaultKind, Id, LangText, Node, Organization, Scheme, Site, Sources, Spelling,
+};
 
 /// A claim that a tradition has to do with a site.
 #[derive(Clone, Debug, Serialize)]
@@ -122,11 +124,17 @@ static VALUES: [(&[&str], &Spelling); 3] = [
 ];
 static WIKIDATA: Spelling = Spelling::new(
     r"^\s*Q[1-9][0-9]*\s*$",
+    FaultKind::Misspelled,
     "is not such an id: Q and a number, as Q42",
 );
-static GEONAMES: Spelling = Spelling::new(r"^\s*[0-9]+\s*$", "is not such an id: a number");
+static GEONAMES: Spelling = Spelling::new(
+    r"^\s*[0-9]+\s*$",
+    FaultKind::Misspelled,
+    "is not such an id: a number",
+);
 static OSM: Spelling = Spelling::new(
     r"^\s*(node|way|relation)/[0-9]+\s*$",
+    FaultKind::Misspelled,
     "is not such an id: node, way or relation, a slash and a number",
 );
 const RELATION_KINDS: [&str; 5] = [

@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 
 use super::reading::{Members, Shape, shape_of};
 use super::{
-    Collection, Corrupt, Fault, Faults, Node, OrganizationDraft, RecordRef, RegionDraft,
+    Collection, Corrupt, Fault, FaultKind, Faults, Node, OrganizationDraft, RecordRef, RegionDraft,
     ReportDraft, SiteDraft, Version,
 };
 
@@ -59,6 +59,7 @@ impl Draft {
             serde_json::from_str(document.get()).map_err(|error| {
                 let fault = Fault {
                     place: String::new(),
+                    kind: FaultKind::Other,
                     detail: format!("is not JSON: {error}"),
                 };
                 Corrupt {

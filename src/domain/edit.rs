@@ -11,8 +11,8 @@ use uuid::Uuid;
 use super::site::with_default_sensitivity;
 use super::verdict::read_message;
 use super::{
-    Audience, Collection, Crs, Crs84, Draft, Fault, Faults, Geometry, LonLat, Node, Takes,
-    parse_strictly, read, returned,
+    Audience, Collection, Crs, Crs84, Draft, Fault, FaultKind, Faults, Geometry, LonLat, Node,
+    Takes, parse_strictly, read, returned,
 };
 
 /// Members of a GeoJSON feature; a patch that has no others is one, and not a flat one.
@@ -167,6 +167,7 @@ impl Edit {
             } else if fixed.is_some() {
                 faults.push(Fault {
                     place: format!("/{name}"),
+                    kind: FaultKind::Other,
                     detail: "is that of whoever submits it: leave it out".to_owned(),
                 });
             } else if was == Some(value) {
@@ -179,6 +180,7 @@ impl Edit {
                 if is_seen {
                     faults.push(Fault {
                         place: format!("/{name}"),
+                        kind: FaultKind::Other,
                         detail: "follows from the rest: leave it out, or as it was".to_owned(),
                     });
                 }
@@ -279,11 +281,18 @@ pub(super) fn feature(id: Uuid, node: &Node<'_>, is_whole: bool) -> Option<Map<S
         if node.raw_text()? == id.to_string() {
             return Some(());
         }
-        node.fault("is another than that of the address: an id never changes")
+        node.fault(
+            FaultKind::Other,
+            "is another than that of the address: an id never changes",
+        )
     });
     let mut members = properties.unwrap_or_default();
     if members.contains_key("geometry") {
-        fields.fault("properties", "holds geometry, which stands beside it");
+        fields.fault(
+            "properties",
+            FaultKind::Other,
+            "holds geometry, which stands beside it",
+        );
     }
     for name in ["links", "bbox"] {
         fields.optional(name, |_| Some(()));

@@ -83,7 +83,7 @@ impl Edtf {
             )));
         }
         day::refuse_time(text)?;
-        let bounds = read(text).map_err(|wrong| match meant(text) {
+        let bounds = read(text).map_err(|wrong| match Edtf::meant(text) {
             Some(better) => Wrong(format!("{text:?} is not EDTF level 1: write {better}")),
             None => wrong,
         })?;
@@ -91,6 +91,20 @@ impl Edtf {
             text: text.to_owned(),
             bounds,
         })
+    }
+
+    /// What the writer of a text that is not read most likely meant, as EDTF.
+    pub fn meant(text: &str) -> Option<String> {
+        let better = match text.trim().split_once('/') {
+            _ if text.len() > LONGEST => return None,
+            None => meant_date(text.trim())?,
+            Some((first, last)) => {
+                let first = meant_end(first, |bounds| bounds.earliest)?;
+                let last = meant_end(last, |bounds| bounds.latest)?;
+                format!("{first}/{last}")
+            }
+        };
+        read(&better).is_ok().then_some(better)
     }
 
     /// The text as it was written, without the space around it.
@@ -295,19 +309,6 @@ fn is_number(text: &str) -> bool {
 
 fn unreadable(text: &str) -> Wrong {
     Wrong(format!("{text:?} is not an EDTF date: {FORMS}"))
-}
-
-/// What the writer of a text that is not read most likely meant, as EDTF.
-fn meant(text: &str) -> Option<String> {
-    let better = match text.split_once('/') {
-        None => meant_date(text)?,
-        Some((first, last)) => {
-            let first = meant_end(first, |bounds| bounds.earliest)?;
-            let last = meant_end(last, |bounds| bounds.latest)?;
-            format!("{first}/{last}")
-        }
-    };
-    read(&better).is_ok().then_some(better)
 }
 
 /// An end of an interval; `edge` is the day that counts of an end with open digits.

@@ -5,7 +5,7 @@ use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
 use super::phone_position::POSITION;
-use super::{Fault, Faults, Node};
+use super::{Fault, FaultKind, Faults, Node};
 
 /// What is taken out of a record, and why.
 #[derive(Clone, Debug)]
@@ -36,15 +36,16 @@ impl Erasure {
     /// `{"property", "reason"}`, and `containing` where only what has that text in it is meant.
     pub fn read(node: &Node<'_>) -> Option<Erasure> {
         let fields = node.fields()?;
-        let member = fields.required("property", |node| {
-            let name = node.text()?;
-            if KEPT.contains(&name.as_str()) {
-                return node.fault(format!(
+        let member =
+            fields.required("property", |node| {
+                let name = node.text()?;
+                if KEPT.contains(&name.as_str()) {
+                    return node.fault(FaultKind::Other, format!(
                     "{name} holds records together or says who may see what, and is not erased"
                 ));
-            }
-            Some(name)
-        });
+                }
+                Some(name)
+            });
         let containing = fields.text("containing");
         let reason = fields.required("reason", Node::text);
         Some(Erasure {
@@ -110,6 +111,7 @@ impl Erasure {
         };
         Faults(vec![Fault {
             place: "/property".to_owned(),
+            kind: FaultKind::Other,
             detail: format!("{detail}: nothing was erased"),
         }])
     }

@@ -5,14 +5,18 @@ use std::fmt;
 use serde::{Serialize, Serializer};
 use serde_json::{Value, json};
 
-use super::{Node, Spelling, Wrong, shortened};
+use super::{FaultKind, Node, Spelling, Wrong, shortened};
 
 /// A language tag (BCP 47): `hy`, `az-Cyrl`, `xcl`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Lang(String);
 
 /// How a tag is spelled, but for how long it may be.
-static TAG: Spelling = Spelling::new("^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*$", "a language tag");
+static TAG: Spelling = Spelling::new(
+    "^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*$",
+    FaultKind::Misspelled,
+    "a language tag",
+);
 
 /// The longest tag.
 const TAG_MAX: usize = 35;
@@ -256,9 +260,10 @@ pub(super) fn once_each<'a>(node: &Node<'_>, langs: impl Iterator<Item = &'a Lan
     let mut seen: Vec<&Lang> = Vec::new();
     for lang in langs {
         if seen.contains(&lang) {
-            node.fault::<()>(format!(
-                "has two texts in \"{lang}\": join them, at most one in each language"
-            ));
+            node.fault::<()>(
+                FaultKind::TwiceInLanguage(lang.to_string()),
+                format!("has two texts in \"{lang}\": join them, at most one in each language"),
+            );
         }
         seen.push(lang);
     }

@@ -3,7 +3,9 @@
 //! The public geometry is decided when the record is written and kept with it; nothing recomputes it for a request.
 
 use super::reading::Test::{Other, There};
-use super::{Audience, Cell, Concept, Crs84, Fields, Geometry, LangText, Node, Scheme, Sources};
+use super::{
+    Audience, Cell, Concept, Crs84, FaultKind, Fields, Geometry, LangText, Node, Scheme, Sources,
+};
 
 /// How openly a place is shown, the most open first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -68,7 +70,7 @@ pub struct LocationDraft {
 }
 
 /// The largest accuracy that is a place at all, in metres.
-const WORST_ACCURACY_M: f64 = 50_000.0;
+const WORST_ACCURACY_M: u32 = 50_000;
 
 impl LocationDraft {
     /// The location members of a site.
@@ -263,14 +265,14 @@ pub(super) fn read_cell(node: &Node<'_>) -> Option<Cell> {
                 |number: f64| (number.fract() == 0.0 && number.abs() < 4000.0).then_some(number);
             let (col, row) = whole(*col)
                 .zip(whole(*row))
-                .or_else(|| node.fault("is not a column and a row"))?;
+                .or_else(|| node.fault(FaultKind::Other, "is not a column and a row"))?;
             #[expect(
                 clippy::cast_possible_truncation,
                 reason = "whole and small, checked above"
             )]
             Some(Cell::new(col as i32, row as i32))
         }
-        _ => node.fault("is not a column and a row"),
+        _ => node.fault(FaultKind::Other, "is not a column and a row"),
     }
 }
 

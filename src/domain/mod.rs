@@ -79,7 +79,7 @@ pub use ellipsoid::metres_per_degree;
 pub use entity::Entity;
 pub use erasure::Erasure;
 pub use extra::{Extra, LayerDraft, RowDraft, ShownId};
-pub use fault::{Fault, Faults, MOST_FAULTS, Wrong, shortened};
+pub use fault::{Fault, FaultKind, Faults, MOST_FAULTS, Wrong, shortened};
 pub use feature::{Feature, Span, Title, Value};
 pub use geometry::{
     Area, Bbox, Cell, Crs84, Effort, Geometry, LonLat, Looks, Metres, Side, distance_between,

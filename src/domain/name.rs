@@ -5,7 +5,8 @@ use uuid::Uuid;
 
 use super::reading::Test::{Missing, Other};
 use super::{
-    Concept, Edtf, Json, Lang, LangText, Languages, Node, Scheme, Script, Sources, Spelling,
+    Concept, Edtf, FaultKind, Json, Lang, LangText, Languages, Node, Scheme, Script, Sources,
+    Spelling,
 };
 
 /// A name of a site or a region.
@@ -47,9 +48,11 @@ impl SiteName {
         let fields = node.fields()?;
         let text = fields.required("text", |node| node.text_spelled(&NAME));
         let lang = fields.required("lang", Node::lang);
-        let script = text
-            .as_ref()
-            .and_then(|text| fields.required("text", |node| node.check(Script::of(text))));
+        let script = text.as_ref().and_then(|text| {
+            fields.required("text", |node| {
+                node.check(FaultKind::Scripts, Script::of(text))
+            })
+        });
         let kind = fields.required("kind", |node| node.concept(Scheme::NameKind));
         fields.optional("script", |node| {
             let sent = node.one_of(&Script::ALL.map(Script::id))?;
@@ -57,10 +60,13 @@ impl SiteName {
             if right {
                 Some(())
             } else {
-                node.fault(format!(
-                    "is \"{sent}\", but the text is in {}: leave it out",
-                    script?.id()
-                ))
+                node.fault(
+                    FaultKind::Other,
+                    format!(
+                        "is \"{sent}\", but the text is in {}: leave it out",
+                        script?.id()
+                    ),
+                )
             }
         });
         if let (Some(lang), Some(script)) = (&lang, script)
@@ -68,6 +74,7 @@ impl SiteName {
         {
             fields.fault(
                 "lang",
+                FaultKind::Scripts,
                 format!(
                     "\"{lang}\" names another script than the text's, {}",
                     script.id()
@@ -101,6 +108,7 @@ impl SiteName {
 /// Not a description, and no alternatives beside one another.
 static NAME: Spelling = Spelling::new(
     r"^\s*[^\s/()\[\]]([^/()\[\]\n]{0,198}[^\s/()\[\]])?\s*$",
+    FaultKind::Name { most: 200 },
     "one name: up to 200 characters in a line, without / ( ) [ ]; write one name per entry",
 );
 

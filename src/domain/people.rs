@@ -2,7 +2,7 @@
 
 use std::str::FromStr;
 
-use super::{Collection, Day, Id, Instant, Languages, Node, Organization, Wrong};
+use super::{Collection, Day, FaultKind, Id, Instant, Languages, Node, Organization, Wrong};
 
 /// An account of a person or a program at an organization.
 #[derive(Clone, Debug)]
@@ -35,14 +35,17 @@ impl AccountDraft {
         let name = fields.required("name", |node| {
             let name = node.text()?;
             if name.chars().count() > NAME_MAX || name.contains('\n') {
-                return node.fault(format!(
-                    "a name is one line of at most {NAME_MAX} characters"
-                ));
+                return node.fault(
+                    FaultKind::TooLong { most: NAME_MAX },
+                    format!("a name is one line of at most {NAME_MAX} characters"),
+                );
             }
             Some(name)
         });
         let organization = fields.required("organization_id", Node::id);
-        let role = fields.required("role", |node| node.check(node.raw_text()?.parse()));
+        let role = fields.required("role", |node| {
+            node.check(FaultKind::NotOneOf, node.raw_text()?.parse())
+        });
         Some(AccountDraft {
             name: name?,
             organization: organization?,

@@ -10,8 +10,8 @@ use uuid::Uuid;
 
 use super::reading::read;
 use super::{
-    Collection, Draft, Entity, Fault, Faults, Handling, Id, Organization, Region, Report, Site,
-    State, Version,
+    Collection, Draft, Entity, Fault, FaultKind, Faults, Handling, Id, Organization, Region,
+    Report, Site, State, Version,
 };
 
 /// Names a record.
@@ -75,6 +75,7 @@ impl Document {
         let value: Value = serde_json::from_str(entity.document.get()).map_err(|error| {
             corrupt(Faults(vec![Fault {
                 place: String::new(),
+                kind: FaultKind::Other,
                 detail: format!("is not JSON: {error}"),
             }]))
         })?;

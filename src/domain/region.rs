@@ -4,8 +4,8 @@ use serde_json::{Value, json};
 
 use super::rights::read_licence;
 use super::{
-    Concept, Crs84, Edtf, Fields, Geometry, Handling, Id, LangText, Node, Scheme, SiteName, Source,
-    Sources, Spelling,
+    Concept, Crs84, Edtf, FaultKind, Fields, Geometry, Handling, Id, LangText, Node, Scheme,
+    SiteName, Source, Sources, Spelling,
 };
 
 /// A division used by somebody at some time.
@@ -73,7 +73,10 @@ impl RegionDraft {
         let part_of = fields.optional("part_of", |node| {
             let whole = read_code(node)?;
             if code.as_ref() == Some(&whole) {
-                return node.fault("is the region itself: name the one that it is part of");
+                return node.fault(
+                    FaultKind::Other,
+                    "is the region itself: name the one that it is part of",
+                );
             }
             Some(whole)
         });
@@ -133,6 +136,7 @@ impl Region {
 
 static CODE: Spelling = Spelling::new(
     "^[a-z0-9-]{1,64}$",
+    FaultKind::Misspelled,
     "a region's code: 1 to 64 of a-z, 0-9 and -, as az-2021-shusha",
 );
 

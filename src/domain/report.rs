@@ -6,9 +6,9 @@ use serde_json::Value;
 use super::reading::Test::{Missing, There, Word};
 use super::rights::read_licence;
 use super::{
-    Attachment, Audience, Concept, Crs84, Damage, Day, Edtf, Fault, Fields, Geometry, Handling, Id,
-    Instant, LangText, LonLat, Node, Organization, Scheme, Site, SiteName, Source, Sources, Threat,
-    Works,
+    Attachment, Audience, Concept, Crs84, Damage, Day, Edtf, Fault, FaultKind, Fields, Geometry,
+    Handling, Id, Instant, LangText, LonLat, Node, Organization, Scheme, Site, SiteName, Source,
+    Sources, Threat, Works,
 };
 
 /// A condition report.
@@ -217,6 +217,7 @@ impl ReportDraft {
         let first = self.observed_on.bounds().earliest?;
         (first > today.next()).then(|| Fault {
             place: "/observed_on".to_owned(),
+            kind: FaultKind::TooLate(today),
             detail: format!("is after today, {today}: say when it was observed"),
         })
     }
@@ -224,39 +225,36 @@ impl ReportDraft {
     /// What is missing of a report that somebody submits, beside what every report has to have (vocabularies 1.4): an
     /// import that cites what was published may lack it.
     pub fn incomplete(&self) -> Vec<Fault> {
-        let fault = |name: &str, detail: String| Fault {
-            place: format!("/{name}"),
-            detail,
-        };
-        let mut faults = Vec::new();
-        match self.method.id() {
-            "field_visit" if self.access.is_none() => {
+        let missing = FaultKind::MissingWith("method");
+        let (name, kind, detail) = match (self.method.id(), &self.imagery) {
+            ("field_visit", _) if self.access.is_none() => {
                 let ids: Vec<_> = Scheme::Access.concepts().map(Concept::id).collect();
                 let detail = format!("is required for a field_visit: one of {}", ids.join(", "));
-                faults.push(fault("access", detail));
+                ("access", missing, detail)
             }
-            "satellite_imagery" => {
-                let (name, detail) = match &self.imagery {
-                    None => ("imagery", "is required for satellite_imagery"),
-                    Some(imagery) if imagery.after_on.is_none() => {
-                        ("imagery/after_on", "is required: the date of the image")
-                    }
-                    Some(imagery) if imagery.provider.is_none() => {
-                        ("imagery/provider", "is required: whose image it is")
-                    }
-                    Some(_) => ("", ""),
-                };
-                if !name.is_empty() {
-                    faults.push(fault(name, detail.to_owned()));
-                }
+            ("satellite_imagery", None) => {
+                let detail = "is required for satellite_imagery".to_owned();
+                ("imagery", missing, detail)
             }
-            "testimony" if self.testimony_consent != Some(true) => {
+            ("satellite_imagery", Some(imagery)) if imagery.after_on.is_none() => {
+                let detail = "is required: the date of the image".to_owned();
+                ("imagery/after_on", missing, detail)
+            }
+            ("satellite_imagery", Some(imagery)) if imagery.provider.is_none() => {
+                let detail = "is required: whose image it is".to_owned();
+                ("imagery/provider", missing, detail)
+            }
+            ("testimony", _) if self.testimony_consent != Some(true) => {
                 let detail = "has to be true for testimony: without consent, do not send it";
-                faults.push(fault("testimony_consent", detail.to_owned()));
+                ("testimony_consent", FaultKind::Consent, detail.to_owned())
             }
-            _ => {}
-        }
-        faults
+            _ => return vec![],
+        };
+        vec![Fault {
+            place: format!("/{name}"),
+            kind,
+            detail,
+        }]
     }
 }
 

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Fault, Faults, Node, Version};
+use super::{Fault, FaultKind, Faults, Node, Version};
 
 /// From which version of a site on sensitivities count. It is kept with the site, in no view, and goes with every version
 /// that follows.
@@ -24,6 +24,7 @@ impl SensitivityReset {
     pub fn nothing() -> Faults {
         Faults(vec![Fault {
             place: String::new(),
+            kind: FaultKind::Other,
             detail: "nothing to reset: in its past, the site was not hidden more strictly than it is today; loosen \
                      what is a mistake first"
                 .to_owned(),
@@ -38,7 +39,7 @@ impl SensitivityReset {
             let number = number.and_then(|number| i32::try_from(number).ok());
             number
                 .map(Version)
-                .or_else(|| node.fault("is not the number of a version"))
+                .or_else(|| node.fault(FaultKind::Other, "is not the number of a version"))
         });
         let reason = fields.required("reason", Node::text);
         Some(SensitivityReset {

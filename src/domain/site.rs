@@ -7,9 +7,9 @@ use super::location::read_cell;
 use super::reading::Test::{There, Word};
 use super::{
     Association, Attachment, Concept, Crs84, DatedPeriod, Description, Designation, Edtf, Fault,
-    Fields, Geometry, Handling, Id, Identifier, Location, LocationDraft, Node, Organization,
-    Relation, Rights, Scheme, Sensitivity, SensitivityReset, SiteName, SiteOrganization, Source,
-    Sources,
+    FaultKind, Fields, Geometry, Handling, Id, Identifier, Location, LocationDraft, Node,
+    Organization, Relation, Rights, Scheme, Sensitivity, SensitivityReset, SiteName,
+    SiteOrganization, Source, Sources,
 };
 
 /// A cultural or religious site.
@@ -227,7 +227,7 @@ impl SiteDetails {
         let names = fields.some("names", |node| SiteName::read(node, &sources));
         if names.len() > MOST_NAMES {
             let detail = format!("are {}: a site has at most {MOST_NAMES}", names.len());
-            fields.fault("names", detail);
+            fields.fault("names", FaultKind::TooMany { most: MOST_NAMES }, detail);
         }
         let site_type = fields.required("site_type", |node| node.concept(Scheme::SiteType));
         let descriptions = fields.optional("descriptions", |node| {
@@ -291,24 +291,28 @@ impl Site {
         let faults = [
             (
                 "names",
+                FaultKind::Unsourced,
                 details.names.iter().any(has_source),
                 "need one with a source that others can look up",
             ),
             (
                 "sources",
+                FaultKind::Missing,
                 !details.sources.is_empty(),
                 "is empty: give at least one",
             ),
             (
                 "location_sensitivity_reason",
+                FaultKind::Undecided,
                 self.location.sensitivity_reason() != Some(UNDECIDED),
                 "says that nobody has decided: decide how openly it is shown, and say why",
             ),
         ];
-        let missing = faults.into_iter().filter(|(_, is_there, _)| !is_there);
+        let missing = faults.into_iter().filter(|(_, _, is_there, _)| !is_there);
         missing
-            .map(|(name, _, detail)| Fault {
+            .map(|(name, kind, _, detail)| Fault {
                 place: format!("/properties/{name}"),
+                kind,
                 detail: detail.to_owned(),
             })
             .collect()

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::reading::Test::{Other, There};
-use super::{Concept, Edtf, Fields, Lang, LangText, Node, Scheme, Spelling, shortened};
+use super::{Concept, Edtf, FaultKind, Fields, Lang, LangText, Node, Scheme, Spelling, shortened};
 
 /// A source of a record.
 #[derive(Clone, Debug, Serialize)]
@@ -87,7 +87,11 @@ impl Source {
     }
 }
 
-static KEY: Spelling = Spelling::new("^[a-z0-9_-]{1,32}$", "a key: 1 to 32 of a-z, 0-9, _ and -");
+static KEY: Spelling = Spelling::new(
+    "^[a-z0-9_-]{1,32}$",
+    FaultKind::Misspelled,
+    "a key: 1 to 32 of a-z, 0-9, _ and -",
+);
 
 /// The sources of a record while it is read: its parts may cite these and no others.
 pub struct Sources(Vec<Source>);
@@ -102,10 +106,13 @@ impl Sources {
                     .iter()
                     .any(|before| before.key == source.key)
                 {
-                    node.fault::<()>(format!(
-                        "has the key \"{}\" twice: keys are unique in a record",
-                        source.key
-                    ));
+                    node.fault::<()>(
+                        FaultKind::Other,
+                        format!(
+                            "has the key \"{}\" twice: keys are unique in a record",
+                            source.key
+                        ),
+                    );
                 }
             }
             Some(sources)
@@ -139,16 +146,19 @@ impl Sources {
             return Some(key.to_owned());
         }
         let known: Vec<_> = self.0.iter().map(|source| source.key.as_str()).collect();
-        node.fault(match known.as_slice() {
-            [] => format!(
-                "cites \"{key}\", and the record has no sources: list them in sources",
-                key = shortened(key)
-            ),
-            known => format!(
-                "cites \"{key}\", which is not among the record's sources: {}",
-                known.join(", "),
-                key = shortened(key)
-            ),
-        })
+        node.fault(
+            FaultKind::Other,
+            match known.as_slice() {
+                [] => format!(
+                    "cites \"{key}\", and the record has no sources: list them in sources",
+                    key = shortened(key)
+                ),
+                known => format!(
+                    "cites \"{key}\", which is not among the record's sources: {}",
+                    known.join(", "),
+                    key = shortened(key)
+                ),
+            },
+        )
     }
 }

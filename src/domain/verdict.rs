@@ -2,7 +2,7 @@
 
 use super::handling::read_reason;
 use super::workflow::Says;
-use super::{Day, Fields, Id, Node, Site, State};
+use super::{Day, Fault, FaultKind, Fields, Id, Node, Site, State};
 
 use State::{InReview, Merged, Proposed, Published, Rejected, SentBack, Submitted, Withdrawn};
 
@@ -27,12 +27,16 @@ impl Verdict {
         let fields = node.fields()?;
         let to = fields.required("decision", |node| {
             let word = node.one_of(&DECISIONS)?;
-            node.check(word.parse())
+            node.check(FaultKind::NotOneOf, word.parse())
         });
         let reason = fields.optional("reason", read_reason);
         let message = fields.optional("message", read_message);
         if reason == Some("other") && message.is_none() {
-            fields.fault("message", "is required with the reason other: say which");
+            fields.fault(
+                "message",
+                FaultKind::MissingWith("reason"),
+                "is required with the reason other: say which",
+            );
         }
         let is_published = to == Some(Published);
         let publish_after = only(&fields, "publish_after", is_published, |node| node.day());
@@ -47,7 +51,7 @@ impl Verdict {
     }
 
     /// What is missing for a transition: each with what would be right.
-    pub fn missing(&self, says: Says) -> Vec<super::Fault> {
+    pub fn missing(&self, says: Says) -> Vec<Fault> {
         let reason = (
             "reason",
             self.reason.is_some(),
@@ -72,8 +76,9 @@ impl Verdict {
         };
         let missing = needed.into_iter().filter(|(_, is_said, _)| !is_said);
         missing
-            .map(|(name, _, right)| super::Fault {
+            .map(|(name, _, right)| Fault {
                 place: format!("/{name}"),
+                kind: FaultKind::MissingWith("decision"),
                 detail: format!("is required to make it {}: {right}", self.to.id()),
             })
             .collect()
@@ -100,9 +105,10 @@ pub(super) fn read_message(node: &Node<'_>) -> Option<String> {
     let message = node.text()?;
     let length = message.chars().count();
     if length > MESSAGE_MAX {
-        return node.fault(format!(
-            "has {length} characters: at most {MESSAGE_MAX} are read"
-        ));
+        return node.fault(
+            FaultKind::TooLong { most: MESSAGE_MAX },
+            format!("has {length} characters: at most {MESSAGE_MAX} are read"),
+        );
     }
     Some(message)
 }
@@ -116,7 +122,11 @@ fn only<T>(
 ) -> Option<T> {
     let value = fields.optional(name, |node| read(node));
     if !has_meaning && fields.has(name) {
-        fields.fault(name, "says nothing with this decision: leave it out");
+        fields.fault(
+            name,
+            FaultKind::OutOfPlace("decision"),
+            "says nothing with this decision: leave it out",
+        );
     }
     value
 }

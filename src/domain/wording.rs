@@ -112,7 +112,7 @@ fn note(text: &str, lang: &str, place: String, faults: &mut Vec<Fault>) {
             "says {}, which takes a side: say what was seen, and when",
             words.join(", ")
         );
-        faults.push(Fault { place, detail });
+        faults.push(Fault::other(place, detail));
     }
 }
 

@@ -33,7 +33,7 @@ pub fn read_layer(text: &[u8]) -> Result<LayerDraft, Faults> {
         let geometry = feature.geometry.map(|one| located(one, crs)).transpose();
         let geometry = geometry.unwrap_or_else(|Wrong(detail)| {
             let place = format!("feature {place}, geometry");
-            faults.push(Fault { place, detail });
+            faults.push(Fault::other(place, detail));
             None
         });
         let Members(members) = feature.properties.unwrap_or_default();
@@ -52,7 +52,7 @@ pub fn read_layer(text: &[u8]) -> Result<LayerDraft, Faults> {
     if untold > 0 {
         let place = "geometries".to_owned();
         let detail = format!("{untold} more cannot be taken");
-        faults.push(Fault { place, detail });
+        faults.push(Fault::other(place, detail));
     }
     Faults::check(faults)?;
     Ok(LayerDraft {
@@ -121,7 +121,7 @@ impl<'de> Visitor<'de> for InOrder {
 
 fn one_fault(place: &str, detail: String) -> Faults {
     let place = place.to_owned();
-    Faults(vec![Fault { place, detail }])
+    Faults(vec![Fault::other(place, detail)])
 }
 
 /// The names of all properties.

@@ -19,7 +19,7 @@ use serde_json::Value;
 pub use self::layer::read_layer;
 pub use self::whole::{delete_unfinished, delete_whole, write_whole};
 
-use crate::domain::{Collection, Fault, Wrong};
+use crate::domain::{Collection, Fault, FaultKind, Wrong};
 
 /// The form of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -131,6 +131,7 @@ impl<'a> Lines<'a> {
 fn at(line: usize, detail: impl Into<String>) -> Fault {
     Fault {
         place: line.to_string(),
+        kind: FaultKind::Other,
         detail: detail.into(),
     }
 }

@@ -12,7 +12,7 @@ use serde_json::{Map, Value, json};
 
 use super::cell::{as_number, geometry, value};
 use super::{Found, Lines, at};
-use crate::domain::{Collection, Draft, Fault, Takes, known_are, write_wkt};
+use crate::domain::{Collection, Draft, Fault, FaultKind, Takes, known_are, write_wkt};
 use crate::formats::cell::{END, cell, push};
 
 /// More columns than all parts of any record make.
@@ -225,6 +225,7 @@ fn feature(
         let mut fault = |detail: String| {
             faults.push(Fault {
                 place: format!("{line}: /{}", name.replace('.', "/")),
+                kind: FaultKind::Other,
                 detail,
             });
         };

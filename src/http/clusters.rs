@@ -61,7 +61,9 @@ pub(super) async fn show(layer: Layer, call: Call) -> Result<HttpResponse, Probl
             gathered.clusters.len()
         );
         let place = "zoom".to_owned();
-        return Err(Problem::parameters(Faults(vec![Fault { place, detail }])));
+        return Err(Problem::parameters(Faults(vec![Fault::other(
+            place, detail,
+        )])));
     }
     let links = links(&asked, &call);
     let languages = call.reader.languages();

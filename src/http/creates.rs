@@ -18,7 +18,7 @@ use super::layer::TO_READ;
 use super::respond::content_crs;
 use super::seen::Seen;
 use super::{Problem, body, record, respond};
-use crate::domain::{Actor, Collection, Crs, Deed, Edit, Faults, Layer, RecordRef};
+use crate::domain::{Actor, Collection, Crs, Deed, Edit, FaultKind, Faults, Layer, RecordRef};
 use crate::formats::{GEOJSON, geojson};
 use crate::registry::{Made, Request};
 
@@ -144,6 +144,7 @@ fn edits(sent: &Value, crs: Crs) -> Result<Vec<(String, Edit)>, Faults> {
         if features.len() > MANY {
             fields.fault(
                 "features",
+                FaultKind::TooMany { most: MANY },
                 format!("are {}: send at most {MANY} at once", features.len()),
             );
         }

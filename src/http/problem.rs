@@ -10,7 +10,7 @@ use actix_web::{HttpResponse, ResponseError};
 use serde_json::{Value, json};
 
 use super::kind::Kind;
-use crate::domain::{Fault, Faults, MOST_FAULTS, Refused, Wrong};
+use crate::domain::{Fault, FaultKind, Faults, MOST_FAULTS, Refused, Wrong};
 use crate::{registry, store};
 
 /// What a client is told when it does not get what it asked for.
@@ -62,6 +62,7 @@ impl Problem {
     pub(super) fn content_crs(Wrong(detail): Wrong) -> Problem {
         let fault = Fault {
             place: "Content-Crs".to_owned(),
+            kind: FaultKind::Other,
             detail,
         };
         Problem::faults(Kind::BadRequest, "header", Faults(vec![fault]))

@@ -12,7 +12,7 @@ use super::body::TO_POST;
 use super::call::Call;
 use super::kind::Kind;
 use super::{Problem, body, negotiate, respond};
-use crate::domain::{Fault, Faults, Languages, Layer, Reader};
+use crate::domain::{Fault, FaultKind, Faults, Languages, Layer, Reader};
 use crate::query::pairs;
 
 /// `POST /collections/{collection}/search`: answers as `GET …/items` with the same parameters does.
@@ -48,6 +48,7 @@ pub(super) async fn search(
 fn no_parameters(query: &str) -> Result<(), Problem> {
     let faults = pairs(query).into_iter().map(|(place, _)| Fault {
         place,
+        kind: FaultKind::Other,
         detail: "stands in the body here, as a member of its object".to_owned(),
     });
     Faults::check(faults.collect()).map_err(Problem::parameters)

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use percent_encoding::percent_decode_str;
 
-use crate::domain::{Fault, Faults, MOST_FAULTS, Wrong, known_are, shortened};
+use crate::domain::{Fault, FaultKind, Faults, MOST_FAULTS, Wrong, known_are, shortened};
 
 /// The parameters of a request, and what is wrong with them.
 #[derive(Debug, Default)]
@@ -105,7 +105,7 @@ impl Parameters {
             Given::Wrong(within, detail) => {
                 let place = format!("{}{within}", self.place(name));
                 let detail = detail.clone();
-                self.faults.push(Fault { place, detail });
+                self.faults.push(Fault::other(place, detail));
                 return None;
             }
         };
@@ -189,6 +189,7 @@ pub fn pairs(query: &str) -> Vec<(String, String)> {
 fn fault(parameter: &str, detail: impl Into<String>) -> Fault {
     Fault {
         place: parameter.to_owned(),
+        kind: FaultKind::Other,
         detail: detail.into(),
     }
 }

@@ -6,8 +6,8 @@ use uuid::Uuid;
 
 use super::{Current, Error, Item, Registry, Rules};
 use crate::domain::{
-    Actor, Attachment, Bbox, Collection, Deed, Document, Draft, Edit, Fault, Faults, Id, LonLat,
-    Organization, RecordRef, Site, SiteDetails, State, shortened,
+    Actor, Attachment, Bbox, Collection, Deed, Document, Draft, Edit, Fault, FaultKind, Faults, Id,
+    LonLat, Organization, RecordRef, Site, SiteDetails, State, shortened,
 };
 
 /// The kind of a relation by which a site is a part of another.
@@ -61,10 +61,19 @@ impl Registry {
             let may_be_named = |is_published: &bool| *is_published || state.waits();
             if named == item.record() {
                 let detail = "is the record itself: name another one".to_owned();
-                faults.push(Fault { place, detail });
+                faults.push(Fault {
+                    place,
+                    kind: FaultKind::Itself,
+                    detail,
+                });
             } else if !among.contains(&named) && !open.get(&named).is_some_and(may_be_named) {
+                let kind = FaultKind::NoSuch(named.collection);
                 let detail = format!("nothing is known of {named}: it has to be there first");
-                faults.push(Fault { place, detail });
+                faults.push(Fault {
+                    place,
+                    kind,
+                    detail,
+                });
             }
         }
         faults.extend(self.rings(items)?);
@@ -129,6 +138,7 @@ impl Registry {
         Ok(unknown
             .map(|(item, member, code)| Fault {
                 place: format!("{}/{member}", item.place),
+                kind: FaultKind::NoSuch(Collection::Regions),
                 detail: format!(
                     "there is no region \"{code}\": /collections/regions/items lists their codes",
                     code = shortened(code)
@@ -158,6 +168,7 @@ impl Registry {
                 if self.is_within(relation.site_id, Id::new(item.id), &among)? {
                     faults.push(Fault {
                         place: format!("{}/relations/{index}/site_id", item.place),
+                        kind: FaultKind::Other,
                         detail: "is itself a part of this one: nothing is a part of its part"
                             .to_owned(),
                     });
@@ -240,6 +251,7 @@ impl Registry {
                 let mut faults: Vec<Fault> = reserved
                     .map(|name| Fault {
                         place: format!("/{name}"),
+                        kind: FaultKind::Other,
                         detail: "is for reviewers to say: leave it as it is".to_owned(),
                     })
                     .collect();
@@ -277,6 +289,7 @@ impl Rules {
         let other = LonLat::new(at.lat(), at.lon()).ok()?;
         (!area.contains(at) && area.contains(other)).then(|| Fault {
             place: place.to_owned(),
+            kind: FaultKind::Exchanged,
             detail: format!(
                 "is at longitude {} and latitude {}, far from all sites, and would be among them the other way round: write longitude first",
                 at.lon(),
@@ -298,6 +311,7 @@ fn unknown_attachments(
         .filter(move |(_, id)| !is_known(id));
     unknown.map(|(index, id)| Fault {
         place: format!("/attachments/{index}"),
+        kind: FaultKind::Other,
         detail: format!("there is no attachment {id}: photos are not kept yet"),
     })
 }
@@ -312,6 +326,7 @@ fn doubles(items: &[Item]) -> Vec<Fault> {
             let detail = format!("{what} stands already at {before}: each has its own");
             faults.push(Fault {
                 place: format!("{place}{member}"),
+                kind: FaultKind::Other,
                 detail,
             });
         }

@@ -7,8 +7,8 @@ use serde_json::{Map, Value};
 use super::check::incomplete;
 use super::{Current, Error, Item, Registry};
 use crate::domain::{
-    Actor, Committed, Document, Draft, Edit, Entity, Fault, Faults, RecordRef, Says, State,
-    Transition, Verdict, Version,
+    Actor, Committed, Document, Draft, Edit, Entity, Fault, FaultKind, Faults, RecordRef, Says,
+    State, Transition, Verdict, Version,
 };
 use crate::store::Run;
 
@@ -61,6 +61,7 @@ impl Registry {
         if !is_seen && before.entity.state == State::Published {
             faults.extend(opened(&draft, &before.document).into_iter().map(|name| Fault {
                 place: format!("/{name}"),
+                kind: FaultKind::Other,
                 detail: "shows the public more than before, or may: send the ETag you read in If-Match"
                     .to_owned(),
             }));
@@ -68,6 +69,7 @@ impl Registry {
         if transition.says == Says::CorrectionNote && note.is_none() {
             faults.push(Fault {
                 place: "/correction_note".to_owned(),
+                kind: FaultKind::Missing,
                 detail: "is required with a correction: say what was corrected".to_owned(),
             });
         }

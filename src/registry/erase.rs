@@ -4,7 +4,8 @@ use serde_json::value::to_raw_value;
 
 use super::{Error, Registry};
 use crate::domain::{
-    Actor, Change, Committed, Deed, Document, Entity, Erasure, Fault, Faults, RecordRef, Write,
+    Actor, Change, Committed, Deed, Document, Entity, Erasure, Fault, FaultKind, Faults, RecordRef,
+    Write,
 };
 use crate::store::{Erased, Run};
 
@@ -114,6 +115,7 @@ fn check(change: &Change) -> Result<(), Error> {
     read.map(drop).map_err(|corrupt| {
         let faults = corrupt.faults.0.into_iter().map(|fault| Fault {
             place: "/property".to_owned(),
+            kind: FaultKind::Other,
             detail: format!(
                 "without it version {} of {collection} would not be whole ({fault}): change that first, or say what it contains",
                 change.version

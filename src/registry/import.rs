@@ -8,8 +8,8 @@ use uuid::Uuid;
 use super::create::given;
 use super::{Error, Registry, write};
 use crate::domain::{
-    Actor, Change, Collection, Committed, Deed, Document, Draft, Edit, Entity, Fault, Faults,
-    RecordRef, State, Write, shortened,
+    Actor, Change, Collection, Committed, Deed, Document, Draft, Edit, Entity, Fault, FaultKind,
+    Faults, RecordRef, State, Write, shortened,
 };
 use crate::store::{self, Run};
 
@@ -143,6 +143,7 @@ impl Registry {
                 Some(version) if says_the_same(version, &write)? => import.unchanged += 1,
                 Some(_) => faults.push(Fault {
                     place: format!("{place}/id"),
+                    kind: FaultKind::Other,
                     detail: format!(
                         "{} is the id of a record that is there and says otherwise: leave it out for another record, or change that one",
                         write.id
@@ -226,6 +227,7 @@ impl Registry {
             if let Some(code) = code(item).filter(|code| codes.contains(*code)) {
                 faults.push(Fault {
                     place: format!("{}/code", item.place),
+                    kind: FaultKind::Other,
                     detail: format!(
                         "there is a region \"{code}\" already",
                         code = shortened(code)
@@ -238,6 +240,7 @@ impl Registry {
                 if let Some(place) = first.insert((scheme, value), item.line()) {
                     faults.push(Fault {
                         place: format!("{}/identifiers", item.place),
+                        kind: FaultKind::Other,
                         detail: format!("{scheme} {value} stands already at {place}: an exact match is that of one site"),
                     });
                 }
@@ -254,6 +257,7 @@ impl Registry {
             if let Some(site) = others.get(&(scheme, value)) {
                 faults.push(Fault {
                     place: format!("{place}/identifiers"),
+                    kind: FaultKind::Other,
                     detail: format!("{scheme} {value} is that of sites {site}: an exact match is that of one site"),
                 });
             }

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use super::{Current, Error, Registry};
 use crate::domain::{
-    Actor, Change, Collection, Committed, Document, Entity, Fault, Faults, Id, RecordRef, Report,
-    Seq, Site, State, Version, Write,
+    Actor, Change, Collection, Committed, Document, Entity, Fault, FaultKind, Faults, Id,
+    RecordRef, Report, Seq, Site, State, Version, Write,
 };
 use crate::store::{self, Run};
 
@@ -20,9 +20,10 @@ impl Registry {
         into: Id<Site>,
         end: Seq,
     ) -> Result<Committed<Vec<Entity>>, Error> {
-        let fault = |detail: String| {
+        let fault = |kind: FaultKind, detail: String| {
             Faults(vec![Fault {
                 place: "/into".to_owned(),
+                kind,
                 detail,
             }])
         };
@@ -31,14 +32,22 @@ impl Registry {
             Collection::Sites.record(into.uuid()),
         );
         if into == from {
-            return Err(fault("is the site itself: name the one that stays".to_owned()).into());
+            return Err(fault(
+                FaultKind::Itself,
+                "is the site itself: name the one that stays".to_owned(),
+            )
+            .into());
         }
         let holdings = self.store.holdings(&[double.entity.record(), target])?;
         let site = holdings
             .get(target)
             .filter(|one| one.state == State::Published);
         let Some(site) = site else {
-            return Err(fault(format!("there is no {target} that is published")).into());
+            return Err(fault(
+                FaultKind::NoSuch(Collection::Sites),
+                format!("there is no {target} that is published"),
+            )
+            .into());
         };
         let site = Current::parse(site)?;
         let absorbing = absorbing(&site.document, &double.document);
@@ -167,6 +176,7 @@ fn absorbing(site: &Document, double: &Document) -> Result<Document, Faults> {
             if licences[0] != licences[1] {
                 return Err(Faults(vec![Fault {
                     place: "/properties/licence".to_owned(),
+                    kind: FaultKind::Other,
                     detail: format!(
                         "is {} here and {} there: settle under which one both may be given",
                         licences[0], licences[1]

@@ -2,8 +2,8 @@
 
 use super::{Error, Registry, tokens};
 use crate::domain::{
-    Account, AccountDraft, Actor, Collection, Day, Deed, Fault, Faults, Id, Instant, ListedAccount,
-    ListedToken, NewToken, SYSTEM, ShownToken, Token, TokenDraft,
+    Account, AccountDraft, Actor, Collection, Day, Deed, Fault, FaultKind, Faults, Id, Instant,
+    ListedAccount, ListedToken, NewToken, SYSTEM, ShownToken, Token, TokenDraft,
 };
 use crate::store::{self, Run};
 
@@ -69,6 +69,7 @@ impl Registry {
             );
             return Err(Faults(vec![Fault {
                 place: "/organization_id".to_owned(),
+                kind: FaultKind::NoSuch(Collection::Organizations),
                 detail,
             }])
             .into());
@@ -116,9 +117,10 @@ impl Registry {
     ) -> Result<Issued, Error> {
         actor.may(Deed::KeepAccounts)?;
         let account = self.listed(to)?;
-        let fault = |place: &str, detail: String| {
+        let fault = |place: &str, kind: FaultKind, detail: String| {
             Faults(vec![Fault {
                 place: place.to_owned(),
+                kind,
                 detail,
             }])
         };
@@ -129,6 +131,7 @@ impl Registry {
         if account.disabled_at.is_some() {
             return Err(fault(
                 "",
+                FaultKind::Other,
                 format!("the account {to} is disabled: no token of it would work"),
             )
             .into());
@@ -138,7 +141,7 @@ impl Registry {
             let end = Instant::start_of(day.next()).filter(|end| *end > now);
             let today = now.day();
             let wrong = || format!("{day} is over, or never comes: write a day from {today} on");
-            end.ok_or_else(|| fault("/expires_on", wrong()))
+            end.ok_or_else(|| fault("/expires_on", FaultKind::TooEarly(today), wrong()))
         };
         let expires_at = draft.expires_on.map(end_of).transpose()?;
         let issued = Issued {

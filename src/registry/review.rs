@@ -2,8 +2,8 @@
 
 use super::{Current, Error, Registry};
 use crate::domain::{
-    Actor, Collection, Committed, Day, Document, Entity, Fault, Faults, How, Id, Instant,
-    RecordRef, Review, Seq, State, Transition, Verdict, Version, Write,
+    Actor, Collection, Committed, Day, Document, Entity, Fault, FaultKind, Faults, How, Id,
+    Instant, RecordRef, Review, Seq, State, Transition, Verdict, Version, Write,
 };
 use crate::store::{self, Run};
 
@@ -51,18 +51,18 @@ impl Registry {
         if verdict.publish_after.is_some() && !from.waits() {
             faults.push(Fault {
                 place: "/publish_after".to_owned(),
+                kind: FaultKind::OutOfPlace("decision"),
                 detail: format!("is for what waits, and this is {}: leave it out", from.id()),
             });
         }
         let today = self.clock.now().day();
         let last = Instant::start_of(today).map(|start| start.days_after(MOST_DELAYED));
-        if verdict
-            .publish_after
-            .zip(last)
-            .is_some_and(|(day, last)| day > last.day())
+        if let Some((day, last)) = verdict.publish_after.zip(last)
+            && day > last.day()
         {
             faults.push(Fault {
                 place: "/publish_after".to_owned(),
+                kind: FaultKind::TooLate(last.day()),
                 detail: format!("is more than {MOST_DELAYED} days away: nobody would remember why"),
             });
         }
@@ -146,6 +146,7 @@ impl Registry {
             Document::Site(site) => site.unready(),
             Document::Report(report) if report.details.site_id.is_none() => vec![Fault {
                 place: "/properties/site_id".to_owned(),
+                kind: FaultKind::Missing,
                 detail: "is required: propose the site, and let the report name it".to_owned(),
             }],
             Document::Report(_) | Document::Organization(_) | Document::Region(_) => vec![],
@@ -180,6 +181,7 @@ impl Registry {
             } else {
                 faults.push(Fault {
                     place: format!("/properties/{place}"),
+                    kind: FaultKind::NotPublished,
                     detail: format!("names {named}, which is not published: publish that first"),
                 });
             }

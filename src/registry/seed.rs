@@ -12,8 +12,8 @@ use uuid::Uuid;
 
 use super::Item;
 use crate::domain::{
-    BaseMap, Draft, Fault, Faults, Id, Node, Organization, OrganizationDraft, RegionDraft,
-    ReportDraft, SiteDraft, read,
+    BaseMap, Draft, Fault, FaultKind, Faults, Id, Node, Organization, OrganizationDraft,
+    RegionDraft, ReportDraft, SiteDraft, read,
 };
 
 #[derive(RustEmbed)]
@@ -84,6 +84,7 @@ impl Seed {
             let Some(kind) = Kind::of(name) else { continue };
             let fault = |detail| Fault {
                 place: name.clone(),
+                kind: FaultKind::Other,
                 detail,
             };
             match serde_json::from_str(text) {
@@ -192,12 +193,14 @@ impl Keys {
             match record.members.get("key").and_then(Value::as_str) {
                 None => faults.push(Fault {
                     place,
+                    kind: FaultKind::Other,
                     detail: "is required, a text".to_owned(),
                 }),
                 Some(key) => {
                     if map.insert(key.to_owned(), value).is_some() {
                         faults.push(Fault {
                             place,
+                            kind: FaultKind::Other,
                             detail: format!("\"{key}\" stands twice: each record has its own key"),
                         });
                     }
@@ -250,6 +253,7 @@ impl Record {
                 Some(source) => sources.push(source.clone()),
                 None => faults.push(Fault {
                     place: self.place.clone(),
+                    kind: FaultKind::Other,
                     detail: format!("cites \"{key}\", which is not in sources.json: add it there, or correct the key"),
                 }),
             }
@@ -281,6 +285,7 @@ fn refer(place: &str, members: &mut Map<String, Value>, keys: &Keys, faults: &mu
         if id.is_none() {
             faults.push(Fault {
                 place: format!("{place}/{name}"),
+                kind: FaultKind::Other,
                 detail: format!("there is no {name} with the key {key}"),
             });
         }
@@ -332,6 +337,7 @@ fn read_id(place: &str, id: Option<Value>) -> Result<Uuid, Fault> {
         .map(Id::uuid)
         .map_err(|wrong| Fault {
             place: format!("{place}/id"),
+            kind: FaultKind::Other,
             detail: wrong.0,
         })
 }

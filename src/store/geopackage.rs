@@ -56,7 +56,7 @@ pub fn read_geopackage(file: &Path, layer: Option<&str>) -> Result<LayerDraft, F
         };
         let geometry = geometry.unwrap_or_else(|Wrong(detail)| {
             let place = format!("feature {id}, {}", contents.column_name);
-            faults.push(Fault { place, detail });
+            faults.push(Fault::other(place, detail));
             None
         });
         let values = columns.taken.iter().zip(cells);
@@ -72,7 +72,7 @@ pub fn read_geopackage(file: &Path, layer: Option<&str>) -> Result<LayerDraft, F
     if untold > 0 {
         let place = "geometries".to_owned();
         let detail = format!("{untold} more cannot be taken");
-        faults.push(Fault { place, detail });
+        faults.push(Fault::other(place, detail));
     }
     Faults::check(faults)?;
     let said = |text: Option<String>| text.filter(|text| !text.is_empty());
@@ -87,7 +87,7 @@ pub fn read_geopackage(file: &Path, layer: Option<&str>) -> Result<LayerDraft, F
 
 fn one_fault(place: &str, detail: String) -> Faults {
     let place = place.to_owned();
-    Faults(vec![Fault { place, detail }])
+    Faults(vec![Fault::other(place, detail)])
 }
 
 /// Why a query failed: what it asks for is in every GeoPackage.

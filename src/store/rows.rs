@@ -9,7 +9,7 @@ use super::columns::{IdColumn, InstantColumn, Word};
 use super::positions;
 use super::tables::{accounts, changes, entities, identifiers, links, sightings, tokens};
 use crate::domain::{
-    Account, Change, Collection, Corrupt, Day, Entity, Fault, Faults, Instant, Links,
+    Account, Change, Collection, Corrupt, Day, Entity, Fault, FaultKind, Faults, Instant, Links,
     ListedAccount, ListedToken, NewToken, PublicSeq, Role, Seq, State, Version,
 };
 
@@ -236,6 +236,7 @@ fn document(
         version: Version(version),
         faults: Faults(vec![Fault {
             place: String::from("document"),
+            kind: FaultKind::Other,
             detail: format!("it is not JSON: {error}"),
         }]),
     })

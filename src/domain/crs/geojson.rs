@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::Crs;
 use super::transform::three_decimals;
-use crate::domain::{Fault, LonLat, MOST_FAULTS, Wrong};
+use crate::domain::{Fault, FaultKind, LonLat, MOST_FAULTS, Wrong};
 
 impl Crs {
     /// Appends a geometry in this system; `text` is what [`Crs84::write_geojson`](crate::domain::Crs84::write_geojson)
@@ -81,6 +81,7 @@ impl Crs {
         if untold > 0 {
             faults.push(Fault {
                 place,
+                kind: FaultKind::Other,
                 detail: format!("has {untold} more faults"),
             });
         }
@@ -112,6 +113,7 @@ impl Crs {
                 }
                 Err(wrong) => faults.push(Fault {
                     place: place.to_owned(),
+                    kind: FaultKind::Other,
                     detail: wrong.0,
                 }),
             }

@@ -15,7 +15,8 @@ use self::ids::Ids;
 pub use self::ids::ShownId;
 use self::typing::{kind_of, typed};
 use super::{
-    Collection, Crs84, Fault, Faults, Feature, Geometry, Kind, Layer, Property, Title, Wrong,
+    Collection, Crs84, Fault, FaultKind, Faults, Feature, Geometry, Kind, Layer, Property, Title,
+    Wrong,
 };
 
 /// The most properties: their numbers are bytes, of which the last is that of the geometry.
@@ -116,7 +117,7 @@ impl Extra {
                 let value = typed(*kind, value);
                 let note = |Wrong(detail)| {
                     let place = format!("feature {}, {column}", ids.shown(id));
-                    wrong.push(Fault { place, detail });
+                    wrong.push(Fault::other(place, detail));
                 };
                 value.map_err(note).ok()
             });
@@ -205,6 +206,7 @@ impl Extra {
 fn fault(place: &str, detail: impl Into<String>) -> Fault {
     Fault {
         place: place.to_owned(),
+        kind: FaultKind::Other,
         detail: detail.into(),
     }
 }

@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::edges::Effort;
 use super::position::seven_decimals;
 use super::{Crs84, Geometry, LonLat, validity};
-use crate::domain::{Fault, MOST_FAULTS, shortened};
+use crate::domain::{Fault, FaultKind, MOST_FAULTS, shortened};
 
 /// The types that are taken, and how many lists there are around a position of theirs.
 pub(super) const TYPES: [(&str, usize); 6] = [
@@ -70,6 +70,7 @@ impl Crs84<Geometry> {
 fn fault(place: &str, detail: impl Into<String>) -> Fault {
     Fault {
         place: place.to_owned(),
+        kind: FaultKind::Other,
         detail: detail.into(),
     }
 }
@@ -219,7 +220,11 @@ fn read_position(value: &Value, place: &str, faults: &mut Vec<Fault>) -> Option<
             given(value)
         ),
     };
-    faults.push(fault(place, detail));
+    faults.push(Fault {
+        place: place.to_owned(),
+        kind: FaultKind::Degrees,
+        detail,
+    });
     None
 }
 

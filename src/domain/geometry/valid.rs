@@ -6,7 +6,7 @@ use super::Geometry;
 use super::edges::Effort;
 use super::parse::{NO_LINE, NO_RING};
 use super::validity::{self, Placed};
-use crate::domain::Fault;
+use crate::domain::{Fault, FaultKind};
 
 /// A geometry in degrees without the positions that repeat the one before; or all that keeps it from being valid, each at
 /// its place below `pointer`, as if it were a GeoJSON object there.
@@ -91,6 +91,7 @@ impl Checked<'_> {
         if line.0.len() < least {
             self.faults.push(Fault {
                 place: place.to_owned(),
+                kind: FaultKind::Other,
                 detail: wrong.to_owned(),
             });
         }

@@ -14,7 +14,7 @@ use geo::{Coord, LineString, Polygon, Relate};
 
 use super::edges::{Edges, Effort, TooIntricate};
 use super::position::seven_decimals;
-use crate::domain::Fault;
+use crate::domain::{Fault, FaultKind};
 
 /// A polygon, and the JSON Pointer of its coordinates.
 pub(super) type Placed = (Polygon<f64>, String);
@@ -35,7 +35,7 @@ pub(super) fn check(
         .collect();
     let found = find_faults(&rings, effort).unwrap_or_else(|TooIntricate| {
         let detail = "has too many edges close to each other to be checked: simplify it, or send it in parts";
-        vec![Fault { place: pointer.to_owned(), detail: detail.to_owned() }]
+        vec![Fault::other(pointer.to_owned(), detail.to_owned())]
     });
     faults.extend(found);
 }
@@ -66,6 +66,7 @@ impl Ring<'_> {
     fn fault(&self, detail: String) -> Fault {
         Fault {
             place: self.pointer.clone(),
+            kind: FaultKind::Other,
             detail,
         }
     }
@@ -381,6 +382,7 @@ mod tests {
                 faults(&placed(shape)),
                 [Fault {
                     place: place.to_owned(),
+                    kind: FaultKind::Other,
                     detail
                 }],
                 "{shape:?}"
@@ -431,6 +433,7 @@ mod tests {
                 faults(&placed(shape)),
                 [Fault {
                     place: place.to_owned(),
+                    kind: FaultKind::Other,
                     detail
                 }],
                 "{shape:?}"
@@ -461,6 +464,7 @@ mod tests {
         for (shape, place, detail) in table {
             let expected = Fault {
                 place: place.to_owned(),
+                kind: FaultKind::Other,
                 detail: detail.to_owned(),
             };
             assert_eq!(faults(&placed(shape)), [expected], "{shape:?}");

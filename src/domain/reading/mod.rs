@@ -12,7 +12,7 @@ use std::cell::RefCell;
 
 use serde_json::{Map, Value};
 
-use super::{Concept, Fault, Faults, MOST_FAULTS, Scheme, Wrong, known_are, shortened};
+use super::{Concept, Fault, FaultKind, Faults, MOST_FAULTS, Scheme, Wrong, known_are, shortened};
 
 pub(super) use rule::Test;
 use shape::Probe;
@@ -98,25 +98,28 @@ pub struct Node<'a> {
 
 impl Node<'_> {
     /// Notes a fault here; gives `None`, so that a reader can end with it.
-    pub fn fault<T>(&self, detail: impl Into<String>) -> Option<T> {
-        self.fault_of(|| detail.into())
+    pub fn fault<T>(&self, kind: FaultKind, detail: impl Into<String>) -> Option<T> {
+        self.fault_of(kind, || detail.into())
     }
 
     /// The same; nothing is looked up for the text of a fault that is not noted any more.
-    fn fault_of<T>(&self, detail: impl FnOnce() -> String) -> Option<T> {
+    fn fault_of<T>(&self, kind: FaultKind, detail: impl FnOnce() -> String) -> Option<T> {
         let mut faults = self.faults.borrow_mut();
         if faults.len() < MOST_FAULTS {
             faults.push(Fault {
                 place: self.path.pointer(),
+                kind,
                 detail: detail(),
             });
         }
         None
     }
 
-    /// The value of a check, or its fault here.
-    pub fn check<T>(&self, checked: Result<T, Wrong>) -> Option<T> {
-        checked.map_err(|wrong| self.fault::<()>(wrong.0)).ok()
+    /// The value of a check, or its fault here, which is of that kind.
+    pub fn check<T>(&self, kind: FaultKind, checked: Result<T, Wrong>) -> Option<T> {
+        checked
+            .map_err(|wrong| self.fault::<()>(kind, wrong.0))
+            .ok()
     }
 
     /// Says what is taken here to whom it is noted for, and whether that is all there is to do.
@@ -131,7 +134,7 @@ impl Node<'_> {
         self.takes(|| Shape::Whole(schema()))
     }
 
-    fn expected<T>(&self, what: &str) -> Option<T> {
+    fn expected<T>(&self, kind: FaultKind, what: &str) -> Option<T> {
         let given = match self.value {
             Value::Null => "null",
             Value::Bool(_) => "a boolean",
@@ -140,7 +143,7 @@ impl Node<'_> {
             Value::Array(_) => "a list",
             Value::Object(_) => "an object",
         };
-        self.fault(format!("is {given}, and must be {what}"))
+        self.fault(kind, format!("is {given}, and must be {what}"))
     }
 
     /// The members of an object.
@@ -152,7 +155,7 @@ impl Node<'_> {
                 map,
                 asked: RefCell::default(),
             }),
-            _ => self.expected("an object"),
+            _ => self.expected(FaultKind::Other, "an object"),
         }
     }
 
@@ -183,10 +186,10 @@ impl Node<'_> {
             return None;
         }
         let Value::Array(values) = self.value else {
-            return self.expected("a list");
+            return self.expected(FaultKind::Other, "a list");
         };
         if values.len() < least {
-            return self.fault("is empty: give at least one");
+            return self.fault(FaultKind::Missing, "is empty: give at least one");
         }
         Some(values.iter().enumerate().filter_map(read).collect())
     }
@@ -216,7 +219,8 @@ impl Fields<'_> {
             return self.optional(name, read);
         }
         self.asked.borrow_mut().push(name);
-        self.child(name, &Value::Null).fault("is required")
+        self.child(name, &Value::Null)
+            .fault(FaultKind::Missing, "is required")
     }
 
     /// A member that may be missing or `null`.
@@ -287,13 +291,13 @@ impl Fields<'_> {
     }
 
     /// Notes a fault at a member, there or not.
-    pub fn fault(&self, name: &str, detail: impl Into<String>) {
-        self.child(name, &Value::Null).fault::<()>(detail);
+    pub fn fault(&self, name: &str, kind: FaultKind, detail: impl Into<String>) {
+        self.child(name, &Value::Null).fault::<()>(kind, detail);
     }
 
     /// Notes a fault at the object itself.
-    pub(super) fn fault_here(&self, detail: impl Into<String>) {
-        self.node.fault::<()>(detail);
+    pub(super) fn fault_here(&self, kind: FaultKind, detail: impl Into<String>) {
+        self.node.fault::<()>(kind, detail);
     }
 
     /// A member as it was sent.
@@ -328,7 +332,11 @@ impl Drop for Fields<'_> {
                 return;
             }
             let known = known_are(name, &asked);
-            self.fault(name, format!("is not known here: {known}"));
+            self.fault(
+                name,
+                FaultKind::Other,
+                format!("is not known here: {known}"),
+            );
         }
     }
 }
@@ -441,5 +449,60 @@ mod tests {
             ["/names: is a text, and must be a list"]
         );
         assert_eq!(faults(&json!({}), some), ["/names: is required"]);
+    }
+
+    #[test]
+    fn each_fault_of_a_reader_is_of_its_kind() {
+        let body = json!({
+            "empty": "", "type": "x", "far": -1, "many": "x", "day": "8.10.2020", "never": "2021-02-29",
+            "hour": "2020-10-08T11:00", "web": "x", "id": "x", "kind": "b", "aside": "x",
+        });
+        let Err(Faults(faults)) = read(&body, "", |node| {
+            let fields = node.fields()?;
+            fields.text("empty");
+            fields.required("none", Node::text);
+            fields.concept("type", Scheme::SiteType);
+            fields.optional("far", |node| node.metres(Some(50)));
+            fields.optional("many", Node::number);
+            fields.optional("day", Node::day);
+            fields.optional("never", Node::edtf);
+            fields.optional("hour", Node::edtf);
+            fields.optional("web", Node::url);
+            fields.optional("id", |node| node.id::<()>());
+            fields.optional("kind", Node::text);
+            fields.optional("aside", Node::text);
+            let is_b = [Test::Word("kind", &["b"])];
+            fields.demand(&is_b, &[Test::There("note")], "is required for b");
+            fields.demand(&is_b, &[Test::Missing("aside")], "goes without b");
+            fields.demand(&[], &["one", "other"].map(Test::There), "says nothing");
+            Some(())
+        }) else {
+            unreachable!("there are faults");
+        };
+        let meant = |date: Option<&str>| FaultKind::Date {
+            meant: date.map(str::to_owned),
+        };
+        let kinds: Vec<_> = faults
+            .iter()
+            .map(|one| (one.place.as_str(), one.kind.clone()))
+            .collect();
+        assert_eq!(
+            kinds,
+            [
+                ("/empty", FaultKind::Missing),
+                ("/none", FaultKind::Missing),
+                ("/type", FaultKind::NotOneOf),
+                ("/far", FaultKind::Metres { most: Some(50) }),
+                ("/many", FaultKind::Number),
+                ("/day", meant(Some("2020-10-08"))),
+                ("/never", meant(None)),
+                ("/hour", FaultKind::TimeOfDay),
+                ("/web", FaultKind::WebAddress),
+                ("/id", FaultKind::NoId),
+                ("/note", FaultKind::MissingWith("kind")),
+                ("/aside", FaultKind::OutOfPlace("kind")),
+                ("", FaultKind::MissingOneOf(vec!["one", "other"])),
+            ]
+        );
     }
 }

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{Fields, Spelling};
-use crate::domain::Scheme;
+use crate::domain::{FaultKind, Scheme};
 
 /// What can be asked of a member.
 #[derive(Clone, Copy, Debug)]
@@ -43,9 +43,10 @@ impl Fields<'_> {
         if !when.iter().all(holds) || then.iter().any(holds) {
             return;
         }
+        let kind = Test::fault(when, then);
         match then {
-            [only] => self.fault(only.member(), detail),
-            _ => self.fault_here(detail),
+            [only] => self.fault(only.member(), kind, detail),
+            _ => self.fault_here(kind, detail),
         }
     }
 }
@@ -58,6 +59,23 @@ impl Test {
             | Test::Word(name, _)
             | Test::Other(name, ..)
             | Test::Spelled(name, _) => name,
+        }
+    }
+
+    /// What kind of fault it is that none of `then` holds where all of `when` do.
+    fn fault(when: &[Test], then: &[Test]) -> FaultKind {
+        match (when, then) {
+            ([], [Test::There(_)]) => FaultKind::Missing,
+            ([first, ..], [Test::There(_)]) => match first {
+                Test::Missing(_) => FaultKind::Missing,
+                first => FaultKind::MissingWith(first.member()),
+            },
+            ([first, ..], [Test::Missing(_)]) => FaultKind::OutOfPlace(first.member()),
+            (_, [Test::Spelled(_, spelling)]) => spelling.kind.clone(),
+            (_, [_] | []) => FaultKind::Other,
+            (_, several) => {
+                FaultKind::MissingOneOf(several.iter().map(|one| one.member()).collect())
+            }
         }
     }
 

@@ -4,20 +4,29 @@ use std::sync::OnceLock;
 
 use regex::Regex;
 
+use crate::domain::FaultKind;
+
 /// A spelling. Its pattern means the same here and in ECMA 262, which JSON Schema asks for.
 #[derive(Debug)]
 pub(in crate::domain) struct Spelling {
     /// It matches the whole text, from `^` to `$`.
     pub(in crate::domain) pattern: &'static str,
+    /// The fault of a text that is spelled otherwise.
+    pub(in crate::domain) kind: FaultKind,
     /// What a text is that is spelled like this, or, in a rule, the fault of another.
     pub(in crate::domain) what: &'static str,
     compiled: OnceLock<Regex>,
 }
 
 impl Spelling {
-    pub(in crate::domain) const fn new(pattern: &'static str, what: &'static str) -> Spelling {
+    pub(in crate::domain) const fn new(
+        pattern: &'static str,
+        kind: FaultKind,
+        what: &'static str,
+    ) -> Spelling {
         Spelling {
             pattern,
+            kind,
             what,
             compiled: OnceLock::new(),
         }

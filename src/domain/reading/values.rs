@@ -4,9 +4,10 @@ use serde_json::{Map, Value, json};
 use unicode_normalization::{UnicodeNormalization, is_nfc};
 
 use super::{Node, Spelling};
+use crate::domain::day::refuse_time;
 use crate::domain::{
-    Concept, Crs84, Day, Edtf, Fault, Geometry, Id, Instant, Lang, Scheme, State, not_one_of,
-    shortened,
+    Concept, Crs84, Day, Edtf, Fault, FaultKind, Geometry, Id, Instant, Lang, Scheme, State, Wrong,
+    not_one_of, shortened,
 };
 
 impl Node<'_> {
@@ -22,7 +23,7 @@ impl Node<'_> {
         }
         match self.value {
             Value::Object(map) => Some(map.clone()),
-            _ => self.expected("an object"),
+            _ => self.expected(FaultKind::Other, "an object"),
         }
     }
 
@@ -33,7 +34,7 @@ impl Node<'_> {
         }
         match self.value {
             Value::String(text) => Some(text),
-            _ => self.expected("a text"),
+            _ => self.expected(FaultKind::Other, "a text"),
         }
     }
 
@@ -50,13 +51,19 @@ impl Node<'_> {
             sent.nfc().collect()
         };
         if text.is_empty() {
-            return self.fault("is empty: leave it out, or write something");
+            return self.fault(
+                FaultKind::Missing,
+                "is empty: leave it out, or write something",
+            );
         }
         if let Some(control) = text.chars().find(|c| is_control(*c)) {
-            return self.fault(format!(
-                "holds the control character U+{:04X}: take it out",
-                u32::from(control)
-            ));
+            return self.fault(
+                FaultKind::Other,
+                format!(
+                    "holds the control character U+{:04X}: take it out",
+                    u32::from(control)
+                ),
+            );
         }
         Some(text)
     }
@@ -87,11 +94,14 @@ impl Node<'_> {
     }
 
     fn misspelled<T>(&self, text: &str, spelling: &Spelling) -> Option<T> {
-        self.fault(format!(
-            "\"{text}\" is not {}",
-            spelling.what,
-            text = shortened(text)
-        ))
+        self.fault(
+            spelling.kind.clone(),
+            format!(
+                "\"{text}\" is not {}",
+                spelling.what,
+                text = shortened(text)
+            ),
+        )
     }
 
     /// What follows from the rest, and may be sent back as it was; `None` where the rest could not be read.
@@ -102,7 +112,10 @@ impl Node<'_> {
         if follows.is_none_or(|follows| follows == self.value) {
             return Some(());
         }
-        self.fault("follows from the rest: leave it out, or as it was")
+        self.fault(
+            FaultKind::Other,
+            "follows from the rest: leave it out, or as it was",
+        )
     }
 
     /// A boolean.
@@ -112,7 +125,7 @@ impl Node<'_> {
         }
         self.value
             .as_bool()
-            .or_else(|| self.expected("true or false"))
+            .or_else(|| self.expected(FaultKind::Other, "true or false"))
     }
 
     /// A finite number.
@@ -120,11 +133,13 @@ impl Node<'_> {
         if self.takes_whole(|| json!({ "type": "number" })) {
             return None;
         }
-        self.value.as_f64().or_else(|| self.expected("a number"))
+        self.value
+            .as_f64()
+            .or_else(|| self.expected(FaultKind::Number, "a number"))
     }
 
     /// A distance in metres, above 0 and up to `most`.
-    pub(in crate::domain) fn metres(&self, most: Option<f64>) -> Option<f64> {
+    pub(in crate::domain) fn metres(&self, most: Option<u32>) -> Option<f64> {
         let schema = || match most {
             Some(most) => json!({ "type": "number", "exclusiveMinimum": 0, "maximum": most }),
             None => json!({ "type": "number", "exclusiveMinimum": 0 }),
@@ -133,11 +148,14 @@ impl Node<'_> {
             return None;
         }
         let metres = self.number()?;
-        if metres > 0.0 && most.is_none_or(|most| metres <= most) {
+        if metres > 0.0 && most.is_none_or(|most| metres <= f64::from(most)) {
             return Some(metres);
         }
-        let most = most.map_or_else(String::new, |most| format!(" and up to {most}"));
-        self.fault(format!("is {metres}: a distance above 0{most} metres"))
+        let up_to = most.map_or_else(String::new, |most| format!(" and up to {most}"));
+        self.fault(
+            FaultKind::Metres { most },
+            format!("is {metres}: a distance above 0{up_to} metres"),
+        )
     }
 
     /// The id of a `T`.
@@ -146,7 +164,7 @@ impl Node<'_> {
         if self.takes_whole(schema) {
             return None;
         }
-        self.check(Id::parse(self.raw_text()?))
+        self.check(FaultKind::NoId, Id::parse(self.raw_text()?))
     }
 
     /// A concept of `scheme`.
@@ -172,10 +190,11 @@ impl Node<'_> {
         }
         let id = self.raw_text()?;
         let known = scheme.find(id);
-        let concept = known.or_else(|| self.fault_of(|| scheme.unknown(id).0))?;
+        let concept =
+            known.or_else(|| self.fault_of(FaultKind::NotOneOf, || scheme.unknown(id).0))?;
         Some(concept)
             .filter(is_taken)
-            .or_else(|| self.fault(detail))
+            .or_else(|| self.fault(FaultKind::Other, detail))
     }
 
     /// One of the listed words.
@@ -188,7 +207,7 @@ impl Node<'_> {
             .iter()
             .find(|known| **known == word)
             .map(|known| (*known).to_owned());
-        known.or_else(|| self.fault_of(|| not_one_of(word, words).0))
+        known.or_else(|| self.fault_of(FaultKind::NotOneOf, || not_one_of(word, words).0))
     }
 
     /// A language tag.
@@ -196,7 +215,7 @@ impl Node<'_> {
         if self.takes_whole(Lang::schema) {
             return None;
         }
-        self.check(Lang::parse(self.raw_text()?))
+        self.check(FaultKind::Misspelled, Lang::parse(self.raw_text()?))
     }
 
     /// A date or interval.
@@ -204,7 +223,7 @@ impl Node<'_> {
         if self.takes_whole(|| json!({ "type": "string", "format": "edtf" })) {
             return None;
         }
-        self.check(Edtf::parse(self.raw_text()?))
+        self.dated(Edtf::parse)
     }
 
     /// A day.
@@ -212,7 +231,24 @@ impl Node<'_> {
         if self.takes_whole(|| json!({ "type": "string", "format": "date" })) {
             return None;
         }
-        self.check(Day::parse(self.raw_text()?))
+        self.dated(Day::parse)
+    }
+
+    /// A date that is written so; the fault of another one says what was most likely meant.
+    fn dated<T>(&self, parse: impl Fn(&str) -> Result<T, Wrong>) -> Option<T> {
+        let text = self.raw_text()?;
+        let wrong = match parse(text) {
+            Ok(date) => return Some(date),
+            Err(wrong) => wrong,
+        };
+        let kind = if refuse_time(text).is_err() {
+            FaultKind::TimeOfDay
+        } else {
+            FaultKind::Date {
+                meant: Edtf::meant(text).filter(|meant| parse(meant).is_ok()),
+            }
+        };
+        self.fault(kind, wrong.0)
     }
 
     /// A moment, as it is kept.
@@ -220,7 +256,7 @@ impl Node<'_> {
         if self.takes_whole(|| json!({ "type": "string", "format": "date-time" })) {
             return None;
         }
-        self.check(Instant::parse(self.raw_text()?))
+        self.check(FaultKind::Other, Instant::parse(self.raw_text()?))
     }
 
     /// A state of a workflow.
@@ -228,7 +264,7 @@ impl Node<'_> {
         if self.takes_whole(|| json!({ "type": "string", "enum": State::ALL.map(State::id) })) {
             return None;
         }
-        self.check(self.raw_text()?.parse())
+        self.check(FaultKind::NotOneOf, self.raw_text()?.parse())
     }
 
     /// A GeoJSON geometry.
@@ -250,6 +286,7 @@ impl Node<'_> {
         if geometry.is_some() && !types.iter().any(|name| self.value["type"] == **name) {
             faults.push(Fault {
                 place: format!("{place}/type"),
+                kind: FaultKind::Other,
                 detail: detail.to_owned(),
             });
         }
@@ -267,6 +304,7 @@ impl Node<'_> {
 /// An address on the web, with what is cut off around a text.
 static URL: Spelling = Spelling::new(
     r"^\s*https?://[^\s/]\S*\s*$",
+    FaultKind::WebAddress,
     "a web address: it begins with https:// or http://",
 );
 

@@ -12,12 +12,13 @@ use super::signing_in::see_other;
 use super::words::by_field;
 use super::{Fields, Work, page};
 use crate::domain::{
-    Account, AccountDraft, Collection, Deed, Fault, Faults, Id, ListedAccount, ListedToken, Role,
-    SYSTEM, TokenDraft, read,
+    Account, AccountDraft, Collection, Deed, Fault, FaultKind, Faults, Id, ListedAccount,
+    ListedToken, Role, SYSTEM, TokenDraft, read,
 };
 use crate::http::Problem;
 use crate::http::call::Call;
 use crate::http::pages::{self, of_role};
+use crate::http::respond::language;
 use crate::registry::{self, Registry};
 
 /// `GET /desk/accounts`: all of them, and a form to add one.
@@ -142,6 +143,7 @@ fn parsed<T>(id: &str) -> Result<Id<T>, Problem> {
 fn not_sure() -> Faults {
     Faults(vec![Fault {
         place: "/sure".to_owned(),
+        kind: FaultKind::Missing,
         detail: "is required: nobody can undo it".to_owned(),
     }])
 }
@@ -189,7 +191,7 @@ async fn listed(asked: &Asked, status: StatusCode, work: &Work) -> Result<HttpRe
             "organization_id": typed("organization_id"),
             "role": typed("role"),
         },
-        "faults": by_field(&asked.faults),
+        "faults": by_field(&asked.faults, language(&call.reader)),
     });
     page("accounts.html", status, shown, call)
 }
@@ -220,7 +222,7 @@ async fn shown(
             "expires_on": asked.fields.one("expires_on"),
             "is_desktop": !asked.fields.one("desktop").is_empty(),
         },
-        "faults": by_field(&asked.faults),
+        "faults": by_field(&asked.faults, language(&call.reader)),
     });
     page("account.html", status, shown, call)
 }

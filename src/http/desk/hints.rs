@@ -3,6 +3,7 @@
 
 use serde_json::{Value, json};
 
+use super::Said;
 use super::queue::row;
 use super::review::{Asked, SENSITIVITY};
 use super::words::{by_field, of_decision, of_likeness, of_reason};
@@ -15,7 +16,7 @@ use crate::registry::{Likely, Waiting};
 
 /// Everything that the page says of a record, beside the record.
 pub(super) fn of(one: &Waiting, asked: &Asked, snapshot: &Snapshot, call: &Call) -> Value {
-    let entity = &one.shown.entity;
+    let (entity, lang) = (&one.shown.entity, language(&call.reader));
     let mut shown = row(one, snapshot, call);
     let feature = shown["feature"].clone();
     let differences = shown["compared_with"]["differences"].clone();
@@ -34,7 +35,7 @@ pub(super) fn of(one: &Waiting, asked: &Asked, snapshot: &Snapshot, call: &Call)
         .map(|id| doubled(&id.to_string()))
         .collect();
     shown["marked"] = marked(&one.wording, &feature);
-    shown["unready"] = listed(&unready(one));
+    shown["unready"] = listed(&unready(one), lang);
     shown["known_names"] = known_names(&feature);
     shown["decisions"] = decisions(one, &asked.fields);
     shown["reasons"] = REASONS
@@ -48,8 +49,8 @@ pub(super) fn of(one: &Waiting, asked: &Asked, snapshot: &Snapshot, call: &Call)
         typed[name] = value.into();
     }
     shown["typed"] = typed;
-    shown["faults"] = by_field(&asked.faults);
-    shown["in_the_way"] = listed(&asked.in_the_way);
+    shown["faults"] = json!(by_field(&asked.faults, lang));
+    shown["in_the_way"] = listed(&asked.in_the_way, lang);
     shown["refused"] = json!(asked.refused);
     shown["is_stale"] = asked.is_stale.into();
     shown
@@ -190,8 +191,8 @@ fn place(one: &Waiting, asked: &Asked, feature: &Value, call: &Call) -> Value {
     })
 }
 
-fn listed(faults: &[Fault]) -> Value {
+fn listed(faults: &[Fault], lang: &str) -> Value {
     let all = faults.iter();
-    all.map(|fault| json!({ "place": fault.place, "detail": fault.detail }))
+    all.map(|fault| json!({ "place": fault.place, "said": Said::of(fault, lang, |_| None) }))
         .collect()
 }

@@ -14,6 +14,7 @@ mod page;
 mod queue;
 mod review;
 mod routes;
+mod said;
 mod signing_in;
 mod submitting;
 mod words;
@@ -34,4 +35,5 @@ pub(super) use submitting::{
 use fields::Fields;
 use form::{Sent, Step, Work};
 use page::page;
+use said::Said;
 use signing_in::see_other;

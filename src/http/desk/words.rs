@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::{Map, Value};
-
+use super::Said;
 use crate::domain::{Fault, Reason, State};
+use crate::http::pages::say;
 
 /// What a state is called.
 pub(super) const fn of_state(state: State) -> &'static str {
@@ -73,39 +73,55 @@ pub(super) const fn of_likeness(because: Reason) -> &'static str {
     }
 }
 
+/// What a field of the forms of reviewers and administrators is called: the key of a text.
+pub(super) fn of_field(name: &str) -> Option<&'static str> {
+    Some(match name {
+        "decision" => "review.decision",
+        "into" => "review.into",
+        "location_sensitivity" => "review.how_openly",
+        "location_sensitivity_reason" => "review.why_so",
+        "message" => "review.message",
+        "publish_after" => "review.publish_after",
+        "reason" => "review.reason",
+        _ => return None,
+    })
+}
+
 /// Faults by the names of the fields that they are at, all of each; what is of none is said of the form.
-pub(super) fn by_field(faults: &[Fault]) -> Value {
-    let mut all: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+pub(super) fn by_field(faults: &[Fault], lang: &str) -> BTreeMap<String, Vec<Said>> {
+    let mut all: BTreeMap<String, Vec<Said>> = BTreeMap::new();
     for fault in faults {
         let field = fault.place.trim_start_matches('/');
         let field = if field.is_empty() { "form" } else { field };
-        all.entry(field).or_default().push(&fault.detail);
+        let label = |name: &str| Some(say(lang, of_field(name)?, &[]));
+        let said = Said::of(fault, lang, label);
+        all.entry(field.to_owned()).or_default().push(said);
     }
-    let joined = all.into_iter();
-    joined
-        .map(|(field, details)| (field.to_owned(), Value::from(details.join("; "))))
-        .collect::<Map<_, _>>()
-        .into()
+    all
 }
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::*;
+    use crate::domain::FaultKind;
 
     #[test]
     fn every_fault_of_a_field_is_said_at_it() {
-        let fault = |place: &str, detail: &str| Fault {
+        let fault = |place: &str, kind: FaultKind| Fault {
             place: place.to_owned(),
-            detail: detail.to_owned(),
+            kind,
+            detail: String::new(),
         };
         let faults = [
-            fault("/name", "is empty"),
-            fault("/name", "is long"),
-            fault("", "is no form"),
+            fault("/name", FaultKind::Missing),
+            fault("/name", FaultKind::TooLong { most: 100 }),
+            fault("", FaultKind::Other),
         ];
-        let said = json!({ "name": "is empty; is long", "form": "is no form" });
-        assert_eq!(by_field(&faults), said);
+        let said = by_field(&faults, "en");
+        let told: Vec<_> = said
+            .iter()
+            .map(|(name, all)| (name.as_str(), all.len()))
+            .collect();
+        assert_eq!(told, [("form", 1), ("name", 2)]);
     }
 }

@@ -170,6 +170,45 @@ on_each_engine!(every_fault_is_at_its_field_and_nothing_is_lost, |app| {
     });
 });
 
+on_each_engine!(
+    what_people_often_get_wrong_is_said_in_their_language_alone,
+    |app| {
+        let people = People::of(app);
+        let mut browser = Visitor::signed_in(app, &people.contributor);
+        for (lang, expected) in [
+            (
+                "hy",
+                "Այստեղ ինչ-որ բան պակասում է․ դա պետք է «Պատճառ» դաշտի պատասխանի պատճառով։",
+            ),
+            (
+                "ru",
+                "Похоже, имеется в виду 2020-10-08: напишите дату так.",
+            ),
+        ] {
+            let new = format!("{NEW}?lang={lang}");
+            let mut form = form_at(&mut browser, &new);
+            for (name, value) in [
+                ("site_id", "00000000-0000-4000-8000-000000000000"),
+                ("damages.0.cause", "intentional"),
+                ("damages.0.occurred", "8.10.2020"),
+                ("imagery.url", "example.org"),
+                ("imagery.resolution_m", "small"),
+                ("sources.0.kind", "publication"),
+            ] {
+                fill(&mut form, name, value);
+            }
+            let answer = send(&mut browser, &new, &form).expect(422);
+            let html = safe(&new, &answer);
+            assert!(html.text.contains(expected), "{}", html.text);
+            assert!(faults(&html).len() > 8, "{:?}", faults(&html));
+            let english = html.elements.iter().filter(|(element, attributes)| {
+                element == "span" && attributes.contains(&("lang".to_owned(), "en".to_owned()))
+            });
+            assert_eq!(english.count(), 0, "{lang}: {}", html.text);
+        }
+    }
+);
+
 /// That a form in which everything is wrong that `members` say tells the faults that the API tells of the same.
 pub fn as_by_api(
     browser: &mut Visitor<'_>,

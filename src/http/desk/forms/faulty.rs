@@ -1,11 +1,7 @@
 //! What is wrong with what was typed, each at the control in which it was typed.
 
-use serde_json::{Value, json};
-
-use super::Control;
 use super::typed::Body;
 use crate::domain::Fault;
-use crate::http::pages::say;
 
 /// The faults of a form.
 #[derive(Debug, Default)]
@@ -15,8 +11,8 @@ pub(in crate::http) struct Faulty(Vec<Told>);
 #[derive(Debug)]
 struct Told {
     name: Option<String>,
-    place: String,
-    detail: String,
+    /// With its place in the draft.
+    fault: Fault,
 }
 
 impl Faulty {
@@ -27,20 +23,22 @@ impl Faulty {
             let place = place.unwrap_or(&fault.place);
             Told {
                 name: nearest(place, body),
-                place: place.to_owned(),
-                detail: fault.detail.clone(),
+                fault: Fault {
+                    place: place.to_owned(),
+                    ..fault.clone()
+                },
             }
         });
         Faulty(told.collect())
     }
 
     /// What is wrong at a control itself.
-    pub(super) fn at(&self, name: &str) -> impl Iterator<Item = &str> {
+    pub(super) fn at(&self, name: &str) -> impl Iterator<Item = &Fault> {
         let told = self
             .0
             .iter()
             .filter(move |told| told.name.as_deref() == Some(name));
-        told.map(|told| told.detail.as_str())
+        told.map(|told| &told.fault)
     }
 
     /// Whether something is wrong at a control, or at one below it.
@@ -51,12 +49,12 @@ impl Faulty {
         })
     }
 
-    /// What is wrong at none of these controls, with its place in the draft.
-    pub(super) fn elsewhere(&self, names: &[String]) -> impl Iterator<Item = (&str, &str)> {
+    /// What is wrong at none of these controls.
+    pub(super) fn elsewhere(&self, names: &[String]) -> impl Iterator<Item = &Fault> {
         let is_elsewhere =
             |told: &&Told| told.name.as_ref().is_none_or(|name| !names.contains(name));
         let told = self.0.iter().filter(is_elsewhere);
-        told.map(|told| (told.place.as_str(), told.detail.as_str()))
+        told.map(|told| &told.fault)
     }
 }
 
@@ -69,21 +67,4 @@ fn nearest(place: &str, body: &Body) -> Option<String> {
         }
         (place, _) = place.rsplit_once('/')?;
     }
-}
-
-/// A fault in the language of the page, as far as the control says what would be right; and as the draft says it.
-pub(super) fn said(detail: &str, control: Option<Control>, lang: &str) -> Value {
-    let is_missing = detail.starts_with("is required") || detail.starts_with("is empty");
-    let key = match control {
-        _ if is_missing => Some("form.fault_missing"),
-        Some(Control::Number) => Some("form.fault_number"),
-        Some(Control::Date) => Some("form.fault_date"),
-        Some(Control::Web) => Some("form.fault_web"),
-        Some(Control::Place) => Some("form.fault_place"),
-        _ => None,
-    };
-    json!({
-        "text": key.map(|key| say(lang, key, &[])),
-        "detail": Some(detail).filter(|detail| *detail != "is required"),
-    })
 }

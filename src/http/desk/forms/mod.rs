@@ -150,6 +150,27 @@ impl Form {
     fn fields(&self) -> impl Iterator<Item = &'static Field> {
         self.parts.iter().flat_map(|part| part.fields)
     }
+
+    /// The field of a member that stands below a control, or beside it, or beside what is above it, nearest first.
+    fn near(&self, name: &str, member: &str) -> Option<&'static Field> {
+        let mut found = None;
+        let mut fields: Vec<&'static Field> = self.fields().collect();
+        let mut steps = name
+            .split('.')
+            .filter(|step| step.parse::<usize>().is_err());
+        loop {
+            let here = fields.iter().find(|field| field.name == member);
+            found = here.copied().or(found);
+            let step = steps.next();
+            let below = fields.into_iter().find(|field| Some(field.name) == step);
+            let Some(Control::Rows(below) | Control::Members(below)) =
+                below.map(|field| field.control)
+            else {
+                return found;
+            };
+            fields = below.iter().collect();
+        }
+    }
 }
 
 const fn part(title: &'static str, fields: &'static [Field]) -> Part {

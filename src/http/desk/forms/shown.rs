@@ -2,11 +2,13 @@
 
 use serde_json::{Map, Value, json};
 
-use super::faulty::{Faulty, said};
+use super::faulty::Faulty;
 use super::label::{choices, languages};
 use super::taken::Taken;
 use super::typed::{Body, Typed};
 use super::{Asks, Control, Field, Form, Part, below};
+use crate::domain::Fault;
+use crate::http::desk::Said;
 
 use crate::http::pages::{Lookup, say};
 
@@ -62,7 +64,7 @@ impl Showing<'_> {
             .collect();
         let elsewhere = self.faulty.elsewhere(&page.told);
         let elsewhere =
-            elsewhere.map(|(place, detail)| json!({ "label": place, "detail": detail }));
+            elsewhere.map(|fault| json!({ "label": fault.place, "said": self.said(fault, "") }));
         let summary: Vec<Value> = elsewhere.chain(page.summary).collect();
         json!({ "parts": parts, "summary": summary })
     }
@@ -131,7 +133,7 @@ impl Showing<'_> {
         let text = text.unwrap_or_default();
         let several = typed.and_then(Value::as_array).into_iter().flatten();
         let several: Vec<&str> = several.filter_map(Value::as_str).collect();
-        let faults = self.faults(&name, field, &called, page);
+        let faults = self.faults_at(&name, &called, page);
         let mut shown = json!({
             "name": name,
             "label": label,
@@ -242,7 +244,7 @@ impl Showing<'_> {
                 is_row: true,
                 is_text: fields.len() == 2,
             };
-            let faults = self.faults_at(&name, None, &called, page);
+            let faults = self.faults_at(&name, &called, page);
             let row = row.as_object().unwrap_or(&empty);
             let shown = self.fields(fields, &within, row, page).into_iter();
             let (aside, fields): (Vec<_>, Vec<_>) =
@@ -283,7 +285,7 @@ impl Showing<'_> {
                 "name": name,
                 "label": label,
                 "value": typed.and_then(|typed| typed[part].as_str()).unwrap_or_default(),
-                "faults": self.faults_at(&name, Some(Control::Place), &called, page),
+                "faults": self.faults_at(&name, &called, page),
             })
         };
         json!({
@@ -324,36 +326,25 @@ impl Showing<'_> {
         shown.collect()
     }
 
-    fn faults(&self, name: &str, field: &Field, called: &str, page: &mut Page) -> Vec<Value> {
-        // A source that is not asked for has no control of its own.
-        self.faults_at(name, Some(field.control), called, page)
-    }
-
     /// What is wrong at a control; it stands in the summary, too.
-    fn faults_at(
-        &self,
-        name: &str,
-        control: Option<Control>,
-        called: &str,
-        page: &mut Page,
-    ) -> Vec<Value> {
-        let faults: Vec<Value> = self
-            .faulty
-            .at(name)
-            .map(|detail| said(detail, control, self.lang))
-            .collect();
+    fn faults_at(&self, name: &str, called: &str, page: &mut Page) -> Vec<Said> {
+        let faults = self.faulty.at(name);
+        let faults: Vec<Said> = faults.map(|fault| self.said(fault, name)).collect();
         if !faults.is_empty() {
             page.told.push(name.to_owned());
         }
-        for fault in &faults {
-            page.summary.push(json!({
-                "name": name,
-                "label": called,
-                "text": fault["text"],
-                "detail": fault["detail"],
-            }));
+        for said in &faults {
+            page.summary
+                .push(json!({ "name": name, "label": called, "said": said }));
         }
         faults
+    }
+
+    fn said(&self, fault: &Fault, name: &str) -> Said {
+        Said::of(fault, self.lang, |member| {
+            let field = self.form.near(name, member)?;
+            Some(say(self.lang, field.label, &[]))
+        })
     }
 }
 
