@@ -7,7 +7,7 @@ use actix_web::http::StatusCode;
 use actix_web::web::Path;
 use serde_json::{Value, json};
 
-use super::form::{Sent, Step};
+use super::form::Sent;
 use super::signing_in::see_other;
 use super::words::by_field;
 use super::{Fields, Work, page};
@@ -29,11 +29,13 @@ pub(in crate::http) async fn list(work: Work) -> Result<HttpResponse, Problem> {
 
 /// `POST /desk/accounts`: adds an account.
 pub(in crate::http) async fn add(sent: Sent) -> Result<HttpResponse, Problem> {
-    let Sent { work, fields, step } = sent;
+    let (work, fields) = match sent {
+        Sent::Submitted { work, fields } => (work, fields),
+        Sent::Kept { work, fields } => {
+            return listed(&Asked::typed(fields), StatusCode::OK, &work).await;
+        }
+    };
     keeps(&work)?;
-    if step == Step::Kept {
-        return listed(&Asked::typed(fields), StatusCode::OK, &work).await;
-    }
     let body = given(&fields, &["name", "organization_id", "role"]);
     let done = match read(&body, "", AccountDraft::read) {
         Ok(draft) => {
@@ -62,12 +64,14 @@ pub(in crate::http) async fn show(id: Path<String>, work: Work) -> Result<HttpRe
 
 /// `POST /desk/accounts/{account}`: issues a token, revokes one, or disables the account, as `do` says.
 pub(in crate::http) async fn change(id: Path<String>, sent: Sent) -> Result<HttpResponse, Problem> {
-    let Sent { work, fields, step } = sent;
-    keeps(&work)?;
     let id = parsed(&id)?;
-    if step == Step::Kept {
-        return shown(id, &Asked::typed(fields), StatusCode::OK, &work).await;
-    }
+    let (work, fields) = match sent {
+        Sent::Submitted { work, fields } => (work, fields),
+        Sent::Kept { work, fields } => {
+            return shown(id, &Asked::typed(fields), StatusCode::OK, &work).await;
+        }
+    };
+    keeps(&work)?;
     let actor = work.actor.clone();
     let done = match fields.one("do") {
         "issue" => {

@@ -22,7 +22,7 @@ use crate::http::session::{self, Person};
 use crate::http::{Problem, State, body, reader};
 use crate::query::Parameters;
 
-/// The hidden field by which a form shows that a page of this session had it: `work.form_token` goes in there.
+/// The hidden field by which a form shows that a page of this session had it, against cross-site request forgery (CSRF).
 pub(super) const FORM_TOKEN: &str = "form_token";
 /// The field of a token in the form for signing in.
 pub(super) const SIGN_IN_TOKEN: &str = "sign_in_token";
@@ -48,56 +48,41 @@ pub(in crate::http) struct Work {
 
 /// A form that somebody who is signed in sent.
 ///
-/// It comes to a handler only if a page of our own sent it (`Origin`, `Sec-Fetch-Site`) and, when it is to be carried out,
-/// with the form token of the session. Whatever else comes is answered before, and loses nothing: who has no session any
-/// more is asked to sign in on a page that carries all fields, and is then shown the form as they left it; so is whoever
-/// signed in anew in another window. So a handler looks at `step` first:
+/// Against cross-site request forgery (CSRF), a form is carried out only if a page of our own sent it, as the browser says
+/// (`Origin`, `Sec-Fetch-Site`: `origin.rs`), and with the form token of its session, which no other page can read.
+/// Whatever else comes is answered before a handler, and loses nothing: who has no session any more is asked to sign in on a
+/// page that carries all fields, and is then shown the form as they left it; so is whoever signed in anew in another window.
 ///
 /// ```text
 /// async fn send(sent: Sent) -> Result<HttpResponse, Problem> {
-///     match sent.step {
-///         Step::Submitted => { … carry it out; with faults, show the form filled in with them … }
-///         Step::Kept => { … show the form filled in with sent.fields … }
+///     match sent {
+///         Sent::Submitted { work, fields } => { … carry it out; with faults, show the form filled in with them … }
+///         Sent::Kept { work, fields } => { … show the form filled in with what was typed … }
 ///     }
 /// }
 /// ```
-pub(in crate::http) struct Sent {
-    /// Who sent it.
-    pub(in crate::http) work: Work,
-    /// What was typed, without the fields that this room adds.
-    pub(in crate::http) fields: Fields,
-    /// What is to be done with it.
-    pub(in crate::http) step: Step,
+///
+/// In both, `fields` are what was typed, without the fields that this room adds.
+pub(in crate::http) enum Sent {
+    /// It is to be carried out.
+    Submitted {
+        /// Who sent it.
+        work: Work,
+        /// What was typed.
+        fields: Fields,
+    },
+    /// Nothing is to be done: it is shown again with everything in it, to be looked at and sent.
+    Kept {
+        /// Who is shown it.
+        work: Work,
+        /// What was typed.
+        fields: Fields,
+    },
 }
 
-/// What is to be done with a form.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::http) enum Step {
-    /// What it says.
-    Submitted,
-    /// Nothing: it is shown again with everything in it, to be looked at and sent.
-    Kept,
-}
-
-/// Why a handler is not come to: a problem, or an answer that leads on.
-enum Refusal {
-    Problem(Problem),
-    Answer(HttpResponse),
-}
-
-impl From<Problem> for Refusal {
-    fn from(problem: Problem) -> Self {
-        Refusal::Problem(problem)
-    }
-}
-
-impl From<Refusal> for Error {
-    fn from(refusal: Refusal) -> Self {
-        match refusal {
-            Refusal::Problem(problem) => problem.into(),
-            Refusal::Answer(answer) => InternalError::from_response("no session", answer).into(),
-        }
-    }
+/// An answer that leads on in place of the handler.
+fn instead(answer: HttpResponse) -> Error {
+    InternalError::from_response("no session", answer).into()
 }
 
 impl FromRequest for Work {
@@ -113,7 +98,7 @@ impl FromRequest for Work {
             let has_session = Person::of(&call.request).is_some_and(Person::has_session);
             match actor.filter(|_| has_session) {
                 Some(actor) => Ok(Work { call, actor }),
-                None => Err(Refusal::Answer(signing_in::led_to(&call)).into()),
+                None => Err(instead(signing_in::led_to(&call))),
             }
         })
     }
@@ -134,58 +119,79 @@ impl FromRequest for Sent {
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let (request, payload) = (request.clone(), payload.take());
-        Box::pin(async move { sent(request, payload).await.map_err(Into::into) })
+        Box::pin(sent(request, payload))
     }
 }
 
-async fn sent(request: HttpRequest, payload: Payload) -> Result<Sent, Refusal> {
+async fn sent(request: HttpRequest, payload: Payload) -> Result<Sent, Error> {
     let state = request.app_data::<Data<State>>();
     let state = state.expect("every server is given its state").clone();
-    let mut fields = ours(&request, payload, &base_url(&request, &state)).await?;
-    let given = fields.take(FORM_TOKEN).unwrap_or_default();
-    let sign_in_token = fields.take(SIGN_IN_TOKEN);
-    let is_again = fields.take(SHOW_AGAIN).is_some();
+    let fields = ours(&request, payload, &base_url(&request, &state)).await?;
     // A token is for programs, which have the API.
     let actor = if request.headers().contains_key(AUTHORIZATION) {
         None
     } else {
         session::actor(&request, &state).await?
     };
-    let (actor, step) = if let Some(actor) = actor {
-        let person = Person::of(&request);
-        let form_token = person.and_then(|person| person.form_token);
-        if !form_token.is_some_and(|form_token| is_same(&given, &form_token)) {
-            let call = call_of(request, state, Some(actor));
-            let page = signing_in::of_other_session(&call, &fields)?;
-            return Err(Refusal::Answer(page));
-        }
-        let step = if is_again {
-            Step::Kept
-        } else {
-            Step::Submitted
-        };
-        (actor, step)
-    } else {
-        let (begun, why) = match sign_in_token {
-            Some(token) => {
-                let begun = signing_in::begin(&token, &request, &state).await?;
-                (begun, Why::Wrong)
-            }
-            None => (None, Why::Ended),
-        };
-        let Some(actor) = begun else {
-            let call = call_of(request, state, None);
-            let page = signing_in::with_fields(&call, &fields, why)?;
-            return Err(Refusal::Answer(page));
-        };
-        (actor, Step::Kept)
-    };
-    let call = call_of(request, state, Some(actor.clone()));
-    let work = Work { call, actor };
-    Ok(Sent { work, fields, step })
+    match actor {
+        Some(actor) => of_session(fields, actor, request, state),
+        None => of_nobody(fields, request, state).await,
+    }
 }
 
-/// What a form of our own says; a problem if others sent it.
+/// A form that came with a session: it is carried out if it is of that one.
+fn of_session(
+    mut fields: Fields,
+    actor: Actor,
+    request: HttpRequest,
+    state: Data<State>,
+) -> Result<Sent, Error> {
+    let given = fields.take(FORM_TOKEN).unwrap_or_default();
+    let is_again = fields.take(SHOW_AGAIN).is_some();
+    // Signed in elsewhere meanwhile: the token is not needed, and stands in no page.
+    fields.take(SIGN_IN_TOKEN);
+    let form_token = Person::of(&request).and_then(|person| person.form_token);
+    let is_of_it = form_token.is_some_and(|form_token| is_same(&given, &form_token));
+    let call = call_of(request, state, Some(actor.clone()));
+    if !is_of_it {
+        let page = signing_in::of_other_session(&call, &fields)?;
+        return Err(instead(page));
+    }
+    let work = Work { call, actor };
+    Ok(if is_again {
+        Sent::Kept { work, fields }
+    } else {
+        Sent::Submitted { work, fields }
+    })
+}
+
+/// A form that came without a session: it is kept, and shown again once a token is given with it that works.
+async fn of_nobody(
+    mut fields: Fields,
+    request: HttpRequest,
+    state: Data<State>,
+) -> Result<Sent, Error> {
+    let sign_in_token = fields.take(SIGN_IN_TOKEN);
+    for of_this_room in [FORM_TOKEN, SHOW_AGAIN] {
+        fields.take(of_this_room);
+    }
+    let (begun, why) = match sign_in_token {
+        Some(token) => {
+            let begun = signing_in::begin(&token, &request, &state).await?;
+            (begun, Why::Wrong)
+        }
+        None => (None, Why::Ended),
+    };
+    let call = call_of(request, state, begun.clone());
+    let Some(actor) = begun else {
+        let page = signing_in::with_fields(&call, &fields, why)?;
+        return Err(instead(page));
+    };
+    let work = Work { call, actor };
+    Ok(Sent::Kept { work, fields })
+}
+
+/// What a form of our own says; a problem if the page of somebody else had it sent (CSRF).
 pub(super) async fn ours(
     request: &HttpRequest,
     payload: Payload,

@@ -33,7 +33,7 @@ pub(super) use submitting::{
 };
 
 use fields::Fields;
-use form::{Sent, Step, Work};
+use form::{Sent, Work};
 use page::page;
 use said::Said;
 use signing_in::see_other;

@@ -1,4 +1,4 @@
-//! From which page a form was sent: those of others may not send any.
+//! From which page a form was sent: those of others may not send any (cross-site request forgery, CSRF).
 
 use actix_web::HttpRequest;
 use actix_web::http::header::{HOST, ORIGIN};

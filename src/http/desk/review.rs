@@ -8,7 +8,7 @@ use actix_web::http::StatusCode;
 use actix_web::web::Path;
 use serde_json::{Map, Value, json};
 
-use super::form::{Sent, Step};
+use super::form::Sent;
 use super::signing_in::see_other;
 use super::{Fields, Work, hints, page};
 use crate::domain::{
@@ -36,15 +36,18 @@ pub(in crate::http) async fn decide(
     at: Path<(Collection, String)>,
     sent: Sent,
 ) -> Result<HttpResponse, Problem> {
-    let Sent { work, fields, step } = sent;
-    let record = reviewed(&at, &work)?;
-    let mut asked = Asked {
+    let of = |fields| Asked {
         fields,
         ..Asked::default()
     };
-    if step == Step::Kept {
-        return shown_again(record, &asked, StatusCode::OK, &work).await;
-    }
+    let (work, mut asked) = match sent {
+        Sent::Submitted { work, fields } => (work, of(fields)),
+        Sent::Kept { work, fields } => {
+            let record = reviewed(&at, &work)?;
+            return shown_again(record, &of(fields), StatusCode::OK, &work).await;
+        }
+    };
+    let record = reviewed(&at, &work)?;
     let is_of_place = asked.fields.all(SENSITIVITY).next().is_some();
     let done = if is_of_place {
         changed(record, &asked.fields, &work).await?

@@ -7,7 +7,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use serde_json::{Value, json};
 
 use super::Fields;
-use super::form::{SHOW_AGAIN, SIGN_IN_TOKEN, Sent, Step, call_of, ours};
+use super::form::{SHOW_AGAIN, SIGN_IN_TOKEN, Sent, call_of, ours};
 use crate::domain::Actor;
 use crate::http::base::base_url;
 use crate::http::call::Call;
@@ -66,11 +66,11 @@ pub(in crate::http) async fn sign_in(
 
 /// `POST /desk/sign-out`: this session, or with `everywhere` all of the account.
 pub(in crate::http) async fn sign_out(sent: Sent) -> Result<HttpResponse, Problem> {
-    let Sent { work, fields, step } = sent;
-    // Who had to sign in first to sign out is asked again.
-    if step == Step::Kept {
-        return Ok(see_other(&work.call, HOME));
-    }
+    let (work, fields) = match sent {
+        Sent::Submitted { work, fields } => (work, fields),
+        // Who had to sign in first to sign out is asked again.
+        Sent::Kept { work, .. } => return Ok(see_other(&work.call, HOME)),
+    };
     let (call, actor) = (work.call, work.actor);
     let secret = cookie::secret(&call.request, &call.base_url).unwrap_or_default();
     let is_everywhere = !fields.one("everywhere").is_empty();

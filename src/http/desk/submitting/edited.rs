@@ -134,8 +134,7 @@ async fn show(form: &'static Form, id: String, work: Work) -> Result<HttpRespons
 }
 
 async fn save(form: &'static Form, id: String, sent: Sent) -> Result<HttpResponse, Problem> {
-    let wanted = Wanted::of(&sent);
-    let Sent { work, fields, .. } = sent;
+    let (wanted, work, fields) = Wanted::of(sent);
     let record = Record::find(form, id.clone(), &work).await?;
     let mut typed = typed_of(form, &fields)?;
     let nothing = Faulty::default();

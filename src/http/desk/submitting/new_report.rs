@@ -44,8 +44,7 @@ pub(in crate::http) async fn show(work: Work) -> Result<HttpResponse, Problem> {
 
 /// `POST /desk/reports/new`.
 pub(in crate::http) async fn send(sent: Sent) -> Result<HttpResponse, Problem> {
-    let wanted = Wanted::of(&sent);
-    let Sent { work, fields, .. } = sent;
+    let (wanted, work, fields) = Wanted::of(sent);
     let call = work.call;
     let mut typed = typed_of(&REPORT, &fields)?;
     let key = fields.one(KEY);

@@ -36,8 +36,7 @@ fn own_knowledge(lang: &str) -> Value {
 
 /// `POST /desk/sites/new`.
 pub(in crate::http) async fn send(sent: Sent) -> Result<HttpResponse, Problem> {
-    let wanted = Wanted::of(&sent);
-    let Sent { work, fields, .. } = sent;
+    let (wanted, work, fields) = Wanted::of(sent);
     let Work { call, actor } = work;
     let mut typed = typed_of(&SITE, &fields)?;
     let nothing = Faulty::default();

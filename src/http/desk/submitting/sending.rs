@@ -10,7 +10,7 @@ use crate::http::Problem;
 use crate::http::call::Call;
 use crate::http::creates::{Sending, make};
 use crate::http::desk::forms::{Body, Faulty, Form, FormPage, Typed};
-use crate::http::desk::{Fields, Sent, Step, page};
+use crate::http::desk::{Fields, Sent, Work, page};
 use crate::http::kind::Kind;
 use crate::http::pages::allow_map;
 use crate::registry::Request;
@@ -49,15 +49,20 @@ pub(super) enum Wanted {
 }
 
 impl Wanted {
-    pub(super) fn of(sent: &Sent) -> Wanted {
-        let row = sent.fields.one(ADD);
-        match sent.fields.one(DO) {
-            _ if sent.step == Step::Kept => Wanted::Again,
+    /// What is wanted, by whom, and with which fields.
+    pub(super) fn of(sent: Sent) -> (Wanted, Work, Fields) {
+        let (work, fields) = match sent {
+            Sent::Submitted { work, fields } => (work, fields),
+            Sent::Kept { work, fields } => return (Wanted::Again, work, fields),
+        };
+        let row = fields.one(ADD);
+        let wanted = match fields.one(DO) {
             _ if !row.is_empty() => Wanted::Row(row.to_owned()),
             "look" => Wanted::Look,
             "send_anyway" => Wanted::SendAnyway,
             _ => Wanted::Send,
-        }
+        };
+        (wanted, work, fields)
     }
 }
 
