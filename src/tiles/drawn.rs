@@ -1,4 +1,4 @@
-//! A geometry as it is drawn in a tile: in whole units, without what is not seen.
+//! A geometry as it is drawn in a tile or on a page: in whole units, without what is not seen.
 
 use geo::{BoundingRect, Coord, LineString, MapCoords, Polygon, Rect};
 
@@ -35,9 +35,13 @@ impl Drawn {
     /// ```
     pub fn in_tile(tile: Tile, geometry: &Geometry) -> Option<Drawn> {
         let canvas = Tile::canvas();
-        let placed = geometry.map_coords(|at| tile.units(at));
-        of_kind(&canvas, &placed).or_else(|| marked(&canvas, &placed))
+        within(&canvas, &geometry.map_coords(|at| tile.units(at)))
     }
+}
+
+/// What is seen on a canvas of a geometry in its units; `None` if nothing is.
+pub(super) fn within(canvas: &Rect<f64>, placed: &Geometry) -> Option<Drawn> {
+    of_kind(canvas, placed).or_else(|| marked(canvas, placed))
 }
 
 fn of_kind(canvas: &Rect<f64>, placed: &Geometry) -> Option<Drawn> {

@@ -24,13 +24,20 @@ const LAYER_MAX: usize = 500_000;
 
 const DESCRIPTION: &str = "What lies around the sites, with names and without borders.";
 
-/// Whom to name under the map.
-const ATTRIBUTION: &str = r#"<a href="https://whosonfirst.org/docs/licenses/" rel="noreferrer">Who's On First</a>, GeoNames (CC BY 4.0), Natural Earth"#;
+/// Whom to name under the map, each with an address that says more, if there is one.
+pub(super) const CREDITS: [(&str, Option<&str>); 3] = [
+    (
+        "Who's On First",
+        Some("https://whosonfirst.org/docs/licenses/"),
+    ),
+    ("GeoNames (CC BY 4.0)", None),
+    ("Natural Earth", None),
+];
 
 /// How long whoever has it may keep it: it changes only with the program.
 const FOR_A_DAY: &str = "public, max-age=86400";
 
-static BASE_MAP: LazyLock<BaseMap> =
+pub(super) static BASE_MAP: LazyLock<BaseMap> =
     LazyLock::new(|| registry::base_map().expect("a test reads it"));
 
 /// `GET /base-map`.
@@ -50,7 +57,7 @@ pub(in crate::http) async fn show(call: Call) -> Result<HttpResponse, Problem> {
         "tilejson": "3.0.0",
         "name": "Rivers, lakes and places",
         "description": DESCRIPTION,
-        "attribution": ATTRIBUTION,
+        "attribution": attribution(),
         "scheme": "xyz",
         "tiles": [format!("{}/base-map/{{z}}/{{x}}/{{y}}{languages}", call.base_url)],
         "minzoom": 0,
@@ -58,6 +65,15 @@ pub(in crate::http) async fn show(call: Call) -> Result<HttpResponse, Problem> {
         "vector_layers": layers,
     });
     respond::json(&body, None, &call).await
+}
+
+/// The credits as map libraries show them.
+fn attribution() -> String {
+    let credits = CREDITS.map(|(name, href)| match href {
+        Some(href) => format!(r#"<a href="{href}" rel="noreferrer">{name}</a>"#),
+        None => name.to_owned(),
+    });
+    credits.join(", ")
 }
 
 /// `GET /base-map/{z}/{x}/{y}`.

@@ -95,6 +95,15 @@ pub(in crate::http) fn sign_of(site_type: Concept) -> Sign {
     }
 }
 
+/// The corners of a sign in a square of 24 by 24, as SVG has them: downwards.
+pub(in crate::http) fn corners(sign: Sign) -> String {
+    let corners = sign.outline();
+    let corners = corners
+        .iter()
+        .map(|[x, y]| format!("{x:.1},{:.1}", 24.0 - y));
+    corners.collect::<Vec<_>>().join(" ")
+}
+
 /// The types of sites that a sign stands for by themselves, each with the sign: the broadest concepts.
 pub(in crate::http) fn broadest() -> impl Iterator<Item = (Concept, Sign)> {
     let all = Scheme::SiteType.concepts();

@@ -63,7 +63,7 @@ pub(super) fn shown(
         ),
         Collection::ConditionReports => ("report.html", of_report(properties, lookup, frame)),
         Collection::Organizations => ("organization.html", of_organization(record, lookup)),
-        Collection::Regions => ("region.html", of_region(properties, lookup)),
+        Collection::Regions => ("region.html", of_region(feature, lookup)),
     };
     let members = page.as_object_mut().expect("it is one");
     members.extend(more);
@@ -119,6 +119,7 @@ fn of_site(
             format!("/#map={zoom}/{lat}/{lon}")
         }),
         "is_near": is_near,
+        "map": map::around(feature, lookup.languages),
         "chart": chart::of_reports(&rows, current, frame.lang),
         "regions": regions,
         "named": named(properties, lookup),
@@ -171,7 +172,8 @@ fn of_organization(record: RecordRef, lookup: &Lookup<'_>) -> Map<String, Value>
     }))
 }
 
-fn of_region(properties: &Value, lookup: &Lookup<'_>) -> Map<String, Value> {
+fn of_region(feature: &Value, lookup: &Lookup<'_>) -> Map<String, Value> {
+    let properties = &feature["properties"];
     let code = properties["code"].as_str().unwrap_or_default();
     let question = format!("region={code}&limit={LISTED}&properties=label,label_lang,site_type");
     let (sites, count) = lookup.features(Collection::Sites, &question);
@@ -182,6 +184,7 @@ fn of_region(properties: &Value, lookup: &Lookup<'_>) -> Map<String, Value> {
         "site_count": count,
         "all_sites": format!("/collections/sites/items?region={code}"),
         "part_of": regions.first(),
+        "map": map::around(feature, lookup.languages),
     }))
 }
 

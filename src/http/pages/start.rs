@@ -158,15 +158,6 @@ fn legend(lang: &str) -> Value {
     json!({
         "shapes": shapes.collect::<Vec<_>>(),
         "shades": shades.collect::<Vec<_>>(),
-        "outlines": Sign::ALL.map(outline),
+        "outlines": Sign::ALL.map(|sign| json!({ "id": sign.id(), "points": map::corners(sign) })),
     })
-}
-
-/// A sign as SVG draws it: downwards.
-fn outline(sign: Sign) -> Value {
-    let corners = sign.outline();
-    let corners = corners
-        .iter()
-        .map(|[x, y]| format!("{x:.1},{:.1}", 24.0 - y));
-    json!({ "id": sign.id(), "points": corners.collect::<Vec<_>>().join(" ") })
 }

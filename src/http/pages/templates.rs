@@ -23,6 +23,7 @@ const TEMPLATES: &[(&str, &str)] = &[
     ("controls.html", include_str!("templates/controls.html")),
     ("document.html", include_str!("templates/document.html")),
     ("list.html", include_str!("templates/list.html")),
+    ("locator.html", include_str!("templates/locator.html")),
     (
         "other_session.html",
         include_str!("templates/other_session.html"),

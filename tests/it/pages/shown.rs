@@ -2,8 +2,10 @@
 
 use serde_json::json;
 
+use uuid::Uuid;
+
 use super::{BROWSER, browser, safe};
-use crate::harness::{a_report, a_site};
+use crate::harness::{Client, a_report, a_site};
 
 on_each_engine!(
     a_hidden_place_is_shown_to_the_public_as_its_cell_alone,
@@ -38,6 +40,65 @@ on_each_engine!(
     }
 );
 
+/// The small map of a page.
+fn map_of(page: &str) -> Option<&str> {
+    let start = page.find("<svg class=\"locator\"")?;
+    let end = page[start..].find("</svg>")?;
+    Some(&page[start..start + end])
+}
+
+on_each_engine!(
+    the_map_of_a_place_shows_no_more_of_it_than_its_reader_sees,
+    |app| {
+        let page = |client: Client<'_>, site: Uuid, lang: &str| {
+            let path = format!("/collections/sites/items/{site}?lang={lang}");
+            let answer = client.with("accept", BROWSER).get(&path).expect(200);
+            safe(&path, &answer);
+            answer.text().to_owned()
+        };
+        let exact = app.given(a_site().at(46.7526, 39.76));
+        for (lang, name, other) in [("az", "Şuşa", "Շուշի"), ("hy", "Շուշի", "Şuşa")]
+        {
+            let page = page(app.anonymous(), exact, lang);
+            let map = map_of(&page).unwrap();
+            let is_said = |name: &str| map.contains(&format!(" lang=\"{lang}\">{name}</text>"));
+            assert!(is_said(name) && !is_said(other), "{lang}: {map}");
+            assert!(!map.contains("class=\"own"), "it is exact: {map}");
+        }
+
+        // Wherever in a cell they are, hidden places have the same map, and it is that of the cell.
+        let hidden = [(46.7512, 39.7563), (46.7101, 39.7099)]
+            .map(|(lon, lat)| app.given(a_site().at(lon, lat).generalised()));
+        let public = hidden.map(|site| page(app.anonymous(), site, "en"));
+        let [one, other] = public.each_ref().map(|page| map_of(page).unwrap());
+        assert_eq!(one, other);
+        assert!(
+            one.contains("class=\"own area\"") && !one.contains("<circle"),
+            "{one}"
+        );
+        assert!(public[0].contains("somewhere in the square"));
+        let known = hidden.map(|site| page(app.admin(), site, "en"));
+        let [one, other] = known.each_ref().map(|page| map_of(page).unwrap());
+        assert_ne!(one, other);
+
+        // What is only known to be in a village is somewhere in a circle.
+        let near = app.given(
+            a_site()
+                .at(46.7526, 39.76)
+                .with("location_accuracy_m", 2000),
+        );
+        let near = page(app.anonymous(), near, "en");
+        assert!(
+            map_of(&near)
+                .unwrap()
+                .contains("<circle class=\"own area\"")
+        );
+        assert!(near.contains("somewhere in the circle"));
+        let nowhere = app.given(a_site().nowhere());
+        assert_eq!(map_of(&page(app.anonymous(), nowhere, "en")), None);
+    }
+);
+
 on_each_engine!(
     a_condition_is_shown_with_its_date_and_method_and_over_time,
     |app| {
@@ -57,6 +118,7 @@ on_each_engine!(
         let marks = html.elements.iter().filter(|(name, _)| name == "circle");
         let classes: Vec<_> = marks
             .map(|(_, attributes)| attributes[0].1.as_str())
+            .filter(|class| class.starts_with("mark"))
             .collect();
         assert_eq!(classes, ["mark current", "mark"]);
         // Its past says nothing of reports that came later.
