@@ -3,7 +3,9 @@
 use std::sync::LazyLock;
 
 use minijinja::value::{Kwargs, Serde};
-use minijinja::{AutoEscape, Environment, Error, UndefinedBehavior, Value as Shown, context};
+use minijinja::{
+    AutoEscape, Environment, Error, UndefinedBehavior, Value as Shown, context, escape_formatter,
+};
 use serde_json::Value;
 
 use super::dates::{day_in_words, in_words};
@@ -89,6 +91,14 @@ fn environment(lang: &'static str) -> Environment<'static> {
     pages.set_auto_escape_callback(|_| AutoEscape::Html);
     // Of what is not there, nothing is shown: most records lack most members.
     pages.set_undefined_behavior(UndefinedBehavior::Chainable);
+    // Nor of what is null.
+    pages.set_formatter(|out, state, value| {
+        if value.is_none() {
+            Ok(())
+        } else {
+            escape_formatter(out, state, value)
+        }
+    });
     pages.add_function("t", move |key: &str, holes: Kwargs| text(lang, key, &holes));
     pages.add_filter("concept", move |id: &Shown, scheme: &str| {
         concept(lang, id.as_str().unwrap_or_default(), scheme)

@@ -2,6 +2,7 @@
 
 mod happened;
 pub mod html;
+mod real;
 mod shown;
 
 use std::collections::{BTreeSet, VecDeque};
