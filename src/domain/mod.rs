@@ -101,8 +101,8 @@ pub use nearest::{known_are, not_one_of, perhaps_meant};
 pub use organization::{Organization, OrganizationDraft};
 pub use past::{Action, Happened, Past, Sighting, bears_on_past};
 pub use people::{
-    Account, AccountDraft, Actor, Attachment, Audience, Deed, ListedAccount, ListedToken, NewToken,
-    Reader, Refused, Role, ShownToken, Token, TokenDraft,
+    Account, AccountDraft, Actor, Attachment, Audience, Deed, ListedAccount, ListedToken, NAME_MAX,
+    NewToken, Reader, Refused, Role, ShownToken, Token, TokenDraft,
 };
 pub use phone_position::{POSITION_DAYS, Positioned, has_position, position_is_due};
 pub use properties::{Kind, Property, numbered, properties, returned};
@@ -119,7 +119,7 @@ pub use site::{RELEASABLE, Site, SiteDetails, SiteDraft};
 pub use source::Source;
 use source::Sources;
 pub use strict::parse_strictly;
-pub use verdict::Verdict;
+pub use verdict::{MESSAGE_MAX, Verdict};
 pub use vocabulary::{Concept, LABEL_LANGUAGES, Match, Scheme};
 pub use wording::{LoadedWord, loaded_texts, loaded_words};
 pub use workflow::{By, CLAIM_DAYS, Denied, How, Origin, SYSTEM, Says, TRANSITIONS, Transition};

@@ -54,8 +54,8 @@ impl AccountDraft {
     }
 }
 
-/// Characters of the name of an account.
-const NAME_MAX: usize = 100;
+/// So many characters the name of an account has at most.
+pub const NAME_MAX: usize = 100;
 
 /// An account as administrators see it.
 #[derive(Clone, Debug)]

@@ -97,8 +97,8 @@ const DECISIONS: [&str; 8] = [
     Withdrawn.id(),
 ];
 
-/// Characters of a message.
-const MESSAGE_MAX: usize = 4000;
+/// So many characters a message has at most.
+pub const MESSAGE_MAX: usize = 4000;
 
 /// A message that people read.
 pub(super) fn read_message(node: &Node<'_>) -> Option<String> {

@@ -7,17 +7,18 @@ use actix_web::http::StatusCode;
 use actix_web::web::Path;
 use serde_json::{Value, json};
 
+use super::controls::{Choice, Kind};
 use super::form::Sent;
+use super::short_form::ShortForm;
 use super::signing_in::see_other;
-use super::words::by_field;
 use super::{Fields, Work, page};
 use crate::domain::{
     Account, AccountDraft, Collection, Deed, Fault, FaultKind, Faults, Id, ListedAccount,
-    ListedToken, Role, SYSTEM, TokenDraft, read,
+    ListedToken, NAME_MAX, Role, SYSTEM, TokenDraft, read,
 };
 use crate::http::Problem;
 use crate::http::call::Call;
-use crate::http::pages::{self, of_role};
+use crate::http::pages::{self, of_role, say};
 use crate::http::respond::language;
 use crate::registry::{self, Registry};
 
@@ -133,6 +134,14 @@ impl Asked {
     fn with(self, Faults(faults): Faults) -> Asked {
         Asked { faults, ..self }
     }
+
+    fn form(&self, call: &Call) -> ShortForm<'_> {
+        ShortForm {
+            fields: &self.fields,
+            faults: &self.faults,
+            lang: language(&call.reader),
+        }
+    }
 }
 
 fn keeps(work: &Work) -> Result<(), Problem> {
@@ -184,18 +193,50 @@ async fn listed(asked: &Asked, status: StatusCode, work: &Work) -> Result<HttpRe
         .blocking(move |registry| registry.accounts(&actor))
         .await?;
     let accounts: Vec<Value> = accounts.iter().map(|one| account(one, call)).collect();
-    let typed = |name: &str| asked.fields.one(name).to_owned();
-    let roles = Role::ALL.map(|role| json!({ "id": role.id(), "text": of_role(role) }));
+    let form = asked.form(call);
+    let organizations = pages::organizations(&call.snapshot(), call);
+    let organizations = organizations.into_iter();
+    let chosen = asked.fields.one("organization_id");
+    let organizations = organizations.map(|(id, text)| Choice {
+        is_chosen: id == chosen,
+        value: id,
+        text,
+        ..Choice::default()
+    });
+    let roles = Role::ALL.map(|role| Choice {
+        value: role.id().to_owned(),
+        text: say(form.lang, of_role(role), &[]),
+        is_chosen: asked.fields.one("role") == role.id(),
+        ..Choice::default()
+    });
+    let name = Kind::Line {
+        value: asked.fields.one("name").to_owned(),
+        input: None,
+        longest: Some(NAME_MAX),
+        suggested: vec![],
+    };
+    let name_hint = say(form.lang, "accounts.name_hint", &[]);
+    let controls = [
+        form.control("name", name).with_hint(name_hint).demanded(),
+        form.control(
+            "organization_id",
+            Kind::Choice {
+                choices: organizations.collect(),
+            },
+        )
+        .demanded(),
+        form.control(
+            "role",
+            Kind::Buttons {
+                choices: roles.into(),
+            },
+        )
+        .demanded(),
+    ];
     let shown = json!({
         "accounts": accounts,
-        "organizations": pages::organizations(&call.snapshot(), call),
-        "roles": roles,
-        "typed": {
-            "name": typed("name"),
-            "organization_id": typed("organization_id"),
-            "role": typed("role"),
-        },
-        "faults": by_field(&asked.faults, language(&call.reader)),
+        "summary_of": form.summary(&[&controls], "accounts.add"),
+        "asked": controls,
     });
     page("accounts.html", status, shown, call)
 }
@@ -215,6 +256,24 @@ async fn shown(
         })
         .await?;
     let tokens: Vec<Value> = tokens.iter().map(token).collect();
+    let form = asked.form(call);
+    let hint = |key: &str| say(form.lang, key, &[]);
+    let expires_on = Kind::Day {
+        value: asked.fields.one("expires_on").to_owned(),
+    };
+    let desktop = Kind::Yes {
+        is_checked: !asked.fields.one("desktop").is_empty(),
+    };
+    let to_issue = [
+        form.control("expires_on", expires_on)
+            .with_hint(hint("accounts.expires_hint")),
+        form.control("desktop", desktop)
+            .with_hint(hint("accounts.desktop_hint")),
+    ];
+    // Nobody is sure once and for all.
+    let to_disable = [form
+        .control("sure", Kind::Yes { is_checked: false })
+        .demanded()];
     let shown = json!({
         "account": account(&found, call),
         "action": format!("/desk/accounts/{id}"),
@@ -222,11 +281,9 @@ async fn shown(
         "issued": asked.issued,
         // What it does comes about by itself, and nobody acts as it.
         "may_act": found.disabled_at.is_none() && id != SYSTEM,
-        "typed": {
-            "expires_on": asked.fields.one("expires_on"),
-            "is_desktop": !asked.fields.one("desktop").is_empty(),
-        },
-        "faults": by_field(&asked.faults, language(&call.reader)),
+        "summary_of": form.summary(&[&to_issue, &to_disable], "accounts.issue"),
+        "to_issue": to_issue,
+        "to_disable": to_disable,
     });
     page("account.html", status, shown, call)
 }

@@ -4,13 +4,15 @@
 use serde_json::{Value, json};
 
 use super::Said;
+use super::controls::{Choice, Kind, Shown};
 use super::queue::row;
-use super::review::{Asked, SENSITIVITY};
-use super::words::{by_field, of_decision, of_likeness, of_reason};
+use super::review::{Asked, SENSITIVITY, SENSITIVITY_REASON};
+use super::short_form::ShortForm;
+use super::words::{of_decision, of_likeness, of_reason};
 use crate::catalogue::Snapshot;
-use crate::domain::{Fault, How, Lang, REASONS, Scheme, State, loaded_words};
+use crate::domain::{Fault, How, Lang, MESSAGE_MAX, REASONS, Scheme, State, loaded_words};
 use crate::http::call::Call;
-use crate::http::pages;
+use crate::http::pages::{self, say};
 use crate::http::respond::language;
 use crate::registry::{Likely, Waiting};
 
@@ -37,19 +39,15 @@ pub(super) fn of(one: &Waiting, asked: &Asked, snapshot: &Snapshot, call: &Call)
     shown["marked"] = marked(&one.wording, &feature);
     shown["unready"] = listed(&unready(one), lang);
     shown["known_names"] = known_names(&feature);
-    shown["decisions"] = decisions(one, &asked.fields);
-    shown["reasons"] = REASONS
-        .iter()
-        .map(|id| json!({ "id": id, "text": of_reason(id), "is_chosen": asked.fields.one("reason") == *id }))
-        .collect();
-    shown["may_delay"] = entity.state.waits().into();
-    shown["place"] = place(one, asked, &feature, call);
-    let mut typed = json!({});
-    for (name, value) in asked.fields.iter() {
-        typed[name] = value.into();
-    }
-    shown["typed"] = typed;
-    shown["faults"] = json!(by_field(&asked.faults, lang));
+    let form = ShortForm {
+        fields: &asked.fields,
+        faults: &asked.faults,
+        lang,
+    };
+    let (place, decision) = (place(one, &form, &feature), decision(one, &form, &shown));
+    shown["summary"] = json!(form.summary(&[&place, &decision], "review.decide"));
+    shown["to_place"] = json!(place);
+    shown["to_decide"] = json!(decision);
     shown["in_the_way"] = listed(&asked.in_the_way, lang);
     shown["refused"] = json!(asked.refused);
     shown["is_stale"] = asked.is_stale.into();
@@ -141,54 +139,112 @@ fn known_names(feature: &Value) -> Value {
     items("names").filter(is_known).cloned().collect()
 }
 
-/// The decisions that are open to whoever looks, each with the key that chooses it.
-fn decisions(one: &Waiting, typed: &super::Fields) -> Value {
-    let numbered = one.decisions.iter().zip(1..);
-    numbered
-        .map(|(row, key)| {
-            let text = if row.how == How::Ask {
-                "review.ask_to_withdraw"
-            } else {
-                of_decision(row.to)
-            };
-            json!({
-                "to": row.to.id(),
-                "text": text,
-                "key": key,
-                "is_chosen": typed.one("decision") == row.to.id(),
-            })
-        })
-        .collect()
+/// The form by which whoever looks decides: none where no decision is open to them.
+fn decision(one: &Waiting, form: &ShortForm<'_>, shown: &Value) -> Vec<Shown> {
+    if one.decisions.is_empty() {
+        return vec![];
+    }
+    let typed = |name: &str| form.fields.one(name);
+    let say = |key: &str| say(form.lang, key, &[]);
+    let decisions = one.decisions.iter().zip(1..).map(|(row, key)| {
+        let text = if row.how == How::Ask {
+            "review.ask_to_withdraw"
+        } else {
+            of_decision(row.to)
+        };
+        Choice {
+            value: row.to.id().to_owned(),
+            text: say(text),
+            is_chosen: typed("decision") == row.to.id(),
+            key: Some(key),
+            ..Choice::default()
+        }
+    });
+    let reasons = REASONS.iter().map(|id| Choice {
+        value: (*id).to_owned(),
+        text: say(of_reason(id)),
+        is_chosen: typed("reason") == *id,
+        ..Choice::default()
+    });
+    let (decisions, reasons) = (decisions.collect(), reasons.collect());
+    let message = Kind::Lines {
+        value: typed("message").to_owned(),
+        rows: 5,
+        longest: Some(MESSAGE_MAX),
+        key: Some('m'),
+    };
+    let decision = Kind::Buttons { choices: decisions };
+    let reason = Kind::Choice { choices: reasons };
+    let mut controls = vec![
+        form.control("decision", decision).demanded(),
+        form.control("reason", reason)
+            .with_hint(say("review.reason_hint")),
+        form.control("message", message)
+            .with_hint(say("review.message_hint")),
+    ];
+    if one.shown.entity.state.waits() {
+        let day = Kind::Day {
+            value: typed("publish_after").to_owned(),
+        };
+        let day = form.control("publish_after", day);
+        controls.push(day.with_hint(say("review.publish_after_hint")));
+    }
+    if one.shown.document.site().is_some() {
+        let into = Kind::Line {
+            value: typed("into").to_owned(),
+            input: None,
+            longest: None,
+            suggested: to_merge_into(shown),
+        };
+        let into = form.control("into", into);
+        controls.push(into.with_hint(say("review.into_hint")));
+    }
+    controls
 }
 
-/// The form of how openly a site is shown; null for whoever may not change it, and of reports.
-fn place(one: &Waiting, asked: &Asked, feature: &Value, call: &Call) -> Value {
+/// The published sites among those that may be the same.
+fn to_merge_into(shown: &Value) -> Vec<Choice> {
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let all = shown["likely_same"].as_array().into_iter().flatten();
+    let published = all.filter(|one| one["is_published"] == true);
+    let suggested = published.map(|one| Choice {
+        value: text(&one["id"]),
+        text: text(&one["label"]),
+        ..Choice::default()
+    });
+    suggested.collect()
+}
+
+/// The form of how openly a site is shown: none for whoever may not change it, and of reports.
+fn place(one: &Waiting, form: &ShortForm<'_>, feature: &Value) -> Vec<Shown> {
     if one.shown.document.site().is_none() || !one.may_edit || feature.is_null() {
-        return Value::Null;
+        return vec![];
     }
+    let was_typed = form.fields.all(SENSITIVITY).next().is_some();
     let said = |name: &str| {
-        let typed = asked.fields.all(SENSITIVITY).next();
-        match typed {
-            Some(_) => asked.fields.one(name).to_owned(),
-            None => feature["properties"][name]
-                .as_str()
-                .unwrap_or_default()
-                .to_owned(),
+        let kept = feature["properties"][name].as_str().unwrap_or_default();
+        if was_typed {
+            form.fields.one(name)
+        } else {
+            kept
         }
     };
-    let lang = language(&call.reader);
-    let chosen = said(SENSITIVITY);
-    let choices = Scheme::LocationSensitivity.concepts().map(|concept| {
-        json!({
-            "id": concept.id(),
-            "text": concept.label(lang),
-            "is_chosen": concept.id() == chosen,
-        })
-    });
-    json!({
-        "choices": choices.collect::<Vec<_>>(),
-        "reason": said("location_sensitivity_reason"),
-    })
+    let choices = Scheme::LocationSensitivity
+        .concepts()
+        .map(|concept| Choice {
+            value: concept.id().to_owned(),
+            text: concept.label(form.lang).to_owned(),
+            is_chosen: concept.id() == said(SENSITIVITY),
+            ..Choice::default()
+        });
+    let openness = Kind::Buttons {
+        choices: choices.collect(),
+    };
+    let reason = Kind::line(said(SENSITIVITY_REASON));
+    vec![
+        form.control(SENSITIVITY, openness).demanded(),
+        form.control(SENSITIVITY_REASON, reason),
+    ]
 }
 
 fn listed(faults: &[Fault], lang: &str) -> Value {

@@ -4,6 +4,7 @@
 //! Handlers take [`Work`] to show a page and [`Sent`] to take a form; what both promise stands there. Start at `form.rs`.
 
 mod accounts;
+mod controls;
 mod fields;
 mod form;
 mod forms;
@@ -15,6 +16,7 @@ mod queue;
 mod review;
 mod routes;
 mod said;
+mod short_form;
 mod signing_in;
 mod submitting;
 mod words;

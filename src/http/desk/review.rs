@@ -100,6 +100,8 @@ pub(super) struct Asked {
 
 /// The field that the form of the place has, and the other has not.
 pub(super) const SENSITIVITY: &str = "location_sensitivity";
+/// The other field of that form.
+pub(super) const SENSITIVITY_REASON: &str = "location_sensitivity_reason";
 /// The fields of a decision, as they stand in a verdict.
 const OF_A_VERDICT: [&str; 5] = ["decision", "reason", "message", "publish_after", "into"];
 
@@ -135,11 +137,11 @@ async fn decided(record: RecordRef, fields: &Fields, work: &Work) -> Result<Done
 }
 
 async fn changed(record: RecordRef, fields: &Fields, work: &Work) -> Result<Done, Problem> {
-    let reason = fields.one("location_sensitivity_reason");
+    let reason = fields.one(SENSITIVITY_REASON);
     let reason = (!reason.is_empty()).then_some(reason);
     let body = json!({
         SENSITIVITY: fields.one(SENSITIVITY),
-        "location_sensitivity_reason": reason,
+        SENSITIVITY_REASON: reason,
     });
     let edit = match Edit::patch(record.id, &body) {
         Ok(edit) => edit,

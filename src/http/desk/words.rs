@@ -1,10 +1,6 @@
-//! The keys of texts for ids of the workflow, and faults by the fields that they are at.
+//! The keys of texts for ids of the workflow, and for the fields of short forms.
 
-use std::collections::BTreeMap;
-
-use super::Said;
-use crate::domain::{Fault, Reason, State};
-use crate::http::pages::say;
+use crate::domain::{Reason, State};
 
 /// What a state is called.
 pub(super) const fn of_state(state: State) -> &'static str {
@@ -77,51 +73,18 @@ pub(super) const fn of_likeness(because: Reason) -> &'static str {
 pub(super) fn of_field(name: &str) -> Option<&'static str> {
     Some(match name {
         "decision" => "review.decision",
+        "desktop" => "accounts.desktop",
+        "expires_on" => "accounts.expires_on",
         "into" => "review.into",
         "location_sensitivity" => "review.how_openly",
         "location_sensitivity_reason" => "review.why_so",
         "message" => "review.message",
+        "name" => "accounts.name",
+        "organization_id" => "accounts.organization",
         "publish_after" => "review.publish_after",
         "reason" => "review.reason",
+        "role" => "accounts.role",
+        "sure" => "accounts.sure",
         _ => return None,
     })
-}
-
-/// Faults by the names of the fields that they are at, all of each; what is of none is said of the form.
-pub(super) fn by_field(faults: &[Fault], lang: &str) -> BTreeMap<String, Vec<Said>> {
-    let mut all: BTreeMap<String, Vec<Said>> = BTreeMap::new();
-    for fault in faults {
-        let field = fault.place.trim_start_matches('/');
-        let field = if field.is_empty() { "form" } else { field };
-        let label = |name: &str| Some(say(lang, of_field(name)?, &[]));
-        let said = Said::of(fault, lang, label);
-        all.entry(field.to_owned()).or_default().push(said);
-    }
-    all
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::domain::FaultKind;
-
-    #[test]
-    fn every_fault_of_a_field_is_said_at_it() {
-        let fault = |place: &str, kind: FaultKind| Fault {
-            place: place.to_owned(),
-            kind,
-            detail: String::new(),
-        };
-        let faults = [
-            fault("/name", FaultKind::Missing),
-            fault("/name", FaultKind::TooLong { most: 100 }),
-            fault("", FaultKind::Other),
-        ];
-        let said = by_field(&faults, "en");
-        let told: Vec<_> = said
-            .iter()
-            .map(|(name, all)| (name.as_str(), all.len()))
-            .collect();
-        assert_eq!(told, [("form", 1), ("name", 2)]);
-    }
 }

@@ -127,7 +127,7 @@ pub(super) fn label(
 }
 
 /// All organizations that a reader sees, by their labels.
-pub(super) fn organizations(snapshot: &Snapshot, call: &Call) -> Vec<Value> {
+pub(super) fn organizations(snapshot: &Snapshot, call: &Call) -> Vec<(String, String)> {
     let languages = call.reader.languages();
     let lookup = Lookup {
         snapshot,
@@ -135,18 +135,12 @@ pub(super) fn organizations(snapshot: &Snapshot, call: &Call) -> Vec<Value> {
     };
     let question = "properties=label&limit=10000";
     let (found, _) = lookup.features(Collection::Organizations, question);
-    let mut all: Vec<(String, Value)> = found
-        .iter()
-        .map(|one| {
-            let label = one["properties"]["label"].as_str().unwrap_or_default();
-            (label.to_owned(), one["id"].clone())
-        })
-        .collect();
-    all.sort_by(|one, other| one.0.cmp(&other.0));
-    let shown = all.into_iter();
-    shown
-        .map(|(text, id)| serde_json::json!({ "text": text, "id": id }))
-        .collect()
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let all = found.iter();
+    let all = all.map(|one| (text(&one["id"]), text(&one["properties"]["label"])));
+    let mut all: Vec<(String, String)> = all.collect();
+    all.sort_by(|(_, one), (_, other)| one.cmp(other));
+    all
 }
 
 /// A value of a JSON document, as templates take it.

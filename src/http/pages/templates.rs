@@ -18,7 +18,6 @@ const TEMPLATES: &[(&str, &str)] = &[
     ("ask.html", include_str!("templates/ask.html")),
     ("frame.html", include_str!("templates/frame.html")),
     ("parts.html", include_str!("templates/parts.html")),
-    ("inputs.html", include_str!("templates/inputs.html")),
     ("account.html", include_str!("templates/account.html")),
     ("accounts.html", include_str!("templates/accounts.html")),
     ("changes.html", include_str!("templates/changes.html")),

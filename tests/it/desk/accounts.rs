@@ -78,7 +78,7 @@ on_each_engine!(an_account_is_disabled_by_whoever_means_it, |app| {
     let token = shown(&admin.submit(&at, &at, &[("do", "issue")]).expect(200));
     let answer = admin.submit(&at, &at, &[("do", "disable")]).expect(422);
     assert!(
-        answer.text().contains("href=\"#field-sure\""),
+        answer.text().contains("href=\"#sure\""),
         "{}",
         answer.text()
     );
@@ -112,9 +112,9 @@ on_each_engine!(faults_of_accounts_stand_at_their_fields, |app| {
         )
         .expect(422);
     for part in [
-        "id=\"fault-role\"",
+        "id=\"role-fault\"",
         "value=\"Leyla &quot;2&quot;\"",
-        "href=\"#field-role\"",
+        "href=\"#role\"",
     ] {
         assert!(answer.text().contains(part), "{part}: {}", answer.text());
     }
@@ -124,7 +124,7 @@ on_each_engine!(faults_of_accounts_stand_at_their_fields, |app| {
         ("role", "admin"),
     ];
     let answer = admin.submit(ACCOUNTS, ACCOUNTS, &fields).expect(422);
-    for part in ["id=\"fault-organization_id\"", "value=\"admin\" checked"] {
+    for part in ["id=\"organization_id-fault\"", "value=\"admin\" checked"] {
         assert!(answer.text().contains(part), "{part}: {}", answer.text());
     }
     assert_eq!(count(), before);
@@ -133,7 +133,7 @@ on_each_engine!(faults_of_accounts_stand_at_their_fields, |app| {
         .submit(&at, &at, &[("do", "issue"), ("expires_on", "2020-01-01")])
         .expect(422);
     assert!(
-        answer.text().contains("id=\"fault-expires_on\"")
+        answer.text().contains("id=\"expires_on-fault\"")
             && answer.text().contains("value=\"2020-01-01\"")
     );
     assert_eq!(tokens(app, &at), json!([]));

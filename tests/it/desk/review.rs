@@ -164,8 +164,8 @@ on_each_engine!(
         )
         .expect(422);
         for part in [
-            "href=\"#field-into\"",
-            "aria-describedby=\"fault-into hint-into\"",
+            "href=\"#into\"",
+            "aria-describedby=\"into-hint into-fault\"",
             "value=\"no id\"",
             "Look at &lt;&#x2f;textarea&gt;&lt;script&gt;alert(1)",
             "<option value=\"duplicate\" selected>",
@@ -175,7 +175,7 @@ on_each_engine!(
         }
         assert!(!answer.text().contains("<script>"));
         let answer = decides(&mut reviewer, &at, &[("decision", "sent_back")]).expect(422);
-        for part in ["id=\"fault-reason\"", "id=\"fault-message\""] {
+        for part in ["id=\"reason-fault\"", "id=\"message-fault\""] {
             assert!(answer.text().contains(part), "{part}");
         }
         assert_eq!(end(app), before);
@@ -264,7 +264,7 @@ on_each_engine!(
         ];
         let answer = decides(&mut reviewer, &at, &missing).expect(422);
         assert!(
-            answer.text().contains("fault-location_sensitivity_reason"),
+            answer.text().contains("location_sensitivity_reason-fault"),
             "{}",
             answer.text()
         );

@@ -1,14 +1,18 @@
 //! What may be chosen in a form, and what it is called.
 
-use serde_json::{Value, json};
-
 use super::Labels;
 use super::taken::Taken;
 use crate::domain::{Concept, Scheme};
+use crate::http::desk::controls::Choice;
 use crate::http::pages::{language, say};
 
 /// What may be chosen at a place, each with whether it is; a value that nobody may choose is offered as long as it stands there.
-pub(super) fn choices(taken: Taken<'_>, labels: Labels, chosen: &[&str], lang: &str) -> Vec<Value> {
+pub(super) fn choices(
+    taken: Taken<'_>,
+    labels: Labels,
+    chosen: &[&str],
+    lang: &str,
+) -> Vec<Choice> {
     let ids: Vec<&str> = taken.choices().collect();
     let unknown = chosen
         .iter()
@@ -16,13 +20,16 @@ pub(super) fn choices(taken: Taken<'_>, labels: Labels, chosen: &[&str], lang: &
     let all = ids.iter().chain(unknown);
     all.map(|id| {
         let concept = labels.scheme().and_then(|scheme| scheme.find(id));
-        json!({
-            "value": id,
-            "text": concept.map_or(*id, |concept| concept.label(lang)),
-            "depth": concept.map_or(0, depth),
-            "note": labels.note(id, lang),
-            "is_chosen": chosen.contains(id),
-        })
+        Choice {
+            value: (*id).to_owned(),
+            text: concept
+                .map_or(*id, |concept| concept.label(lang))
+                .to_owned(),
+            depth: concept.map_or(0, depth),
+            note: labels.note(id, lang),
+            is_chosen: chosen.contains(id),
+            key: None,
+        }
     })
     .collect()
 }
@@ -34,12 +41,17 @@ const LANGUAGES: [&str; 16] = [
 ];
 
 /// The languages to choose from; that of the page is chosen where nothing is yet.
-pub(super) fn languages(chosen: &str, lang: &str) -> Vec<Value> {
+pub(super) fn languages(chosen: &str, lang: &str) -> Vec<Choice> {
     let chosen = if chosen.is_empty() { lang } else { chosen };
     let other = Some(chosen).filter(|chosen| !LANGUAGES.contains(chosen));
     let all = LANGUAGES.into_iter().chain(other);
-    all.map(|tag| json!({ "value": tag, "text": language(lang, tag), "is_chosen": tag == chosen }))
-        .collect()
+    all.map(|tag| Choice {
+        value: tag.to_owned(),
+        text: language(lang, tag),
+        is_chosen: tag == chosen,
+        ..Choice::default()
+    })
+    .collect()
 }
 
 impl Labels {

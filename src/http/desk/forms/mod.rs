@@ -6,6 +6,7 @@
 //! Start at `report.rs`.
 
 mod changed;
+mod drawn;
 mod faulty;
 mod label;
 mod number;

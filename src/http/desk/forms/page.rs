@@ -102,7 +102,7 @@ impl FormPage<'_> {
         page["about"] = site
             .and_then(|id| lookup.label(Collection::Sites, id))
             .unwrap_or_default();
-        page["form"] = showing.page();
+        page["form"] = json!(showing.page());
         if self
             .form
             .fields()
