@@ -87,9 +87,10 @@ const fn asked<S>(
     name: &'static str,
     kind: Kind,
     title: &'static str,
+    when_hidden: WhenHidden,
     of: fn(&S) -> Value,
 ) -> Row<S> {
-    let mut row = public(name, kind, title, WhenHidden::Shown, of);
+    let mut row = public(name, kind, title, when_hidden, of);
     row.property.is_returned = false;
     row
 }

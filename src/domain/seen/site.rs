@@ -11,7 +11,7 @@ use crate::domain::dating::{periods, years};
 use crate::domain::rights::CONTRIBUTORS;
 use crate::domain::{
     Audience, DatedPeriod, Feature, Id, Json, Location, Organization, Place, Report, ReportDraft,
-    ShownName, Site, SiteDetails, Source, Span, Title, Value,
+    ShownName, Site, SiteDetails, SiteOrganization, Source, Span, Title, Value,
 };
 
 /// A site, its place and what follows from other records, for one audience.
@@ -146,7 +146,7 @@ impl SiteSeen {
             .into()
     }
 
-    fn organizations_known(&self) -> impl Iterator<Item = &crate::domain::SiteOrganization> {
+    fn organizations_known(&self) -> impl Iterator<Item = &SiteOrganization> {
         let roles = self.details().organizations.iter();
         roles.filter(|role| self.known.contains(&role.organization_id.uuid()))
     }
@@ -184,15 +184,15 @@ impl SiteSeen {
         self.recorded(&known.collect::<Vec<_>>())
     }
 
-    /// The organizations that have a role at the site.
-    pub(in crate::domain) fn organization_ids(&self, role: &str) -> Value {
-        let of_role = self
-            .organizations_known()
-            .filter(|one| one.role.id() == role);
-        let mut ids: Vec<String> = of_role.map(|one| one.organization_id.to_string()).collect();
-        ids.sort_unstable();
-        ids.dedup();
-        Value::Texts(ids)
+    /// The organizations that have any role at the site.
+    pub(in crate::domain) fn organization_ids(&self) -> Value {
+        ids(self.organizations_known())
+    }
+
+    /// Those that have this role.
+    pub(in crate::domain) fn organization_ids_as(&self, role: &str) -> Value {
+        let known = self.organizations_known();
+        ids(known.filter(|one| one.role.id() == role))
     }
 
     pub(in crate::domain) fn identifiers(&self, scheme: &str) -> Value {
@@ -252,6 +252,14 @@ impl SiteSeen {
             values: self.values(),
         }
     }
+}
+
+/// The ids of the organizations in these roles, each once.
+fn ids<'a>(roles: impl Iterator<Item = &'a SiteOrganization>) -> Value {
+    let mut ids: Vec<String> = roles.map(|one| one.organization_id.to_string()).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    Value::Texts(ids)
 }
 
 /// Something dated, with the years that it comes to.

@@ -7,11 +7,14 @@ use super::lookup::Lookup;
 use super::templates::render;
 use super::texts::say;
 use super::{chart, dates, linked_data};
-use crate::domain::{Collection, RecordRef};
+use crate::domain::{Collection, RecordRef, Scheme};
 use crate::http::map;
 
 /// So many records are listed on the page of another; the rest is where the list says.
 const LISTED: usize = 50;
+
+/// So many sites of an organization are read, to tell which it has which role at.
+const READ: usize = 1000;
 
 /// The page of a record.
 pub(super) fn page(
@@ -149,9 +152,11 @@ fn of_report(properties: &Value, lookup: &Lookup<'_>, frame: &Frame<'_>) -> Map<
 
 fn of_organization(record: RecordRef, lookup: &Lookup<'_>) -> Map<String, Value> {
     let id = record.id;
-    let question =
-        format!("custodian_ids={id}&limit={LISTED}&properties=label,label_lang,site_type");
+    let question = format!(
+        "organization_ids={id}&limit={READ}&properties=label,label_lang,site_type,organizations"
+    );
     let (sites, site_count) = lookup.features(Collection::Sites, &question);
+    let roles = roles(&id.to_string(), &sites);
     let question = format!("organization_id={id}&sortby=-observed_end&limit={LISTED}");
     let (reports, report_count) = lookup.features(Collection::ConditionReports, &question);
     let reports = reports.iter().map(|report| {
@@ -166,10 +171,29 @@ fn of_organization(record: RecordRef, lookup: &Lookup<'_>) -> Map<String, Value>
         "reports": reports.collect::<Vec<_>>(),
         "report_count": report_count,
         "all_reports": format!("/collections/condition-reports/items?organization_id={id}"),
-        "sites": sites.iter().map(row_of_site).collect::<Vec<_>>(),
+        "roles": roles,
         "site_count": site_count,
-        "all_sites": format!("/collections/sites/items?custodian_ids={id}"),
+        "all_sites": format!("/collections/sites/items?organization_ids={id}"),
     }))
+}
+
+/// The roles that an organization has at these sites, in the order of the vocabulary, each with its sites and since when.
+fn roles(id: &str, sites: &[Value]) -> Vec<Value> {
+    let in_role = |role: &str, site: &Value| {
+        let all = items(&site["properties"]["organizations"]);
+        let here = all.filter(|one| one["organization_id"] == id && one["role"] == role);
+        let times: Vec<Value> = here.map(|one| json!([one["from"], one["until"]])).collect();
+        (!times.is_empty()).then(|| {
+            let mut row = row_of_site(site);
+            row["times"] = times.into();
+            row
+        })
+    };
+    let all = Scheme::OrgRole.concepts().map(|role| {
+        let sites = sites.iter().filter_map(|site| in_role(role.id(), site));
+        json!({ "role": role.id(), "sites": sites.take(LISTED).collect::<Vec<_>>() })
+    });
+    all.filter(|one| one["sites"][0].is_object()).collect()
 }
 
 fn of_region(feature: &Value, lookup: &Lookup<'_>) -> Map<String, Value> {

@@ -5,7 +5,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::{BROWSER, browser, safe};
-use crate::harness::{Client, a_report, a_site};
+use crate::harness::{Client, a_report, a_site, an_organization};
 
 on_each_engine!(
     a_hidden_place_is_shown_to_the_public_as_its_cell_alone,
@@ -127,6 +127,86 @@ on_each_engine!(
         if answer.status == 200 {
             assert!(!answer.text().contains("4 mars 2022"));
         }
+    }
+);
+
+on_each_engine!(
+    an_organization_has_the_sites_at_which_it_has_any_role_that_its_reader_is_shown,
+    |app| {
+        let council = app.given(an_organization("Council of the valley"));
+        let other = app.given(an_organization("Another one"));
+        let role = |organization: Uuid, role: &str| json!({ "organization_id": organization, "role": role, "src": ["book"] });
+        let mut since = role(council, "funder");
+        since["from"] = "2019".into();
+        let sites = [
+            (
+                "Church of the roles",
+                json!([since, role(council, "custodian"), role(other, "monitor")]),
+            ),
+            ("Mosque of the list", json!([role(council, "listed_by")])),
+            ("Bridge of another", json!([role(other, "custodian")])),
+        ];
+        let sites = sites.map(|(name, roles)| {
+            app.given(a_site().named(name, "en").with("organizations", roles))
+        });
+        let hidden = a_site()
+            .named("Hidden well", "en")
+            .generalised()
+            .with("organizations", json!([role(council, "researcher")]));
+        let released = hidden
+            .clone()
+            .named("Hidden spring", "en")
+            .with("public_fields", json!(["names", "organizations"]));
+        let [hidden, released] = [hidden, released].map(|site| app.given(site));
+
+        let path = format!("/collections/organizations/items/{council}?lang=en");
+        let after = |text: &str, words: &[&str]| {
+            let mut rest = text.split("Sites, by its role there").nth(1).unwrap();
+            for word in words {
+                let place = rest.find(word);
+                assert!(place.is_some(), "{word} is not next: {rest}");
+                rest = &rest[place.unwrap() + word.len()..];
+            }
+        };
+        let public = safe(&path, &browser(app).get(&path).expect(200));
+        after(
+            &public.text,
+            &[
+                "Custodian",
+                "Church of the roles",
+                "Researches",
+                "Hidden spring",
+                "Funds works",
+                "Church of the roles",
+                "since 2019",
+                "Lists it",
+                "Mosque of the list",
+                "3 records",
+            ],
+        );
+        for other in [
+            "Hidden well",
+            "Bridge of another",
+            "Monitors",
+            "Religious user",
+        ] {
+            assert!(!public.text.contains(other), "{other}: {}", public.text);
+        }
+        let known = app.admin().with("accept", BROWSER).get(&path).expect(200);
+        after(known.text(), &["Researches", "Hidden well", "4 records"]);
+
+        let asked = format!("/collections/sites/items?organization_ids={council}");
+        let mut expected = vec![sites[0], sites[1], released];
+        expected.sort_unstable();
+        assert_eq!(app.anonymous().get(&asked).ids(), expected);
+        expected.push(hidden);
+        expected.sort_unstable();
+        assert_eq!(app.admin().get(&asked).ids(), expected);
+        let site = app
+            .admin()
+            .get(&format!("/collections/sites/items/{hidden}"))
+            .json();
+        assert!(site["properties"].get("organization_ids").is_none());
     }
 );
 
