@@ -1,7 +1,5 @@
 //! What scripts that draw a map are told: where the library is, and how the map looks.
 
-use actix_web::HttpResponse;
-use actix_web::http::header::CONTENT_SECURITY_POLICY;
 use serde_json::{Value, json};
 
 use super::assets;
@@ -10,7 +8,6 @@ use super::lookup::Lookup;
 use super::texts::say;
 use crate::config::MapStyle;
 use crate::domain::Collection;
-use crate::http::policy;
 
 /// What every page with a map tells its script; `below` is what lies below the sites if it is not our own.
 pub(super) fn atlas(below: Option<&MapStyle>, frame: &Frame<'_>) -> Value {
@@ -37,15 +34,12 @@ pub(super) fn atlas(below: Option<&MapStyle>, frame: &Frame<'_>) -> Value {
     })
 }
 
-/// What a form tells the script by which a site is placed on a map.
-pub(in crate::http) fn to_place_on(
-    below: Option<&MapStyle>,
-    lookup: &Lookup<'_>,
-    frame: &Frame<'_>,
-) -> Value {
+/// What a form tells the script by which a site is placed on a map: always on our own, since the hosts of another would learn
+/// around which place somebody is about to propose a site.
+pub(in crate::http) fn to_place_on(lookup: &Lookup<'_>, frame: &Frame<'_>) -> Value {
     json!({
         "script": frame.addresses().of_form(&assets::PLACE.path()),
-        "atlas": atlas(below, frame),
+        "atlas": atlas(None, frame),
         "extent": extent(lookup),
     })
 }
@@ -62,14 +56,4 @@ pub(super) fn extent(lookup: &Lookup<'_>) -> Option<String> {
             one.north()
         )
     })
-}
-
-/// Allows a page with a map to load what an operator named to lie below the sites.
-pub(in crate::http) fn allow(response: &mut HttpResponse, below: Option<&MapStyle>) {
-    if let Some(style) = below {
-        let policy = policy::with(&style.origins);
-        response
-            .headers_mut()
-            .insert(CONTENT_SECURITY_POLICY, policy);
-    }
 }

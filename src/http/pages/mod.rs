@@ -25,19 +25,20 @@ mod vocabularies;
 use std::sync::Arc;
 
 use actix_web::HttpResponse;
+use actix_web::http::header::CONTENT_SECURITY_POLICY;
 use serde_json::Value;
 
 use super::asked::{ItemRequest, ItemsRequest};
 use super::call::Call;
 use super::carried::Carried;
 use super::seen::Seen;
-use super::{Problem, respond};
+use super::{Problem, policy, respond};
 use crate::catalogue::{Page, Snapshot};
 use crate::domain::{Collection, Layer, RecordRef, Transition};
 use crate::formats::{Link, Showing, Written, geojson};
 
 pub(super) use assets::{DEFINITION, show as asset};
-pub(super) use atlas::{allow as allow_map, to_place_on};
+pub(super) use atlas::to_place_on;
 pub(super) use changes::{Beside, of_everything as changes, of_record as versions};
 pub(super) use dates::in_words;
 pub(super) use frame::{Frame, of_role};
@@ -74,7 +75,12 @@ pub(super) async fn list(
         let below = call.state.map_style.as_ref();
         let page = start::page(&page, links, below, &lookup, &frame);
         let mut response = answer(page, call).await?;
-        allow_map(&mut response, below);
+        if let Some(style) = below {
+            let policy = policy::with(&style.origins);
+            response
+                .headers_mut()
+                .insert(CONTENT_SECURITY_POLICY, policy);
+        }
         return Ok(response);
     }
     let title = title(asked.layer, &frame);

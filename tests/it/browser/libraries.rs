@@ -116,4 +116,7 @@ fn an_operator_may_have_another_map_below_the_sites() {
     );
     assert!(!layers.contains(&"rivers".into()));
     expect_nothing_from_elsewhere(&browser, &[&registry.base(), &other]);
+    // Nobody there learns where a site is about to be proposed.
+    let browser = super::placing::open(&registry);
+    super::expect_quiet(&browser, &registry);
 }

@@ -5,7 +5,7 @@ use super::{Registry, drawn, expect_quiet};
 use crate::harness::browser::Browser;
 
 /// The form in which a site is proposed, with its map open.
-fn open(registry: &Registry) -> Browser {
+pub(super) fn open(registry: &Registry) -> Browser {
     let organization = registry.json("/collections/organizations/items?limit=1");
     let organization = organization["features"][0]["id"].as_str().unwrap();
     let token = registry.member(organization, "contributor");

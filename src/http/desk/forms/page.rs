@@ -108,7 +108,7 @@ impl FormPage<'_> {
             .fields()
             .any(|field| matches!(field.control, Control::Place))
         {
-            page["map"] = pages::to_place_on(call.state.map_style.as_ref(), &lookup, &frame);
+            page["map"] = pages::to_place_on(&lookup, &frame);
         }
         page
     }

@@ -9,9 +9,9 @@ const axes = ["lon", "lat"].map((axis) => field(`geometry.${axis}`));
 const METRES_OF_A_DEGREE = 111320;
 // So far from where it is meant somebody may press, in pixels.
 const CLUMSY = 10;
-// What our own light map shows is right to about this, in metres; what others lay below the sites may be better.
-const RIGHT_TO = said.below ? 1 : 1000;
-const METHOD = said.below ? "" : "map";
+// What the light map shows is right to about this, in metres.
+const RIGHT_TO = 1000;
+const METHOD = "map";
 
 // Degrees as a fraction; what is written otherwise is read when it is sent.
 function typed() {

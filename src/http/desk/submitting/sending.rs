@@ -12,7 +12,6 @@ use crate::http::creates::{Sending, make};
 use crate::http::desk::forms::{Body, Faulty, Form, FormPage, Typed};
 use crate::http::desk::{Fields, Sent, Work, page};
 use crate::http::kind::Kind;
-use crate::http::pages::allow_map;
 use crate::registry::Request;
 
 /// The hidden field with the key of a request (`Idempotency-Key`).
@@ -137,8 +136,6 @@ fn kind(record: RecordRef) -> &'static str {
 impl FormPage<'_> {
     /// The answer with it.
     pub(super) fn answer(self, status: StatusCode, call: &Call) -> Result<HttpResponse, Problem> {
-        let mut answer = page("record_form.html", status, self.shown(call), call)?;
-        allow_map(&mut answer, call.state.map_style.as_ref());
-        Ok(answer)
+        page("record_form.html", status, self.shown(call), call)
     }
 }
