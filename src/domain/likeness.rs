@@ -24,7 +24,8 @@ pub enum Reason {
     Identifier,
     /// They are as near as their places are known, and of types of one branch.
     Distance,
-    /// They are near, and have one name, in whatever script.
+    /// They are near, and have one name, in whatever script; or of one of them no place is known, and the name is surely
+    /// one, the types are of one branch and the regions are not others, as far as they are known.
     Name,
 }
 
@@ -50,7 +51,10 @@ pub struct Traits {
     geometry: Option<Crs84<Geometry>>,
     accuracy_m: f64,
     branch: Option<Concept>,
+    names: Vec<String>,
     keys: Vec<NameKey>,
+    /// Codes of the regions in which it is.
+    regions: Vec<String>,
     /// Scheme and value of those that fit exactly.
     identifiers: Vec<(String, String)>,
 }
@@ -72,11 +76,15 @@ impl Candidate {
                 Value::Concept(site_type) => Some(broadest(*site_type)),
                 _ => None,
             },
-            keys: match feature.value("names") {
-                Value::Names(names) => names.iter().map(|name| NameKey::of(&name.text)).collect(),
+            identifiers,
+            regions: match feature.value("region_codes") {
+                Value::Texts(codes) => codes.clone(),
                 _ => vec![],
             },
-            identifiers,
+            ..Traits::named(match feature.value("names") {
+                Value::Names(names) => names.iter().map(|name| name.text.clone()).collect(),
+                _ => vec![],
+            })
         };
         Candidate { feature, traits }
     }
@@ -93,11 +101,31 @@ impl Traits {
             geometry: Crs84::<Geometry>::parse(member("geometry"), "", &mut Vec::new()),
             accuracy_m: member("location_accuracy_m").as_f64().unwrap_or_default(),
             branch: site_type.map(broadest),
-            keys: names
-                .filter_map(|name| Some(NameKey::of(name["text"].as_str()?)))
-                .collect(),
             identifiers: exact_identifiers(member("identifiers")),
+            regions: member("public_region_code")
+                .as_str()
+                .map(str::to_owned)
+                .into_iter()
+                .collect(),
+            ..Traits::named(
+                names
+                    .filter_map(|name| Some(name["text"].as_str()?.to_owned()))
+                    .collect(),
+            )
         }
+    }
+
+    fn named(names: Vec<String>) -> Traits {
+        Traits {
+            keys: names.iter().map(|name| NameKey::of(name)).collect(),
+            names,
+            ..Traits::default()
+        }
+    }
+
+    /// Its names.
+    pub fn names(&self) -> &[String] {
+        &self.names
     }
 
     /// A point of its place, if one is known.
@@ -138,6 +166,25 @@ impl Traits {
         self.keys.iter().any(is_same)
     }
 
+    /// Whether names alone speak for the two being one: where no distance is known, more is asked of them.
+    fn is_surely_named(&self, other: &Traits) -> bool {
+        let is_same = |key: &NameKey| {
+            other
+                .keys
+                .iter()
+                .any(|other| key.is_surely_same_name(other))
+        };
+        let is_other_branch = self.branch.is_some()
+            && other
+                .branch
+                .is_some_and(|branch| Some(branch) != self.branch);
+        let is_within = |code: &String| other.regions.contains(code);
+        let is_elsewhere = !self.regions.is_empty()
+            && !other.regions.is_empty()
+            && !self.regions.iter().any(is_within);
+        !is_other_branch && !is_elsewhere && self.keys.iter().any(is_same)
+    }
+
     fn has_same_identifier(&self, other: &Traits) -> bool {
         self.identifiers
             .iter()
@@ -157,7 +204,10 @@ impl Likeness {
             (Reason::Distance, is_compatible && is_within(known_to)),
             (
                 Reason::Name,
-                is_within(SAME_NAME_WITHIN_M) && one.has_same_name(other),
+                match distance {
+                    Some(_) => is_within(SAME_NAME_WITHIN_M) && one.has_same_name(other),
+                    None => one.is_surely_named(other),
+                },
             ),
         ];
         let because: Vec<Reason> = reasons
@@ -274,7 +324,14 @@ mod tests {
                 vec![Distance, Name],
             ),
             (a_site("Gandzasar", "monastery", Some(46.63), 50.0), vec![]),
-            (a_site("Gandzasar", "monastery", None, 0.0), vec![]),
+            (a_site("Kantsasar", "church", None, 0.0), vec![Name]),
+            (
+                a_site("Gandzisir", "monastery", Some(46.5), 50.0),
+                vec![Distance, Name],
+            ),
+            (a_site("Gandzisir", "monastery", None, 0.0), vec![]),
+            (a_site("Gandzasar", "bridge", None, 0.0), vec![]),
+            (a_site("Monastery", "monastery", None, 0.0), vec![]),
         ] {
             let because = |one: &Candidate, other: &Candidate| {
                 let likeness = Likeness::of(&one.traits, &other.traits);

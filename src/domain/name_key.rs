@@ -95,6 +95,13 @@ impl NameKey {
             || (self.own.len() == other.own.len() && pairs.all(|(a, b)| a == b || same_bones(a, b)))
     }
 
+    /// The same for two of which nothing but their names says that they are near: each sound is the same, and a name that
+    /// is generic words alone is nobody's own.
+    pub fn is_surely_same_name(&self, other: &NameKey) -> bool {
+        let has_same_sounds = self.bare == other.bare || self.glued == other.glued;
+        !self.own.is_empty() && !other.own.is_empty() && has_same_sounds && self.is_same_name(other)
+    }
+
     fn says(&self, generic: Generic) -> bool {
         self.says.contains(&generic)
     }

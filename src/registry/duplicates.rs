@@ -23,6 +23,10 @@ pub struct Likely {
 
 /// At most so many of the catalogue are looked at: in a dense town, the nearest.
 const MOST: NonZeroUsize = NonZeroUsize::new(300).expect("it is not 0");
+/// Of a site of which no place is known, so many of its names are looked for,
+const MOST_NAMES: usize = 10;
+/// and so many sites that have something like one of them are looked at.
+const MOST_OF_A_NAME: NonZeroUsize = NonZeroUsize::new(50).expect("it is not 0");
 /// At most so many are listed.
 const LISTED: usize = 20;
 
@@ -118,6 +122,10 @@ impl Registry {
             let ids = snapshot
                 .sites_near(centre, traits.reach(), MOST)
                 .into_iter();
+            near.extend(ids.map(|id| Collection::Sites.record(id)));
+        } else {
+            let names = traits.names().iter().take(MOST_NAMES);
+            let ids = names.flat_map(|name| snapshot.sites_named(name, MOST_OF_A_NAME));
             near.extend(ids.map(|id| Collection::Sites.record(id)));
         }
         near.remove(&record);

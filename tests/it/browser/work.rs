@@ -199,10 +199,18 @@ fn while_a_site_is_typed_those_that_may_be_the_same_appear() {
     browser.go(&registry.at("/desk/sites/new"));
     sign_in(&browser, &token);
     is_at(&browser, "/desk/sites/new");
+    let is_shown = |text: &str| {
+        browser.wait(&format!(
+            "return document.querySelector('[aria-live] .likely')?.innerText.includes({text:?})"
+        ));
+    };
+    // A name is enough.
     browser.fill("[name='names.0.text']", "Gandzasar");
-    browser.fill("[name='geometry.lat']", "40.0573");
-    browser.fill("[name='geometry.lon']", "46.5312");
-    browser.wait("return document.querySelector('[aria-live] a')?.innerText.includes('Gandzasar')");
+    is_shown("Gandzasar");
+    // Where it is said to be, nothing has that name.
+    browser.fill("[name='geometry.lat']", "39.1");
+    browser.fill("[name='geometry.lon']", "46.9");
+    is_shown("None was found");
     expect_quiet(&browser, &registry);
 }
 

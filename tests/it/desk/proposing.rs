@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::filled::{Fields, fields, fill, fill_all, form_at, press, send, value, whole_site};
 use super::reporting::{all_evil, as_by_api, kept, nothing_is_lost, sent, texts};
 use crate::harness::writing::{end, feature, post};
-use crate::harness::{People, Visitor, a_site};
+use crate::harness::{People, Visitor, a_region, a_site};
 use crate::pages::safe;
 
 const NEW: &str = "/desk/sites/new";
@@ -122,5 +122,65 @@ on_each_engine!(
         let answer = press(&mut browser, NEW, &far, ("do", "look")).expect(200);
         assert!(!answer.text().contains("site_id="));
         press(&mut browser, NEW, &far, ("do", "send")).expect(303);
+    }
+);
+
+on_each_engine!(
+    a_name_alone_shows_the_sites_that_have_it_within_what_one_sees,
+    |app| {
+        let people = People::of(app);
+        let site = app.given(a_site());
+        let hidden = app.given(
+            a_site()
+                .named("Hidden name", "en")
+                .at(46.6, 40.1)
+                .restricted()
+                .with("public_listing", false),
+        );
+        let mut browser = Visitor::signed_in(app, &people.contributor);
+        let mut reviewer = Visitor::signed_in(app, &people.reviewer);
+        let look = |browser: &mut Visitor<'_>, more: &[(&str, &str)]| {
+            let mut form = form_at(browser, NEW);
+            for (name, value) in more {
+                fill(&mut form, name, value);
+            }
+            let answer = press(browser, NEW, &form, ("do", "look")).expect(200);
+            [site, hidden].map(|site| answer.text().contains(&format!("site_id={site}")))
+        };
+        for (more, expected) in [
+            (&[("names.0.text", "Гандзасар")][..], true),
+            (
+                &[
+                    ("names.0.text", "Gandzasar vank"),
+                    ("site_type", "monastery"),
+                ],
+                true,
+            ),
+            (
+                &[("names.0.text", "Gandzasar"), ("site_type", "bridge")],
+                false,
+            ),
+            (
+                &[
+                    ("names.0.text", "Gandzasar"),
+                    ("public_region_code", "here"),
+                ],
+                true,
+            ),
+            (
+                &[
+                    ("names.0.text", "Gandzasar"),
+                    ("public_region_code", "elsewhere"),
+                ],
+                false,
+            ),
+            (&[("names.0.text", "Monastery")], false),
+            (&[("names.0.text", "Gand")], false),
+        ] {
+            assert_eq!(look(&mut browser, more), [expected, false], "{more:?}");
+        }
+        let name = [("names.0.text", "Hidden name")];
+        assert_eq!(look(&mut browser, &name), [false, false]);
+        assert_eq!(look(&mut reviewer, &name), [false, true]);
     }
 );

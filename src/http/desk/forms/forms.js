@@ -163,7 +163,7 @@
     const finding = later(find, LOOK_AFTER);
     form.addEventListener("input", ({ target }) => {
       const name = target.name || "";
-      if (name.startsWith("names.") || name.startsWith("geometry.") || name === "site_type" || target === form) finding();
+      if (name.startsWith("names.") || name.startsWith("geometry.") || ["site_type", "public_region_code"].includes(name) || target === form) finding();
     });
   }
 })();
