@@ -184,10 +184,80 @@ fn what_is_typed_outlives_the_session_and_the_browser() {
     browser.click(SEND);
     sign_in(&browser, &token);
     browser.wait(&typed);
+    // It goes on where it was left.
+    for (name, value) in [
+        ("access", "exterior"),
+        ("condition", "fair"),
+        ("confidence", "certain"),
+    ] {
+        browser.click(&format!("input[name={name}][value={value}]"));
+    }
+    browser.click(SEND);
+    is_at(&browser, "/desk/submissions/reports/");
     // That the form was refused is all that the console tells.
     let said = browser.console();
     assert!(said.len() == 1 && said[0].contains("401"), "{said:#?}");
     expect_quiet(&browser, &registry);
+}
+
+/// A report that waits for a reviewer.
+fn submitted(registry: &Registry) -> String {
+    let report = serde_json::json!({
+        "type": "Feature",
+        "geometry": null,
+        "properties": {
+            "site_id": registry.site("Gandzasar"), "observed_on": "2026-11-20", "method": "field_visit",
+            "access": "exterior", "condition": "fair", "confidence": "certain",
+        },
+    });
+    let report = registry.post("/collections/condition-reports/items", &report);
+    report["id"].as_str().unwrap().to_owned()
+}
+
+#[test]
+fn a_decision_that_is_not_carried_out_leads_to_its_field_and_loses_nothing() {
+    let registry = Registry::start();
+    let [_, theirs] = organizations(&registry);
+    let token = registry.member(&theirs, "reviewer");
+    let page = registry.at(&format!(
+        "/desk/review/condition-reports/{}",
+        submitted(&registry)
+    ));
+    let browser = Browser::open(390, 844, "en");
+    browser.go(&page);
+    sign_in(&browser, &token);
+    decide(&browser, "in_review");
+    browser.wait("return document.querySelector('input[name=decision][value=rejected]')");
+    browser.click("input[name=decision][value=rejected]");
+    browser.fill("[name=message]", "It shows another wall.");
+    browser.click("button[accesskey=s]");
+    browser.wait("return document.querySelector('#reason[aria-invalid=true]')");
+    let is_kept = || {
+        browser.run("return document.querySelector('[name=message]').value")
+            == "It shows another wall."
+    };
+    assert!(is_kept());
+    let chosen = "return document.querySelector('input[name=decision]:checked').value";
+    assert_eq!(browser.run(chosen), "rejected");
+    browser.click(".summary a");
+    browser.wait("return document.activeElement.id === 'reason'");
+    assert_eq!(browser.faults(), [""; 0]);
+
+    // Somebody is faster.
+    let other = Browser::open(1280, 1000, "en");
+    other.go(&page);
+    sign_in(&other, &token);
+    decide(&other, "published");
+    browser.choose("reason", "no_evidence");
+    browser.click("button[accesskey=s]");
+    browser.wait("return document.querySelector('.summary')?.innerText.includes('Somebody')");
+    assert!(is_kept());
+    let said = browser.console();
+    let is_told = |status: &str| said.iter().any(|one| one.contains(status));
+    assert!(
+        said.len() == 2 && is_told("422") && is_told("412"),
+        "{said:#?}"
+    );
 }
 
 #[test]
