@@ -73,11 +73,11 @@ fn same(likely: &Likely, shown: &Value, call: &Call) -> Value {
     let all = likely.others.iter().zip(told);
     all.map(|((likeness, other), told)| {
         let is_published = told["status"] == State::Published.id();
-        let (room, id) = (if is_published { "collections" } else { "work/review" }, other.id);
+        let id = other.id;
         let path = if is_published {
-            format!("/{room}/sites/items/{id}")
+            format!("/collections/sites/items/{id}")
         } else {
-            format!("/{room}/sites/{id}")
+            format!("/desk/review/sites/{id}")
         };
         json!({
             "id": id,

@@ -4,6 +4,7 @@ use heritage_registry::domain::State;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use super::filled::whole_site;
 use crate::harness::writing::{address, end, feature, post, read, review};
 use crate::harness::{App, People, Visitor, a_report, a_site, form_token, report_ref, site_ref};
 
@@ -436,3 +437,19 @@ on_each_engine!(the_queue_is_walked_page_by_page, |app| {
         reviewer.get(&format!("/desk/queue?{wrong}")).expect(400);
     }
 });
+
+on_each_engine!(
+    a_proposal_that_may_be_the_same_is_a_link_away_from_its_page_of_review,
+    |app| {
+        let people = People::of(app);
+        let [first, second] = [(); 2].map(|()| sent(app, &people.contributor, SITES, whole_site()));
+        let mut reviewer = Visitor::signed_in(app, &people.reviewer);
+        let page = reviewer
+            .get(&format!("/desk/review/sites/{second}"))
+            .expect(200);
+        let other = format!("/desk/review/sites/{first}");
+        let link = other.replace('/', "&#x2f;");
+        assert!(page.text().contains(&link), "{}", page.text());
+        reviewer.get(&other).expect(200);
+    }
+);
