@@ -124,18 +124,12 @@ fn of_map(below: Option<&MapStyle>, lookup: &Lookup<'_>, frame: &Frame<'_>) -> V
 
 /// What the map says in words.
 fn words(lang: &str) -> Value {
-    let labels = |scheme: Scheme| {
-        let all = scheme.concepts();
-        let all = all.map(|one| (one.id().to_owned(), one.label(lang).into()));
-        Value::Object(all.collect())
-    };
+    let types = Scheme::SiteType.concepts();
+    let types = types.map(|one| (one.id().to_owned(), one.label(lang).into()));
     let said = |key: &str| texts::say(lang, key, &[]);
     json!({
-        "methods": labels(Scheme::Method),
-        "types": labels(Scheme::SiteType),
-        "conditions": labels(Scheme::Condition),
+        "types": Value::Object(types.collect()),
         "near_here": said("map.near_here"),
-        "no_report": said("list.no_report"),
         "failed": said("map.failed"),
         "in_view": said("map.in_view"),
         "today": said("map.today"),

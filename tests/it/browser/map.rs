@@ -1,5 +1,7 @@
 //! The map: what it shows is what the list and the API say, and its address says all of it.
 
+use serde_json::Value;
+
 use super::{Registry, drawn, expect_quiet};
 use crate::harness::browser::Browser;
 
@@ -111,6 +113,53 @@ fn a_click_opens_the_page_of_the_site() {
         site["properties"]["label"].as_str().unwrap()
     );
     expect_quiet(&browser, &registry);
+}
+
+#[test]
+fn where_a_site_is_clicked_on_its_date_is_said_in_words_as_in_the_list() {
+    let registry = Registry::start();
+    let browser = Browser::open(1280, 1000, "en");
+    let sites = registry.json("/collections/sites/items?located=true&limit=1000");
+    let is_spanning = |site: &&Value| {
+        let observed = site["properties"]["condition_observed_on"].as_str();
+        site["geometry"]["type"] == "Point" && observed.is_some_and(|on| on.contains('/'))
+    };
+    let sites = sites["features"].as_array().unwrap();
+    // The last, so that the list, which begins with the first, does not have it.
+    let site = sites.iter().rfind(is_spanning).unwrap();
+    let id = site["id"].as_str().unwrap();
+    let page = format!("/collections/sites/items/{id}");
+    browser.go(&registry.at(&format!("{page}?lang=fr")));
+    let brief = browser.run("return document.querySelector('meta[name=description]').content");
+    let brief = brief.as_str().unwrap();
+    let raw = site["properties"]["condition_observed_on"]
+        .as_str()
+        .unwrap();
+    assert!(brief.contains("20") && !brief.contains(raw), "{brief}");
+
+    let [lon, lat] = [0, 1].map(|axis| site["geometry"]["coordinates"][axis].as_f64().unwrap());
+    let name = site["properties"]["label"].as_str().unwrap();
+    let found = format!("&q={}", name.replace(' ', "%20"));
+    for (query, is_listed) in [("", false), (&*found, true)] {
+        registry.map(&browser, &format!("/?lang=fr{query}#map=17/{lat}/{lon}"));
+        let listed = browser.run(&format!(
+            "return document.querySelector('#found li[data-id=\"{id}\"]') !== null"
+        ));
+        assert_eq!(listed, is_listed);
+        browser.asked();
+        let middle = browser.run(
+            "const box = window.atlas.getCanvas().getBoundingClientRect(); \
+             return [box.x + box.width / 2, box.y + box.height / 2]",
+        );
+        browser.click_at(middle[0].as_f64().unwrap(), middle[1].as_f64().unwrap());
+        let said = browser.wait(&format!(
+            "const said = document.querySelector('.maplibregl-popup .about a[href*=\"{id}\"]')?.parentElement.querySelector('p').textContent; \
+             return said?.includes(',') && said"
+        ));
+        assert_eq!(said, *brief, "listed: {is_listed}");
+        let is_asked = browser.asked().iter().any(|url| url.contains(&page));
+        assert_eq!(is_asked, !is_listed);
+    }
 }
 
 #[test]

@@ -121,16 +121,30 @@ function addTime() {
 }
 
 // What is said of a site where it is clicked on.
-function about({ id, label, site_type, condition, condition_observed_on, condition_method, ...rest }) {
+function about({ id, label, site_type, ...rest }) {
   const site = element("div", "", { className: "about" });
+  const query = new URLSearchParams();
   const lang = new URLSearchParams(location.search).get("lang");
-  const link = element("a", label, { href: said.sites + id + (lang ? `?lang=${encodeURIComponent(lang)}` : "") });
-  const seen = condition
-    ? [words.conditions[condition], condition_observed_on, words.methods[condition_method]].join(", ")
-    : words.no_report;
-  site.append(link, element("p", words.types[site_type] ?? ""), element("p", seen));
-  if (isNear({ condition, ...rest })) site.append(element("p", words.near_here));
+  if (lang) query.set("lang", lang);
+  const page = (query) => said.sites + id + (query.size ? `?${query}` : "");
+  const link = element("a", label, { href: page(query) });
+  const line = element("p", words.types[site_type] ?? "");
+  if (asked().has("as_of")) query.set("as_of", asked().get("as_of"));
+  inWords(id, page(query)).then((text) => text && line.replaceChildren(text));
+  site.append(link, line);
+  if (isNear(rest)) site.append(element("p", words.near_here));
   return site;
+}
+
+// A site in a line, as the server words it: as the list has it if it is there, else as its own page describes it. A condition
+// is nowhere without when and how it was seen, so until then there is none.
+async function inWords(id, page) {
+  const listed = document.querySelector(`#found li[data-id="${id}"] .brief`);
+  if (listed) return listed.textContent;
+  const answer = await fetch(page, { headers: { Accept: "text/html" } }).catch(() => undefined);
+  if (!answer?.ok) return undefined;
+  const site = new DOMParser().parseFromString(await answer.text(), "text/html");
+  return site.querySelector('meta[name="description"]')?.content;
 }
 
 function isNear({ geometry_kind, location_accuracy_m }) {
