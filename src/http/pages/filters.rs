@@ -75,7 +75,7 @@ pub(super) fn of(
     let asked: Vec<(String, String)> = pairs(frame.query());
     let fields: Vec<Value> = fields(collection)
         .iter()
-        .filter_map(|field| shown(field, &asked, lookup, frame.lang))
+        .filter_map(|field| shown(field, &asked, lookup, frame))
         .collect();
     let is_field = |name: &str| fields.iter().any(|field| field["name"] == name);
     let rest = asked.iter().filter(|(name, value)| {
@@ -109,8 +109,9 @@ fn shown(
     field: &Field,
     asked: &[(String, String)],
     lookup: &Lookup<'_>,
-    lang: &str,
+    frame: &Frame<'_>,
 ) -> Option<Value> {
+    let lang = frame.lang;
     let given = |name: &str| {
         let found = asked
             .iter()
@@ -150,7 +151,7 @@ fn shown(
                 .map(|one| option(one.id(), one.label(lang), 0));
             (*name, *key, options.collect())
         }
-        Field::Day => return day(given("as_of"), lookup, lang),
+        Field::Day => return day(given("as_of"), lookup, frame),
         Field::Since(filter) => {
             let newest = lookup.snapshot.changed_at();
             let newest = newest.map(|at| at.day().year());
@@ -177,7 +178,7 @@ fn shown(
 
 /// The day that is looked back to, from the first on which anything was published to the last on which anything changed;
 /// `None` where an instant is asked for that is no day.
-fn day(asked: &str, lookup: &Lookup<'_>, lang: &str) -> Option<Value> {
+fn day(asked: &str, lookup: &Lookup<'_>, frame: &Frame<'_>) -> Option<Value> {
     if !asked.is_empty() && Day::parse(asked).is_err() {
         return None;
     }
@@ -187,10 +188,10 @@ fn day(asked: &str, lookup: &Lookup<'_>, lang: &str) -> Option<Value> {
     Some(json!({
         "name": "as_of",
         "kind": "day",
-        "label": say(lang, "list.as_of", &[]),
+        "label": say(frame.lang, "list.as_of", &[]),
         "value": asked,
         "min": oldest.split('T').next(),
-        "max": lookup.snapshot.changed_at()?.day().to_string(),
+        "max": frame.changed_at()?.day().to_string(),
     }))
 }
 

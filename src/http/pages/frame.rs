@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::assets;
 use super::texts::{LANGUAGES, say};
-use crate::domain::Role;
+use crate::domain::{Instant, Role};
 use crate::http::base::prefix;
 use crate::http::call::Call;
 use crate::http::here::{QUERY, address};
@@ -20,6 +20,7 @@ pub(in crate::http) struct Frame<'a> {
     pub(in crate::http) lang: &'static str,
     request: &'a HttpRequest,
     base_url: &'a str,
+    changed_at: Option<Instant>,
 }
 
 /// How addresses within the registry are written: without the host, so that a page works under whatever name it is reached,
@@ -89,7 +90,10 @@ impl<'a> Frame<'a> {
     /// The frame of an answer.
     pub(in crate::http) fn of(call: &'a Call) -> Frame<'a> {
         let lang = respond::language(&call.reader);
-        Frame::around(&call.request, &call.base_url, lang)
+        Frame {
+            changed_at: call.snapshot().changed_at(),
+            ..Frame::around(&call.request, &call.base_url, lang)
+        }
     }
 
     /// The frame of a page in a language.
@@ -102,7 +106,13 @@ impl<'a> Frame<'a> {
             lang,
             request,
             base_url,
+            changed_at: None,
         }
+    }
+
+    /// When what its reader may see last changed: today, also where a page shows the past.
+    pub(super) fn changed_at(&self) -> Option<Instant> {
+        self.changed_at
     }
 
     pub(in crate::http) fn addresses(&self) -> Addresses {

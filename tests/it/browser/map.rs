@@ -4,6 +4,11 @@ use serde_json::Value;
 
 use super::{Registry, drawn, expect_quiet};
 use crate::harness::browser::Browser;
+use crate::harness::{App, Engine, a_site};
+
+const END: char = '\u{e010}';
+const HOME: char = '\u{e011}';
+const LEFT: char = '\u{e012}';
 
 /// How many sites the map shows, those in clusters included, each once.
 const SHOWN: &str = "const all = new Map(window.atlas.queryRenderedFeatures({ layers: ['clusters', 'site-signs'] }) \
@@ -160,6 +165,97 @@ fn where_a_site_is_clicked_on_its_date_is_said_in_words_as_in_the_list() {
         let is_asked = browser.asked().iter().any(|url| url.contains(&page));
         assert_eq!(is_asked, !is_listed);
     }
+}
+
+#[test]
+fn the_slider_goes_back_in_time_by_keyboard_and_forth_again() {
+    let app = App::fresh(Engine::Sqlite);
+    for (place, name) in [
+        "First church",
+        "Second mosque",
+        "Third bridge",
+        "Fourth fort",
+    ]
+    .iter()
+    .enumerate()
+    {
+        if place > 0 {
+            app.clock().moves(24 * 3600 * 1_000_000);
+        }
+        let lon = 46.5 + 0.1 * f64::from(u8::try_from(place).unwrap());
+        app.given(a_site().named(name, "en").at(lon, 39.8));
+    }
+    let registry = Registry::of(app);
+    let browser = Browser::open(1280, 1000, "en");
+    registry.map(&browser, "/");
+    let expect = |day: &str, said: &str, names: &[&str]| {
+        let has =
+            |text: &str| format!("document.querySelector('#found').innerText.includes('{text}')");
+        let is_in_address = if day.is_empty() {
+            "!location.search.includes('as_of')".to_owned()
+        } else {
+            format!("new URLSearchParams(location.search).get('as_of') === '{day}'")
+        };
+        browser.wait(&format!("return {is_in_address}"));
+        let count = names.len();
+        browser.wait(&format!(
+            "return parseInt(document.querySelector('#found .found').innerText) === {count}"
+        ));
+        for name in names {
+            browser.wait(&format!("return {}", has(name)));
+        }
+        browser.wait(&format!(
+            "return window.atlas.loaded() && window.atlas.areTilesLoaded() && ({}) === {count}",
+            in_parentheses(SHOWN)
+        ));
+        assert_eq!(browser.text(".time output"), said);
+        assert_eq!(
+            browser.run("return document.querySelector('#ask [name=as_of]').value"),
+            *day
+        );
+        let read = browser
+            .run("return document.querySelector('.time input').getAttribute('aria-valuetext')");
+        assert_eq!(read, *said);
+    };
+    expect(
+        "",
+        "today",
+        &[
+            "First church",
+            "Second mosque",
+            "Third bridge",
+            "Fourth fort",
+        ],
+    );
+    browser.run("document.querySelector('.time input').focus()");
+    browser.press(&[LEFT]);
+    expect(
+        "2026-11-27",
+        "November 27, 2026",
+        &["First church", "Second mosque", "Third bridge"],
+    );
+    browser.press(&[HOME]);
+    expect("2026-11-25", "November 25, 2026", &["First church"]);
+    // Whoever is sent the address sees the same day.
+    registry.map(&browser, "/?as_of=2026-11-26#map=9/39.8/46.65");
+    expect(
+        "2026-11-26",
+        "November 26, 2026",
+        &["First church", "Second mosque"],
+    );
+    browser.run("document.querySelector('.time input').focus()");
+    browser.press(&[END]);
+    expect(
+        "",
+        "today",
+        &[
+            "First church",
+            "Second mosque",
+            "Third bridge",
+            "Fourth fort",
+        ],
+    );
+    expect_quiet(&browser, &registry);
 }
 
 #[test]

@@ -11,15 +11,16 @@ mod work;
 use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::process::Command;
+use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use crate::harness::{Engine, Home, Serving, TOKEN, browser::Browser, with};
+use crate::harness::{App, Engine, Home, Serving, TOKEN, again, browser::Browser, with};
 
 /// The program with the real catalogue, as its operator starts it, with a database of its own.
 pub struct Registry {
     serving: Serving,
-    _home: Home,
+    _home: Arc<Home>,
 }
 
 impl Registry {
@@ -34,6 +35,15 @@ impl Registry {
         more(&mut program);
         Registry {
             serving: Serving::printing(program, 4),
+            _home: Arc::new(home),
+        }
+    }
+
+    /// The program with the catalogue that a test made.
+    fn of(app: App) -> Registry {
+        let home = app.left();
+        Registry {
+            serving: Serving::start(again(&home), false),
             _home: home,
         }
     }

@@ -248,6 +248,11 @@ impl App {
         &self.home
     }
 
+    /// Stops it, and gives its database, for another program.
+    pub fn left(self) -> Arc<Home> {
+        self.home.clone()
+    }
+
     /// Changes its database behind its back.
     pub fn execute(&self, statement: &str) {
         self.home.execute(statement);
