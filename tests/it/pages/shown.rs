@@ -210,6 +210,38 @@ on_each_engine!(
     }
 );
 
+on_each_engine!(
+    where_photos_are_to_be_expected_it_is_said_where_they_are,
+    |app| {
+        let site = app.given(a_site());
+        let source = json!([{"key": "album", "kind": "web", "title": [{"text": "An album", "lang": "en"}], "url": "https://example.org/album"}]);
+        for (method, none_yet, elsewhere) in [
+            ("photo_video", true, true),
+            ("field_visit", true, false),
+            ("satellite_imagery", false, false),
+        ] {
+            let report = a_report(site)
+                .with("method", method)
+                .with("sources", source.clone());
+            let report = app.given(report);
+            let path = format!("/collections/condition-reports/items/{report}?lang=en");
+            let html = safe(&path, &browser(app).get(&path).expect(200));
+            let has = |text: &str| html.text.contains(text);
+            assert_eq!(
+                has("The registry keeps no photos yet."),
+                none_yet,
+                "{method}"
+            );
+            assert_eq!(has("The sources lead to those"), elsewhere, "{method}");
+            assert_eq!(
+                html.values("href").contains(&"#sources"),
+                elsewhere,
+                "{method}"
+            );
+        }
+    }
+);
+
 over_the_seed!(a_real_site_reads_well_in_every_language, |app| {
     let gandzasar = "/collections/sites/items/3e9d4065-2149-407c-bf3e-5fd1777320f0";
     for (lang, said) in [
