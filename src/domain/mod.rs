@@ -74,7 +74,7 @@ pub use day::{Bounds, Day};
 pub use described::{For, feature_schema, geojson_schema, queryables, sortables};
 pub use draft::{Draft, Takes};
 pub use edit::Edit;
-pub use edtf::Edtf;
+pub use edtf::{Edtf, EdtfDate, EdtfEnd, EdtfMeaning, EdtfPart};
 pub use ellipsoid::metres_per_degree;
 pub use entity::Entity;
 pub use erasure::Erasure;

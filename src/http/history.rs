@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use super::asked::whole_number;
 use super::call::Call;
 use super::negotiate::{DOCUMENT, HTML, JSON, JSON_LINES};
-use super::pages::Beside;
+use super::pages::{Beside, Event};
 use super::reader::parse_lang;
 use super::seen::Seen;
 use super::{Problem, negotiate, pages, respond};
@@ -51,20 +51,25 @@ pub(super) async fn changes(call: Call) -> Result<HttpResponse, Problem> {
         Ok((since, last, registry.changes(since, limit, audience)?))
     };
     let (since, last, page) = call.state.reading_past(read).await?;
+    let address = |since: i64| format!("/changes?since={since}&limit={limit}");
+    if is_page {
+        let beside = Beside {
+            itself: Some(address(since)),
+            earlier: (since > 0).then(|| address((since - i64::from(limit)).max(0))),
+            later: (page.last < last).then(|| address(page.last)),
+        };
+        let events = page.changes.iter().map(|one| {
+            let feature = one.feature.as_ref();
+            let feature = feature.map(|feature| json_of(text(feature, &call).as_bytes()));
+            (event(one, &call), one.record, feature)
+        });
+        return pages::changes(events.collect(), beside, &call).await;
+    }
     let changes: Vec<Told> = page
         .changes
         .iter()
         .map(|one| Told::of(one, &call))
         .collect();
-    let address = |since: i64| format!("/changes?since={since}&limit={limit}");
-    if is_page {
-        let beside = Beside {
-            earlier: (since > 0).then(|| address((since - i64::from(limit)).max(0))),
-            later: (page.last < last).then(|| address(page.last)),
-        };
-        let told = serde_json::to_value(&changes).expect("it is plain data");
-        return pages::changes(told.as_array().map_or(&[], Vec::as_slice), beside, &call).await;
-    }
     let body = if format == JSON_LINES {
         changes.iter().map(|one| line(one) + "\n").collect()
     } else {
@@ -152,29 +157,18 @@ pub(super) async fn versions(
     let all = call.state.reading_past(read).await?;
     let address = address(record);
     let from = all.len().saturating_sub(most);
-    let listed = (from..all.len()).rev().map(|place| {
-        let one = &all[place];
-        let former = place
-            .checked_sub(1)
-            .and_then(|last| all[last].feature.as_ref());
-        let json = |feature: &Feature| json_of(text(feature, &call).as_bytes());
-        let mut listed = json!({"seq": one.number, "at": when(one), "action": one.action.id()});
-        if let Some(version) = version(one, &call) {
-            listed["version"] = version.into();
+    let versions = (from..all.len()).rev().map(|place| {
+        let happened = &all[place];
+        let former = place.checked_sub(1).and_then(|last| all.get(last));
+        Version {
+            happened,
+            changed: changed(former, happened, &call),
+            then: happened
+                .feature
+                .is_some()
+                .then(|| format!("{address}?as_of={}", instant_of(happened))),
         }
-        if let (Action::Changed, Some(former), Some(feature)) = (one.action, former, &one.feature) {
-            let differences = differences(Some(&json(former)), &json(feature), of(record, &call));
-            let names = differences.iter().map(|one| one["property"].clone());
-            listed["changed"] = names.collect();
-        }
-        if one.feature.is_some() {
-            let then = format!("{address}?as_of={}", instant_of(one));
-            let link = call.link(&then, "item", GEOJSON, "The feature as it was then");
-            listed["links"] = json!([link]);
-        }
-        listed
     });
-    let listed: Vec<Value> = listed.collect();
     let here = format!("{address}/versions");
     let next = (from > 0).then(|| {
         let before = all[from].number;
@@ -183,17 +177,63 @@ pub(super) async fn versions(
     if format == HTML {
         let beside = Beside {
             earlier: next,
-            later: None,
+            ..Beside::default()
         };
-        return pages::versions(record, &listed, beside, &call).await;
+        let events = versions.map(|one| {
+            let changed = one.changed.unwrap_or_default();
+            (event(one.happened, &call), changed, one.then)
+        });
+        return pages::versions(record, events.collect(), beside, &call).await;
     }
     let mut links = call.forms(&here, JSON, "The versions of this feature");
     links.extend([call.link(&address, "latest-version", GEOJSON, "The feature")]);
     if let Some(next) = next {
         links.push(call.link(&next, "next", JSON, "The versions before these"));
     }
+    let listed: Vec<Value> = versions.map(|one| one.listed(&call)).collect();
     let body = json!({"versions": listed, "links": links});
     respond::document(format, &body, None, &call).await
+}
+
+/// A version of a record, as it is told.
+struct Version<'a> {
+    happened: &'a Happened,
+    /// The properties that changed, where there is something to compare with.
+    changed: Option<Vec<String>>,
+    /// Where the record is as it was then.
+    then: Option<String>,
+}
+
+impl Version<'_> {
+    fn listed(self, call: &Call) -> Value {
+        let one = self.happened;
+        let mut listed = json!({"seq": one.number, "at": when(one), "action": one.action.id()});
+        if let Some(version) = version(one, call) {
+            listed["version"] = version.into();
+        }
+        if let Some(changed) = self.changed {
+            listed["changed"] = changed.into();
+        }
+        if let Some(then) = self.then {
+            let link = call.link(&then, "item", GEOJSON, "The feature as it was then");
+            listed["links"] = json!([link]);
+        }
+        listed
+    }
+}
+
+/// The names of the properties in which a record changed.
+fn changed(former: Option<&Happened>, one: &Happened, call: &Call) -> Option<Vec<String>> {
+    let json = |feature: &Feature| json_of(text(feature, call).as_bytes());
+    let (before, after) = (former?.feature.as_ref()?, one.feature.as_ref()?);
+    if one.action != Action::Changed {
+        return None;
+    }
+    let differences = differences(Some(&json(before)), &json(after), of(one.record, call));
+    let names = differences
+        .iter()
+        .filter_map(|one| one["property"].as_str());
+    Some(names.map(str::to_owned).collect())
 }
 
 /// `GET /collections/{collection}/items/{id}/differences?from=&to=`: what differs between two instants.
@@ -301,6 +341,14 @@ fn instant_of(one: &Happened) -> String {
         format!("{}T23:59:59.999999Z", one.at.day())
     } else {
         one.at.to_string()
+    }
+}
+
+fn event(one: &Happened, call: &Call) -> Event {
+    Event {
+        at: when(one),
+        action: one.action,
+        version: version(one, call),
     }
 }
 

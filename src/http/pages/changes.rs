@@ -1,122 +1,137 @@
-//! What happened, as a page: of everything, or of one record, the last first and day by day.
+//! What happened, as a page: to everything, or to one record, the last first and day by day.
 
 use actix_web::HttpResponse;
+use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::frame::Frame;
-use super::lookup::Lookup;
+use super::lookup::{Lookup, Named};
 use super::templates::render;
 use super::texts::say;
 use crate::domain::{Action, Collection, RecordRef};
 use crate::http::Problem;
 use crate::http::call::Call;
 
-/// The pages before and after a page, if there are such.
+/// Something that happened to a record.
+pub(in crate::http) struct Event {
+    /// When, as far as whoever reads may know: an instant or a day.
+    pub(in crate::http) at: String,
+    pub(in crate::http) action: Action,
+    /// For those who are shown versions.
+    pub(in crate::http) version: Option<i32>,
+}
+
+/// Where the page stands among all that happened: paths of what is beside it.
 #[derive(Default)]
 pub(in crate::http) struct Beside {
+    /// The path of the same for programs.
+    pub(in crate::http) itself: Option<String>,
     /// The path of what happened before.
     pub(in crate::http) earlier: Option<String>,
     /// The path of what happened after.
     pub(in crate::http) later: Option<String>,
 }
 
-/// The page of `/changes`; `told` are those of its document.
+/// A line of the page.
+#[derive(Serialize)]
+struct Row {
+    at: String,
+    day: String,
+    /// Nothing where no more than the day is told.
+    time: String,
+    action: String,
+    version: Option<i32>,
+    kind: Option<String>,
+    record: Option<Named>,
+    /// Of a record that is not shown any more.
+    id: Option<String>,
+    changed: Vec<String>,
+    /// Where the record is as it was then.
+    then: Option<String>,
+}
+
+impl Row {
+    fn of(event: Event, lang: &str) -> Row {
+        let (day, time) = event.at.split_once('T').unwrap_or((&event.at, ""));
+        Row {
+            day: day.to_owned(),
+            time: time.get(..5).unwrap_or_default().to_owned(),
+            action: say(lang, action(event.action), &[]),
+            version: event.version,
+            at: event.at,
+            kind: None,
+            record: None,
+            id: None,
+            changed: Vec::new(),
+            then: None,
+        }
+    }
+}
+
+/// The page of `/changes`: what happened, the first first, each to a record and with what that was from then on.
 pub(in crate::http) async fn of_everything(
-    told: &[Value],
+    events: Vec<(Event, RecordRef, Option<Value>)>,
     beside: Beside,
     call: &Call,
 ) -> Result<HttpResponse, Problem> {
     let (snapshot, frame) = (call.snapshot(), Frame::of(call));
-    let lookup = Lookup {
-        snapshot: &snapshot,
-        languages: call.reader.languages(),
-    };
-    let rows = told.iter().rev().map(|one| {
-        let collection = one["collection"]
-            .as_str()
-            .and_then(|id| id.parse::<Collection>().ok());
-        let properties = &one["feature"]["properties"];
-        let record = collection.map(|collection| {
-            let id = one["id"].as_str().unwrap_or_default();
-            let path = format!("/collections/{collection}/items/{id}");
-            let is_here = one["feature"].is_object();
-            json!({
-                "kind": say(frame.lang, kind(collection), &[]),
-                "path": is_here.then_some(path),
-                "text": properties["label"],
-                "lang": properties["label_lang"],
-                "observed_on": properties["observed_on"],
-                "site": properties["site_id"].as_str().and_then(|site| lookup.label(Collection::Sites, site)),
-                "id": id,
-            })
+    let lookup = Lookup::of(&snapshot, call);
+    let rows = events
+        .into_iter()
+        .rev()
+        .map(|(event, record, feature)| Row {
+            kind: Some(say(frame.lang, kind(record.collection), &[])),
+            id: feature.is_none().then(|| record.id.to_string()),
+            record: feature.map(|feature| lookup.named(record, &feature["properties"])),
+            ..Row::of(event, frame.lang)
         });
-        row(one, json!({ "record": record }), frame.lang)
-    });
-    let rows: Vec<Value> = rows.collect();
-    let page = json!({
-        "title": say(frame.lang, "documents.changes", &[]),
-        "rows": rows,
-        "earlier": beside.earlier,
-        "later": beside.later,
-        "lines": frame.addresses().to(&frame.here(&["f"], &[("f", "jsonl")])),
-    });
-    super::answer(render("changes.html", &frame, page), call).await
+    let title = say(frame.lang, "documents.changes", &[]);
+    let shown = json!({ "title": title, "rows": rows.collect::<Vec<_>>() });
+    page(shown, beside, &frame, call).await
 }
 
-/// The page of the versions of a record; `told` are those of its document, the last first.
+/// The page of the versions of a record: what happened to it, the last first, with the properties that changed and where it
+/// is as it was then.
 pub(in crate::http) async fn of_record(
     record: RecordRef,
-    told: &[Value],
+    events: Vec<(Event, Vec<String>, Option<String>)>,
     beside: Beside,
     call: &Call,
 ) -> Result<HttpResponse, Problem> {
     let (snapshot, frame) = (call.snapshot(), Frame::of(call));
-    let lookup = Lookup {
-        snapshot: &snapshot,
-        languages: call.reader.languages(),
-    };
-    let addresses = frame.addresses();
-    let rows = told.iter().map(|one| {
-        let then = one["links"][0]["href"].as_str();
-        let then = then.map(|href| addresses.to(href));
-        row(
-            one,
-            json!({ "changed": one["changed"], "then": then }),
-            frame.lang,
-        )
+    let (lookup, addresses) = (Lookup::of(&snapshot, call), frame.addresses());
+    let rows = events.into_iter().map(|(event, changed, then)| Row {
+        changed,
+        then: then.map(|path| addresses.to(&path)),
+        ..Row::of(event, frame.lang)
     });
-    let rows: Vec<Value> = rows.collect();
-    let page = json!({
+    let shown = json!({
         "title": say(frame.lang, "documents.versions", &[]),
-        "of": lookup.label(record.collection, &record.id.to_string()),
-        "rows": rows,
-        "earlier": beside.earlier,
-        "later": beside.later,
+        "of": lookup.find(record),
+        "rows": rows.collect::<Vec<_>>(),
     });
-    super::answer(render("changes.html", &frame, page), call).await
+    page(shown, beside, &frame, call).await
 }
 
-/// One line: when something happened and what, and what else is said of it.
-fn row(one: &Value, mut more: Value, lang: &str) -> Value {
-    let at = one["at"].as_str().unwrap_or_default();
-    // Of some things the public is told no more than the day.
-    let (day, time) = at.split_once('T').unwrap_or((at, ""));
-    let action = one["action"].as_str().unwrap_or_default();
-    let action = [Action::Created, Action::Changed, Action::Removed]
-        .into_iter()
-        .find(|known| known.id() == action);
-    more["day"] = day.into();
-    more["time"] = time.get(..5).unwrap_or_default().into();
-    more["at"] = at.into();
-    more["action"] = action
-        .map(|action| say(lang, of_action(action), &[]))
-        .into();
-    more["version"] = one["version"].clone();
-    more
+async fn page(
+    mut shown: Value,
+    beside: Beside,
+    frame: &Frame<'_>,
+    call: &Call,
+) -> Result<HttpResponse, Problem> {
+    let form = |name: &str| {
+        let path = beside.itself.as_ref()?;
+        Some(frame.addresses().to(&format!("{path}&f={name}")))
+    };
+    shown["lines"] = form("jsonl").into();
+    shown["json_href"] = form("json").into();
+    shown["earlier"] = beside.earlier.into();
+    shown["later"] = beside.later.into();
+    super::answer(render("changes.html", frame, shown), call).await
 }
 
-/// What happened to a record is called.
-const fn of_action(action: Action) -> &'static str {
+/// The key of what an action is called.
+const fn action(action: Action) -> &'static str {
     match action {
         Action::Created => "changes.created",
         Action::Changed => "changes.changed",
@@ -124,7 +139,7 @@ const fn of_action(action: Action) -> &'static str {
     }
 }
 
-/// What one record of a collection is called.
+/// The key of what one record of a collection is called.
 const fn kind(collection: Collection) -> &'static str {
     match collection {
         Collection::Sites => "changes.site",

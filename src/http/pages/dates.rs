@@ -1,6 +1,7 @@
 //! Dates and intervals in words: EDTF is for programs.
 
 use super::texts::say;
+use crate::domain::{Edtf, EdtfDate, EdtfEnd, EdtfMeaning, EdtfPart};
 
 /// How a month stands that no day stands before: many languages have another form for it after a preposition.
 #[derive(Clone, Copy)]
@@ -11,42 +12,53 @@ enum Month {
 
 /// A date or an interval, as EDTF has it, in the words of a language. What cannot be read is given as it is written.
 pub(in crate::http) fn in_words(lang: &str, written: &str) -> String {
-    use Month::{After, Alone};
-    let open = |text: &str| text.is_empty() || text == "..";
-    let list = written
-        .strip_prefix('[')
-        .and_then(|rest| rest.strip_suffix(']'));
-    let ends = list
-        .and_then(|list| list.split_once(".."))
-        .or_else(|| written.split_once('/'));
-    match ends {
-        None => date(lang, list.unwrap_or(written), Alone),
-        Some((from, to)) if open(from) && open(to) => say(lang, "words.unknown", &[]),
-        Some((from, to)) if open(from) => {
-            let key = match exact_to(to) {
-                Unit::Year => "words.until",
-                Unit::Month => "words.until_month",
-                Unit::Day => "words.until_day",
-            };
-            say(lang, key, &[("date", date(lang, to, After))])
-        }
-        Some((from, to)) if open(to) => {
-            let key = match exact_to(from) {
-                Unit::Year => "words.since",
-                Unit::Month => "words.since_month",
-                Unit::Day => "words.since_day",
-            };
-            say(lang, key, &[("date", date(lang, from, After))])
-        }
-        Some((from, to)) if list.is_some() => {
-            let holes = [
-                ("from", date(lang, from, After)),
-                ("to", date(lang, to, After)),
-            ];
-            say(lang, "words.between", &holes)
-        }
-        Some((from, to)) => format!("{} – {}", date(lang, from, Alone), date(lang, to, Alone)),
+    let Ok(date) = Edtf::parse(written) else {
+        return written.to_owned();
+    };
+    match date.meaning() {
+        EdtfMeaning::Date(date) => said(lang, date, Month::Alone),
+        EdtfMeaning::Span(from, until) => span(lang, from, until),
+        EdtfMeaning::OneOf(from, until) => one_of(lang, from, until),
     }
+}
+
+/// Since when and until when something was, each a date or an interval of its own and perhaps not known.
+pub(super) fn from_until(lang: &str, from: Option<&str>, until: Option<&str>) -> String {
+    let end = |written: Option<&str>| {
+        let date = written.and_then(|written| Edtf::parse(written).ok());
+        match date.map(|date| date.meaning()) {
+            None => Some(EdtfEnd::Unknown),
+            Some(EdtfMeaning::Date(date)) => Some(EdtfEnd::Date(date)),
+            Some(EdtfMeaning::Span(..) | EdtfMeaning::OneOf(..)) => None,
+        }
+    };
+    match (end(from), end(until)) {
+        (Some(from), Some(until)) => span(lang, from, until),
+        // An end that is an interval is put in brackets, since it has a dash of its own.
+        _ => {
+            let words = |written: Option<&str>| {
+                written.map_or_else(
+                    || "…".to_owned(),
+                    |written| format!("({})", in_words(lang, written)),
+                )
+            };
+            format!("{} – {}", words(from), words(until))
+        }
+    }
+}
+
+/// From one year to another, both astronomical; what is not there is open.
+pub(super) fn of_years(lang: &str, from: Option<i64>, until: Option<i64>) -> String {
+    let end = |year: Option<i64>| {
+        year.map_or(EdtfEnd::Open, |year| {
+            EdtfEnd::Date(EdtfDate {
+                part: EdtfPart::Years(year, year),
+                is_approximate: false,
+                is_uncertain: false,
+            })
+        })
+    };
+    span(lang, end(from), end(until))
 }
 
 /// The day of an instant (RFC 3339), in words.
@@ -54,101 +66,111 @@ pub(super) fn day_in_words(lang: &str, instant: &str) -> String {
     in_words(lang, instant.split('T').next().unwrap_or_default())
 }
 
-fn date(lang: &str, written: &str, month: Month) -> String {
-    let bare = written.trim_end_matches(['~', '?', '%']);
-    let mark = written[bare.len()..].chars().next();
+fn span(lang: &str, from: EdtfEnd, until: EdtfEnd) -> String {
+    use EdtfEnd::{Date, Open, Unknown};
+    match (from, until) {
+        (Date(from), Date(until)) => {
+            let [from, until] = [from, until].map(|date| said(lang, date, Month::Alone));
+            format!("{from} – {until}")
+        }
+        (Date(from), Open) => of_unit(
+            lang,
+            ["words.since", "words.since_month", "words.since_day"],
+            from,
+        ),
+        (Date(from), Unknown) => of_unit(
+            lang,
+            ["words.from", "words.from_month", "words.from_day"],
+            from,
+        ),
+        (Open | Unknown, Date(until)) => of_unit(
+            lang,
+            ["words.until", "words.until_month", "words.until_day"],
+            until,
+        ),
+        (Open | Unknown, Open | Unknown) => say(lang, "words.unknown", &[]),
+    }
+}
+
+fn one_of(lang: &str, from: EdtfEnd, until: EdtfEnd) -> String {
+    use EdtfEnd::{Date, Open, Unknown};
+    let after = |date: EdtfDate| said(lang, date, Month::After);
+    match (from, until) {
+        (Date(from), Date(until)) => {
+            let holes = [("from", after(from)), ("to", after(until))];
+            say(lang, "words.between", &holes)
+        }
+        (Date(from), Open | Unknown) => say(lang, "words.not_before", &[("date", after(from))]),
+        (Open | Unknown, Date(until)) => say(lang, "words.not_after", &[("date", after(until))]),
+        (Open | Unknown, Open | Unknown) => say(lang, "words.unknown", &[]),
+    }
+}
+
+/// A date in the one of three texts that is for a year, a month or a day: in many languages these differ.
+fn of_unit(lang: &str, [year, month, day]: [&str; 3], date: EdtfDate) -> String {
+    let key = match date.part {
+        EdtfPart::Years(..) => year,
+        EdtfPart::Month(..) | EdtfPart::Season(..) => month,
+        EdtfPart::Day(_) => day,
+    };
+    let said = said(lang, date, Month::After);
+    say(lang, key, &[("date", said)])
+}
+
+fn said(lang: &str, date: EdtfDate, month: Month) -> String {
     // `about` governs the month, `perhaps` does not.
-    let month = match mark {
-        Some('~' | '%') => Month::After,
-        _ => month,
+    let month = if date.is_approximate {
+        Month::After
+    } else {
+        month
     };
-    let said = match bare.split_once('X') {
-        Some((known, _)) if !bare.contains('-') || bare.starts_with('-') => {
-            let unknown = bare.len() - known.len();
-            let [first, last] = ["0", "9"].map(|digit| format!("{known}{}", digit.repeat(unknown)));
-            // Before our era the larger number is the earlier year.
-            let (first, last) = if bare.starts_with('-') {
-                (last, first)
-            } else {
-                (first, last)
+    let mut said = part(lang, date.part, month);
+    if date.is_approximate {
+        said = say(lang, "words.about", &[("date", said)]);
+    }
+    if date.is_uncertain {
+        said = say(lang, "words.perhaps", &[("date", said)]);
+    }
+    said
+}
+
+fn part(lang: &str, part: EdtfPart, month: Month) -> String {
+    let name = |form: &str, number: u8| {
+        let key = format!("{}{form}_{number}", "months.");
+        ("month", say(lang, &key, &[]))
+    };
+    match part {
+        EdtfPart::Years(first, last) if first == last => year(lang, first),
+        EdtfPart::Years(first, last) => format!("{} – {}", year(lang, first), year(lang, last)),
+        EdtfPart::Month(of_year, number) | EdtfPart::Season(of_year, number) => {
+            let form = match month {
+                Month::Alone => "alone",
+                Month::After => "after",
             };
-            format!("{} – {}", year(lang, &first), year(lang, &last))
+            let holes = [name(form, number), ("year", year(lang, of_year))];
+            say(lang, "words.month", &holes)
         }
-        Some((known, _)) => plain(lang, known.trim_end_matches('-'), month),
-        None => plain(lang, bare, month),
-    };
-    match mark {
-        Some('~' | '%') => say(lang, "words.about", &[("date", said)]),
-        Some('?') => say(lang, "words.perhaps", &[("date", said)]),
-        _ => said,
-    }
-}
-
-/// A year, a month or a day of which nothing is uncertain.
-fn plain(lang: &str, written: &str, month: Month) -> String {
-    let (of, day) = match parts(written) {
-        Some((of, number, day)) => {
-            let form = match (day, month) {
-                (Some(_), _) => "of",
-                (None, Month::Alone) => "alone",
-                (None, Month::After) => "after",
+        EdtfPart::Day(day) => {
+            let number = match day.day() {
+                1 => say(lang, "words.first", &[]),
+                number => number.to_string(),
             };
-            let name = format!("{}{form}_{number}", "months.");
-            let name = say(lang, &name, &[]);
-            ([("month", name), ("year", year(lang, of))], day)
+            let holes = [
+                ("day", number),
+                name("of", day.month()),
+                ("year", year(lang, day.year())),
+            ];
+            say(lang, "words.day", &holes)
         }
-        None => return year(lang, written),
-    };
-    let [month, year] = of;
-    match day {
-        None => say(lang, "words.month", &[month, year]),
-        Some(1) => {
-            let first = say(lang, "words.first", &[]);
-            say(lang, "words.day", &[("day", first), month, year])
-        }
-        Some(day) => say(lang, "words.day", &[("day", day.to_string()), month, year]),
-    }
-}
-
-/// The year, the month or the season (21 to 24), and perhaps the day of a date.
-fn parts(written: &str) -> Option<(&str, u8, Option<u8>)> {
-    let number = |text: &str| text.parse().ok().filter(|_| text.len() == 2);
-    let month = |text: &str| number(text).filter(|month| (1..=12).contains(month));
-    let day = |text: &str| number(text).filter(|day| (1..=31).contains(day));
-    let season = |text: &str| number(text).filter(|season| (21..=24).contains(season));
-    let sign = usize::from(written.starts_with('-'));
-    let at = written[sign..].find('-')? + sign;
-    let (year, rest) = (&written[..at], &written[at + 1..]);
-    match rest.split_once('-') {
-        Some((of_year, of_month)) => Some((year, month(of_year)?, Some(day(of_month)?))),
-        None => Some((year, month(rest).or_else(|| season(rest))?, None)),
-    }
-}
-
-/// How exactly a date is given.
-enum Unit {
-    Year,
-    Month,
-    Day,
-}
-
-fn exact_to(written: &str) -> Unit {
-    match parts(written.trim_end_matches(['~', '?', '%'])) {
-        None => Unit::Year,
-        Some((_, _, None)) => Unit::Month,
-        Some((_, _, Some(_))) => Unit::Day,
     }
 }
 
 /// A year as people count it: the astronomical year 0 is 1 before our era.
-fn year(lang: &str, written: &str) -> String {
-    let number: Option<i64> = written.trim_start_matches('Y').parse().ok();
-    match number {
-        Some(number) if number <= 0 => {
-            say(lang, "words.bce", &[("year", (1 - number).to_string())])
-        }
-        Some(number) => number.to_string(),
-        None => written.to_owned(),
+fn year(lang: &str, number: i64) -> String {
+    if number > 0 {
+        number.to_string()
+    } else {
+        say(lang, "words.bce", &[("year", (1 - number).to_string())])
     }
 }
 
@@ -178,8 +200,16 @@ mod tests {
             ("2021-22", "summer 2021"),
             ("2021-22-01", "2021-22-01"),
             ("2021-04-1", "2021-04-1"),
+            ("-0043-03-XX", "March 44 BCE"),
+            ("-0499-XX", "500 BCE"),
+            ("Y-18E5~", "about 1800001 BCE"),
+            ("1985/", "from 1985"),
+            ("1985/..", "since 1985"),
+            ("[..1280]", "not after 1280"),
+            ("[1250..]", "not before 1250"),
+            ("1868%", "perhaps about 1868"),
             ("-0043-03-15", "15 March 44 BCE"),
-            ("../..", "unknown"),
+            ("../..", "../.."),
             ("Y-180000", "180001 BCE"),
             ("<b>", "<b>"),
         ] {
@@ -192,16 +222,31 @@ mod tests {
             ("fr", "../2021-02", "jusqu'à février 2021"),
             ("ru", "2021-05", "май 2021"),
             ("ru", "2021-05-09", "9 мая 2021"),
-            ("ru", "2021-05/..", "с мая 2021"),
+            ("ru", "2021-05/..", "начиная с мая 2021"),
+            ("ru", "2021-05/", "с мая 2021"),
             ("ru", "2021-05~", "около мая 2021"),
             ("hy", "2021-05-09", "2021 թ․ մայիսի 9"),
             ("hy", "2021-05", "2021 թ․ մայիս"),
-            ("hy", "2021-05/..", "2021 թ․ մայիսից"),
-            ("hy", "2021-05-09/..", "2021 թ․ մայիսի 9-ից"),
-            ("hy", "2021/..", "2021-ից"),
+            ("hy", "2021-05/..", "2021 թ․ մայիսից ի վեր"),
+            ("hy", "2021-05-09/..", "2021 թ․ մայիսի 9-ից ի վեր"),
+            ("hy", "2021/..", "2021-ից ի վեր"),
             ("az", "2021-05-09", "9 may 2021"),
         ] {
             assert_eq!(in_words(lang, written), expected, "{lang} {written}");
+        }
+    }
+
+    #[test]
+    fn what_began_and_ended_is_said_as_far_as_it_is_known() {
+        for (from, until, expected) in [
+            (Some("1968"), None, "from 1968"),
+            (None, Some("2021-05"), "until May 2021"),
+            (Some("1968"), Some("2021-05-09"), "1968 – 9 May 2021"),
+            (Some("1968"), Some("1985/.."), "(1968) – (since 1985)"),
+            (Some("[1250..1280]"), None, "(between 1250 and 1280) – …"),
+            (None, None, "unknown"),
+        ] {
+            assert_eq!(from_until("en", from, until), expected);
         }
     }
 }

@@ -1,10 +1,12 @@
 //! What a page shows beside its record: labels and lists, out of the snapshot of the same request.
 
+use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::catalogue::{Found, Snapshot};
-use crate::domain::{Collection, Languages, Layer};
+use crate::domain::{Collection, Languages, Layer, RecordRef};
 use crate::formats::{Showing, Written, geojson};
+use crate::http::call::Call;
 use crate::query::{Parameters, Selection};
 
 /// Looks things up for one reader.
@@ -13,7 +15,53 @@ pub(in crate::http) struct Lookup<'a> {
     pub(in crate::http) languages: &'a Languages,
 }
 
-impl Lookup<'_> {
+/// What a record is called, and where it is: a report by its site and its date.
+#[derive(Serialize)]
+pub(in crate::http) struct Named {
+    text: Value,
+    lang: Value,
+    observed_on: Value,
+    path: String,
+}
+
+impl<'a> Lookup<'a> {
+    /// For whoever asks.
+    pub(in crate::http) fn of(snapshot: &'a Snapshot, call: &'a Call) -> Lookup<'a> {
+        let languages = call.reader.languages();
+        Lookup {
+            snapshot,
+            languages,
+        }
+    }
+
+    /// What a record with these properties is called.
+    pub(super) fn named(&self, record: RecordRef, properties: &Value) -> Named {
+        let site = properties["site_id"].as_str();
+        let site = site.and_then(|site| self.label(Collection::Sites, site));
+        let (text, lang) = match site {
+            Some(site) => (site["text"].clone(), site["lang"].clone()),
+            None => (
+                properties["label"].clone(),
+                properties["label_lang"].clone(),
+            ),
+        };
+        Named {
+            text,
+            lang,
+            observed_on: properties["observed_on"].clone(),
+            path: format!("/collections/{}/items/{}", record.collection, record.id),
+        }
+    }
+
+    /// What a record is called; `None` of what this reader does not see.
+    pub(super) fn find(&self, record: RecordRef) -> Option<Named> {
+        let Found::Here(written) = self.snapshot.find(record) else {
+            return None;
+        };
+        let feature = self.read(record.collection.into(), written, None);
+        Some(self.named(record, &feature["properties"]))
+    }
+
     /// The features that a question of this program finds, and how many there are.
     pub(super) fn features(&self, collection: Collection, question: &str) -> (Vec<Value>, usize) {
         let mut parameters = Parameters::parse(question);

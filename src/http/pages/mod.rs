@@ -39,7 +39,7 @@ use crate::formats::{Link, Showing, Written, geojson};
 
 pub(super) use assets::{DEFINITION, show as asset};
 pub(super) use atlas::to_place_on;
-pub(super) use changes::{Beside, of_everything as changes, of_record as versions};
+pub(super) use changes::{Beside, Event, of_everything as changes, of_record as versions};
 pub(super) use dates::in_words;
 pub(super) use frame::{Frame, of_role};
 pub(super) use lookup::Lookup;

@@ -8,7 +8,7 @@ use minijinja::{
 };
 use serde_json::Value;
 
-use super::dates::{day_in_words, in_words};
+use super::dates::{day_in_words, from_until, in_words};
 use super::frame::Frame;
 use super::linked_data;
 use super::texts::{LANGUAGES, has, say};
@@ -104,6 +104,9 @@ fn environment(lang: &'static str) -> Environment<'static> {
     });
     pages.add_filter("date", move |written: &Shown| {
         in_words(lang, written.as_str().unwrap_or_default())
+    });
+    pages.add_filter("until", move |from: &Shown, until: &Shown| {
+        from_until(lang, from.as_str(), until.as_str())
     });
     pages.add_filter("day", move |instant: &Shown| {
         day_in_words(lang, instant.as_str().unwrap_or_default())

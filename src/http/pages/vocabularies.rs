@@ -3,7 +3,7 @@
 use actix_web::HttpResponse;
 use serde_json::{Value, json};
 
-use super::dates::in_words;
+use super::dates::of_years;
 use super::frame::{Addresses, Frame};
 use super::templates::render;
 use super::texts::say;
@@ -100,11 +100,7 @@ const fn title(collection: Collection) -> &'static str {
 fn years(concept: Concept, lang: &str) -> Option<String> {
     let (first, last) = concept.years();
     first.or(last)?;
-    let written = |year: Option<i64>| year.map_or_else(|| "..".to_owned(), |year| year.to_string());
-    Some(in_words(
-        lang,
-        &format!("{}/{}", written(first), written(last)),
-    ))
+    Some(of_years(lang, first, last))
 }
 
 /// The same concept elsewhere: the address, and what it is called there.

@@ -108,11 +108,38 @@ fn the_map_follows_the_fields() {
     // What somebody wrote is not written over by a press on the map.
     browser.run("document.querySelector('#place + .buttons button').click()");
     assert_eq!(value(&browser, "location_accuracy_m"), "25");
+    // What is no place on the earth is left to whoever reads the form.
+    browser.run(
+        "const field = document.querySelector('[name=\"geometry.lat\"]'); \
+         field.value = '397'; field.dispatchEvent(new Event('input', { bubbles: true }))",
+    );
+    browser.wait(&format!("return !{marker}"));
     // A position that is written in another way is read when it is sent, and is not guessed at here.
     browser.run(
         "const field = document.querySelector('[name=\"geometry.lat\"]'); \
          field.value = \"39°45'36\\\"\"; field.dispatchEvent(new Event('input', { bubbles: true }))",
     );
     browser.wait(&format!("return !{marker}"));
+    expect_quiet(&browser, &registry);
+}
+
+#[test]
+fn what_was_said_of_another_point_is_not_said_of_this_one() {
+    let registry = Registry::start();
+    let browser = open(&registry);
+    // As a phone fills it in, or the record that is changed.
+    browser.run(
+        "for (const [name, value] of [['geometry.lat', '39.76'], ['geometry.lon', '46.75'], \
+             ['location_accuracy_m', '5'], ['location_method', 'gnss_phone']]) \
+             document.querySelector(`[name=\"${name}\"]`).value = value; \
+         document.querySelector('form.record').dispatchEvent(new Event('input'))",
+    );
+    browser.run("window.atlas.jumpTo({ center: [46.6, 40.07], zoom: 11 })");
+    drawn(&browser);
+    browser.run("document.querySelector('#place + .buttons button').click()");
+    let [lon, _] = position(&browser);
+    assert!((lon - 46.6).abs() < 0.001, "{lon}");
+    assert_eq!(value(&browser, "location_accuracy_m"), "1000");
+    assert_eq!(value(&browser, "location_method"), "map");
     expect_quiet(&browser, &registry);
 }

@@ -37,8 +37,25 @@ on_each_engine!(
         assert!(leads(&format!("/collections/sites/items/{site}")));
         assert!(!leads(&report.to_string()) && html.text.contains(&report.to_string()));
 
+        // For programs there are the same changes.
+        let lines = html.elements.iter().find_map(|(name, attributes)| {
+            let is_lines = attributes.contains(&("type".into(), "application/jsonl".into()));
+            let href = attributes.iter().find(|(name, _)| name == "href");
+            href.filter(|_| name == "a" && is_lines)
+        });
+        let (_, lines) = lines.expect("it leads to them");
+        assert!(
+            lines.contains("since=0&") && lines.contains("f=jsonl"),
+            "{lines}"
+        );
+
         // In pages that are smaller than all of it: the newest, and back from there.
         let newest = page("/changes?limit=1&lang=en");
+        assert!(newest.elements.iter().any(|(_, attributes)| {
+            attributes
+                .iter()
+                .any(|(_, value)| value.contains("since=3&limit=1&f=jsonl"))
+        }));
         assert!(newest.text.contains("27 November 2026"), "{}", newest.text);
         assert!(!newest.text.contains("25 November 2026"));
         let has_later = |html: &Html| {
@@ -83,3 +100,11 @@ on_each_engine!(
         browser(app).get(&then).expect(200);
     }
 );
+
+on_each_engine!(the_past_of_a_report_says_of_which, |app| {
+    let site = app.given(a_site().named("Dadivank", "en"));
+    let report = app.given(a_report(site).with("observed_on", "2024-05-03"));
+    let path = format!("/collections/condition-reports/items/{report}/versions?lang=en");
+    let html = safe(&path, &browser(app).get(&path).expect(200));
+    assert!(html.text.contains("Dadivank, 3 May 2024"), "{}", html.text);
+});

@@ -16,7 +16,9 @@ const METHOD = "map";
 // Degrees as a fraction; what is written otherwise is read when it is sent.
 function typed() {
   const values = axes.map(({ value }) => value.trim());
-  return values.every((value) => /^-?\d+(\.\d+)?$/.test(value)) ? values.map(Number) : undefined;
+  const [lon, lat] = values.map(Number);
+  const isPlain = values.every((value) => /^-?\d+(\.\d+)?$/.test(value));
+  return isPlain && Math.abs(lon) <= 180 && Math.abs(lat) <= 90 ? [lon, lat] : undefined;
 }
 
 const metresOfAPixel = (map) => {
@@ -40,12 +42,15 @@ function around([lon, lat], metres) {
   return { type: "Polygon", coordinates: [ring] };
 }
 
+// What somebody wrote with their own hands, and no script.
+const isTyped = new Set();
+form.addEventListener("input", ({ isTrusted, target }) => isTrusted && isTyped.add(target));
+
 const nothing = { type: "FeatureCollection", features: [] };
 
 function follow(map, maplibregl, written) {
   const marker = new maplibregl.Marker({ draggable: true, color: "#5b4b8a" });
-  const accuracy = field("location_accuracy_m");
-  let own = "";
+  const [accuracy, method] = ["location_accuracy_m", "location_method"].map(field);
 
   const show = () => {
     const at = typed();
@@ -59,13 +64,9 @@ function follow(map, maplibregl, written) {
     const metres = metresOfAPixel(map);
     const digits = Math.min(6, Math.max(2, Math.ceil(Math.log10(METRES_OF_A_DEGREE / metres))));
     [lng, lat].forEach((degrees, axis) => (axes[axis].value = degrees.toFixed(digits)));
-    // What somebody wrote themselves stays.
-    if (accuracy.value === own) {
-      own = String(roughly(Math.max(RIGHT_TO, CLUMSY * metres)));
-      accuracy.value = own;
-    }
-    const method = field("location_method");
-    method.value ||= METHOD;
+    // What was said of another point does not hold for this one; what somebody wrote themselves stays.
+    if (!isTyped.has(accuracy)) accuracy.value = roughly(Math.max(RIGHT_TO, CLUMSY * metres));
+    if (!isTyped.has(method)) method.value = METHOD;
     written.value = axes.map(({ value }) => value).reverse().join(", ");
     form.dispatchEvent(new Event("input"));
   };
@@ -86,7 +87,10 @@ async function open(button) {
   const at = typed();
   const view = at ? { center: at, zoom: 12 } : boxed(said.extent);
   const { map, maplibregl } = await draw(area, view);
-  await map.once("load");
+  await new Promise((done, failed) => {
+    map.once("load", done);
+    map.once("error", ({ error }) => failed(error));
+  });
   const written = element("output", "");
   const put = follow(map, maplibregl, written);
   const middle = element("button", said.putHere, { type: "button", className: "quiet" });
@@ -103,6 +107,7 @@ button.addEventListener("click", () =>
   open(button).catch((error) => {
     console.error(error);
     area.replaceChildren(said.failed);
+    button.disabled = false;
   }),
 );
 form.querySelector("[data-place]").after(button, area);

@@ -11,7 +11,11 @@ function load(source) {
   });
 }
 
-const read = async (address) => (await fetch(address)).json();
+async function read(address) {
+  const answer = await fetch(address);
+  if (!answer.ok) throw new Error(`${address}: ${answer.status}`);
+  return answer.json();
+}
 
 // Our style, over what the operator named in place of our own light map.
 async function styled(said) {

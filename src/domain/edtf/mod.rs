@@ -5,7 +5,12 @@
 //! and of level 2 exponential years (`Y-18E5`) and one-of-a-range sets (`[1250..1280]`).
 //! The text stays as written, and everything that searches or sorts works on its [`Bounds`].
 
+mod meaning;
+mod meant;
+
 use serde::{Serialize, Serializer};
+
+pub use meaning::{EdtfDate, EdtfEnd, EdtfMeaning, EdtfPart};
 
 use crate::domain::Wrong;
 use crate::domain::day::{self, Bounds, Day};
@@ -83,28 +88,38 @@ impl Edtf {
             )));
         }
         day::refuse_time(text)?;
-        let bounds = read(text).map_err(|wrong| match Edtf::meant(text) {
+        let meaning = read(text).map_err(|wrong| match Edtf::meant(text) {
             Some(better) => Wrong(format!("{text:?} is not EDTF level 1: write {better}")),
             None => wrong,
         })?;
         Ok(Edtf {
             text: text.to_owned(),
-            bounds,
+            bounds: meaning.bounds(),
         })
     }
 
     /// What the writer of a text that is not read most likely meant, as EDTF.
     pub fn meant(text: &str) -> Option<String> {
-        let better = match text.trim().split_once('/') {
-            _ if text.len() > LONGEST => return None,
-            None => meant_date(text.trim())?,
-            Some((first, last)) => {
-                let first = meant_end(first, |bounds| bounds.earliest)?;
-                let last = meant_end(last, |bounds| bounds.latest)?;
-                format!("{first}/{last}")
-            }
-        };
-        read(&better).is_ok().then_some(better)
+        if text.len() > LONGEST {
+            return None;
+        }
+        meant::meant(text.trim()).filter(|better| read(better).is_ok())
+    }
+
+    /// What it says, part by part, for whoever says it in words.
+    ///
+    /// ```
+    /// use heritage_registry::domain::{EdtfMeaning, EdtfPart, Edtf};
+    ///
+    /// let EdtfMeaning::Date(date) = Edtf::parse("2020-22~")?.meaning() else {
+    ///     panic!("it is no interval");
+    /// };
+    /// assert_eq!(date.part, EdtfPart::Season(2020, 22));
+    /// assert!(date.is_approximate && !date.is_uncertain);
+    /// # Ok::<(), heritage_registry::domain::Wrong>(())
+    /// ```
+    pub fn meaning(&self) -> EdtfMeaning {
+        read(&self.text).expect("it was read when it was made")
     }
 
     /// The text as it was written, without the space around it.
@@ -132,27 +147,8 @@ impl Edtf {
     }
 }
 
-impl Bounds {
-    const OPEN: Bounds = Bounds {
-        earliest: None,
-        latest: None,
-    };
-
-    /// The first day of the one month to the last of the other, each a year and a month.
-    fn months([first, last]: [(i64, u8); 2]) -> Option<Bounds> {
-        Some(Bounds {
-            earliest: Some(Day::new(first.0, first.1, 1)?),
-            latest: Some(Day::last_of_month(last.0, last.1)?),
-        })
-    }
-
-    fn whole_years(first: i64, last: i64) -> Option<Bounds> {
-        Bounds::months([(first, 1), (last, 12)])
-    }
-}
-
 /// What a text of any form means.
-fn read(text: &str) -> Result<Bounds, Wrong> {
+fn read(text: &str) -> Result<EdtfMeaning, Wrong> {
     if let Some(set) = text.strip_prefix('[') {
         let range = set.strip_suffix(']').and_then(|set| set.split_once(".."));
         let (first, last) = range.ok_or_else(|| {
@@ -160,50 +156,67 @@ fn read(text: &str) -> Result<Bounds, Wrong> {
                 "{text:?} is not read: a set is one range, as [1250..1280], [..1280] or [1250..]"
             ))
         })?;
-        return span(text, end(first)?, end(last)?);
+        return between(text, EdtfMeaning::OneOf(end(first)?, end(last)?));
     }
     match text.split('/').collect::<Vec<_>>()[..] {
-        [text] => date(text),
-        [first, last] => span(text, interval_end(first)?, interval_end(last)?),
+        [text] => Ok(EdtfMeaning::Date(date(text)?)),
+        [first, last] => {
+            let span = EdtfMeaning::Span(interval_end(first)?, interval_end(last)?);
+            between(text, span)
+        }
         _ => Err(unreadable(text)),
     }
 }
 
-/// The bounds of what lies between two ends, of which at least one is known.
-fn span(text: &str, first: Bounds, last: Bounds) -> Result<Bounds, Wrong> {
-    match (first.earliest, last.latest) {
+/// What lies between two ends, of which at least one is known.
+fn between(text: &str, meaning: EdtfMeaning) -> Result<EdtfMeaning, Wrong> {
+    let Bounds { earliest, latest } = meaning.bounds();
+    match (earliest, latest) {
         (None, None) => Err(Wrong(format!(
             "{text:?} says nothing: give one end, as ../1920 or 1985/.., or leave the date out"
         ))),
         (Some(earliest), Some(latest)) if earliest > latest => Err(Wrong(format!(
             "{text:?} ends before it starts: the earlier date comes first"
         ))),
-        (earliest, latest) => Ok(Bounds { earliest, latest }),
+        _ => Ok(meaning),
     }
 }
 
 /// An end of an interval: nothing is unknown, two dots are open (level 1, "Extended Interval").
-fn interval_end(text: &str) -> Result<Bounds, Wrong> {
+fn interval_end(text: &str) -> Result<EdtfEnd, Wrong> {
     match text {
-        ".." => Ok(Bounds::OPEN),
+        ".." => Ok(EdtfEnd::Open),
         _ => end(text),
     }
 }
 
-fn end(text: &str) -> Result<Bounds, Wrong> {
+fn end(text: &str) -> Result<EdtfEnd, Wrong> {
     match text {
-        "" => Ok(Bounds::OPEN),
+        "" => Ok(EdtfEnd::Unknown),
         _ if text.contains('X') => Err(Wrong(format!(
             "{text:?} has open digits, which an end of a span may not: \
              write the first or last year they leave open, as 1200/1299"
         ))),
-        _ => date(text),
+        _ => date(text).map(EdtfEnd::Date),
     }
 }
 
 /// One date, with at most one mark after it (level 1, "Qualification of a date (complete)").
-fn date(text: &str) -> Result<Bounds, Wrong> {
+fn date(text: &str) -> Result<EdtfDate, Wrong> {
     let plain = text.strip_suffix(MARKS).unwrap_or(text);
+    let mark = text[plain.len()..].chars().next();
+    let part = part(plain, text)?;
+    // Whatever follows a year is checked where it is read; a year may lie beyond those that are counted.
+    part.bounds().ok_or_else(|| unreadable(text))?;
+    Ok(EdtfDate {
+        part,
+        is_approximate: matches!(mark, Some('~' | '%')),
+        is_uncertain: matches!(mark, Some('?' | '%')),
+    })
+}
+
+/// A date without its mark; `text` is the whole of it.
+fn part(plain: &str, text: &str) -> Result<EdtfPart, Wrong> {
     if let Some(year) = plain.strip_prefix('Y') {
         return long_year(text, year);
     }
@@ -212,7 +225,7 @@ fn date(text: &str) -> Result<Bounds, Wrong> {
     let (year, rest) = plain.split_at(dash.unwrap_or(plain.len()));
     let (first, last) = years(year).ok_or_else(|| unreadable(text))?;
     match rest {
-        "" => Bounds::whole_years(first, last).ok_or_else(|| unreadable(text)),
+        "" => Ok(EdtfPart::Years(first, last)),
         _ if first < last => Err(Wrong(format!(
             "{text:?} is a month of no certain year: write the year alone, as {year}"
         ))),
@@ -238,43 +251,29 @@ fn years(text: &str) -> Option<(i64, i64)> {
 }
 
 /// What follows a year and a dash: a month, a season, or a month and a day.
-fn part_of_year(text: &str, year: i64, rest: &str) -> Result<Bounds, Wrong> {
+fn part_of_year(text: &str, year: i64, rest: &str) -> Result<EdtfPart, Wrong> {
     let number = |part| day::two_digits(part).ok_or_else(|| unreadable(text));
-    let months = match rest.split('-').collect::<Vec<_>>()[..] {
-        ["XX"] | ["XX", "XX"] => Some([(year, 1), (year, 12)]),
-        [month] => month_or_season(year, number(month)?),
-        [month, "XX"] => Some([(year, number(month)?); 2]),
-        [month, day] => {
-            let day = Day::checked(year, number(month)?, number(day)?)?;
-            return Ok(Bounds {
-                earliest: Some(day),
-                latest: Some(day),
-            });
-        }
+    let part = match rest.split('-').collect::<Vec<_>>()[..] {
+        ["XX"] | ["XX", "XX"] => EdtfPart::Years(year, year),
+        [month] => match number(month)? {
+            season @ 21..=24 => EdtfPart::Season(year, season),
+            month => EdtfPart::Month(year, month),
+        },
+        [month, "XX"] => EdtfPart::Month(year, number(month)?),
+        [month, day] => EdtfPart::Day(Day::checked(year, number(month)?, number(day)?)?),
         _ => return Err(unreadable(text)),
     };
-    months.and_then(Bounds::months).ok_or_else(|| {
-        Wrong(format!(
+    match part {
+        EdtfPart::Month(_, month) if !(1..=12).contains(&month) => Err(Wrong(format!(
             "{text:?} has no such month: they go from 01 to 12, and seasons from 21 to 24"
-        ))
-    })
-}
-
-/// The first and last month, each with its year, of a month (1 to 12) or a season (21 to 24).
-fn month_or_season(year: i64, number: u8) -> Option<[(i64, u8); 2]> {
-    Some(match number {
-        1..=12 => [(year, number); 2],
-        21 => [(year, 3), (year, 6)],
-        22 => [(year, 6), (year, 9)],
-        23 => [(year, 9), (year, 12)],
-        24 => [(year, 1), (year + 1, 3)],
-        _ => return None,
-    })
+        ))),
+        _ => Ok(part),
+    }
 }
 
 /// What follows a `Y`: a year of five digits or more (level 1, "Letter-prefixed calendar year"), or
 /// one times a power of ten (level 2, "Exponential year").
-fn long_year(text: &str, written: &str) -> Result<Bounds, Wrong> {
+fn long_year(text: &str, written: &str) -> Result<EdtfPart, Wrong> {
     let (number, exponent) = match written.split_once('E') {
         Some((number, exponent)) => (number, Some(exponent)),
         None => (written, None),
@@ -295,7 +294,7 @@ fn long_year(text: &str, written: &str) -> Result<Bounds, Wrong> {
     if leading_zero || !plain.starts_with('Y') {
         return Err(Wrong(format!("{text:?} is the year {year}: write {plain}")));
     }
-    Bounds::whole_years(year, year).ok_or_else(|| unreadable(text))
+    Ok(EdtfPart::Years(year, year))
 }
 
 fn times_ten_to(number: &str, exponent: &str) -> Option<i64> {
@@ -309,85 +308,6 @@ fn is_number(text: &str) -> bool {
 
 fn unreadable(text: &str) -> Wrong {
     Wrong(format!("{text:?} is not an EDTF date: {FORMS}"))
-}
-
-/// An end of an interval; `edge` is the day that counts of an end with open digits.
-fn meant_end(text: &str, edge: fn(Bounds) -> Option<Day>) -> Option<String> {
-    let text = match text.trim() {
-        // The words are of the draft of 2012.
-        "" | "unknown" => return Some(String::new()),
-        ".." | "open" => return Some("..".to_owned()),
-        text if date(text).is_ok() => text.to_owned(),
-        text => meant_date(text)?,
-    };
-    let closed = text.replace("-XX", "");
-    if !closed.contains('X') {
-        return Some(closed);
-    }
-    let mark = &text[text.trim_end_matches(MARKS).len()..];
-    let year = edge(date(&text).ok()?)?.year();
-    Some(format!("{}{mark}", day::year_text(year)))
-}
-
-fn meant_date(text: &str) -> Option<String> {
-    let tidy = text
-        .to_uppercase()
-        .replace(['–', '—', '−'], "-")
-        .replace(" - ", "-")
-        .replace('U', "X")
-        .replace("?~", "%")
-        .replace("~?", "%");
-    let decade = tidy.strip_suffix("0S").map(|decade| format!("{decade}X"));
-    let about = ["CIRCA ", "CA. ", "C. ", "~"]
-        .iter()
-        .find_map(|word| tidy.strip_prefix(word))
-        .map(|date| format!("{date}~"));
-    let guesses = [
-        decade,
-        about,
-        years_apart(&tidy),
-        day_first(&tidy),
-        Some(tidy),
-    ];
-    guesses
-        .into_iter()
-        .flatten()
-        .flat_map(|guess| [padded(&guess), Some(guess)])
-        .flatten()
-        .find(|guess| read(guess).is_ok())
-}
-
-/// `1850-1860` or `1850-60` as an interval.
-fn years_apart(text: &str) -> Option<String> {
-    let (first, last) = text.split_once('-')?;
-    let century = first.get(..first.len().checked_sub(last.len())?)?;
-    (is_number(first) && is_number(last)).then(|| format!("{first}/{century}{last}"))
-}
-
-/// `8.10.2020`, as people write it here, with the year first.
-fn day_first(text: &str) -> Option<String> {
-    let parts: Vec<&str> = text.rsplit('.').collect();
-    parts
-        .iter()
-        .all(|part| is_number(part))
-        .then(|| parts.join("-"))
-}
-
-/// With the zeros that `801~`, `-499` or `1920-4-5` lack, and the `Y` that `-1800000` lacks.
-fn padded(text: &str) -> Option<String> {
-    let plain = text.trim_end_matches(MARKS);
-    let mark = &text[plain.len()..];
-    let (sign, digits) = plain.split_at(usize::from(plain.starts_with('-')));
-    let mut numbers = digits.split('-');
-    let year = numbers
-        .next()
-        .filter(|year| year.len() >= 3 && is_number(year))?;
-    let long = match year.len() {
-        5.. if sign == "-" => "Y",
-        _ => "",
-    };
-    let year = format!("{long}{sign}{year:0>4}");
-    Some(numbers.fold(year, |date, number| format!("{date}-{number:0>2}")) + mark)
 }
 
 impl Serialize for Edtf {
@@ -769,7 +689,7 @@ mod tests {
         fn an_interval_has_the_bounds_of_its_ends(first in -9999_i64..=9999, length in 0_i64..=9999) {
             let last = first + length;
             let text = format!("{}~/{}?", day::year_text(first), day::year_text(last));
-            prop_assert_eq!(Edtf::parse(&text).unwrap().bounds(), Bounds::whole_years(first, last).unwrap());
+            prop_assert_eq!(Edtf::parse(&text).unwrap().bounds(), EdtfPart::Years(first, last).bounds().unwrap());
         }
     }
 }
