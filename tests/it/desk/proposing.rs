@@ -129,6 +129,8 @@ on_each_engine!(
     a_name_alone_shows_the_sites_that_have_it_within_what_one_sees,
     |app| {
         let people = People::of(app);
+        app.given(a_region("here", 46.53, 40.05));
+        app.given(a_region("elsewhere", 47.53, 39.05));
         let site = app.given(a_site());
         let hidden = app.given(
             a_site()
