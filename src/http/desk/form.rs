@@ -180,7 +180,7 @@ async fn of_nobody(
             let begun = signing_in::begin(&token, &request, &state).await?;
             (begun, Why::Wrong)
         }
-        None => (None, Why::Ended),
+        None => (None, Why::Asked),
     };
     let call = call_of(request, state, begun.clone());
     let Some(actor) = begun else {

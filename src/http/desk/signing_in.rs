@@ -24,10 +24,8 @@ const HOME: &str = "/desk";
 /// Why somebody is asked to sign in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Why {
-    /// They came to do so.
+    /// They came to do so, or have no session any more.
     Asked,
-    /// They have no session, or none any more.
-    Ended,
     /// The token that they gave does not work.
     Wrong,
 }
@@ -139,7 +137,6 @@ pub(super) fn led_to(call: &Call) -> HttpResponse {
 fn asked(status: StatusCode, why: Why, more: &Value, call: &Call) -> Result<HttpResponse, Problem> {
     let mut shown = more.clone();
     shown["field"] = SIGN_IN_TOKEN.into();
-    shown["has_ended"] = (why == Why::Ended).into();
     shown["is_wrong"] = (why == Why::Wrong).into();
     shown["hours"] = SESSION_HOURS.into();
     if shown["action"].is_null() {

@@ -17,6 +17,21 @@ pub(super) const fn of_state(state: State) -> &'static str {
     }
 }
 
+/// What comes next for whoever submitted something that is in a state.
+pub(super) const fn of_next_step(state: State) -> &'static str {
+    match state {
+        State::Received => "next_steps.received",
+        State::Submitted => "next_steps.submitted",
+        State::InReview => "next_steps.in_review",
+        State::SentBack => "next_steps.sent_back",
+        State::Proposed => "next_steps.proposed",
+        State::Published => "next_steps.published",
+        State::Rejected => "next_steps.rejected",
+        State::Withdrawn => "next_steps.withdrawn",
+        State::Merged => "next_steps.merged",
+    }
+}
+
 /// What it is called to bring a record to a state.
 pub(super) const fn of_decision(to: State) -> &'static str {
     match to {

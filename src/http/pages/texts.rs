@@ -85,7 +85,8 @@ mod tests {
     use std::path::Path;
 
     use super::*;
-    use crate::domain::{Lang, loaded_words};
+    use crate::domain::{Lang, Scheme, loaded_words};
+    use crate::http::kind::Kind;
 
     /// Every text of a language: its key, the name of its form, and itself.
     fn all(place: usize) -> Vec<(String, String, &'static str)> {
@@ -197,6 +198,25 @@ mod tests {
             .filter(|text| is_key(text) && !keys.contains(*text))
             .collect();
         assert!(missing.is_empty(), "no file has {missing:#?}");
+    }
+
+    /// A key that ends with an id: its page has that of each, and no others.
+    #[test]
+    fn what_is_said_of_ids_is_said_of_each() {
+        let ids = |all: Vec<&str>| -> BTreeSet<String> {
+            all.into_iter().map(|id| id.replace('-', "_")).collect()
+        };
+        let schemes = Scheme::ALL.iter().map(|scheme| scheme.id());
+        let conditions = Scheme::Condition.concepts().map(|one| one.id());
+        let kinds = Kind::ALL.into_iter().map(|kind| kind.about().1);
+        for (page, expected) in [
+            ("vocabulary_names", ids(schemes.collect())),
+            ("condition_notes", ids(conditions.collect())),
+            ("problem_kinds", ids(kinds.collect())),
+        ] {
+            let said: BTreeSet<String> = TEXTS[1][page].keys().cloned().collect();
+            assert_eq!(said, expected, "{page}");
+        }
     }
 
     #[test]

@@ -27,10 +27,7 @@ pub(super) fn show(mut one: Value, call: &Call) -> Value {
         snapshot: &snapshot,
         languages: call.reader.languages(),
     };
-    let next = one["status"].as_str().unwrap_or_default();
-    let next = say(frame.lang, &format!("{}{next}", "next_steps."), &[]);
     say_in_words(&mut one, &lookup, &frame);
-    one["next"] = next.into();
     json!({ "title": one["title"], "is_new": one["is_new"], "one": one })
 }
 

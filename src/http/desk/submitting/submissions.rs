@@ -12,7 +12,7 @@ use super::sending::{edit_of, receipt_of};
 use crate::domain::{Collection, Deed, Id, Origin, State, Transition};
 use crate::http::Problem;
 use crate::http::call::Call;
-use crate::http::desk::words::{of_reason, of_state};
+use crate::http::desk::words::{of_next_step, of_reason, of_state};
 use crate::http::desk::{Work, page};
 use crate::http::reader::parse_lang;
 use crate::http::waiting::{Listing, OF_LISTING, listed, submission};
@@ -80,6 +80,7 @@ async fn show(collection: Collection, id: &str, work: Work) -> Result<HttpRespon
     let found = found.ok_or_else(Problem::not_found)?;
     let mut shown = row(&found, &call);
     shown["is_new"] = is_new.unwrap_or_default().into();
+    shown["next"] = of_next_step(found.entity.state).into();
     page(
         "submission.html",
         StatusCode::OK,
