@@ -32,19 +32,15 @@ pub(super) fn from_until(lang: &str, from: Option<&str>, until: Option<&str>) ->
             Some(EdtfMeaning::Span(..) | EdtfMeaning::OneOf(..)) => None,
         }
     };
-    match (end(from), end(until)) {
-        (Some(from), Some(until)) => span(lang, from, until),
-        // An end that is an interval is put in brackets, since it has a dash of its own.
-        _ => {
-            let words = |written: Option<&str>| {
-                written.map_or_else(
-                    || "…".to_owned(),
-                    |written| format!("({})", in_words(lang, written)),
-                )
-            };
-            format!("{} – {}", words(from), words(until))
-        }
+    if let (Some(from), Some(until)) = (end(from), end(until)) {
+        return span(lang, from, until);
     }
+    // An end that is an interval is put in brackets, since it has a dash of its own.
+    let bracketed = |written: Option<&str>| {
+        let said = written.map(|written| format!("({})", in_words(lang, written)));
+        said.unwrap_or_else(|| "…".to_owned())
+    };
+    format!("{} – {}", bracketed(from), bracketed(until))
 }
 
 /// From one year to another, both astronomical; what is not there is open.

@@ -178,7 +178,7 @@ on_each_engine!(
                 "Hidden spring",
                 "Funds works",
                 "Church of the roles",
-                "since 2019",
+                "from 2019",
                 "Lists it",
                 "Mosque of the list",
                 "3 records",
