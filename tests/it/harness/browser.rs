@@ -1,5 +1,6 @@
 //! A real browser: Debian's Chromium without a window, driven by its own driver (W3C `WebDriver`, and what the driver has besides).
 
+use std::cell::Cell;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::process::{Child, Command, Stdio};
@@ -32,11 +33,21 @@ const ARGUMENTS: [&str; 11] = [
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 ];
 
+/// What somebody did in a browser.
+#[derive(Clone, Copy, Default)]
+pub struct Effort {
+    /// How often they pressed on something.
+    pub presses: usize,
+    /// How many characters they wrote.
+    pub characters: usize,
+}
+
 /// A browser with a profile of its own; it ends when it is dropped.
 pub struct Browser {
     driver: Child,
     address: SocketAddr,
     session: String,
+    effort: Cell<Effort>,
     /// Its folder, kept as long as it runs.
     profile: TempDir,
 }
@@ -62,6 +73,7 @@ impl Browser {
             driver,
             address: SocketAddr::from(([127, 0, 0, 1], port.unwrap())),
             session: String::new(),
+            effort: Cell::default(),
             profile,
         };
         let mut arguments: Vec<String> = ARGUMENTS.map(str::to_owned).into();
@@ -139,6 +151,7 @@ impl Browser {
 
     /// Clicks on what a selector finds first, as somebody with a mouse does: what covers it is clicked on instead, and fails.
     pub fn click(&self, selector: &str) {
+        self.note(1, 0);
         let element = self.find(selector);
         self.post(&format!("/element/{element}/click"), &json!({}));
     }
@@ -168,6 +181,17 @@ impl Browser {
 
     /// Types into what a selector finds first.
     pub fn fill(&self, selector: &str, text: &str) {
+        self.note(1, text.chars().count());
+        self.write(selector, text);
+    }
+
+    /// The same of what somebody has in their clipboard: they press long, and choose to paste.
+    pub fn paste(&self, selector: &str, text: &str) {
+        self.note(2, 0);
+        self.write(selector, text);
+    }
+
+    fn write(&self, selector: &str, text: &str) {
         let element = self.find(selector);
         self.post(
             &format!("/element/{element}/value"),
@@ -175,8 +199,22 @@ impl Browser {
         );
     }
 
+    /// What was done in it so far by whoever drives it: presses, keys, and what was written.
+    pub fn effort(&self) -> Effort {
+        self.effort.get()
+    }
+
+    fn note(&self, presses: usize, characters: usize) {
+        let before = self.effort.get();
+        self.effort.set(Effort {
+            presses: before.presses + presses,
+            characters: before.characters + characters,
+        });
+    }
+
     /// Presses keys, one after the other, wherever the focus is.
     pub fn press(&self, keys: &[char]) {
+        self.note(keys.len(), 0);
         let actions: Vec<Value> = keys
             .iter()
             .flat_map(|key| ["keyDown", "keyUp"].map(|kind| json!({ "type": kind, "value": key })))
