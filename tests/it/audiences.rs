@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 use crate::harness::{
     Fixture, a_region, a_report, a_site, an_organization, an_unlisted_organization, site_ref,
+    writing,
 };
 
 const SITES: &str = "/collections/sites/items";
@@ -213,6 +214,54 @@ on_each_engine!(a_reviewer_releases_fields_one_by_one, |app| {
     let public = app.anonymous().get(&format!("{SITES}/{site}")).json();
     assert_eq!(public["properties"]["names"][0]["src"], json!(["book"]));
 });
+
+on_each_engine!(
+    a_source_that_only_something_hidden_cites_is_hidden_with_it,
+    |app| {
+        let council = app.given(an_organization("A council"));
+        let source = |key: &str| json!({"key": key, "kind": "publication", "title": [{"text": key, "lang": "en"}], "publisher": "Its publisher"});
+        let site = app.given(
+            a_site()
+                .generalised()
+                .with("public_fields", json!(["names", "sources"]))
+                .with(
+                    "sources",
+                    json!(["book", "list", "plan", "uncited"].map(source)),
+                )
+                .with("location_src", json!(["plan"]))
+                .with(
+                    "organizations",
+                    json!([{"organization_id": council, "role": "monitor", "src": ["list"]}]),
+                ),
+        );
+        let keys = |client: crate::harness::Client<'_>| {
+            let feature = client.get(&format!("{SITES}/{site}")).expect(200).json();
+            let sources = feature["properties"]["sources"].as_array().unwrap().clone();
+            sources
+                .iter()
+                .map(|one| one["key"].as_str().unwrap().to_owned())
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(keys(app.anonymous()), ["book", "uncited"]);
+        assert_eq!(keys(app.admin()), ["book", "list", "plan", "uncited"]);
+        // So nothing changes at the site when the organization is not listed any more.
+        let before = app.anonymous().get("/changes").json();
+        let path = format!("/collections/organizations/items/{council}");
+        let patch = json!({"listed": false});
+        writing::patch(&app.admin(), &path, "*", &patch).expect(200);
+        let after = app
+            .anonymous()
+            .get(&format!("/changes?since={}", before["last"]))
+            .json();
+        let told: Vec<_> = after["changes"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|one| one["id"].clone())
+            .collect();
+        assert_eq!(told, [json!(council.to_string())]);
+    }
+);
 
 on_each_engine!(
     a_hidden_place_cannot_be_asked_for_by_what_is_hidden_of_it,

@@ -155,26 +155,31 @@ impl SiteSeen {
         self.recorded(&self.organizations_known().collect::<Vec<_>>())
     }
 
-    /// The sources, but for those that only the role of an organization cites that this audience may not know of.
+    /// The sources, but for those that only something cites that this audience is not shown: a member that is not released, the
+    /// role of an organization that it may not know of, the place.
     pub(in crate::domain) fn sources(&self) -> Value {
-        let details = self.details();
-        let roles = details.organizations.iter();
-        let hidden = roles.filter(|role| !self.known.contains(&role.organization_id.uuid()));
-        let hidden: Vec<&String> = hidden.flat_map(|role| &role.src).collect();
-        if hidden.is_empty() {
+        let (details, released) = (self.details(), self.released());
+        let roles = &details.organizations;
+        let known: Vec<_> = self.organizations_known().cloned().collect();
+        if released.is_none() && known.len() == roles.len() {
             return self.recorded(&details.sources);
         }
-        let shown = SiteDetails {
-            organizations: self.organizations_known().cloned().collect(),
+        let plain =
+            |details: &SiteDetails| serde_json::to_value(details).expect("details are plain data");
+        let mut anywhere = self.location().src().to_vec();
+        citations(&plain(details), &mut anywhere);
+        let mut seen = plain(&SiteDetails {
+            organizations: known,
             ..details.clone()
-        };
-        let mut cited = self.location().src().to_vec();
-        citations(
-            &serde_json::to_value(shown).expect("details are plain data"),
-            &mut cited,
-        );
+        });
+        let mut cited = Vec::new();
+        match (released, seen.as_object_mut()) {
+            (Some(released), Some(members)) => members.retain(|name, _| released.contains(name)),
+            _ => cited.extend_from_slice(self.location().src()),
+        }
+        citations(&seen, &mut cited);
         let is_shown =
-            |source: &&Source| cited.contains(&source.key) || !hidden.contains(&&source.key);
+            |source: &&Source| cited.contains(&source.key) || !anywhere.contains(&source.key);
         self.recorded(&details.sources.iter().filter(is_shown).collect::<Vec<_>>())
     }
 
