@@ -43,20 +43,24 @@ pub(super) async fn changes(call: Call) -> Result<HttpResponse, Problem> {
     let read = move |registry: &Registry| {
         if !is_page {
             let since = since.unwrap_or(0);
-            return Ok((since, 0, registry.changes(since, limit, audience)?));
+            let page = registry.changes(since, limit, audience)?;
+            return Ok((since, page, None, false));
         }
         // People want to know what happened last.
-        let last = registry.last_number(audience)?;
-        let since = since.unwrap_or((last - i64::from(limit)).max(0));
-        Ok((since, last, registry.changes(since, limit, audience)?))
+        let start = |until: i64| registry.start_of_last(until, limit, audience);
+        let since = since.map_or_else(|| start(i64::MAX), Ok)?;
+        let page = registry.changes(since, limit, audience)?;
+        let earlier = if since > 0 { Some(start(since)?) } else { None };
+        let has_later = page.last < registry.last_number(audience)?;
+        Ok((since, page, earlier, has_later))
     };
-    let (since, last, page) = call.state.reading_past(read).await?;
+    let (since, page, earlier, has_later) = call.state.reading_past(read).await?;
     let address = |since: i64| format!("/changes?since={since}&limit={limit}");
     if is_page {
         let beside = Beside {
             itself: Some(address(since)),
-            earlier: (since > 0).then(|| address((since - i64::from(limit)).max(0))),
-            later: (page.last < last).then(|| address(page.last)),
+            earlier: earlier.map(address),
+            later: has_later.then(|| address(page.last)),
         };
         let events = page.changes.iter().map(|one| {
             let feature = one.feature.as_ref();

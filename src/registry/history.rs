@@ -41,6 +41,16 @@ impl Registry {
         self.store.happened(after, limit, audience)
     }
 
+    /// The number after which the last changes up to one begin: see [`Store::start_of_last`](crate::store::Store::start_of_last).
+    pub fn start_of_last(
+        &self,
+        until: i64,
+        limit: u32,
+        audience: Audience,
+    ) -> Result<i64, store::Error> {
+        self.store.start_of_last(until, limit, audience)
+    }
+
     /// The number of the last change that an audience counts; 0 before the first.
     pub fn last_number(&self, audience: Audience) -> Result<i64, store::Error> {
         self.store.last_number(audience)

@@ -257,6 +257,12 @@ impl Store {
         })
     }
 
+    /// The number after which the last changes up to one begin, as an audience counts: `limit` of them at most, or all of one
+    /// number.
+    pub fn start_of_last(&self, until: i64, limit: u32, audience: Audience) -> Result<i64, Error> {
+        numbered::start_of_last(&mut *self.reader()?, until, limit, audience)
+    }
+
     /// The number of the last change that an audience counts; 0 before the first.
     pub fn last_number(&self, audience: Audience) -> Result<i64, Error> {
         numbered::last_number(&mut *self.reader()?, audience)

@@ -63,6 +63,38 @@ fn was_published() -> _ {
     changes::state.eq(state).or(changes::version.gt(1_i32))
 }
 
+/// The number after which the last changes up to one begin: `limit` of them at most, or all of one number.
+pub(super) fn start_of_last(
+    connection: &mut AnyConnection,
+    until: i64,
+    limit: u32,
+    audience: Audience,
+) -> Result<i64, Error> {
+    let mut back = |offset: u32| -> Result<Option<i64>, Error> {
+        let number: Option<Option<i64>> = match audience {
+            Audience::Public => sightings::table
+                .filter(sightings::public_seq.le(until))
+                .select(sightings::public_seq.nullable())
+                .order(sightings::public_seq.desc())
+                .offset(offset.into())
+                .first(connection)
+                .optional()?,
+            Audience::Trusted => changes::table
+                .filter(changes::seq.le(until))
+                .filter(was_published())
+                .select(changes::seq.nullable())
+                .order(changes::seq.desc())
+                .offset(offset.into())
+                .first(connection)
+                .optional()?,
+        };
+        Ok(number.flatten())
+    };
+    let last = back(0)?.unwrap_or_default();
+    let before = back(limit)?.unwrap_or_default();
+    Ok(before.min(last - 1).max(0))
+}
+
 /// The last number that an audience counts.
 pub(super) fn last_number(
     connection: &mut AnyConnection,
