@@ -201,8 +201,9 @@ impl Labels {
 
     /// Puts the name of a water over one of its points.
     pub(super) fn along(&mut self, label: Label, points: impl IntoIterator<Item = [i32; 2]>) {
-        // Rivers come in several parts, and one name is enough.
-        if !self.put.iter().any(|put| put.label.text == label.text) {
+        // Rivers come in several parts, and one name is enough. Towns are called as their rivers are, and do not name those.
+        let is_named = |put: &Put| put.label.ground == label.ground && put.label.text == label.text;
+        if !self.put.iter().any(is_named) {
             self.put_first(label, points.into_iter().map(|at| (at, Anchor::Middle)));
         }
     }
@@ -307,6 +308,18 @@ mod tests {
         labels.beside(place(&"Long ".repeat(1000)), [100, 50]);
         labels.along(Label::of(Ground::River, 1, "", "und"), []);
         assert!(labels.shown().is_empty() && labels.dots().is_empty());
+    }
+
+    #[test]
+    fn the_parts_of_a_river_have_one_name_and_a_town_may_share_it() {
+        let mut labels = Labels::on([600, 400]);
+        labels.beside(place("Tartar"), [100, 50]);
+        for part in [[300, 150], [300, 250]] {
+            labels.along(Label::of(Ground::River, 1, "Tartar", "und"), [part]);
+        }
+        labels.along(Label::of(Ground::Lake, 1, "Tartar", "und"), [[300, 350]]);
+        let points: Vec<_> = labels.put.iter().map(|put| put.at).collect();
+        assert_eq!(points, [[111, 50], [300, 150], [300, 350]]);
     }
 
     proptest! {
