@@ -29,7 +29,7 @@ const ACROSS_MIN: f64 = 18_000.0;
 /// How much of its height the record takes at most, with how inexact it is.
 const SHARE: f64 = 0.55;
 
-/// With fewer names, more of the land is shown, in so many steps at most.
+/// With fewer names of places, more of the land is shown, in so many steps at most.
 const NAMES_MIN: usize = 3;
 const STEPS: i32 = 3;
 const STEP: f64 = 1.6;
@@ -91,23 +91,8 @@ fn drawn(subject: &Subject, landmarks: &[Landmark], languages: &Languages) -> Op
         f64::midpoint(extent.south(), extent.north()),
     );
     let middle = middle.ok()?;
-    let needed = needed_across(subject, middle);
-    let mut views = (0..STEPS).map(|step| {
-        let view = View::around(middle, needed * STEP.powi(step));
-        let labels = view.named(subject, landmarks, languages);
-        (view, labels)
-    });
-    let has_names = |labels: &Labels| labels.places().count() >= NAMES_MIN;
-    let first = views.next()?;
-    let (view, labels) = if has_names(&first.1) {
-        first
-    } else {
-        views.find(|(_, labels)| has_names(labels)).unwrap_or(first)
-    };
+    let (view, labels) = best_view(subject, middle, landmarks, languages)?;
     let places: Vec<&str> = labels.places().map(|label| label.text.as_str()).collect();
-    if places.is_empty() {
-        return None;
-    }
     let paths = |ground: Ground| {
         let all = landmarks.iter().filter(|one| one.ground == ground);
         all.filter_map(|one| view.sheet.draw(one.geometry.as_geo()))
@@ -135,6 +120,31 @@ fn drawn(subject: &Subject, landmarks: &[Landmark], languages: &Languages) -> Op
         "is_area": subject.geometry.is_polygonal(),
         "bar": { "length": view.bar.length, "metres": view.bar.metres },
     }))
+}
+
+/// The narrowest view with enough names; if there is none, that with the most, of equals the narrowest.
+fn best_view(
+    subject: &Subject,
+    middle: LonLat,
+    landmarks: &[Landmark],
+    languages: &Languages,
+) -> Option<(View, Labels)> {
+    let needed = needed_across(subject, middle);
+    let mut best = None;
+    let mut most = 0;
+    for step in 0..STEPS {
+        let view = View::around(middle, needed * STEP.powi(step));
+        let labels = view.named(subject, landmarks, languages);
+        let names = labels.places().count();
+        if names > most {
+            most = names;
+            best = Some((view, labels));
+        }
+        if names >= NAMES_MIN {
+            break;
+        }
+    }
+    best
 }
 
 /// How many metres are across, so that a record is on the map with how inexact it is, and with something around it.
@@ -422,6 +432,34 @@ mod tests {
             Some(9000.0),
         );
         assert!(drawn(&pole, &land(), &languages("en")).is_none());
+    }
+
+    #[test]
+    fn more_of_the_land_is_shown_where_that_has_more_names() {
+        let place = |name: &str, lon: f64| {
+            json!({
+                "properties": { "layer": "place", "rank": 1, "names": [{ "text": name, "lang": "en", "kind": "vernacular" }] },
+                "geometry": { "type": "Point", "coordinates": [lon, 39.76] },
+            })
+        };
+        // Half of what is shown is 9 kilometres at first, then 14, then 23; a degree has 86.
+        let lons = [("Near", 46.8), ("Farther", 46.87), ("Farthest", 46.55)];
+        for (names_of, shown, metres) in [
+            (&lons[..1], vec!["Near"], 2000.0),
+            (&lons[..2], vec!["Near", "Farther"], 5000.0),
+            (&lons[1..2], vec!["Farther"], 5000.0),
+            (&lons[..], vec!["Near", "Farther", "Farthest"], 5000.0),
+        ] {
+            let features: Vec<_> = names_of
+                .iter()
+                .map(|(name, lon)| place(name, *lon))
+                .collect();
+            let map = json!({ "features": features }).to_string();
+            let land = BaseMap::parse(map.as_bytes()).unwrap().landmarks;
+            let map = drawn(&point(None), &land, &languages("en")).unwrap();
+            assert_eq!(names(&map), shown);
+            assert_eq!(map["bar"]["metres"], metres, "{shown:?}");
+        }
     }
 
     #[test]
