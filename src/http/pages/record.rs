@@ -10,10 +10,12 @@ use super::{chart, dates, linked_data};
 use crate::domain::{Collection, RecordRef, Scheme};
 use crate::http::map;
 
-/// So many records are listed on the page of another; the rest is where the list says.
+/// So many records are listed on the page of another, and so many sites for each role of an organization. How many there are is
+/// said beside them; all of them are where the link leads.
 const LISTED: usize = 50;
 
-/// So many sites of an organization are read, to tell which it has which role at.
+/// So many sites of an organization are read, to tell which it has which role at. At others it may have other roles, and the
+/// page of one with more says so.
 const READ: usize = 1000;
 
 /// The page of a record.
@@ -173,11 +175,18 @@ fn of_organization(record: RecordRef, lookup: &Lookup<'_>) -> Map<String, Value>
         "all_reports": format!("/collections/condition-reports/items?organization_id={id}"),
         "roles": roles,
         "site_count": site_count,
+        "sites_read": sites_read(site_count),
         "all_sites": format!("/collections/sites/items?organization_ids={id}"),
     }))
 }
 
-/// The roles that an organization has at these sites, in the order of the vocabulary, each with its sites and since when.
+/// How many sites of an organization its roles are told of, if that is not all.
+fn sites_read(count: usize) -> Option<usize> {
+    (count > READ).then_some(READ)
+}
+
+/// The roles that an organization has at these sites, in the order of the vocabulary, each with how many sites it has it at,
+/// the first of them with since when, and how many are not listed.
 fn roles(id: &str, sites: &[Value]) -> Vec<Value> {
     let in_role = |role: &str, site: &Value| {
         let all = items(&site["properties"]["organizations"]);
@@ -190,10 +199,20 @@ fn roles(id: &str, sites: &[Value]) -> Vec<Value> {
         })
     };
     let all = Scheme::OrgRole.concepts().map(|role| {
-        let sites = sites.iter().filter_map(|site| in_role(role.id(), site));
-        json!({ "role": role.id(), "sites": sites.take(LISTED).collect::<Vec<_>>() })
+        let mut sites: Vec<Value> = sites
+            .iter()
+            .filter_map(|site| in_role(role.id(), site))
+            .collect();
+        let count = sites.len();
+        sites.truncate(LISTED);
+        (role.id(), count, sites)
     });
-    all.filter(|one| one["sites"][0].is_object()).collect()
+    all.filter(|(_, count, _)| *count > 0)
+        .map(|(role, count, sites)| {
+            let more = count - sites.len();
+            json!({ "role": role, "count": count, "sites": sites, "more": more })
+        })
+        .collect()
 }
 
 fn of_region(feature: &Value, lookup: &Lookup<'_>) -> Map<String, Value> {
@@ -252,5 +271,43 @@ fn members(object: Value) -> Map<String, Value> {
     match object {
         Value::Object(members) => members,
         _ => Map::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_each_role_all_sites_are_counted_and_the_first_are_listed() {
+        let site = |number: usize| {
+            let role = if number == 0 { "funder" } else { "custodian" };
+            let role = json!({ "organization_id": "us", "role": role });
+            json!({ "id": number.to_string(), "properties": { "organizations": [role] } })
+        };
+        let sites: Vec<Value> = (0..=LISTED + 2).map(site).collect();
+        let told: Vec<_> = roles("us", &sites)
+            .into_iter()
+            .map(|one| {
+                let listed = items(&one["sites"]).count();
+                (
+                    one["role"].clone(),
+                    one["count"].clone(),
+                    listed,
+                    one["more"].clone(),
+                )
+            })
+            .collect();
+        let expected = [
+            (json!("custodian"), json!(LISTED + 2), LISTED, json!(2)),
+            (json!("funder"), json!(1), 1, json!(0)),
+        ];
+        assert_eq!(told, expected);
+    }
+
+    #[test]
+    fn where_not_all_sites_were_read_it_is_told_how_many() {
+        assert_eq!(sites_read(READ), None);
+        assert_eq!(sites_read(READ + 1), Some(READ));
     }
 }

@@ -211,6 +211,30 @@ on_each_engine!(
 );
 
 on_each_engine!(
+    of_a_role_at_many_sites_it_is_said_how_many_are_not_listed,
+    |app| {
+        let council = app.given(an_organization("Council of the valley"));
+        let role = json!([{ "organization_id": council, "role": "custodian", "src": ["book"] }]);
+        let site = a_site().with("organizations", role);
+        for number in 0..52 {
+            app.given(site.clone().named(&format!("Chapel {number}"), "en"));
+        }
+        let path = format!("/collections/organizations/items/{council}");
+        for (lang, heading, more) in [
+            ("en", "Custodian (52)", "and 2 more sites"),
+            ("ru", "(52)", "и ещё 2 объекта"),
+        ] {
+            let path = format!("{path}?lang={lang}");
+            let page = safe(&path, &browser(app).get(&path).expect(200));
+            assert_eq!(page.text.matches("Chapel ").count(), 50);
+            for said in [heading, more] {
+                assert!(page.text.contains(said), "{said}: {}", page.text);
+            }
+        }
+    }
+);
+
+on_each_engine!(
     where_photos_are_to_be_expected_it_is_said_where_they_are,
     |app| {
         let site = app.given(a_site());
