@@ -5,7 +5,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::{BROWSER, browser, safe};
-use crate::harness::{Client, a_report, a_site, an_organization};
+use crate::harness::{Client, a_region, a_report, a_site, an_organization};
 
 on_each_engine!(
     a_hidden_place_is_shown_to_the_public_as_its_cell_alone,
@@ -300,3 +300,28 @@ over_the_seed!(a_real_site_reads_well_in_every_language, |app| {
         assert_eq!(data["alternateName"].as_array().unwrap().len(), 4);
     }
 });
+
+on_each_engine!(
+    a_page_of_the_past_does_not_list_what_there_is_today,
+    |app| {
+        let council = app.given(an_organization("A council"));
+        let region = app.given(a_region("here", 46.53, 40.05));
+        app.clock().moves(3_600_000_000);
+        let role = json!({"organization_id": council, "role": "monitor", "src": ["book"]});
+        app.given(
+            a_site()
+                .named("New church", "en")
+                .with("organizations", json!([role])),
+        );
+        for (collection, id) in [("organizations", council), ("regions", region)] {
+            let path = format!("/collections/{collection}/items/{id}?lang=en");
+            let page = |path: &str| safe(path, &browser(app).get(path).expect(200)).text;
+            assert!(page(&path).contains("New church"), "{collection}");
+            let past = page(&format!("{path}&as_of=2026-11-25T00:30:00Z"));
+            assert!(
+                past.contains("as it was") && !past.contains("New church"),
+                "{past}"
+            );
+        }
+    }
+);
