@@ -3,10 +3,10 @@
 use std::cmp::Ordering;
 
 use super::column::{Column, Having, NO_RANK, order};
-use super::near::{ByDistance, Centre};
+use super::near::ByDistance;
 use super::plan::{Answering, Leading, Plan};
 use super::segment::Segment;
-use crate::domain::Value;
+use crate::domain::{Centre, Value};
 use crate::query::{Key, Query, Side, SortKey};
 
 /// A row that answers, and the number that leads in the order, where one does.

@@ -82,8 +82,9 @@ pub use extra::{Extra, LayerDraft, RowDraft, ShownId};
 pub use fault::{Fault, FaultKind, Faults, MOST_FAULTS, Wrong, shortened};
 pub use feature::{Feature, Span, Title, Value};
 pub use geometry::{
-    Area, Bbox, Cell, Crs84, Effort, Geometry, LonLat, Looks, Metres, Side, distance_between,
-    distance_while, edges, read_geojson, read_wkb, read_wkt, validated, write_wkt,
+    Area, Bbox, Cell, Centre, Crs84, Effort, Geometry, LonLat, Looks, Metres, Side,
+    distance_between, distance_while, edges, read_geojson, read_wkb, read_wkt, validated,
+    write_wkt,
 };
 pub use handling::{Handling, REASONS, Review, receipt};
 pub use holdings::{Difference, Holdings, News};

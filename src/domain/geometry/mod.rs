@@ -7,6 +7,7 @@
 
 mod area;
 mod bbox;
+mod bounds;
 mod cell;
 mod crs84;
 mod distance;
@@ -25,6 +26,7 @@ mod write;
 
 pub use area::{Area, Side};
 pub use bbox::Bbox;
+pub use bounds::Centre;
 pub use cell::Cell;
 pub use crs84::{Crs84, Geometry};
 pub use distance::{Looks, distance_between, distance_while, edges};
