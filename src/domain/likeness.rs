@@ -4,7 +4,8 @@ use serde::Serialize;
 use serde_json::{Map, Value as Json};
 
 use super::{
-    Audience, Concept, Crs84, Feature, Geometry, LonLat, Metres, NameKey, Scheme, Value, numbered,
+    Audience, Centre, Concept, Crs84, Effort, Feature, Geometry, LonLat, Metres, NameKey, Scheme,
+    Value, numbered,
 };
 
 /// Why two sites may be one.
@@ -12,7 +13,7 @@ use super::{
 pub struct Likeness {
     /// What speaks for it, the strongest first; never empty.
     pub because: Vec<Reason>,
-    /// How far the places are from each other, where both have one.
+    /// How far the places are from each other, where both have one and neither is too intricate to be measured.
     pub distance: Option<Metres>,
 }
 
@@ -35,6 +36,8 @@ const CLOSE_M: f64 = 200.0;
 const SAME_NAME_WITHIN_M: f64 = 10_000.0;
 /// No place is known worse.
 const WORST_ACCURACY_M: f64 = 50_000.0;
+/// How much is measured for one site: 100,000 edges, some 20 ms. Anybody may propose a place that is made to take long.
+const EFFORT: usize = 5_000_000;
 
 /// A site, and what of it is compared with others.
 #[derive(Debug)]
@@ -48,7 +51,7 @@ pub struct Candidate {
 /// What of a site is compared with others.
 #[derive(Debug, Default)]
 pub struct Traits {
-    geometry: Option<Crs84<Geometry>>,
+    place: Option<Placed>,
     accuracy_m: f64,
     branch: Option<Concept>,
     names: Vec<String>,
@@ -59,6 +62,46 @@ pub struct Traits {
     identifiers: Vec<(String, String)>,
 }
 
+/// Where a site is, with what of it is compared again and again.
+#[derive(Debug)]
+struct Placed {
+    geometry: Crs84<Geometry>,
+    centre: LonLat,
+    /// Of the centre.
+    bounds: Centre,
+    /// West, south, east, north, in degrees.
+    bbox: [f64; 4],
+}
+
+impl Placed {
+    fn new(geometry: Crs84<Geometry>) -> Placed {
+        let (centre, extent) = (geometry.surface_point(), geometry.extent());
+        Placed {
+            centre,
+            bounds: Centre::new(centre),
+            bbox: [extent.west(), extent.south(), extent.east(), extent.north()],
+            geometry,
+        }
+    }
+
+    /// Another one is not nearer, in metres.
+    fn at_least_to(&self, other: &Placed) -> f64 {
+        let there = self.bounds.at_least(other.bbox);
+        there.min(other.bounds.at_least(self.bbox))
+    }
+
+    /// How far another one is, from the middle of one to the nearest of the other; `None` where that takes too much effort.
+    fn distance_to(&self, other: &Placed, effort: &mut Effort) -> Option<Metres> {
+        let there = other.geometry.distance_with(self.centre, effort)?;
+        let back = self.geometry.distance_with(other.centre, effort)?;
+        Some(if back.get() < there.get() {
+            back
+        } else {
+            there
+        })
+    }
+}
+
 impl Candidate {
     /// A site, as somebody sees it: of what they do not see, nothing is compared.
     pub fn new(feature: Feature) -> Candidate {
@@ -67,7 +110,7 @@ impl Candidate {
             _ => vec![],
         };
         let traits = Traits {
-            geometry: feature.geometry.clone(),
+            place: feature.geometry.clone().map(Placed::new),
             accuracy_m: match feature.value("location_accuracy_m") {
                 Value::Number(metres) => *metres,
                 _ => 0.0,
@@ -98,7 +141,8 @@ impl Traits {
         let site_type = member("site_type").as_str();
         let site_type = site_type.and_then(|id| Scheme::SiteType.find(id));
         Traits {
-            geometry: Crs84::<Geometry>::parse(member("geometry"), "", &mut Vec::new()),
+            place: Crs84::<Geometry>::parse(member("geometry"), "", &mut Vec::new())
+                .map(Placed::new),
             accuracy_m: member("location_accuracy_m").as_f64().unwrap_or_default(),
             branch: site_type.map(broadest),
             identifiers: exact_identifiers(member("identifiers")),
@@ -130,8 +174,7 @@ impl Traits {
 
     /// A point of its place, if one is known.
     pub fn centre(&self) -> Option<LonLat> {
-        let geometry = self.geometry.as_ref()?;
-        Some(geometry.surface_point())
+        self.place.as_ref().map(|place| place.centre)
     }
 
     /// Its ids elsewhere that fit exactly, each with its scheme.
@@ -147,18 +190,31 @@ impl Traits {
         Metres::new(reach).expect("it is a length")
     }
 
-    /// How far the place of another one is, from the middle of one to the nearest of the other.
-    fn distance_to(&self, other: &Traits) -> Option<Metres> {
-        let of = |one: &Traits, other: &Traits| {
-            let geometry = other.geometry.as_ref()?;
-            Some(geometry.distance_to(one.centre()?))
-        };
-        let (there, back) = (of(self, other)?, of(other, self)?);
-        Some(if back.get() < there.get() {
-            back
-        } else {
-            there
-        })
+    /// How many positions its place has.
+    fn positions(&self) -> usize {
+        let place = self.place.as_ref();
+        place.map_or(0, |place| place.geometry.positions())
+    }
+
+    /// What speaks for the two being one that are so many metres from each other, if it is known how many.
+    fn reasons(&self, other: &Traits, metres: Option<f64>) -> Vec<Reason> {
+        let is_within = |reach| metres.is_some_and(|metres| metres <= reach);
+        let known_to = CLOSE_M.max(self.accuracy_m + other.accuracy_m);
+        let is_compatible = self.branch.is_some() && self.branch == other.branch;
+        let reasons = [
+            (Reason::Identifier, self.has_same_identifier(other)),
+            (Reason::Distance, is_compatible && is_within(known_to)),
+            (
+                Reason::Name,
+                match metres {
+                    Some(_) => is_within(SAME_NAME_WITHIN_M) && self.has_same_name(other),
+                    None => self.is_surely_named(other),
+                },
+            ),
+        ];
+        let held = reasons.into_iter();
+        held.filter_map(|(reason, holds)| holds.then_some(reason))
+            .collect()
     }
 
     fn has_same_name(&self, other: &Traits) -> bool {
@@ -193,32 +249,45 @@ impl Traits {
 }
 
 impl Likeness {
+    /// Those that may be the same as a site, with why: what has the same identifier first, then the nearest.
+    pub fn among<'a>(
+        one: &Traits,
+        others: impl Iterator<Item = &'a Candidate>,
+    ) -> Vec<(Likeness, &'a Feature)> {
+        let mut others: Vec<_> = others.collect();
+        // What is soon measured comes first, so that nothing intricate uses up its effort.
+        others.sort_by_key(|other| other.traits.positions());
+        let mut effort = Effort::of(EFFORT);
+        let likely = others.into_iter().filter_map(|other| {
+            let likeness = Likeness::of(one, &other.traits, &mut effort)?;
+            Some((likeness, &other.feature))
+        });
+        let mut likely: Vec<_> = likely.collect();
+        likely.sort_by_key(|(likeness, other)| (likeness.order(), other.id));
+        likely
+    }
+
     /// Why these two sites may be one; `None` if nothing speaks for it.
-    pub fn of(one: &Traits, other: &Traits) -> Option<Likeness> {
-        let distance = one.distance_to(other);
-        let is_within = |metres| distance.is_some_and(|distance| distance.get() <= metres);
-        let known_to = CLOSE_M.max(one.accuracy_m + other.accuracy_m);
-        let is_compatible = one.branch.is_some() && one.branch == other.branch;
-        let reasons = [
-            (Reason::Identifier, one.has_same_identifier(other)),
-            (Reason::Distance, is_compatible && is_within(known_to)),
-            (
-                Reason::Name,
-                match distance {
-                    Some(_) => is_within(SAME_NAME_WITHIN_M) && one.has_same_name(other),
-                    None => one.is_surely_named(other),
-                },
-            ),
-        ];
-        let because: Vec<Reason> = reasons
-            .into_iter()
-            .filter_map(|(reason, holds)| holds.then_some(reason))
-            .collect();
+    ///
+    /// What takes more to be measured than is left of the effort counts as near as the boxes are: so one more may be found,
+    /// and none is missed.
+    fn of(one: &Traits, other: &Traits, effort: &mut Effort) -> Option<Likeness> {
+        let places = one.place.as_ref().zip(other.place.as_ref());
+        let at_least = places.map(|(here, there)| here.at_least_to(there));
+        let because = one.reasons(other, at_least);
+        if because.is_empty() {
+            return None;
+        }
+        let distance = places.and_then(|(here, there)| here.distance_to(there, effort));
+        let because = match distance {
+            Some(distance) => one.reasons(other, Some(distance.get())),
+            None => because,
+        };
         (!because.is_empty()).then_some(Likeness { because, distance })
     }
 
     /// What is listed first: what has the same identifier, then the nearest.
-    pub fn order(&self) -> impl Ord + use<> {
+    fn order(&self) -> impl Ord + use<> {
         let metres = self.distance.map_or(f64::MAX, Metres::get);
         // Lengths are not negative, so their bits are in their order.
         (
@@ -261,7 +330,7 @@ mod tests {
 
     use super::*;
     use crate::domain::{
-        Collection, Entity, Holdings, Id, Instant, Seq, Site, SiteDraft, State, Version, read,
+        Cell, Collection, Entity, Holdings, Id, Instant, Seq, Site, SiteDraft, State, Version, read,
     };
 
     /// A published site as the public sees it: name, type, longitude, accuracy; at 40° north, where 0.001° is 85 m.
@@ -334,7 +403,7 @@ mod tests {
             (a_site("Monastery", "monastery", None, 0.0), vec![]),
         ] {
             let because = |one: &Candidate, other: &Candidate| {
-                let likeness = Likeness::of(&one.traits, &other.traits);
+                let likeness = Likeness::of(&one.traits, &other.traits, &mut Effort::of(EFFORT));
                 likeness.map_or(vec![], |one| one.because)
             };
             assert_eq!(
@@ -345,5 +414,67 @@ mod tests {
             );
             assert_eq!(because(&other, &site), expected, "the other way round");
         }
+    }
+
+    /// A line of 1000 positions that goes up and down 11 km, some 8 m farther east each time.
+    fn a_zigzag(west: f64) -> Placed {
+        let at = |n: u32| [west + f64::from(n) * 1e-4, 40.0 + f64::from(n % 2) * 0.1];
+        let line =
+            json!({"type": "LineString", "coordinates": (0..1000).map(at).collect::<Vec<_>>()});
+        Placed::new(Crs84::parse(&line, "", &mut vec![]).unwrap())
+    }
+
+    fn a_monastery(name: &str, place: Placed) -> Traits {
+        Traits {
+            place: Some(place),
+            branch: Scheme::SiteType.find("monastery").map(broadest),
+            ..Traits::named(vec![name.to_owned()])
+        }
+    }
+
+    #[test]
+    fn intricate_places_are_measured_where_something_depends_on_it_and_as_far_as_the_effort_goes() {
+        let site = a_monastery("Gandzasar", a_zigzag(46.5));
+        let with = |steps: usize, other: &Traits| {
+            let mut effort = Effort::of(steps);
+            let likeness = Likeness::of(&site, other, &mut effort);
+            let found = likeness.map(|one| (one.because, one.distance.is_some()));
+            (found, effort == Effort::of(steps))
+        };
+        let beside = a_monastery("Another", a_zigzag(46.500_05));
+        let is_near = |is_measured| Some((vec![Reason::Distance], is_measured));
+        assert_eq!(with(200_000, &beside), (is_near(true), false));
+        assert_eq!(with(20_000, &beside), (is_near(false), true));
+        // Their boxes tell that they are too far, and nothing is measured.
+        let far = a_monastery("Gandzasar", a_zigzag(46.8));
+        assert_eq!(with(200_000, &far), (None, true));
+        let of_other_kind = Traits {
+            branch: None,
+            ..a_monastery("Another", a_zigzag(46.5))
+        };
+        assert_eq!(with(200_000, &of_other_kind), (None, true));
+    }
+
+    #[test]
+    fn what_is_made_to_take_long_takes_no_effort_from_the_rest_and_is_not_left_out() {
+        let site = a_site("Gandzasar", "monastery", Some(46.55), 50.0);
+        let mut others: Vec<Candidate> = (0..150)
+            .map(|_| {
+                let mut other = a_site("Another", "church", Some(46.55), 50.0);
+                other.traits.place = Some(a_zigzag(46.5));
+                other
+            })
+            .collect();
+        let mut cell = a_site("A cell", "church", Some(46.55), 50.0);
+        cell.traits.place = Some(Placed::new(Cell::new(465, 400).polygon()));
+        cell.feature.id = Uuid::from_u128(2);
+        others.push(cell);
+        let likely = Likeness::among(&site.traits, others.iter());
+        assert_eq!(likely.len(), 151);
+        let measured = likely.iter().filter(|(one, _)| one.distance.is_some());
+        let measured: Vec<Uuid> = measured.map(|(_, other)| other.id).collect();
+        assert!(measured.contains(&Uuid::from_u128(2)));
+        let measured = measured.len();
+        assert!((2..=101).contains(&measured), "{measured}");
     }
 }

@@ -131,22 +131,17 @@ impl Registry {
         near.remove(&record);
         let near: Vec<_> = near.into_iter().collect();
         let holdings = self.store.holdings(&near)?;
-        let published = near
+        let published: Vec<Candidate> = near
             .iter()
             .filter_map(|other| holdings.feature(*other, audience))
             .map(Candidate::new)
-            .filter_map(|other| Some((Likeness::of(traits, &other.traits)?, other.feature)));
-        let proposed = proposals
-            .iter()
-            .filter(|(other, _)| **other != record)
-            .filter_map(|(_, other)| {
-                let likeness = Likeness::of(traits, &other.traits)?;
-                Some((likeness, other.feature.clone()))
-            });
-        let mut others: Vec<_> = published.chain(proposed).collect();
-        others.sort_by_key(|(likeness, other)| (likeness.order(), other.id));
-        others.truncate(LISTED);
-        Ok(others)
+            .collect();
+        let proposed = proposals.iter().filter(|(other, _)| **other != record);
+        let all = published.iter().chain(proposed.map(|(_, other)| other));
+        let likely = Likeness::among(traits, all).into_iter().take(LISTED);
+        Ok(likely
+            .map(|(likeness, other)| (likeness, other.clone()))
+            .collect())
     }
 
     /// The sites of the catalogue that have an id elsewhere in common with one.

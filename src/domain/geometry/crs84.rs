@@ -1,6 +1,6 @@
 //! A geometry of the house, and what can be asked of it.
 
-use geo::{BoundingRect, Intersects, Point};
+use geo::{BoundingRect, CoordsIter, Intersects, Point};
 
 use super::position::seven_decimals;
 use super::{Bbox, LonLat};
@@ -47,6 +47,16 @@ impl Crs84<Geometry> {
     /// ```
     pub const fn is_polygonal(&self) -> bool {
         matches!(self.0, Geometry::Polygon(_) | Geometry::MultiPolygon(_))
+    }
+
+    /// How many positions it has.
+    ///
+    /// ```
+    /// use heritage_registry::domain::Cell;
+    /// assert_eq!(Cell::new(467, 397).polygon().positions(), 5);
+    /// ```
+    pub fn positions(&self) -> usize {
+        self.0.coords_count()
     }
 
     /// The smallest box around it that does not cross the antimeridian; that of a point has no width.

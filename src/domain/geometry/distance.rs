@@ -3,9 +3,11 @@
 //! The geodesic between two positions costs 2 µs, forty times as much as the chord, the straight line through the Earth.
 //! So chords are compared first: they put places in the same order but for a small and known part of the distance.
 
+use std::cell::RefCell;
+
 use geo::{Coord, CoordsIter, Distance, Geodesic, Intersects, Line, LinesIter, Point};
 
-use super::{Crs84, Geometry, LonLat, Metres};
+use super::{Crs84, Effort, Geometry, LonLat, Metres};
 use crate::domain::ellipsoid::WGS_84;
 
 impl Crs84<Geometry> {
@@ -31,8 +33,40 @@ impl Crs84<Geometry> {
                 search.metres
             }
         };
-        Metres::new(metres).expect("a distance on the ellipsoid is finite and not negative")
+        length(metres)
     }
+
+    /// The same, unless it takes more than is left of the effort; of a point, whatever is left.
+    ///
+    /// ```
+    /// use heritage_registry::domain::{Cell, Effort, LonLat};
+    /// let (cell, at) = (Cell::new(467, 397), LonLat::new(46.81, 39.75).unwrap());
+    /// let within = |steps| cell.polygon().distance_with(at, &mut Effort::of(steps));
+    /// assert_eq!((within(10_000), within(10)), (Some(cell.distance_to(at)), None));
+    /// ```
+    pub fn distance_with(&self, centre: LonLat, effort: &mut Effort) -> Option<Metres> {
+        if !matches!(self.as_geo(), Geometry::Point(_)) {
+            let steps = STEPS_PER_EDGE.saturating_mul(self.positions());
+            effort.spend(steps).ok()?;
+        }
+        let effort = RefCell::new(effort);
+        let goes_on = |looks: Looks| {
+            let pieces = usize::try_from(looks.closer).unwrap_or(usize::MAX);
+            let steps = STEPS_PER_PIECE.saturating_mul(pieces);
+            effort.borrow_mut().spend(steps).is_ok()
+        };
+        let at = Geometry::Point(Point::new(centre.lon(), centre.lat()));
+        distance_while(&at, self.as_geo(), goes_on).map(length)
+    }
+}
+
+/// What of an [`Effort`] an edge takes that is looked at from one position, with what is made of it before,
+const STEPS_PER_EDGE: usize = 50;
+/// and a piece of one that is looked at closely.
+const STEPS_PER_PIECE: usize = 500;
+
+fn length(metres: f64) -> Metres {
+    Metres::new(metres).expect("a distance on the ellipsoid is finite and not negative")
 }
 
 /// Geodesic metres on WGS 84 between the nearest points of two geometries; 0 where they meet.
@@ -210,6 +244,8 @@ impl Search {
                 pieces.push(piece);
             }
         }
+        // What may be the nearest is taken first: after it, little else can be.
+        pieces.sort_by(|one, other| other.at_least().total_cmp(&one.at_least()));
         let (mut found, mut count) = (Vec::new(), 0);
         while let Some(piece) = pieces.pop() {
             if piece.at_least() > best + doubt(best) {
@@ -535,6 +571,20 @@ mod tests {
                     .collect()
             },
         )
+    }
+
+    #[test]
+    fn of_many_long_edges_few_are_looked_at_closely() {
+        let at = |n: u32| [46.5 + f64::from(n) * 1e-4, 40.0 + f64::from(n % 2) * 0.1];
+        let zigzag = parsed("LineString", &json!((0..1000).map(at).collect::<Vec<_>>()));
+        let closer = std::cell::Cell::new(0);
+        let middle = Geometry::Point(Point::new(46.55, 40.05));
+        let metres = distance_while(&middle, zigzag.as_geo(), |looks| {
+            closer.set(closer.get() + looks.closer);
+            true
+        });
+        assert!(metres.unwrap() < 5.0);
+        assert!(closer.get() < 300, "{}", closer.get());
     }
 
     /// A place from centimetres to half the Earth away.

@@ -33,6 +33,7 @@ pub(super) struct Edge {
 pub(super) struct TooIntricate;
 
 /// How much may still be compared before giving up; a step is the comparison of two boxes, a few nanoseconds.
+#[derive(Debug, PartialEq, Eq)]
 pub struct Effort(usize);
 
 impl Effort {
