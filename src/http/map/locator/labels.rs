@@ -1,6 +1,6 @@
 //! Names on a small map: each is put where it hides nothing that is there already, or left out.
 
-use serde_json::{Value, json};
+use serde::Serialize;
 
 use crate::domain::Ground;
 
@@ -76,21 +76,12 @@ fn hundredths(letter: char) -> i32 {
 }
 
 /// Which part of a name stands at its point.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
 enum Anchor {
     Start,
     Middle,
     End,
-}
-
-impl Anchor {
-    fn id(self) -> &'static str {
-        match self {
-            Anchor::Start => "start",
-            Anchor::Middle => "middle",
-            Anchor::End => "end",
-        }
-    }
 }
 
 /// A name that found room.
@@ -252,20 +243,31 @@ impl Labels {
         self.dots.clone()
     }
 
-    /// Each name with the point of the line where its letters stand on it.
-    pub(super) fn shown(&self) -> Vec<Value> {
+    /// The names as they are drawn.
+    pub(super) fn shown(&self) -> Vec<ShownLabel> {
         let shown = self.put.iter().map(|put| {
             let (label, [x, y]) = (&put.label, put.at);
-            json!({
-                "text": label.text,
-                "lang": label.lang,
-                "class": label.class(),
-                "anchor": put.anchor.id(),
-                "at": [x, y + label.size / 3],
-            })
+            ShownLabel {
+                text: label.text.clone(),
+                lang: label.lang.clone(),
+                class: label.class(),
+                anchor: put.anchor,
+                at: [x, y + label.size / 3],
+            }
         });
         shown.collect()
     }
+}
+
+/// A name as it is drawn.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub(super) struct ShownLabel {
+    pub(super) text: String,
+    pub(super) lang: String,
+    class: &'static str,
+    anchor: Anchor,
+    /// The point of the line on which its letters stand.
+    pub(super) at: [i32; 2],
 }
 
 #[cfg(test)]
@@ -287,9 +289,13 @@ mod tests {
         assert_eq!(labels.dots(), [[100, 50]]);
         assert_eq!(
             labels.shown(),
-            [
-                json!({ "text": "Vank", "lang": "und", "class": "village", "anchor": "start", "at": [111, 58] })
-            ]
+            [ShownLabel {
+                text: "Vank".to_owned(),
+                lang: "und".to_owned(),
+                class: "village",
+                anchor: Anchor::Start,
+                at: [111, 58],
+            }]
         );
     }
 
@@ -299,7 +305,7 @@ mod tests {
         labels.keep_sign([100, 50], 20);
         labels.beside(place("Vank"), [105, 55]);
         assert!(labels.dots().is_empty());
-        assert_eq!(labels.shown()[0]["at"], json!([125, 58]));
+        assert_eq!(labels.shown()[0].at, [125, 58]);
     }
 
     #[test]
