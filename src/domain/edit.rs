@@ -210,6 +210,20 @@ impl Edit {
         ))
     }
 
+    /// The members of a record that stay as they are: those of which nothing is sent, and those sent back as they were
+    /// `shown`.
+    pub fn leaves(&self, collection: Collection, shown: &Map<String, Value>) -> Vec<&'static str> {
+        let mut members = Draft::members(collection);
+        members.retain(|name| {
+            self.members.get(*name).is_none_or(|value| {
+                let was = shown.get(*name);
+                let unfolded = unfolded(collection, name, value, was);
+                was == Some(unfolded.as_ref().unwrap_or(value))
+            })
+        });
+        members
+    }
+
     /// A point of the place that is sent, if there is one and it can be read.
     pub fn place_sent(&self) -> Option<LonLat> {
         let geometry = self.members.get("geometry")?;

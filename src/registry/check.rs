@@ -1,13 +1,15 @@
 //! What is wrong with drafts that no draft alone can show: what they name is not there, stands twice, or is not theirs to say.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::slice::from_ref;
 
 use uuid::Uuid;
 
+use super::named::{member_at, named_by};
 use super::{Current, Error, Item, Registry, Rules};
 use crate::domain::{
     Actor, Attachment, Bbox, Collection, Deed, Document, Draft, Edit, Fault, FaultKind, Faults, Id,
-    LonLat, Organization, RecordRef, Site, SiteDetails, State, shortened,
+    LonLat, RecordRef, Site, SiteDetails, State, shortened,
 };
 
 /// The kind of a relation by which a site is a part of another.
@@ -27,7 +29,19 @@ impl Registry {
         state: State,
         items: &[Item],
     ) -> Result<Vec<RecordRef>, Error> {
-        self.check_beside(actor, state, items, &[])
+        self.check_all(actor, state, items, &[], &[])
+    }
+
+    /// The same of what somebody made of a record, without the members that they `left` as they were: those may name what
+    /// a reviewer added, or what was hidden since, and whoever may not know of that is neither told nor stopped by it.
+    pub(super) fn check_edited(
+        &self,
+        actor: &Actor,
+        state: State,
+        item: &Item,
+        left: &[&str],
+    ) -> Result<Vec<RecordRef>, Error> {
+        self.check_all(actor, state, from_ref(item), &[], left)
     }
 
     /// The same of items beside which others came that have faults of their own: to name one of those is none.
@@ -38,6 +52,17 @@ impl Registry {
         items: &[Item],
         faulty: &[RecordRef],
     ) -> Result<Vec<RecordRef>, Error> {
+        self.check_all(actor, state, items, faulty, &[])
+    }
+
+    fn check_all(
+        &self,
+        actor: &Actor,
+        state: State,
+        items: &[Item],
+        faulty: &[RecordRef],
+        left: &[&str],
+    ) -> Result<Vec<RecordRef>, Error> {
         let all = items.iter().map(Item::record).chain(faulty.iter().copied());
         let among: HashSet<RecordRef> = all.collect();
         let named: Vec<(&Item, String, RecordRef)> = items
@@ -45,6 +70,7 @@ impl Registry {
             .flat_map(|item| {
                 named_by(&item.draft)
                     .into_iter()
+                    .filter(|(at, _)| !left.contains(&member_at(at)))
                     .map(move |(at, one)| (item, at, one))
             })
             .collect();
@@ -78,6 +104,7 @@ impl Registry {
         }
         faults.extend(self.rings(items)?);
         faults.extend(self.unknown_codes(items)?);
+        faults.retain(|fault| !left.contains(&member_at(&fault.place)));
         Faults::check(faults)?;
         let published = open.into_iter().filter(|(_, is_published)| *is_published);
         Ok(published.map(|(record, _)| record).collect())
@@ -348,40 +375,4 @@ fn doubles(items: &[Item]) -> Vec<Fault> {
         }
     }
     faults
-}
-
-/// What a draft names, and in which member.
-fn named_by(draft: &Draft) -> Vec<(String, RecordRef)> {
-    let organization = |id: Id<Organization>| Collection::Organizations.record(id.uuid());
-    let site = |id: Id<Site>| Collection::Sites.record(id.uuid());
-    match draft {
-        Draft::Organization(_) | Draft::Region(_) => vec![],
-        Draft::Report(report) => {
-            let site = report.site_id.map(|id| ("/site_id".to_owned(), site(id)));
-            let observed = (
-                "/organization_id".to_owned(),
-                organization(report.organization_id),
-            );
-            site.into_iter().chain([observed]).collect()
-        }
-        Draft::Site(draft) => {
-            let details = &draft.details;
-            let organizations = details.organizations.iter().enumerate();
-            let related = details.relations.iter().enumerate();
-            organizations
-                .map(|(index, role)| {
-                    (
-                        format!("/organizations/{index}/organization_id"),
-                        organization(role.organization_id),
-                    )
-                })
-                .chain(related.map(|(index, relation)| {
-                    (
-                        format!("/relations/{index}/site_id"),
-                        site(relation.site_id),
-                    )
-                }))
-                .collect()
-        }
-    }
 }

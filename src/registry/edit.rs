@@ -1,7 +1,5 @@
 //! Changing a record by sending it anew, whole or in part: what is published, and what is on its way there.
 
-use std::slice::from_ref;
-
 use serde_json::{Map, Value};
 
 use super::check::incomplete;
@@ -74,7 +72,13 @@ impl Registry {
             });
         }
         Faults::check(faults).map_err(|faults| edit.place(faults))?;
-        let done = self.replaced(actor, &before, transition, draft, note);
+        // What is public names nothing that is not, whoever put it there.
+        let left = if transition.to.waits() {
+            edit.leaves(record.collection, shown)
+        } else {
+            vec![]
+        };
+        let done = self.replaced(actor, &before, transition, draft, &left, note);
         done.map_err(|error| match error {
             Error::Faults(faults) => edit.place(faults).into(),
             error => error,
@@ -91,7 +95,7 @@ impl Registry {
     ) -> Result<Committed<Vec<Entity>>, Error> {
         let before = self.current(record, follows)?;
         let transition = self.edited(actor, &before)?;
-        self.replaced(actor, &before, transition, draft, None)
+        self.replaced(actor, &before, transition, draft, &[], None)
     }
 
     fn edited(&self, actor: &Actor, before: &Current) -> Result<Transition, Error> {
@@ -106,6 +110,7 @@ impl Registry {
         before: &Current,
         transition: Transition,
         draft: Draft,
+        left: &[&str],
         note: Option<String>,
     ) -> Result<Committed<Vec<Entity>>, Error> {
         let item = Item {
@@ -113,7 +118,7 @@ impl Registry {
             id: before.entity.id,
             draft,
         };
-        let rests_on = self.check(actor, transition.to, from_ref(&item))?;
+        let rests_on = self.check_edited(actor, transition.to, &item, left)?;
         let mut document = Document::accept(item.id, item.draft, Some(&before.document));
         let handling = document.handling_mut();
         // What was to be published on a day is another text now, which a reviewer has to see.

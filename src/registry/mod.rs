@@ -13,6 +13,7 @@ mod erase;
 mod history;
 mod import;
 mod merge;
+mod named;
 mod people;
 mod queue;
 mod review;

@@ -2,12 +2,15 @@
 
 use actix_web::http::Method;
 use actix_web::test::TestRequest;
-use heritage_registry::domain::State;
+use heritage_registry::domain::{Collection, State};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::harness::writing::{address, delete, end, feature, patch, post, put, read, review};
-use crate::harness::{People, a_report, a_site, an_organization, report_ref, site_ref};
+use crate::harness::{
+    People, a_region, a_report, a_site, an_organization, an_unlisted_organization, report_ref,
+    site_ref,
+};
 
 const SITES: &str = "/collections/sites/items";
 const REPORTS: &str = "/collections/condition-reports/items";
@@ -63,6 +66,124 @@ on_each_engine!(
         assert_eq!(listed.json()["submissions"][0]["status"], "published");
         review(&reviewer, &path, "*", &decide("withdrawn")).expect(204);
         is_kept(anna.get("/submissions?status=withdrawn").expect(200).text());
+    }
+);
+
+on_each_engine!(
+    who_corrects_a_proposal_is_not_asked_for_what_a_reviewer_added,
+    |app| {
+        let people = People::of(app);
+        let [anna, reviewer] =
+            [&people.contributor, &people.reviewer].map(|token| app.bearer(token));
+        let hidden = app.given(a_site().restricted());
+        let unlisted = app.given(an_unlisted_organization("Friends of the Fortress"));
+        let region = app.given(a_region("hist-khachen", 47.5, 40.0));
+        let part_of = |site: Uuid| json!([{"kind": "part_of", "site_id": site}]);
+        let looks_after = |organization: Uuid| json!([{"organization_id": organization, "role": "custodian", "src": ["letter-of-hadrut"]}]);
+        let mut sources = a_site().0["sources"].clone();
+        let letter = json!({"key": "letter-of-hadrut", "kind": "own_knowledge", "title": [{"text": "A letter", "lang": "en"}]});
+        sources.as_array_mut().unwrap().push(letter);
+        let is_kept = |text: &str| {
+            for part in [
+                &hidden.to_string(),
+                &unlisted.to_string(),
+                "hist-khachen",
+                "letter-of-hadrut",
+            ] {
+                assert!(!text.contains(part), "{part}: {text}");
+            }
+        };
+        for (at, secret) in [
+            (
+                "/relations/0/site_id",
+                json!({"relations": part_of(hidden)}),
+            ),
+            (
+                "/organizations/0/organization_id",
+                json!({"organizations": looks_after(unlisted), "sources": sources}),
+            ),
+            (
+                "/public_region_code",
+                json!({"location_sensitivity": "restricted", "location_sensitivity_reason": "A tomb was found.", "public_region_code": "hist-khachen"}),
+            ),
+        ] {
+            let sent = post(&anna, SITES, None, &feature(a_site().0)).expect(201);
+            let path = sent.header("location").to_owned();
+            patch(&reviewer, &path, "*", &secret).expect(200);
+            if at == "/public_region_code" {
+                app.withdraw(Collection::Regions.record(region));
+            }
+            let kept = read(&reviewer, &path).0["properties"].clone();
+            review(&reviewer, &path, "*", &decide("sent_back")).expect(200);
+
+            // To say it herself takes knowing of it, also where it stands.
+            let mut asked = secret.clone();
+            asked["sources"] = sources.clone();
+            let faults = patch(&anna, &path, "*", &asked).expect(422).faults();
+            assert!(
+                faults.iter().any(|fault| fault.starts_with(at)),
+                "{faults:?}"
+            );
+            let unknown = json!({"names": [{"text": "Qala", "lang": "az", "kind": "vernacular", "src": ["zz"]}]});
+            let refused = patch(&anna, &path, "*", &unknown).expect(422);
+            assert!(
+                refused.text().contains("cites \\\"zz\\\""),
+                "{}",
+                refused.text()
+            );
+            is_kept(refused.text());
+
+            let answer = patch(&anna, &path, "*", &json!({"site_type": "church"}));
+            is_kept(answer.text());
+            answer.expect(200);
+            review(&reviewer, &path, "*", &decide("sent_back")).expect(200);
+            let (mut whole, tag) = read(&anna, &path);
+            whole["properties"]["site_type"] = json!("chapel");
+            let answer = put(&anna, &path, &tag, &whole);
+            is_kept(answer.text());
+            answer.expect(200);
+            let now = read(&reviewer, &path).0["properties"].clone();
+            assert_eq!(now["site_type"], "chapel");
+            for name in secret.as_object().unwrap().keys() {
+                assert_eq!(now[name], kept[name], "{name}");
+            }
+        }
+    }
+);
+
+on_each_engine!(
+    a_report_is_corrected_although_its_site_was_hidden_meanwhile,
+    |app| {
+        let people = People::of(app);
+        let [anna, reviewer] =
+            [&people.contributor, &people.reviewer].map(|token| app.bearer(token));
+        let [site, other] = [app.given(a_site()), app.given(a_site().restricted())];
+        let report = a_report(site).with("access", "exterior");
+        let sent = post(&anna, REPORTS, None, &feature(report.0)).expect(201);
+        let path = sent.header("location").to_owned();
+        app.edit(site, a_site().restricted());
+        let sends_back = || {
+            for decision in ["in_review", "sent_back"] {
+                review(&reviewer, &path, "*", &decide(decision)).expect(200);
+            }
+        };
+        sends_back();
+        patch(&anna, &path, "*", &json!({"condition": "poor"})).expect(200);
+        sends_back();
+        let (mut whole, tag) = read(&anna, &path);
+        whole["properties"]["condition"] = json!("very_bad");
+        put(&anna, &path, &tag, &whole).expect(200);
+        sends_back();
+        let moved = json!({"site_id": other});
+        let faults = patch(&anna, &path, "*", &moved).expect(422).faults();
+        assert!(
+            faults[0].starts_with("/site_id: nothing is known"),
+            "{faults:?}"
+        );
+        assert_eq!(
+            read(&reviewer, &path).0["properties"]["site_id"],
+            json!(site)
+        );
     }
 );
 
@@ -368,7 +489,7 @@ on_each_engine!(sites_and_organizations_go_every_way_of_the_table, |app| {
     );
     review(&admin, &path, "*", &decide("published")).expect(200);
     app.anonymous().get(&path).expect(200);
-    let record = heritage_registry::domain::Collection::Organizations.record(organization);
+    let record = Collection::Organizations.record(organization);
     let kept = app.parts.store.find(record).unwrap().unwrap();
     assert!(
         kept.document.get().contains("See the guide."),
@@ -386,7 +507,7 @@ on_each_engine!(sites_and_organizations_go_every_way_of_the_table, |app| {
 on_each_engine!(a_region_that_is_nowhere_is_not_given_to_a_site, |app| {
     let people = People::of(app);
     let reviewer = app.bearer(&people.reviewer);
-    app.given(crate::harness::a_region("hist-khachen", 46.5, 40.0));
+    app.given(a_region("hist-khachen", 46.5, 40.0));
     let id = app.given(a_site().restricted());
     let (_, tag) = read(&reviewer, &address("sites", id));
     let before = end(app);
