@@ -36,7 +36,7 @@ const CLOSE_M: f64 = 200.0;
 const SAME_NAME_WITHIN_M: f64 = 10_000.0;
 /// No place is known worse.
 const WORST_ACCURACY_M: f64 = 50_000.0;
-/// How much is measured for one site: 100,000 edges, some 20 ms. Anybody may propose a place that is made to take long.
+/// How much is measured for one site: 100,000 edges. Anybody may propose a place that is made to take long.
 const EFFORT: usize = 5_000_000;
 
 /// A site, and what of it is compared with others.
