@@ -170,8 +170,8 @@ fn names(near_here: &str) -> Value {
             "text-font": [Font::NAME],
             "text-size": 12,
             "text-anchor": "top",
-            // Below its own sign, which else would be in its way.
-            "text-offset": [0, 1.5],
+            // Below its own sign, which else would be in its way, however large it is close by.
+            "text-offset": [0, 1.75],
             "text-max-width": 12,
             "text-optional": true,
         },
@@ -190,6 +190,7 @@ fn signs() -> Value {
             "icon-image": ["concat", "signs:", by_type()],
             "icon-size": growing_to(1.0),
             "icon-allow-overlap": true,
+            "icon-padding": 0,
             "text-field": by_condition(|shade| shade.mark),
             "text-font": [Font::NAME],
             "text-size": growing_to(15.0),

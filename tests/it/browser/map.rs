@@ -100,6 +100,11 @@ fn a_click_opens_the_page_of_the_site() {
     let site = registry.json(&format!("/collections/sites/items/{id}"));
     let [lon, lat] = [0, 1].map(|axis| site["geometry"]["coordinates"][axis].as_f64().unwrap());
     registry.map(&browser, &format!("/#map=15/{lat}/{lon}"));
+    // Its name stands beside its sign, as large as that is here.
+    browser.wait(
+        "return window.atlas.queryRenderedFeatures({ layers: ['site-names'] }) \
+         .some(one => one.properties.label.includes('Gandzasar'))",
+    );
     let middle = browser.run(
         "const box = window.atlas.getCanvas().getBoundingClientRect(); \
          return [box.x + box.width / 2, box.y + box.height / 2]",
