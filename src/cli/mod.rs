@@ -144,7 +144,7 @@ fn serve(config: &Config) -> anyhow::Result<()> {
 fn welcome(config: &Config, parts: &Parts, listening: SocketAddr, private: Option<SocketAddr>) {
     let base = config.base_url(listening);
     say!("The heritage registry is listening on http://{listening}. Worth opening:");
-    say!("  {base}/collections");
+    say!("  {base}/");
     say!("  {base}/collections/sites/items?located=true&bbox=46.7,39.7,46.8,39.8&lang=en");
     say!("  {base}/collections/sites/items?condition=destroyed&sortby=-condition_observed_on");
     if let Some(private) = private {
