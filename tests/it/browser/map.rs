@@ -260,6 +260,9 @@ fn the_slider_goes_back_in_time_by_keyboard_and_forth_again() {
             "Fourth fort",
         ],
     );
+    // A past that is not there yet is asked for again, and that is all that the console tells.
+    let said = browser.console();
+    assert!(said.iter().all(|one| one.contains("503")), "{said:#?}");
     expect_quiet(&browser, &registry);
 }
 

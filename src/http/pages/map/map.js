@@ -193,9 +193,22 @@ function draw() {
 }
 
 let drawn;
+let again;
+
+function redraw() {
+  clearTimeout(again);
+  drawn?.getSource("sites")?.setUrl(tiles());
+}
+
+// A past that is being put together is asked for again here, too: the library would leave its tiles empty.
+function onError({ error }) {
+  if (error?.status !== 503) return console.error(error);
+  clearTimeout(again);
+  again = setTimeout(redraw, 1000);
+}
 
 function changed(isStep = true) {
-  drawn?.getSource("sites")?.setUrl(tiles());
+  redraw();
   return list.show(isStep);
 }
 
@@ -214,6 +227,7 @@ place.replaceChildren();
 try {
   const { map, maplibregl } = await draw();
   follow(map, maplibregl);
+  map.on("error", onError);
   drawn = map;
 } catch (error) {
   console.error(error);
