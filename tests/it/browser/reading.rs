@@ -48,10 +48,14 @@ fn without_a_script_the_form_and_the_list_do_the_same() {
     browser.go(&registry.at("/"));
     browser.fill("#ask input[name=q]", "gandzasar");
     browser.click("#ask button[type=submit]");
-    assert!(browser.url().contains("q=gandzasar"), "{}", browser.url());
+    browser.wait(
+        "return location.search.includes('q=gandzasar') && document.readyState === 'complete'",
+    );
     assert!(browser.text("#found").contains("Gandzasar"));
     assert!(browser.text("#map").contains("Without a script"));
     browser.click("#found li a");
+    browser
+        .wait("return location.pathname.includes('/items/') && document.readyState === 'complete'");
     assert!(browser.text("h1").contains("Gandzasar"));
     expect_quiet(&browser, &registry);
 }
