@@ -114,6 +114,7 @@ fn of_site(
     let mut regions = lookup.regions();
     regions.retain(|region| codes.iter().any(|code| region["code"] == *code));
     members(json!({
+        "hazards": hazards(&rows),
         "reports": rows,
         "report_count": count,
         "all_reports": format!("/collections/condition-reports/items?site_id={id}"),
@@ -229,6 +230,20 @@ fn of_region(feature: &Value, lookup: &Lookup<'_>) -> Map<String, Value> {
         "part_of": regions.first(),
         "map": map::around(feature, lookup.languages),
     }))
+}
+
+/// The dangers that reports tell of, each with the latest of them; `rows` have the latest first.
+fn hazards(rows: &[Value]) -> Vec<Value> {
+    let mut told: Vec<Value> = Vec::new();
+    for row in rows {
+        for hazard in items(&row["hazards"]).filter(|one| *one != "none_seen") {
+            if told.iter().all(|one| one["hazard"] != *hazard) {
+                let [observed_on, path] = [&row["observed_on"], &row["path"]];
+                told.push(json!({ "hazard": hazard, "observed_on": observed_on, "path": path }));
+            }
+        }
+    }
+    told
 }
 
 fn row_of_report(report: &Value) -> Value {

@@ -325,3 +325,28 @@ on_each_engine!(
         }
     }
 );
+
+on_each_engine!(
+    a_site_warns_of_the_dangers_that_its_reports_tell_of,
+    |app| {
+        let site = app.given(a_site());
+        let report = |day: &str, hazards: &[&str]| {
+            let report = a_report(site).with("observed_on", day);
+            app.given(report.with("hazards", json!(hazards)))
+        };
+        report("2021-05-03", &["mine_uxo"]);
+        report("2023-05-03", &["mine_uxo", "unstable_structure"]);
+        report("2024-05-03", &["none_seen"]);
+        let path = format!("/collections/sites/items/{site}?lang=en");
+        let html = safe(&path, &browser(app).get(&path).expect(200));
+        let told =
+            "Hazards: Mines or unexploded ordnance (3 May 2023); Unstable structure (3 May 2023)";
+        assert!(html.text.contains(told), "{}", html.text);
+        // Of a hidden place, nobody is told what is there.
+        let hidden = app.given(a_site().generalised());
+        app.given(a_report(hidden).with("hazards", json!(["mine_uxo"])));
+        let path = format!("/collections/sites/items/{hidden}?lang=en");
+        let html = safe(&path, &browser(app).get(&path).expect(200));
+        assert!(!html.text.contains("Mines"), "{}", html.text);
+    }
+);
