@@ -105,6 +105,8 @@ pub enum FaultKind {
     Itself,
     /// It is no id.
     NoId,
+    /// It cites a source that the record does not list.
+    UnknownSource,
     /// No name rests on a source that others can look up.
     Unsourced,
     /// Nobody has decided how openly it is shown.

@@ -147,7 +147,7 @@ impl Sources {
         }
         // Not which there are: a reviewer may have added some that whoever asks is not shown.
         node.fault(
-            FaultKind::Other,
+            FaultKind::UnknownSource,
             format!(
                 "cites \"{key}\", which is not among the record's sources: list it in sources",
                 key = shortened(key)

@@ -70,6 +70,7 @@ fn text(kind: &FaultKind, lang: &str, label: impl Fn(&str) -> Option<String>) ->
         }),
         FaultKind::Itself => plain("faults.itself"),
         FaultKind::NoId => plain("faults.no_id"),
+        FaultKind::UnknownSource => plain("faults.unknown_source"),
         FaultKind::Unsourced => plain("faults.unsourced"),
         FaultKind::Undecided => plain("faults.undecided"),
         FaultKind::NotPublished => plain("faults.not_published"),
