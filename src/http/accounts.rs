@@ -155,7 +155,8 @@ fn account(listed: &ListedAccount) -> Value {
     whole
 }
 
-fn token(listed: &ListedToken) -> Value {
+/// A token, as it is told: not its secret.
+pub(super) fn token(listed: &ListedToken) -> Value {
     json!({
         "id": listed.id,
         "created_at": listed.created_at,

@@ -13,10 +13,11 @@ use super::short_form::ShortForm;
 use super::signing_in::see_other;
 use super::{Fields, Work, page};
 use crate::domain::{
-    Account, AccountDraft, Collection, Deed, Fault, FaultKind, Faults, Id, ListedAccount,
-    ListedToken, NAME_MAX, Role, SYSTEM, TokenDraft, read,
+    Account, AccountDraft, Collection, Deed, Fault, FaultKind, Faults, Id, ListedAccount, NAME_MAX,
+    Role, SYSTEM, TokenDraft, read,
 };
 use crate::http::Problem;
+use crate::http::accounts::token;
 use crate::http::call::Call;
 use crate::http::pages::{self, of_role, say};
 use crate::http::respond::language;
@@ -298,16 +299,5 @@ fn account(listed: &ListedAccount, call: &Call) -> Value {
         "organization": pages::label(Collection::Organizations, &organization, &call.snapshot(), call),
         "created_at": listed.created_at,
         "disabled_at": listed.disabled_at,
-    })
-}
-
-fn token(listed: &ListedToken) -> Value {
-    json!({
-        "id": listed.id,
-        "created_at": listed.created_at,
-        "expires_at": listed.expires_at,
-        "revoked_at": listed.revoked_at,
-        "is_desktop": listed.is_desktop,
-        "last_used_on": listed.last_used_on.map(|day| day.to_string()),
     })
 }
