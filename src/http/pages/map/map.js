@@ -4,9 +4,13 @@
 const place = document.getElementById("map");
 const form = document.getElementById("ask");
 const said = place.dataset;
-const atlas = await import(said.atlas);
-const { element } = atlas;
 const words = JSON.parse(said.words);
+// Without it, the form and the list work as they do without a script.
+const atlas = await import(said.atlas).catch((error) => {
+  place.textContent = words.failed;
+  throw error;
+});
+const { element } = atlas;
 const wait = (milliseconds) => new Promise((done) => setTimeout(done, milliseconds));
 
 // What the form asks for, with the language of the page; fields that are empty ask for nothing.
