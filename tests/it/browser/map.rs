@@ -175,15 +175,13 @@ fn where_a_site_is_clicked_on_its_date_is_said_in_words_as_in_the_list() {
 #[test]
 fn the_slider_goes_back_in_time_by_keyboard_and_forth_again() {
     let app = App::fresh(Engine::Sqlite);
-    for (place, name) in [
+    let names = [
         "First church",
         "Second mosque",
         "Third bridge",
         "Fourth fort",
-    ]
-    .iter()
-    .enumerate()
-    {
+    ];
+    for (place, name) in names.iter().enumerate() {
         if place > 0 {
             app.clock().moves(24 * 3600 * 1_000_000);
         }
@@ -222,16 +220,7 @@ fn the_slider_goes_back_in_time_by_keyboard_and_forth_again() {
             .run("return document.querySelector('.time input').getAttribute('aria-valuetext')");
         assert_eq!(read, *said);
     };
-    expect(
-        "",
-        "today",
-        &[
-            "First church",
-            "Second mosque",
-            "Third bridge",
-            "Fourth fort",
-        ],
-    );
+    expect("", "today", &names);
     browser.run("document.querySelector('.time input').focus()");
     browser.press(&[LEFT]);
     expect(
@@ -250,16 +239,7 @@ fn the_slider_goes_back_in_time_by_keyboard_and_forth_again() {
     );
     browser.run("document.querySelector('.time input').focus()");
     browser.press(&[END]);
-    expect(
-        "",
-        "today",
-        &[
-            "First church",
-            "Second mosque",
-            "Third bridge",
-            "Fourth fort",
-        ],
-    );
+    expect("", "today", &names);
     // A past that is not there yet is asked for again, and that is all that the console tells.
     let said = browser.console();
     assert!(said.iter().all(|one| one.contains("503")), "{said:#?}");

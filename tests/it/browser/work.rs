@@ -78,6 +78,18 @@ fn milliseconds(effort: Effort, words: usize, pages: usize) -> usize {
     acts + words * 60_000 / 238 + pages * 2000
 }
 
+/// Chooses what a report has to say, and sends it.
+fn choose_and_send(browser: &Browser) {
+    for (name, value) in [
+        ("access", "exterior"),
+        ("condition", "fair"),
+        ("confidence", "certain"),
+    ] {
+        browser.click(&format!("input[name={name}][value={value}]"));
+    }
+    browser.click(SEND);
+}
+
 /// Two organizations: nobody publishes what their own submitted.
 fn organizations(registry: &Registry) -> [String; 2] {
     let found = registry.json("/collections/organizations/items?limit=2");
@@ -121,14 +133,7 @@ fn a_report_goes_from_the_page_of_its_site_to_the_public(engine: Engine) {
     );
     assert_eq!(browser.faults(), [""; 0]);
 
-    for (name, value) in [
-        ("access", "exterior"),
-        ("condition", "fair"),
-        ("confidence", "certain"),
-    ] {
-        browser.click(&format!("input[name={name}][value={value}]"));
-    }
-    browser.click(SEND);
+    choose_and_send(&browser);
     browser.wait("return location.pathname.startsWith('/desk/submissions/reports/')");
     let taken = milliseconds(browser.effort(), words, 5);
     assert!(taken < 120_000, "a report takes about {taken} ms");
@@ -207,14 +212,7 @@ fn what_is_typed_outlives_the_session_and_the_browser() {
     sign_in(&browser, &token);
     browser.wait(&typed);
     // It goes on where it was left.
-    for (name, value) in [
-        ("access", "exterior"),
-        ("condition", "fair"),
-        ("confidence", "certain"),
-    ] {
-        browser.click(&format!("input[name={name}][value={value}]"));
-    }
-    browser.click(SEND);
+    choose_and_send(&browser);
     is_at(&browser, "/desk/submissions/reports/");
     // That the form was refused is all that the console tells.
     let said = browser.console();
