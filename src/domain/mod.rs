@@ -113,7 +113,7 @@ pub use record::{Corrupt, Document, Links, RecordRef};
 pub use region::{Region, RegionDraft};
 pub use report::{Published, Report, ReportDraft};
 pub use rights::Rights;
-pub use scalar::Scalar;
+pub use scalar::{MaybeRead, Scalar};
 pub use schema::Body;
 pub use sensitivity_reset::SensitivityReset;
 pub use site::{RELEASABLE, Site, SiteDetails, SiteDraft};

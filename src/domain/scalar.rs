@@ -1,4 +1,4 @@
-//! A value without structure.
+//! A value without structure, read or not.
 
 use std::borrow::Cow;
 
@@ -13,4 +13,19 @@ pub enum Scalar<'a> {
     Number(f64),
     /// True or false.
     Boolean(bool),
+}
+
+/// A scalar, or the bytes in which it is kept.
+#[derive(Clone, Debug)]
+pub enum MaybeRead<'a> {
+    /// It is read.
+    Read(Scalar<'a>),
+    /// The bytes, and what reads them. The same bytes are the same scalar, so that of many it is read once.
+    Written(&'a [u8], fn(&'a [u8]) -> Option<Scalar<'a>>),
+}
+
+impl<'a> From<Scalar<'a>> for MaybeRead<'a> {
+    fn from(scalar: Scalar<'a>) -> MaybeRead<'a> {
+        MaybeRead::Read(scalar)
+    }
 }

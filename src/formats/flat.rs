@@ -10,7 +10,7 @@ use super::cell::as_one;
 use super::choosing::Choosing;
 use super::table::{string, text};
 use super::written::{GEOMETRY, ValueForm, Written};
-use crate::domain::{Audience, Geometry, Scalar, read_geojson, returned};
+use crate::domain::{Audience, Geometry, MaybeRead, Scalar, read_geojson, returned};
 
 /// What features are called by here, whatever they are in the registry: the id as it is shown.
 const ID: &str = "id";
@@ -43,32 +43,35 @@ impl<'a> Flat<'a> {
         }
     }
 
-    /// The id of a feature as it is shown, and what it has, in the order of the table; nothing of what has no value.
-    pub fn values(&mut self, written: Written<'a>) -> (String, Vec<(&'static str, Scalar<'a>)>) {
-        let id = self.showing.id(written).to_string();
-        let mut values = Vec::new();
-        if !self.has_own_id {
-            values.push((ID, Scalar::Text(id.clone().into())));
-        }
-        for (number, form, payload) in written.values() {
-            let Some(name) = self.names[usize::from(number)] else {
-                continue;
-            };
+    /// The id of a feature, as it is shown.
+    pub fn id(&self, written: Written<'_>) -> String {
+        self.showing.id(written).to_string()
+    }
+
+    /// What a feature with that id has, in the order of the table; nothing of what has no value.
+    pub fn values(
+        &mut self,
+        written: Written<'a>,
+        id: String,
+    ) -> impl Iterator<Item = (&'static str, MaybeRead<'a>)> {
+        let id = (!self.has_own_id).then(|| (ID, Scalar::Text(id.into()).into()));
+        let values = written.values().filter_map(move |(number, form, payload)| {
+            let name = self.names[usize::from(number)]?;
             let value = match form {
-                ValueForm::Json => json(payload),
+                ValueForm::Json => MaybeRead::Written(payload, json),
                 ValueForm::Label => {
                     let (label, _) = self.choosing.label(written, payload);
-                    Some(Scalar::Text(string(label)))
+                    MaybeRead::Written(label, json)
                 }
                 ValueForm::LabelLang => {
-                    let lang = self.choosing.label_lang(written);
-                    lang.map(|lang| Scalar::Text(lang.into()))
+                    let lang = self.choosing.label_lang(written)?;
+                    Scalar::Text(lang.into()).into()
                 }
-                ValueForm::Names => None,
+                ValueForm::Names => return None,
             };
-            values.extend(value.map(|value| (name, value)));
-        }
-        (id, values)
+            Some((name, value))
+        });
+        id.into_iter().chain(values)
     }
 }
 

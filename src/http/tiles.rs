@@ -333,8 +333,9 @@ fn draw_layer<'a>(
         // In a corner of the window, something may meet it that is too small to be drawn there.
         if let Some(drawn) = geometry(feature).and_then(|geometry| Drawn::in_tile(tile, &geometry))
         {
-            let (id, values) = flat.values(feature);
-            if !layer.add(feature_number(&id), &drawn, values, room) {
+            let id = flat.id(feature);
+            let number = feature_number(&id);
+            if !layer.add(number, &drawn, flat.values(feature, id), room) {
                 break;
             }
         }

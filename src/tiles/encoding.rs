@@ -30,9 +30,17 @@ pub(super) fn number(out: &mut Vec<u8>, field: u64, value: u64) {
 
 /// Appends a field that is bytes: a text, a message or numbers one after the other.
 pub(super) fn sized(out: &mut Vec<u8>, field: u64, bytes: &[u8]) {
+    sized_parts(out, field, [bytes]);
+}
+
+/// Appends a field that is bytes, which stand in several places.
+pub(super) fn sized_parts<const N: usize>(out: &mut Vec<u8>, field: u64, parts: [&[u8]; N]) {
     varint(out, field << 3 | SIZED);
-    varint(out, bytes.len() as u64);
-    out.extend_from_slice(bytes);
+    let length: usize = parts.iter().map(|part| part.len()).sum();
+    varint(out, length as u64);
+    for part in parts {
+        out.extend_from_slice(part);
+    }
 }
 
 /// Appends a value of a property (MVT 2.1, 4.4).
@@ -57,26 +65,25 @@ pub(super) fn kind(drawn: &Drawn) -> u64 {
     }
 }
 
-/// The commands that draw a geometry.
-pub(super) fn geometry(drawn: &Drawn) -> Vec<u8> {
-    let (mut out, mut pen) = (Vec::new(), [0, 0]);
+/// Appends the commands that draw a geometry.
+pub(super) fn geometry(out: &mut Vec<u8>, drawn: &Drawn) {
+    let mut pen = [0, 0];
     match drawn {
-        Drawn::Points(points) => run(&mut out, &mut pen, MOVE_TO, points),
+        Drawn::Points(points) => run(out, &mut pen, MOVE_TO, points),
         Drawn::Lines(lines) => {
             for line in lines {
-                run(&mut out, &mut pen, MOVE_TO, &line[..1]);
-                run(&mut out, &mut pen, LINE_TO, &line[1..]);
+                run(out, &mut pen, MOVE_TO, &line[..1]);
+                run(out, &mut pen, LINE_TO, &line[1..]);
             }
         }
         Drawn::Rings(rings) => {
             for ring in rings {
-                run(&mut out, &mut pen, MOVE_TO, &ring[..1]);
-                run(&mut out, &mut pen, LINE_TO, &ring[1..]);
-                command(&mut out, CLOSE_PATH, 1);
+                run(out, &mut pen, MOVE_TO, &ring[..1]);
+                run(out, &mut pen, LINE_TO, &ring[1..]);
+                command(out, CLOSE_PATH, 1);
             }
         }
     }
-    out
 }
 
 fn command(out: &mut Vec<u8>, command: usize, count: usize) {
@@ -122,7 +129,9 @@ mod tests {
                 vec![9, 6, 12, 18, 10, 12, 24, 44, 15],
             ),
         ] {
-            assert_eq!(geometry(&drawn), expected, "{drawn:?}");
+            let mut out = Vec::new();
+            geometry(&mut out, &drawn);
+            assert_eq!(out, expected, "{drawn:?}");
         }
     }
 

@@ -5,9 +5,9 @@ use std::collections::HashMap;
 use sha2::{Digest, Sha256};
 
 use super::drawn::Drawn;
-use super::encoding::{geometry, kind, number, sized, value, varint};
+use super::encoding::{geometry, kind, number, sized, sized_parts, value, varint};
 use super::tile::UNITS;
-use crate::domain::Scalar;
+use crate::domain::{MaybeRead, Scalar};
 
 /// The version of the format.
 const VERSION: u64 = 2;
@@ -20,22 +20,24 @@ const LEFT_OUT: &str = "left_out";
 
 /// A layer in the making.
 #[derive(Debug)]
-pub struct TileLayer {
+pub struct TileLayer<'a> {
     name: String,
     features: Vec<Encoded>,
+    /// The tags of each feature but for what is said at the end, and then its geometry, feature after feature.
+    drawn: Vec<u8>,
     keys: Keys,
-    values: Values,
+    values: Values<'a>,
     /// Bytes that it takes at most.
     size: usize,
 }
 
-/// A feature but for what is said at the end.
+/// A feature, of which so many bytes are tags and geometry.
 #[derive(Debug)]
 struct Encoded {
     id: u64,
-    tags: Vec<u8>,
     kind: u64,
-    geometry: Vec<u8>,
+    tags: usize,
+    geometry: usize,
 }
 
 /// The names of properties, each once. There are a few dozen, and features have theirs in one order, so that a name is mostly
@@ -58,47 +60,89 @@ impl Keys {
         self.next = place + 1;
         place as u64
     }
+
+    /// Bytes that those from one on take at most.
+    fn cost(&self, from: usize) -> usize {
+        let added = self.all[from..].iter();
+        added.map(|one| one.len() + HEAD_OF_ENTRY).sum()
+    }
 }
 
 /// Values, each once.
 #[derive(Debug, Default)]
-struct Values {
-    all: Vec<Vec<u8>>,
-    places: HashMap<Vec<u8>, u64>,
+struct Values<'a> {
+    /// As the tile has them, one after the other.
+    all: Vec<u8>,
+    /// Where each of them ends.
+    ends: Vec<usize>,
+    /// Where they are, by the bytes in which they are kept, and as the tile has them: what is looked for in the first need not
+    /// be read.
+    written: HashMap<&'a [u8], u64>,
+    encoded: HashMap<Vec<u8>, u64>,
 }
 
-impl Values {
-    fn place(&mut self, one: &[u8]) -> u64 {
-        if let Some(place) = self.places.get(one) {
+impl<'a> Values<'a> {
+    /// `None` of what cannot be read.
+    fn place(&mut self, one: MaybeRead<'a>) -> Option<u64> {
+        match one {
+            MaybeRead::Read(scalar) => Some(self.place_of(&scalar)),
+            MaybeRead::Written(bytes, read) => {
+                if let Some(place) = self.written.get(bytes) {
+                    return Some(*place);
+                }
+                let place = self.place_of(&read(bytes)?);
+                self.written.insert(bytes, place);
+                Some(place)
+            }
+        }
+    }
+
+    fn place_of(&mut self, scalar: &Scalar<'_>) -> u64 {
+        let from = self.all.len();
+        value(&mut self.all, scalar);
+        if let Some(place) = self.encoded.get(&self.all[from..]) {
+            self.all.truncate(from);
             return *place;
         }
-        let place = self.all.len() as u64;
-        self.all.push(one.to_vec());
-        self.places.insert(one.to_vec(), place);
+        let place = self.ends.len() as u64;
+        self.ends.push(self.all.len());
+        self.encoded.insert(self.all[from..].to_vec(), place);
         place
     }
 
-    fn truncate(&mut self, count: usize) {
-        for gone in self.all.drain(count..) {
-            self.places.remove(&gone);
-        }
+    fn iter(&self) -> impl Iterator<Item = &[u8]> {
+        let starts = std::iter::once(0).chain(self.ends.iter().copied());
+        starts
+            .zip(&self.ends)
+            .map(|(from, to)| &self.all[from..*to])
     }
-}
 
-/// Bytes that these take at most.
-fn cost(all: &[Vec<u8>]) -> usize {
-    all.iter().map(|one| one.len() + 2 * LENGTH).sum()
+    /// Bytes that they take at most.
+    fn cost(&self) -> usize {
+        self.all.len() + self.ends.len() * HEAD_OF_ENTRY
+    }
+
+    fn truncate(&mut self, count: usize) {
+        self.ends.truncate(count);
+        self.all.truncate(self.ends.last().copied().unwrap_or(0));
+        self.written.retain(|_, place| *place < count as u64);
+        self.encoded.retain(|_, place| *place < count as u64);
+    }
 }
 
 /// Bytes of a number below 2^35 at most.
 const LENGTH: usize = 5;
 
-impl TileLayer {
+/// Bytes of the head of a key or a value at most: field and length.
+const HEAD_OF_ENTRY: usize = 2 * LENGTH;
+
+impl<'a> TileLayer<'a> {
     /// A layer without features.
-    pub fn new(name: &str) -> TileLayer {
+    pub fn new(name: &str) -> TileLayer<'a> {
         TileLayer {
             name: name.to_owned(),
             features: Vec::new(),
+            drawn: Vec::new(),
             keys: Keys::default(),
             values: Values::default(),
             size: name.len() + HEAD + LEFT_OUT.len() + 4 * LENGTH,
@@ -106,35 +150,41 @@ impl TileLayer {
     }
 
     /// Adds a feature, unless the layer would take more than so many bytes then: whether it did.
-    pub fn add<'a>(
+    pub fn add(
         &mut self,
         id: u64,
         drawn: &Drawn,
-        properties: impl IntoIterator<Item = (impl AsRef<str>, Scalar<'a>)>,
+        properties: impl IntoIterator<Item = (impl AsRef<str>, impl Into<MaybeRead<'a>>)>,
         most: usize,
     ) -> bool {
-        let before = (self.keys.all.len(), self.values.all.len());
-        let (mut tags, mut said) = (Vec::new(), Vec::new());
+        let (from, keys, values) = (
+            self.drawn.len(),
+            self.keys.all.len(),
+            self.values.ends.len(),
+        );
+        let cost = self.values.cost();
         for (name, one) in properties {
-            said.clear();
-            value(&mut said, &one);
-            varint(&mut tags, self.keys.place(name.as_ref().as_bytes()));
-            varint(&mut tags, self.values.place(&said));
+            if let Some(place) = self.values.place(one.into()) {
+                varint(&mut self.drawn, self.keys.place(name.as_ref().as_bytes()));
+                varint(&mut self.drawn, place);
+            }
         }
-        let geometry = geometry(drawn);
-        let added = cost(&self.keys.all[before.0..]) + cost(&self.values.all[before.1..]);
-        let size = self.size + added + tags.len() + geometry.len() + HEAD;
+        let tags = self.drawn.len() - from;
+        geometry(&mut self.drawn, drawn);
+        let all = self.drawn.len() - from;
+        let size = self.size + self.keys.cost(keys) + (self.values.cost() - cost) + all + HEAD;
         if size > most {
-            self.keys.all.truncate(before.0);
-            self.values.truncate(before.1);
+            self.drawn.truncate(from);
+            self.keys.all.truncate(keys);
+            self.values.truncate(values);
             return false;
         }
         self.size = size;
         self.features.push(Encoded {
             id,
-            tags,
             kind: kind(drawn),
-            geometry,
+            tags,
+            geometry: all - tags,
         });
         true
     }
@@ -153,26 +203,27 @@ impl TileLayer {
         if left_out > 0 {
             let left_out = i64::try_from(left_out).unwrap_or(i64::MAX);
             varint(&mut mark, self.keys.place(LEFT_OUT.as_bytes()));
-            let mut said = Vec::new();
-            value(&mut said, &Scalar::Integer(left_out));
-            varint(&mut mark, self.values.place(&said));
+            varint(&mut mark, self.values.place_of(&Scalar::Integer(left_out)));
         }
-        let (mut layer, mut feature) = (Vec::with_capacity(self.size), Vec::new());
+        let mut layer = Vec::with_capacity(self.size);
         number(&mut layer, 15, VERSION);
         sized(&mut layer, 1, self.name.as_bytes());
-        for mut one in self.features {
+        let (mut rest, mut feature) = (&*self.drawn, Vec::new());
+        for one in self.features {
+            let (tags, after) = rest.split_at(one.tags);
+            let (geometry, after) = after.split_at(one.geometry);
+            rest = after;
             feature.clear();
-            one.tags.extend_from_slice(&mark);
             number(&mut feature, 1, one.id);
-            sized(&mut feature, 2, &one.tags);
+            sized_parts(&mut feature, 2, [tags, &mark]);
             number(&mut feature, 3, one.kind);
-            sized(&mut feature, 4, &one.geometry);
+            sized(&mut feature, 4, geometry);
             sized(&mut layer, 2, &feature);
         }
         for key in &self.keys.all {
             sized(&mut layer, 3, key);
         }
-        for value in &self.values.all {
+        for value in self.values.iter() {
             sized(&mut layer, 4, value);
         }
         number(&mut layer, 5, UNITS.into());
@@ -192,6 +243,8 @@ pub fn feature_number(id: &str) -> u64 {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
     use super::*;
 
     fn at(across: i32) -> Drawn {
@@ -265,6 +318,40 @@ mod tests {
             tile
         };
         assert_eq!(layer(&["b", "a", "c"]), layer(&[]));
+    }
+
+    #[test]
+    fn what_is_kept_in_the_same_bytes_is_read_once_and_stands_in_the_tile_once() {
+        static READ: AtomicUsize = AtomicUsize::new(0);
+        fn read(bytes: &[u8]) -> Option<Scalar<'_>> {
+            READ.fetch_add(1, Ordering::Relaxed);
+            let text = std::str::from_utf8(bytes).ok()?;
+            Some(Scalar::Text(text.trim_matches('"').into()))
+        }
+        let tile = |all: [[MaybeRead<'static>; 2]; 2]| {
+            let mut layer = TileLayer::new("sites");
+            for (id, [one, other]) in (0..).zip(all) {
+                assert!(layer.add(id, &at(1), [("a", one), ("b", other)], 1_000));
+            }
+            let mut tile = vec![];
+            layer.finish(0, &mut tile);
+            tile
+        };
+        let written = || MaybeRead::Written(b"\"church\"", read);
+        let scalar = || MaybeRead::Read(Scalar::Text("church".into()));
+        let is_read = tile([[scalar(), scalar()], [scalar(), scalar()]]);
+        assert_eq!(
+            tile([[scalar(), written()], [written(), written()]]),
+            is_read
+        );
+        assert_eq!(READ.load(Ordering::Relaxed), 1);
+        // What cannot be read is not said.
+        let broken = || MaybeRead::Written(&[0xff], read);
+        let (some, rest) = (
+            tile([[scalar(), broken()], [broken(), broken()]]),
+            is_read.len(),
+        );
+        assert!(some.len() < rest && some.windows(6).any(|part| part == b"church"));
     }
 
     #[test]

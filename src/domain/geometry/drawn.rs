@@ -1,6 +1,9 @@
 //! GeoJSON geometries as they are drawn: of files that others made, and what was written of those.
 
+use std::fmt;
+
 use geo::{Coord, LineString, MultiLineString, MultiPoint, MultiPolygon, Point, Polygon};
+use serde::de::{SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 
 use super::Geometry;
@@ -10,12 +13,43 @@ use crate::domain::Wrong;
 #[derive(Deserialize)]
 #[serde(tag = "type", content = "coordinates")]
 enum Written {
-    Point(Vec<f64>),
-    MultiPoint(Vec<Vec<f64>>),
-    LineString(Vec<Vec<f64>>),
-    MultiLineString(Vec<Vec<Vec<f64>>>),
-    Polygon(Vec<Vec<Vec<f64>>>),
-    MultiPolygon(Vec<Vec<Vec<Vec<f64>>>>),
+    Point(Position),
+    MultiPoint(Vec<Position>),
+    LineString(Vec<Position>),
+    MultiLineString(Vec<Vec<Position>>),
+    Polygon(Vec<Vec<Position>>),
+    MultiPolygon(Vec<Vec<Vec<Position>>>),
+}
+
+/// As many numbers as somebody wrote, of which the first two are looked at.
+struct Position {
+    first: [f64; 2],
+    count: usize,
+}
+
+impl<'de> Deserialize<'de> for Position {
+    fn deserialize<D: Deserializer<'de>>(written: D) -> Result<Position, D::Error> {
+        struct Numbers;
+        impl<'de> Visitor<'de> for Numbers {
+            type Value = Position;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a list of numbers")
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut numbers: A) -> Result<Position, A::Error> {
+                let (mut first, mut count) = ([0.0; 2], 0);
+                while let Some(number) = numbers.next_element()? {
+                    if let Some(place) = first.get_mut(count) {
+                        *place = number;
+                    }
+                    count += 1;
+                }
+                Ok(Position { first, count })
+            }
+        }
+        written.deserialize_seq(Numbers)
+    }
 }
 
 /// The geometry that a GeoJSON object is (RFC 7946, 3.1), of whatever coordinates and however it is drawn: only its form is
@@ -30,7 +64,7 @@ enum Written {
 pub fn read_geojson<'de>(written: impl Deserializer<'de>) -> Result<Option<Geometry>, Wrong> {
     let written = Written::deserialize(written).map_err(|error| Wrong(error.to_string()))?;
     Ok(Some(match written {
-        Written::Point(at) if at.is_empty() => return Ok(None),
+        Written::Point(at) if at.count == 0 => return Ok(None),
         Written::Point(at) => Point(position(&at)?).into(),
         Written::MultiPoint(all) => MultiPoint(line(&all)?.into_points()).into(),
         Written::LineString(all) => line(&all)?.into(),
@@ -46,22 +80,24 @@ pub fn read_geojson<'de>(written: impl Deserializer<'de>) -> Result<Option<Geome
     }))
 }
 
-fn polygon(rings: &[Vec<Vec<f64>>]) -> Result<Polygon<f64>, Wrong> {
+fn polygon(rings: &[Vec<Position>]) -> Result<Polygon<f64>, Wrong> {
     let rings: Result<Vec<_>, Wrong> = rings.iter().map(|ring| line(ring)).collect();
     let mut rings = rings?.into_iter();
     let outer = rings.next().unwrap_or(LineString(vec![]));
     Ok(Polygon::new(outer, rings.collect()))
 }
 
-fn line(positions: &[Vec<f64>]) -> Result<LineString<f64>, Wrong> {
-    positions.iter().map(|at| position(at)).collect()
+fn line(positions: &[Position]) -> Result<LineString<f64>, Wrong> {
+    positions.iter().map(position).collect()
 }
 
-fn position(at: &[f64]) -> Result<Coord<f64>, Wrong> {
-    match at {
-        [x, y, ..] => Ok(Coord { x: *x, y: *y }),
-        _ => Err(Wrong(format!(
-            "{at:?} is no position: it has two numbers or more"
-        ))),
+fn position(at: &Position) -> Result<Coord<f64>, Wrong> {
+    let [x, y] = at.first;
+    if at.count < 2 {
+        let written = &at.first[..at.count];
+        return Err(Wrong(format!(
+            "{written:?} is no position: it has two numbers or more"
+        )));
     }
+    Ok(Coord { x, y })
 }
