@@ -5,8 +5,8 @@ use serde_json::value::RawValue;
 use uuid::Uuid;
 
 use super::{
-    Concept, Crs84, Fault, FaultKind, Faults, Geometry, Json, Lang, Languages, Scheme, Script,
-    ShownName, heads, label, label_of_others,
+    Concept, Crs84, Fault, FaultKind, Faults, Geometry, Json, Lang, Languages, NameKey, Scheme,
+    Script, ShownName, heads, label, label_of_others,
 };
 
 /// What the base map shows.
@@ -45,18 +45,41 @@ pub struct Landmark {
     /// Where it is.
     pub geometry: Crs84<Geometry>,
     names: Vec<ShownName>,
+    /// Of each name, whether it is but another spelling of one before it, of the same language and kind.
+    is_respelled: Vec<bool>,
     /// By which the order of names turns.
     id: Uuid,
 }
 
 impl Landmark {
-    /// Its label and the language of that, chosen as those of sites are; `None` of what has no name.
-    pub fn label(&self, languages: &Languages) -> Option<(&str, &Lang)> {
+    /// Its label and the language of that; `None` of what has no name.
+    ///
+    /// The label is chosen as those of sites are, but where several names of that language are of one kind, they stand side
+    /// by side, since a map that chose among them would take a side: `Khankendi / Stepanakert`. Of the spellings of one name
+    /// there is the first.
+    pub fn label(&self, languages: &Languages) -> Option<(String, &Lang)> {
         let heads = heads(&self.names);
         let place = label(&heads, label_of_others(&heads, self.id), languages)?;
-        let name = &self.names[place];
-        Some((&name.text, &name.lang))
+        let chosen = &self.names[place];
+        let equals = self.names.iter().zip(&self.is_respelled);
+        let equals = equals.filter(|(name, is_respelled)| {
+            !**is_respelled && (&name.lang, name.kind) == (&chosen.lang, chosen.kind)
+        });
+        let texts: Vec<&str> = equals.map(|(name, _)| name.text.as_str()).collect();
+        Some((texts.join(" / "), &chosen.lang))
     }
+}
+
+/// Of each name, whether one before it, of the same language and kind, is the same name.
+fn respelled(names: &[ShownName]) -> Vec<bool> {
+    let keys: Vec<NameKey> = names.iter().map(|name| NameKey::of(&name.text)).collect();
+    let is_respelled = |place: usize| {
+        let one = &names[place];
+        names[..place].iter().zip(&keys).any(|(before, key)| {
+            (&before.lang, before.kind) == (&one.lang, one.kind) && key.is_same_name(&keys[place])
+        })
+    };
+    (0..names.len()).map(is_respelled).collect()
 }
 
 /// All of it, what is shown early first.
@@ -115,11 +138,13 @@ impl BaseMap {
                     detail: "is a name with text, lang and kind".to_owned(),
                 });
             }
+            let names: Vec<ShownName> = names.into_iter().flatten().collect();
             Some(Landmark {
                 ground: layer,
                 rank,
                 geometry: geometry?,
-                names: names.into_iter().flatten().collect(),
+                is_respelled: respelled(&names),
+                names,
                 id: Uuid::from_u128(place as u128),
             })
         };
@@ -190,6 +215,34 @@ mod tests {
             (&[], "Shusha en"),
         ] {
             assert_eq!(label(tags).as_deref(), Some(expected), "{tags:?}");
+        }
+    }
+
+    #[test]
+    fn of_names_that_rank_alike_a_map_chooses_none() {
+        let map = BaseMap::parse(
+            r#"{"features": [
+                {"properties": {"layer": "place", "rank": 2, "names": [
+                    {"text": "Stepanakert", "lang": "az", "kind": "historical"},
+                    {"text": "Xankəndi", "lang": "az", "kind": "vernacular"},
+                    {"text": "Khankendi", "lang": "en", "kind": "transliteration"},
+                    {"text": "Stepanakert", "lang": "en", "kind": "transliteration"},
+                    {"text": "Xankendi", "lang": "en", "kind": "transliteration"},
+                    {"text": "Степанакерт", "lang": "ru", "kind": "vernacular"},
+                    {"text": "Ханкенди", "lang": "ru", "kind": "vernacular"}]},
+                 "geometry": {"type": "Point", "coordinates": [46.75, 39.82]}}]}"#
+                .as_bytes(),
+        )
+        .unwrap();
+        for (tag, expected) in [
+            ("az", "Xankəndi"),
+            ("en", "Khankendi / Stepanakert"),
+            ("fr", "Khankendi / Stepanakert"),
+            ("ru", "Степанакерт / Ханкенди"),
+        ] {
+            let languages = languages(&[tag]);
+            let label = map.landmarks[0].label(&languages).map(|(text, _)| text);
+            assert_eq!(label.as_deref(), Some(expected), "{tag}");
         }
     }
 

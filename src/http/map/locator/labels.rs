@@ -24,10 +24,10 @@ pub(super) struct Label {
 }
 
 impl Label {
-    pub(super) fn of(ground: Ground, rank: u8, text: &str, lang: &str) -> Label {
+    pub(super) fn of(ground: Ground, rank: u8, text: String, lang: &str) -> Label {
         let is_town = ground == Ground::Place && rank <= 3;
         Label {
-            text: text.to_owned(),
+            text,
             lang: lang.to_owned(),
             ground,
             size: if is_town { LARGE } else { SMALL },
@@ -277,7 +277,7 @@ mod tests {
     use super::*;
 
     fn place(text: &str) -> Label {
-        Label::of(Ground::Place, 5, text, "und")
+        Label::of(Ground::Place, 5, text.to_owned(), "und")
     }
 
     #[test]
@@ -312,7 +312,7 @@ mod tests {
     fn a_name_too_long_for_the_map_is_left_out() {
         let mut labels = Labels::on([300, 100]);
         labels.beside(place(&"Long ".repeat(1000)), [100, 50]);
-        labels.along(Label::of(Ground::River, 1, "", "und"), []);
+        labels.along(Label::of(Ground::River, 1, String::new(), "und"), []);
         assert!(labels.shown().is_empty() && labels.dots().is_empty());
     }
 
@@ -321,9 +321,15 @@ mod tests {
         let mut labels = Labels::on([600, 400]);
         labels.beside(place("Tartar"), [100, 50]);
         for part in [[300, 150], [300, 250]] {
-            labels.along(Label::of(Ground::River, 1, "Tartar", "und"), [part]);
+            labels.along(
+                Label::of(Ground::River, 1, "Tartar".to_owned(), "und"),
+                [part],
+            );
         }
-        labels.along(Label::of(Ground::Lake, 1, "Tartar", "und"), [[300, 350]]);
+        labels.along(
+            Label::of(Ground::Lake, 1, "Tartar".to_owned(), "und"),
+            [[300, 350]],
+        );
         let points: Vec<_> = labels.put.iter().map(|put| put.at).collect();
         assert_eq!(points, [[111, 50], [300, 150], [300, 350]]);
     }
@@ -338,9 +344,9 @@ mod tests {
             labels.keep_free([40, 170], 30, 20);
             for (text, rank, x, y) in all {
                 if rank == 1 {
-                    labels.along(Label::of(Ground::River, rank, &text, "und"), [[x, y]]);
+                    labels.along(Label::of(Ground::River, rank, text, "und"), [[x, y]]);
                 } else {
-                    labels.beside(Label::of(Ground::Place, rank, &text, "und"), [x, y]);
+                    labels.beside(Label::of(Ground::Place, rank, text, "und"), [x, y]);
                 }
             }
             let kept_free = labels.kept_free.iter().chain(&labels.sign);
