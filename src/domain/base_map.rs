@@ -70,6 +70,15 @@ impl Landmark {
     }
 }
 
+/// Those of today, if there are any: a map is no history.
+fn in_use(mut names: Vec<ShownName>) -> Vec<ShownName> {
+    let of_today = |name: &ShownName| name.kind.is_none_or(|kind| kind.id() != "historical");
+    if names.iter().any(of_today) {
+        names.retain(of_today);
+    }
+    names
+}
+
 /// Of each name, whether one before it, of the same language and kind, is the same name.
 fn respelled(names: &[ShownName]) -> Vec<bool> {
     let keys: Vec<NameKey> = names.iter().map(|name| NameKey::of(&name.text)).collect();
@@ -138,7 +147,7 @@ impl BaseMap {
                     detail: "is a name with text, lang and kind".to_owned(),
                 });
             }
-            let names: Vec<ShownName> = names.into_iter().flatten().collect();
+            let names = in_use(names.into_iter().flatten().collect());
             Some(Landmark {
                 ground: layer,
                 rank,
@@ -223,8 +232,8 @@ mod tests {
         let map = BaseMap::parse(
             r#"{"features": [
                 {"properties": {"layer": "place", "rank": 2, "names": [
-                    {"text": "Stepanakert", "lang": "az", "kind": "historical"},
                     {"text": "Xankəndi", "lang": "az", "kind": "vernacular"},
+                    {"text": "Vararakn", "lang": "en", "kind": "historical"},
                     {"text": "Khankendi", "lang": "en", "kind": "transliteration"},
                     {"text": "Stepanakert", "lang": "en", "kind": "transliteration"},
                     {"text": "Xankendi", "lang": "en", "kind": "transliteration"},

@@ -30,7 +30,14 @@ pub(super) fn ground() -> Vec<Value> {
                 "text-font": [Font::NAME],
                 "text-size": size,
                 "text-max-width": 8,
-                "text-padding": 4,
+                "text-padding": 3,
+                // Beside the signs of what stands in it, if there are some.
+                "text-variable-anchor-offset": [
+                    "center", [0.0, 0.0],
+                    "top", [0.0, 1.5], "bottom", [0.0, -1.5], "left", [1.6, 0.0], "right", [-1.6, 0.0],
+                    "top", [0.0, 2.6], "bottom", [0.0, -2.6], "left", [2.6, 0.0], "right", [-2.6, 0.0],
+                ],
+                "text-justify": "auto",
                 "symbol-sort-key": ["get", "rank"],
             },
             "paint": name(PLACE_NAME),

@@ -1,6 +1,6 @@
 //! The map: what it shows is what the list and the API say, and its address says all of it.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{Registry, drawn, expect_quiet};
 use crate::harness::browser::Browser;
@@ -322,7 +322,8 @@ fn names_of_places_are_in_the_language_of_the_reader() {
     for (lang, name) in [
         ("hy", "Շուշի"),
         ("az", "Şuşa"),
-        ("ru", "Шуша"),
+        ("ru", "Шуша / Шуши"),
+        ("en", "Shusha / Shushi"),
         ("fa", "شوشا"),
     ] {
         registry.map(&browser, &format!("/?lang={lang}#map=12.5/39.76/46.75"));
