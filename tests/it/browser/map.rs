@@ -335,3 +335,19 @@ fn names_of_places_are_in_the_language_of_the_reader() {
     }
     expect_quiet(&browser, &registry);
 }
+
+#[test]
+fn what_cannot_be_loaded_is_said_in_its_place_and_the_list_is_there() {
+    let registry = Registry::start();
+    for part in ["*/atlas*", "*/maplibre-gl-*.js", "*/styles/sites*"] {
+        let browser = Browser::open(1280, 1000, "fr");
+        browser.cdp("Network.enable", json!({}));
+        browser.cdp("Network.setBlockedURLs", json!({ "urls": [part] }));
+        browser.go(&registry.at("/"));
+        browser.wait(
+            "return document.querySelector('#map > p')?.textContent.startsWith('La carte n')",
+        );
+        let listed = browser.run("return document.querySelectorAll('#found .results li').length");
+        assert!(listed.as_i64() > Some(0), "{part}");
+    }
+}

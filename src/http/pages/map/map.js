@@ -7,7 +7,7 @@ const said = place.dataset;
 const words = JSON.parse(said.words);
 // Without it, the form and the list work as they do without a script.
 const atlas = await import(said.atlas).catch((error) => {
-  place.textContent = words.failed;
+  place.replaceChildren(Object.assign(document.createElement("p"), { textContent: words.failed }));
   throw error;
 });
 const { element } = atlas;
