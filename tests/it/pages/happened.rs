@@ -2,7 +2,7 @@
 
 use super::html::Html;
 use super::{browser, safe};
-use crate::harness::{a_report, a_site, report_ref};
+use crate::harness::{a_report, a_site, report_ref, site_ref};
 
 const DAY: i64 = 24 * 3_600_000_000;
 
@@ -108,3 +108,50 @@ on_each_engine!(the_past_of_a_report_says_of_which, |app| {
     let html = safe(&path, &browser(app).get(&path).expect(200));
     assert!(html.text.contains("Dadivank, 3 May 2024"), "{}", html.text);
 });
+
+on_each_engine!(nothing_that_happened_is_on_no_page, |app| {
+    let site = app.given(a_site());
+    for day in ["2024-05-01", "2024-05-02", "2024-05-03"] {
+        app.given(a_report(site).with("observed_on", day));
+    }
+    // With a site go its reports, under one number.
+    app.withdraw(site_ref(site));
+    app.given(a_site());
+    let changes = |query: &str| -> Vec<String> {
+        let page = app.anonymous().get(&format!("/changes?{query}")).json();
+        let changes = page["changes"].as_array().unwrap().iter();
+        changes
+            .map(|one| format!("{} {}", one["seq"], one["id"]))
+            .collect()
+    };
+    let mut all = changes("limit=1000");
+    all.sort();
+    for limit in [1, 2, 4] {
+        let (mut path, mut told) = (format!("/changes?limit={limit}&lang=en"), Vec::new());
+        loop {
+            let page = safe(&path, &browser(app).get(&path).expect(200));
+            let lines = link(&page, "type", "application/jsonl").expect("it leads to its lines");
+            let (_, query) = lines.split_once('?').unwrap();
+            let mut before = changes(&query.replace("&f=jsonl", ""));
+            before.append(&mut told);
+            told = before;
+            match link(&page, "rel", "next") {
+                Some(earlier) => path = earlier,
+                None => break,
+            }
+        }
+        // What has one number is never parted, so that two pages may have it.
+        told.sort();
+        told.dedup();
+        assert_eq!(told, all, "{limit}");
+    }
+});
+
+/// Where a link leads that has an attribute.
+fn link(page: &Html, name: &str, value: &str) -> Option<String> {
+    let wanted = (name.into(), value.into());
+    let mut links = page.elements.iter().filter(|(element, _)| element == "a");
+    let (_, attributes) = links.find(|(_, attributes)| attributes.contains(&wanted))?;
+    let href = attributes.iter().find(|(name, _)| name == "href");
+    href.map(|(_, href)| href.clone())
+}
