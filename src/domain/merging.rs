@@ -4,21 +4,16 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
+use super::entries::{cite, free_key, is_same};
 use super::{Collection, Draft, Faults, RELEASABLE, Sensitivity, Site, SiteDraft, read};
 
-/// What of a double is added to the site that it is merged into, and by which members two entries are the same.
-const ADDED: [(&str, &[&str]); 5] = [
-    ("names", &["text", "lang"]),
-    (
-        "associations",
-        &["tradition", "role", "certainty", "claimed_by"],
-    ),
-    (
-        "designations",
-        &["kind", "register", "authority", "reference"],
-    ),
-    ("identifiers", &["scheme", "value"]),
-    ("attachments", &[]),
+/// What of a double is added to the site that it is merged into.
+const ADDED: [&str; 5] = [
+    "names",
+    "associations",
+    "designations",
+    "identifiers",
+    "attachments",
 ];
 
 impl Site {
@@ -31,7 +26,7 @@ impl Site {
         let mut merged = members(self);
         let added = members(double);
         let keys = add_sources(&mut merged, &added);
-        for (list, same) in ADDED {
+        for list in ADDED {
             let mut of_double = added.get(list).cloned().unwrap_or_default();
             cite(&mut of_double, &keys);
             let (Value::Array(all), Value::Array(of_double)) =
@@ -40,7 +35,7 @@ impl Site {
                 continue;
             };
             for one in of_double {
-                match all.iter_mut().find(|other| is_same(other, &one, same)) {
+                match all.iter_mut().find(|other| is_same(list, other, &one)) {
                     Some(known) => add_citations(known, &one),
                     None => all.push(one),
                 }
@@ -143,40 +138,6 @@ fn without_key(source: &Value) -> Value {
     source
 }
 
-/// A key that no source has: the same, or with a number after it.
-fn free_key(sources: &[Value], key: &str) -> String {
-    let is_free = |key: &String| !sources.iter().any(|one| one["key"] == **key);
-    let stem: String = key.chars().take(28).collect();
-    let numbered = (2..).map(|number| format!("{stem}-{number}"));
-    std::iter::once(key.to_owned())
-        .chain(numbered)
-        .find(is_free)
-        .expect("there are more numbers than sources")
-}
-
-/// Lets every citation name the new keys.
-fn cite(json: &mut Value, keys: &BTreeMap<String, String>) {
-    match json {
-        Value::Object(members) => {
-            for (name, member) in members {
-                match member {
-                    Value::Array(cited) if name == "src" => {
-                        for key in cited {
-                            let new_key = key.as_str().and_then(|key| keys.get(key));
-                            if let Some(new_key) = new_key {
-                                *key = new_key.clone().into();
-                            }
-                        }
-                    }
-                    other => cite(other, keys),
-                }
-            }
-        }
-        Value::Array(items) => items.iter_mut().for_each(|item| cite(item, keys)),
-        _ => {}
-    }
-}
-
 /// What two say is said by the sources of both.
 fn add_citations(known: &mut Value, same: &Value) {
     let (Some(Value::Array(cited)), Some(Value::Array(more))) =
@@ -189,13 +150,6 @@ fn add_citations(known: &mut Value, same: &Value) {
             cited.push(key.clone());
         }
     }
-}
-
-fn is_same(one: &Value, other: &Value, by: &[&str]) -> bool {
-    if by.is_empty() {
-        return one == other;
-    }
-    by.iter().all(|name| one.get(name) == other.get(name))
 }
 
 /// What was related to its double is related to itself.

@@ -20,6 +20,7 @@ mod edit;
 mod edtf;
 mod ellipsoid;
 mod entity;
+mod entries;
 mod erasure;
 mod extra;
 mod fault;

@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use super::{RecordSeen, released, without_citations};
 use crate::domain::dating::{periods, years};
+use crate::domain::entries::citations;
 use crate::domain::rights::CONTRIBUTORS;
 use crate::domain::{
     Audience, DatedPeriod, Feature, Id, Json, Location, Organization, Place, Report, ReportDraft,
@@ -274,26 +275,4 @@ struct DatedSeen {
     dates: DatedPeriod,
     earliest_year: Option<i64>,
     latest_year: Option<i64>,
-}
-
-/// The keys that any part cites.
-fn citations(json: &serde_json::Value, cited: &mut Vec<String>) {
-    match json {
-        serde_json::Value::Object(members) => {
-            for (name, member) in members {
-                match member {
-                    serde_json::Value::Array(keys) if name == "src" => {
-                        cited.extend(
-                            keys.iter()
-                                .filter_map(|key| key.as_str())
-                                .map(str::to_owned),
-                        );
-                    }
-                    other => citations(other, cited),
-                }
-            }
-        }
-        serde_json::Value::Array(items) => items.iter().for_each(|item| citations(item, cited)),
-        _ => {}
-    }
 }
