@@ -7,8 +7,8 @@ use serde_json::{Map, Value, json};
 
 use super::reading::{Members, Shape, shape_of};
 use super::{
-    Collection, Corrupt, Fault, FaultKind, Faults, Node, OrganizationDraft, RecordRef, RegionDraft,
-    ReportDraft, SiteDraft, Version,
+    Audience, Collection, Corrupt, Fault, FaultKind, Faults, Node, OrganizationDraft, RecordRef,
+    RegionDraft, ReportDraft, SiteDraft, Version, returned,
 };
 
 /// A draft of any kind.
@@ -41,6 +41,16 @@ impl Draft {
     pub fn members(collection: Collection) -> Vec<&'static str> {
         let members = &Draft::taken(collection).all;
         members.iter().map(|member| member.name).collect()
+    }
+
+    /// Those of them that some reader is shown of a record; the others are kept for nobody to see.
+    pub fn shown(collection: Collection) -> impl Iterator<Item = &'static str> {
+        let is_returned = move |name: &str| {
+            let mut returned = returned(collection, Audience::Trusted);
+            name == "geometry" || returned.any(|(_, property)| property.name == name)
+        };
+        let members = Draft::members(collection).into_iter();
+        members.filter(move |name| is_returned(name))
     }
 
     /// What a draft of a collection takes.

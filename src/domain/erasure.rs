@@ -4,6 +4,7 @@
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
+use super::handling::AS_SENT;
 use super::phone_position::POSITION;
 use super::{Fault, FaultKind, Faults, Node};
 
@@ -76,6 +77,10 @@ impl Erasure {
         let mut is_other = false;
         for name in &self.members {
             is_other |= self.take(name, &mut members);
+            // Where its organization is not shown all that a version says, it keeps what they are shown beside that.
+            if let Some(Value::Object(as_sent)) = members.get_mut(AS_SENT) {
+                is_other |= self.take(name, as_sent);
+            }
         }
         is_other.then_some(Value::Object(members))
     }
@@ -154,6 +159,18 @@ mod tests {
             erased(text, json!({"note": "Aram saw it."})),
             Some(json!({}))
         );
+    }
+
+    #[test]
+    fn it_goes_from_what_its_organization_sent_too() {
+        let asked = json!({"property": "note", "reason": "privacy"});
+        let rest = json!({"as_sent": {"summary": "x"}});
+        for document in [
+            json!({"note": "Aram", "as_sent": {"note": "Aram", "summary": "x"}}),
+            json!({"as_sent": {"note": "Aram", "summary": "x"}}),
+        ] {
+            assert_eq!(erased(asked.clone(), document), Some(rest.clone()));
+        }
     }
 
     #[test]

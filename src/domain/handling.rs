@@ -1,9 +1,12 @@
 //! How a record came, and what became of it: what the workflow says of it, never the sender's to say.
 
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::{Account, Day, Fields, Id, Instant, Node, State};
+
+/// The member of a document that holds [`Handling::as_sent`].
+pub const AS_SENT: &str = "as_sent";
 
 /// How a submission came, and what its workflow says of it.
 #[derive(Clone, Debug, Default, Serialize)]
@@ -41,6 +44,10 @@ pub struct Handling {
     /// Why its organization asks a reviewer to withdraw it, where it does.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub withdrawal_asked: Option<String>,
+    /// What its organization made of it, if this version is its own and says more than it is shown. It reads that, and nobody
+    /// else does.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub as_sent: Option<Map<String, Value>>,
 }
 
 /// What a reviewer decided, and told the submitter. Who it was, only the log knows.
@@ -91,6 +98,7 @@ impl Handling {
             review: fields.optional("review", Review::read),
             correction_note: fields.text("correction_note"),
             withdrawal_asked: fields.text("withdrawal_asked"),
+            as_sent: fields.optional(AS_SENT, Node::object),
         }
     }
 }

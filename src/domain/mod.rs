@@ -57,6 +57,7 @@ mod sensitivity_reset;
 mod site;
 mod source;
 mod strict;
+mod unseen;
 mod verdict;
 mod vocabulary;
 mod wording;
@@ -87,7 +88,7 @@ pub use geometry::{
     distance_between, distance_while, edges, read_geojson, read_wkb, read_wkt, validated,
     write_wkt,
 };
-pub use handling::{Handling, REASONS, Review, receipt};
+pub use handling::{AS_SENT, Handling, REASONS, Review, receipt};
 pub use holdings::{Difference, Holdings, News};
 pub use id::{Id, Ids};
 pub use instant::{Clock, Instant};
@@ -121,6 +122,7 @@ pub use site::{RELEASABLE, Site, SiteDetails, SiteDraft};
 pub use source::Source;
 use source::Sources;
 pub use strict::parse_strictly;
+pub use unseen::{laid_over, with_the_unseen};
 pub use verdict::{MESSAGE_MAX, Verdict};
 pub use vocabulary::{Concept, LABEL_LANGUAGES, Match, Scheme};
 pub use wording::{LoadedWord, loaded_texts, loaded_words};

@@ -1,12 +1,14 @@
 //! Changing a record by sending it anew, whole or in part: what is published, and what is on its way there.
 
+use std::slice::from_ref;
+
 use serde_json::{Map, Value};
 
 use super::check::incomplete;
 use super::{Current, Error, Item, Registry};
 use crate::domain::{
-    Actor, Committed, Document, Draft, Edit, Entity, Fault, FaultKind, Faults, RecordRef, Says,
-    State, Transition, Verdict, Version,
+    Actor, Collection, Committed, Deed, Document, Draft, Edit, Entity, Fault, FaultKind, Faults,
+    RecordRef, Says, State, Transition, Verdict, Version, Write, with_the_unseen,
 };
 use crate::store::Run;
 
@@ -44,14 +46,13 @@ impl Registry {
         is_seen: bool,
     ) -> Result<Committed<Vec<Entity>>, Error> {
         let before = self.current(record, follows)?;
-        let kept = serde_json::from_str(before.entity.document.get());
-        let kept = kept.expect("`current` has parsed it");
         let transition = self.edited(actor, &before)?;
         let note = edit.correction_note()?;
-        let draft = edit.draft(record.collection, &kept, shown, is_seen);
+        let view = self.view(actor, &before, shown)?;
+        let draft = edit.draft(record.collection, &members(&view), shown, is_seen);
         let also = |faults| self.also_exchanged(record.collection, edit, faults);
         let draft = draft.map_err(also)?;
-        let mut faults = self.unfit(actor, &draft, Some(&before.document));
+        let mut faults = self.unfit(actor, &draft, Some(&view));
         // What was brought in, and is corrected, may lack what is asked of submissions.
         if transition.to.waits() {
             faults.extend(incomplete(&draft));
@@ -78,11 +79,59 @@ impl Registry {
         } else {
             vec![]
         };
-        let done = self.replaced(actor, &before, transition, draft, &left, note);
-        done.map_err(|error| match error {
+        let item = Item {
+            place: String::new(),
+            id: record.id,
+            draft,
+        };
+        let rests_on = self.check_edited(actor, transition.to, &item, &left);
+        let rests_on = rests_on.map_err(|error| match error {
             Error::Faults(faults) => edit.place(faults).into(),
             error => error,
-        })
+        })?;
+        let (draft, as_sent) = with_unseen(&before, &view, item.draft)?;
+        let mut document = replacing(&before, draft, note);
+        // Those who decide read what there is.
+        document.handling_mut().as_sent = as_sent.filter(|_| !decides(actor, record.collection));
+        self.write_edited(actor, before.next(transition.to, &document), rests_on)
+    }
+
+    /// A record as whoever changes it knows it: as they were `shown` it; and what nobody is shown, as their organization sent
+    /// it, or for those who decide, as it is.
+    fn view(
+        &self,
+        actor: &Actor,
+        before: &Current,
+        shown: &Map<String, Value>,
+    ) -> Result<Document, Error> {
+        let collection = before.entity.collection;
+        let known = if decides(actor, collection) {
+            let mut known = members(&before.document);
+            for name in PARTLY_SHOWN {
+                if let (Some(Value::Array(kept)), Some(Value::Array(shown))) =
+                    (known.get_mut(name), shown.get(name))
+                {
+                    kept.retain(|entry| shown.contains(entry));
+                }
+            }
+            known
+        } else {
+            let mut known = self.sent(&before.entity)?;
+            for name in Draft::shown(collection) {
+                match shown.get(name) {
+                    Some(Value::Null) => drop(known.remove(name)),
+                    Some(value) => drop(known.insert(name.to_owned(), value.clone())),
+                    None => {}
+                }
+            }
+            known
+        };
+        let document = serde_json::value::to_raw_value(&known);
+        let entity = Entity {
+            document: document.expect("members are plain data"),
+            ..before.entity.clone()
+        };
+        Ok(Current::parse(&entity)?.document)
     }
 
     /// Replaces a record by `draft`, if `follows` is its current version.
@@ -95,7 +144,14 @@ impl Registry {
     ) -> Result<Committed<Vec<Entity>>, Error> {
         let before = self.current(record, follows)?;
         let transition = self.edited(actor, &before)?;
-        self.replaced(actor, &before, transition, draft, &[], None)
+        let item = Item {
+            place: String::new(),
+            id: record.id,
+            draft,
+        };
+        let rests_on = self.check(actor, transition.to, from_ref(&item))?;
+        let document = replacing(&before, item.draft, None);
+        self.write_edited(actor, before.next(transition.to, &document), rests_on)
     }
 
     fn edited(&self, actor: &Actor, before: &Current) -> Result<Transition, Error> {
@@ -104,32 +160,14 @@ impl Registry {
         Ok(*Transition::edited(collection, state, actor, origin)?)
     }
 
-    fn replaced(
+    fn write_edited(
         &self,
         actor: &Actor,
-        before: &Current,
-        transition: Transition,
-        draft: Draft,
-        left: &[&str],
-        note: Option<String>,
+        write: Write,
+        rests_on: Vec<RecordRef>,
     ) -> Result<Committed<Vec<Entity>>, Error> {
-        let item = Item {
-            place: String::new(),
-            id: before.entity.id,
-            draft,
-        };
-        let rests_on = self.check_edited(actor, transition.to, &item, left)?;
-        let mut document = Document::accept(item.id, item.draft, Some(&before.document));
-        let handling = document.handling_mut();
-        // What was to be published on a day is another text now, which a reviewer has to see.
-        handling.publish_after = None;
-        if note.is_some() {
-            // Whoever asked for it to be withdrawn is answered by the correction.
-            handling.withdrawal_asked = None;
-        }
-        handling.correction_note = note.or(handling.correction_note.take());
         self.run(Run {
-            writes: vec![before.next(transition.to, &document)],
+            writes: vec![write],
             rests_on,
             ..self.command_of(actor)
         })
@@ -151,6 +189,60 @@ impl Registry {
         };
         self.review(actor, record, follows, &verdict)
     }
+}
+
+/// Lists of a site of which even those who decide are not shown what names a record that is not published.
+const PARTLY_SHOWN: [&str; 2] = ["organizations", "relations"];
+
+/// Whether somebody decides on records of a collection, and so may see what anybody says of one.
+fn decides(actor: &Actor, collection: Collection) -> bool {
+    actor.may(Deed::edit(collection)).is_ok()
+}
+
+/// The members of a document.
+fn members(document: &Document) -> Map<String, Value> {
+    match document.value() {
+        Value::Object(members) => members,
+        _ => unreachable!("a document is an object"),
+    }
+}
+
+/// The document that a draft makes of what it replaces.
+fn replacing(before: &Current, draft: Draft, note: Option<String>) -> Document {
+    let mut document = Document::accept(before.entity.id, draft, Some(&before.document));
+    let handling = document.handling_mut();
+    // What was to be published on a day is another text now, which a reviewer has to see.
+    handling.publish_after = None;
+    handling.as_sent = None;
+    if note.is_some() {
+        // Whoever asked for it to be withdrawn is answered by the correction.
+        handling.withdrawal_asked = None;
+    }
+    handling.correction_note = note.or(handling.correction_note.take());
+    document
+}
+
+/// What becomes of a record of which somebody knows a `view` and makes `draft` of that: with what they were not shown, and,
+/// where there is such, what they are shown of it from then on.
+fn with_unseen(
+    before: &Current,
+    view: &Document,
+    draft: Draft,
+) -> Result<(Draft, Option<Map<String, Value>>), Error> {
+    let (id, collection) = (before.entity.id, before.entity.collection);
+    let sent = members(&Document::accept(id, draft.clone(), Some(view)));
+    let (shown, kept) = (members(view), members(&before.document));
+    let of_draft = Draft::members(collection);
+    if of_draft
+        .iter()
+        .all(|name| shown.get(*name) == kept.get(*name))
+    {
+        return Ok((draft, None));
+    }
+    let draft = with_the_unseen(collection, &shown, &sent, &kept)?;
+    let is_shown = |name: &str| Draft::shown(collection).any(|one| one == name);
+    let as_sent = sent.into_iter().filter(|(name, _)| is_shown(name));
+    Ok((draft, Some(as_sent.collect())))
 }
 
 /// The members by which a draft may show the public more than what it replaces.

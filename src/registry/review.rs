@@ -105,6 +105,7 @@ impl Registry {
         handling.claimed_at = is_claim.then_some(now);
         handling.publish_after = is_later;
         handling.withdrawal_asked = None;
+        handling.as_sent = None;
         // To claim something decides nothing of it, and to send it again is not a reviewer's word.
         if !matches!(
             verdict.to,

@@ -1,6 +1,6 @@
 //! What is submitted and not in the catalogue, as those read it who may: its organization, and who decides on it.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::HashSet;
 
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
@@ -8,8 +8,8 @@ use uuid::Uuid;
 
 use super::{Current, Error, Registry};
 use crate::domain::{
-    Account, Actor, Audience, Collection, Deed, Document, Entity, Feature, Holdings, Id, Instant,
-    RecordRef, State,
+    AS_SENT, Account, Actor, Audience, Collection, Deed, Document, Draft, Entity, Feature,
+    Holdings, Id, Instant, RecordRef, State, laid_over,
 };
 use crate::store;
 
@@ -63,7 +63,7 @@ impl Registry {
         }
         let handling = Current::parse(entity)?.document.handling().clone();
         let sent = Entity {
-            document: self.sent(entity)?,
+            document: raw_of(&self.sent(entity)?),
             ..entity.clone()
         };
         // What they sent may rest on what a reviewer added, as a source: then there is nothing that is theirs alone.
@@ -80,9 +80,9 @@ impl Registry {
         Ok(holdings.submission(entity.record(), Audience::Public))
     }
 
-    /// What the organization that submitted a record sent of it: its first version, and of each later one that is its own
-    /// what it changed. Such a version holds what a reviewer added before, since it is laid over that.
-    fn sent(&self, entity: &Entity) -> Result<Box<RawValue>, Error> {
+    /// What the organization that submitted a record made of it: its first version, and of each later one that is its own what
+    /// it was shown of that, or what it changed. Such a version holds what a reviewer added before, since it is laid over that.
+    pub(super) fn sent(&self, entity: &Entity) -> Result<Map<String, Value>, Error> {
         let organization = Current::parse(entity)?.document.submitter();
         let accounts = self.store.accounts()?.into_iter();
         let own: HashSet<Id<Account>> = accounts
@@ -95,19 +95,11 @@ impl Registry {
             let after = members_of(&change.document);
             // The first is theirs, also where somebody else sent it for them.
             if before.is_empty() || own.contains(&change.actor) {
-                let names: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
-                for name in names {
-                    match after.get(name) {
-                        one if one == before.get(name) => {}
-                        Some(value) => drop(sent.insert(name.clone(), value.clone())),
-                        None => drop(sent.remove(name)),
-                    }
-                }
+                sent = of_own_version(entity.collection, sent, &before, &after);
             }
             before = after;
         }
-        let sent = serde_json::value::to_raw_value(&sent);
-        Ok(sent.expect("documents are plain data"))
+        Ok(sent)
     }
 
     /// The site that a site was merged into, and where that went since.
@@ -132,6 +124,40 @@ impl Registry {
         }
         Ok(at)
     }
+}
+
+/// What an organization makes of a record by a version of its own, where `sent` is what it made of it before.
+fn of_own_version(
+    collection: Collection,
+    sent: Map<String, Value>,
+    before: &Map<String, Value>,
+    after: &Map<String, Value>,
+) -> Map<String, Value> {
+    let mut made = sent.clone();
+    for name in before.keys().chain(after.keys()) {
+        match after.get(name) {
+            one if one == before.get(name) => {}
+            Some(value) => drop(made.insert(name.clone(), value.clone())),
+            None => drop(made.remove(name)),
+        }
+    }
+    made.remove(AS_SENT);
+    let changed = laid_over(collection, before, after, &sent);
+    for name in Draft::members(collection) {
+        made.remove(name);
+    }
+    made.extend(changed);
+    if let Some(Value::Object(as_sent)) = after.get(AS_SENT) {
+        for name in Draft::shown(collection) {
+            made.remove(name);
+        }
+        made.extend(as_sent.clone());
+    }
+    made
+}
+
+fn raw_of(members: &Map<String, Value>) -> Box<RawValue> {
+    serde_json::value::to_raw_value(members).expect("members are plain data")
 }
 
 /// The members of a kept document.

@@ -64,6 +64,7 @@ mod tags;
 mod tiles;
 mod tls;
 mod twins;
+mod unseen;
 mod vocabularies;
 mod waiting;
 mod workflow;

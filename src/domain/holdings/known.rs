@@ -30,6 +30,19 @@ impl Holdings {
         organizations.chain(related).collect()
     }
 
+    /// The same of a site that is not published: who decides on it has to know what it names that is not published either.
+    pub(super) fn known_in_submission(&self, audience: Audience, site: &Site) -> Vec<Uuid> {
+        if audience == Audience::Public {
+            return self.known_to(audience, site);
+        }
+        let organizations = site.details.organizations.iter();
+        let related = site.details.relations.iter();
+        organizations
+            .map(|role| role.organization_id.uuid())
+            .chain(related.map(|relation| relation.site_id.uuid()))
+            .collect()
+    }
+
     /// Whether an audience may be told that another site has to do with this one. An exact part would give away where
     /// a hidden whole is, so for the public both ends must agree: the site is exact, or its relations are released.
     pub(super) fn is_told(&self, id: Id<Site>, audience: Audience) -> bool {

@@ -30,7 +30,7 @@ impl Holdings {
                     place,
                     current: self.current(&published),
                     report_count: i64::try_from(published.len()).unwrap_or(i64::MAX),
-                    known: self.known_to(audience, site),
+                    known: self.known_in_submission(audience, site),
                     proposer: site.proposed_by,
                     site: site.clone(),
                     names: OnceCell::new(),
