@@ -83,6 +83,8 @@ pub enum FaultKind {
         /// The longest.
         most: usize,
     },
+    /// It holds a character that nobody sees.
+    Unseen(char),
     /// It is a text in several scripts, or in none.
     Scripts,
     /// It is spelled otherwise than such texts are; only its detail says how they are.

@@ -107,7 +107,7 @@ impl SiteName {
 
 /// Not a description, and no alternatives beside one another.
 static NAME: Spelling = Spelling::new(
-    r"^\s*[^\s/()\[\]]([^/()\[\]\n]{0,198}[^\s/()\[\]])?\s*$",
+    r"^\s*[^\s/()\[\]\ufe0e\ufe0f]([^/()\[\]\n\ufe0e\ufe0f]{0,198}[^\s/()\[\]\ufe0e\ufe0f])?\s*$",
     FaultKind::Name { most: 200 },
     "one name: up to 200 characters in a line, without / ( ) [ ]; write one name per entry",
 );

@@ -192,6 +192,7 @@ mod tests {
             ("Dadivank’", "'Dadivank'"),
             ("Տի՛գրանակերտ", "Տիգրանակերտ"),
             ("Gan\u{ad}dza\u{200b}sar", "Gandzasar"),
+            ("پناه\u{200c}آباد", "پناهآباد"),
         ] {
             assert_eq!(of(a), of(b), "{a}, {b}");
         }

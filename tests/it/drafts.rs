@@ -125,6 +125,26 @@ fn a_value_of_the_wrong_type_is_the_only_fault_and_is_at_its_place() {
 }
 
 #[test]
+fn no_text_of_any_record_takes_a_character_that_nobody_sees() {
+    for (kind, body, reader) in bodies() {
+        let mut all = Vec::new();
+        places("", &body, &mut all);
+        for place in all {
+            let Some(text) = body.pointer(&place).and_then(Value::as_str) else {
+                continue;
+            };
+            for c in ['\u{202e}', '\u{200b}', '\u{200d}', '\u{e0041}', '\u{ad}'] {
+                let mut disguised = body.clone();
+                *disguised.pointer_mut(&place).unwrap() = json!(format!("{text}{c}"));
+                let found = reader(&disguised);
+                // What cites a source whose key is at fault is wrong as well.
+                assert!(found.contains(&place), "{kind} {place} {c:?}: {found:?}");
+            }
+        }
+    }
+}
+
+#[test]
 fn a_missing_member_is_the_only_fault_if_it_is_one() {
     for (kind, body, reader) in bodies() {
         for name in body.as_object().unwrap().keys() {

@@ -6,9 +6,10 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use crate::harness::writing::{feature, post};
 use crate::harness::{
-    App, Client, Fixture, a_region, a_report, a_site, an_organization, an_unlisted_organization,
-    site_ref,
+    App, Client, Fixture, People, a_region, a_report, a_site, an_organization,
+    an_unlisted_organization, site_ref,
 };
 
 const SITES: &str = "/collections/sites/items";
@@ -675,3 +676,44 @@ over_the_seed!(names_of_the_real_catalogue_are_found, |app| {
     let all = |ids: &[Uuid]| ids.iter().copied().collect::<BTreeSet<_>>();
     assert!(one.len() > 30 && all(&one) == all(&other));
 });
+
+on_each_engine!(
+    names_that_look_alike_are_one_name_or_one_of_them_is_refused,
+    |app| {
+        let people = People::of(app);
+        let anna = app.bearer(&people.contributor);
+        for (text, code) in [
+            ("Şuşa\u{202e}", "U+202E"),
+            ("Şu\u{200b}şa", "U+200B"),
+            ("Şu\u{200c}şa", "U+200C"),
+            ("\u{feff}Şuşa", "U+FEFF"),
+            ("Şuşa\u{e0041}", "U+E0041"),
+        ] {
+            let site = feature(a_site().named(text, "az").0);
+            let faults = post(&anna, SITES, None, &site).expect(422).faults();
+            let start = format!("/properties/names/0/text: holds the character {code}, which ");
+            assert_eq!(faults.len(), 1, "{faults:?}");
+            assert!(faults[0].starts_with(&start), "{faults:?}");
+        }
+        // In Persian a word is written with it, and looked for without.
+        let written = "پناه\u{200c}آباد";
+        let site = feature(a_site().named(written, "fa").0);
+        let sent = post(&anna, SITES, None, &site).expect(201);
+        assert_eq!(sent.json()["properties"]["names"][0]["text"], written);
+        named(app, &[written]);
+        for text in [written, "پناهآباد"] {
+            assert_eq!(
+                found(&app.anonymous(), text),
+                [(written.to_owned(), 1)],
+                "{text}"
+            );
+        }
+        let again = feature(a_site().named("پناهآباد", "fa").0);
+        let sent = post(&anna, SITES, None, &again).expect(201);
+        let because = sent.json()["duplicates"][0]["because"].clone();
+        assert!(
+            because.as_array().unwrap().contains(&"name".into()),
+            "{because}"
+        );
+    }
+);

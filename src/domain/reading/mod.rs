@@ -3,6 +3,7 @@
 //! A [`Node`] is a value and where it stands; asking it for a type gives the value or `None` and one more fault. Over a
 //! [`Probe`] a reader meets no value, gives `None` everywhere, and what it asks for is noted.
 
+mod characters;
 mod rule;
 mod shape;
 mod spelling;

@@ -55,6 +55,10 @@ fn text(kind: &FaultKind, lang: &str, label: impl Fn(&str) -> Option<String>) ->
         FaultKind::TooEarly(first) => day("faults.too_early", first.to_string()),
         FaultKind::WebAddress => plain("faults.web_address"),
         FaultKind::Name { most: longest } => most("faults.name", longest.to_string()),
+        FaultKind::Unseen(c) => {
+            let code = u32::from(*c);
+            with("faults.unseen", "character", format!("U+{code:04X}"))
+        }
         FaultKind::Scripts => plain("faults.scripts"),
         FaultKind::Misspelled => plain("faults.misspelled"),
         FaultKind::TooLong { most: longest } => most("faults.too_long", longest.to_string()),
@@ -118,6 +122,7 @@ mod tests {
             (FaultKind::TooLate(day.unwrap()), "30 November 2026"),
             (FaultKind::TooEarly(day.unwrap()), "30 November 2026"),
             (FaultKind::Name { most: 200 }, "200"),
+            (FaultKind::Unseen('\u{ad}'), "U+00AD"),
             (FaultKind::TooLong { most: 4000 }, "4000"),
             (FaultKind::TooMany { most: 7 }, "7"),
             (FaultKind::TwiceInLanguage("hy".to_owned()), "Armenian"),
