@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{Collection, Day};
+use super::{Collection, Concept, Day};
 
 /// So many faults of one input are told: an answer is not to be many times as large as the request, nobody reads more than
 /// some, and for none that is not told it is looked up what was perhaps meant.
@@ -115,6 +115,8 @@ pub enum FaultKind {
     Undecided,
     /// It names a record that is not published, and has to be first.
     NotPublished,
+    /// This word says that there is nothing, and something stands beside it.
+    NotAlone(Concept),
     /// Whoever testified has not agreed.
     Consent,
     /// Something that no page says in other words than its detail.

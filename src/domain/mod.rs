@@ -113,7 +113,7 @@ use reading::{Fields, Spelling};
 pub use reading::{Node, read};
 pub use record::{Corrupt, Document, Links, RecordRef};
 pub use region::{Region, RegionDraft};
-pub use report::{Published, Report, ReportDraft};
+pub use report::{NONE_SEEN, Published, Report, ReportDraft};
 pub use rights::Rights;
 pub use scalar::{MaybeRead, Scalar};
 pub use schema::Body;

@@ -1,11 +1,21 @@
 //! Positions of phones (vocabularies 1.4 and 5): they warn a reviewer of a report that may be about another site, and are
 //! deleted after 90 days, since who was where endangers people for longer than it helps anybody.
 
-use serde::Deserialize;
 use serde::de::IgnoredAny;
+use serde::{Deserialize, Serialize, Serializer};
 use serde_json::value::RawValue;
 
-use super::{Instant, State};
+use super::{Crs84, Geometry, Instant, State};
+
+/// A place that is in no view: of a phone, or of a site that nobody has reviewed.
+#[derive(Clone, Debug)]
+pub struct Position(pub(super) Crs84<Geometry>);
+
+impl Serialize for Position {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.0.to_geojson().serialize(serializer)
+    }
+}
 
 /// For so many days positions are kept.
 pub const POSITION_DAYS: i64 = 90;

@@ -3,12 +3,13 @@
 use serde::Serialize;
 use serde_json::Value;
 
-use super::reading::Test::{Missing, There, Word};
+use super::phone_position::Position;
+use super::reading::Test::{Alone, Missing, There, Word};
 use super::rights::read_licence;
 use super::{
-    Attachment, Audience, Concept, Crs84, Damage, Day, Edtf, Fault, FaultKind, Fields, Geometry,
-    Handling, Id, Instant, LangText, LonLat, Node, Organization, Scheme, Site, SiteName, Source,
-    Sources, Threat, Works,
+    Attachment, Audience, Concept, Damage, Day, Edtf, Fault, FaultKind, Fields, Handling, Id,
+    Instant, LangText, LonLat, Node, Organization, Scheme, Site, SiteName, Source, Sources, Threat,
+    Works,
 };
 
 /// A condition report.
@@ -123,15 +124,8 @@ pub struct Observer {
     role: Option<String>,
 }
 
-/// A place that is in no view: of a phone, or of a site that nobody has reviewed.
-#[derive(Clone, Debug)]
-pub struct Position(Crs84<Geometry>);
-
-impl Serialize for Position {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.0.to_geojson().serialize(serializer)
-    }
-}
+/// The hazard that says that no hazard was seen.
+pub const NONE_SEEN: &str = "none_seen";
 
 /// Methods that rest on what others made: their sources must be named.
 const CITING_METHODS: [&str; 4] = ["media_report", "testimony", "document", "photo_video"];
@@ -139,7 +133,14 @@ const CITING_METHODS: [&str; 4] = ["media_report", "testimony", "document", "pho
 impl ReportDraft {
     /// A flat object.
     pub fn read(node: &Node<'_>) -> Option<ReportDraft> {
-        ReportDraft::read_members(&node.fields()?)
+        let fields = node.fields()?;
+        // Of what is kept it is not asked, since that was taken as it is.
+        fields.demand(
+            &[],
+            &[Alone("hazards", Scheme::Hazard, NONE_SEEN)],
+            "says none_seen beside hazards that were seen: take out the one or the others",
+        );
+        ReportDraft::read_members(&fields)
     }
 
     fn read_members(fields: &Fields<'_>) -> Option<ReportDraft> {

@@ -299,6 +299,14 @@ fn what_one_member_demands_of_another_is_checked() {
         "of one or the other"
     );
     assert_eq!(found(Value::Null, Value::Null), ["/site_id"]);
+    for (hazards, places) in [
+        (json!(["none_seen"]), vec![]),
+        (json!(["mine_uxo", "other"]), vec![]),
+        (json!(["mine_uxo", "none_seen"]), vec!["/hazards"]),
+        (json!(["none_seen", "access_forbidden"]), vec!["/hazards"]),
+    ] {
+        assert_eq!(report("hazards", hazards.clone()), places, "{hazards}");
+    }
     assert_eq!(
         report("condition_trend", json!("stable")),
         ["/compared_with"]

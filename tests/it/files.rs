@@ -6,12 +6,15 @@ use std::path::PathBuf;
 use std::process::Output;
 
 use heritage_registry::app::catch_up;
-use heritage_registry::domain::{Collection, Seq};
+use heritage_registry::domain::{Collection, Seq, State};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use uuid::Uuid;
 
-use crate::harness::{App, Engine, Home, Serving, a_site, command, with};
+use crate::harness::writing::{address, feature, patch, post, read};
+use crate::harness::{
+    App, Engine, Home, People, Serving, a_report, a_site, command, report_ref, with,
+};
 
 /// Collections in an order in which each finds what it names.
 const COLLECTIONS: [&str; 4] = ["organizations", "regions", "sites", "condition-reports"];
@@ -173,6 +176,52 @@ on_each_engine!(
             "imported 1 sites\n"
         );
         assert_eq!(hits(app), 1);
+    }
+);
+
+on_each_engine!(
+    no_report_says_that_no_hazard_was_seen_beside_one_that_was,
+    |app| {
+        let (desk, people) = (Desk::at(app.home()), People::of(app));
+        let [anna, reviewer] =
+            [&people.contributor, &people.reviewer].map(|token| app.bearer(token));
+        let site = app.given(a_site());
+        let seen = |hazards: &[&str]| a_report(site).with("hazards", json!(hazards));
+        let both = ["mine_uxo", "none_seen"];
+        let wrong = "/properties/hazards: says none_seen beside hazards that were seen: take out the one or the others";
+
+        let reports = "/collections/condition-reports/items";
+        let sent = seen(&both).with("access", "exterior");
+        let sent = post(&anna, reports, None, &feature(sent.0));
+        assert_eq!(sent.expect(422).faults(), [wrong]);
+        let lines =
+            [&both[..1], &both[1..], &both].map(|hazards| as_feature(None, seen(hazards).0));
+        desk.write(
+            "reports.ndjson",
+            lines.map(|line| line.to_string()).join("\n"),
+        );
+        let faults = desk.refused(&["import", "condition-reports", "reports.ndjson"], 1);
+        assert_eq!(faults, [format!("reports.ndjson:3: {wrong}")]);
+
+        // One that is kept from before is shown as it is, and mended by whoever corrects it.
+        let id = app.given(seen(&both[..1]));
+        let entity = app.parts.store.find(report_ref(id)).unwrap().unwrap();
+        let mut document: Value = serde_json::from_str(entity.document.get()).unwrap();
+        document["hazards"] = json!(both);
+        app.put_again(report_ref(id), State::Published, &document);
+        let path = address("condition-reports", id);
+        assert_eq!(
+            read(&reviewer, &path).0["properties"]["hazards"],
+            json!(both)
+        );
+        let note = json!({"summary": null, "correction_note": "It said too much."});
+        assert_eq!(
+            patch(&reviewer, &path, "*", &note).expect(422).faults(),
+            [wrong.replace("/properties", "")]
+        );
+        let mut mended = note;
+        mended["hazards"] = json!(["mine_uxo"]);
+        patch(&reviewer, &path, "*", &mended).expect(200);
     }
 );
 

@@ -16,6 +16,8 @@ pub(in crate::domain) enum Test {
     Word(&'static str, &'static [&'static str]),
     /// It is another concept of the scheme than these.
     Other(&'static str, Scheme, &'static [&'static str]),
+    /// It is a list without this word, or with nothing beside it.
+    Alone(&'static str, Scheme, &'static str),
     /// It is spelled like this, if it is a text.
     Spelled(&'static str, &'static Spelling),
 }
@@ -58,6 +60,7 @@ impl Test {
             | Test::Missing(name)
             | Test::Word(name, _)
             | Test::Other(name, ..)
+            | Test::Alone(name, ..)
             | Test::Spelled(name, _) => name,
         }
     }
@@ -71,6 +74,9 @@ impl Test {
                 first => FaultKind::MissingWith(first.member()),
             },
             ([first, ..], [Test::Missing(_)]) => FaultKind::OutOfPlace(first.member()),
+            (_, [Test::Alone(_, scheme, word)]) => {
+                FaultKind::NotAlone(scheme.find(word).expect("it is one of the scheme"))
+            }
             (_, [Test::Spelled(_, spelling)]) => spelling.kind.clone(),
             (_, [_] | []) => FaultKind::Other,
             (_, several) => {
@@ -89,6 +95,10 @@ impl Test {
             Test::Word(_, words) => word.is_some_and(|word| words.contains(&word)),
             Test::Other(_, scheme, but) => {
                 word.is_some_and(|word| scheme.find(word).is_some() && !but.contains(&word))
+            }
+            Test::Alone(_, _, word) => {
+                let list = sent.and_then(Value::as_array);
+                list.is_none_or(|list| list.len() < 2 || list.iter().all(|one| one != word))
             }
             Test::Spelled(_, spelling) => word.is_none_or(|word| spelling.fits(word.trim())),
         }
@@ -109,6 +119,11 @@ impl Test {
                 let ids = scheme.concepts().map(|concept| concept.id());
                 choice(ids.filter(|id| !but.contains(id)).collect())
             }
+            Test::Alone(_, _, word) => json!({
+                "properties": {
+                    name: { "anyOf": [{ "maxItems": 1 }, { "items": { "not": { "enum": [word] } } }] },
+                },
+            }),
             Test::Spelled(_, spelling) => {
                 json!({ "properties": { name: { "pattern": spelling.pattern } } })
             }

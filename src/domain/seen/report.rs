@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use super::{RecordSeen, as_recorded, released};
 use crate::domain::{
-    Audience, Edtf, Feature, Handling, Place, Report, ReportDraft, Site, Span, Title, Value,
-    observed_end,
+    Audience, Edtf, Feature, Handling, NONE_SEEN, Place, Report, ReportDraft, Site, Span, Title,
+    Value, observed_end,
 };
 
 /// A report and the place of its site, for one audience.
@@ -21,7 +21,7 @@ pub(in crate::domain) struct ReportSeen {
 }
 
 /// Hazards that everybody must know; the others could point at people.
-const PUBLIC_HAZARDS: [&str; 4] = ["none_seen", "mine_uxo", "unstable_structure", "other"];
+const PUBLIC_HAZARDS: [&str; 4] = [NONE_SEEN, "mine_uxo", "unstable_structure", "other"];
 
 impl ReportSeen {
     pub(in crate::domain) fn details(&self) -> &ReportDraft {

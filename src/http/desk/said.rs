@@ -78,6 +78,9 @@ fn text(kind: &FaultKind, lang: &str, label: impl Fn(&str) -> Option<String>) ->
         FaultKind::Unsourced => plain("faults.unsourced"),
         FaultKind::Undecided => plain("faults.undecided"),
         FaultKind::NotPublished => plain("faults.not_published"),
+        FaultKind::NotAlone(nothing) => {
+            with("faults.not_alone", "word", nothing.label(lang).to_owned())
+        }
         FaultKind::Consent => plain("faults.consent"),
         FaultKind::Other => return None,
     })
@@ -86,7 +89,7 @@ fn text(kind: &FaultKind, lang: &str, label: impl Fn(&str) -> Option<String>) ->
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::Day;
+    use crate::domain::{Day, Scheme};
 
     fn said(kind: FaultKind, lang: &str) -> Said {
         let fault = Fault {
@@ -127,6 +130,10 @@ mod tests {
             (FaultKind::TooMany { most: 7 }, "7"),
             (FaultKind::TwiceInLanguage("hy".to_owned()), "Armenian"),
             (FaultKind::NoSuch(Collection::Sites), "site"),
+            (
+                FaultKind::NotAlone(Scheme::Hazard.find("none_seen").unwrap()),
+                "“None seen”",
+            ),
         ] {
             let said = said(kind.clone(), "en");
             let text = said.text.unwrap_or_default();

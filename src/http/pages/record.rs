@@ -7,7 +7,7 @@ use super::lookup::Lookup;
 use super::templates::render;
 use super::texts::say;
 use super::{chart, dates, linked_data};
-use crate::domain::{Collection, RecordRef, Scheme};
+use crate::domain::{Collection, NONE_SEEN, RecordRef, Scheme};
 use crate::http::map;
 
 /// So many records are listed on the page of another, and so many sites for each role of an organization. How many there are is
@@ -236,7 +236,7 @@ fn of_region(feature: &Value, lookup: &Lookup<'_>) -> Map<String, Value> {
 fn hazards(rows: &[Value]) -> Vec<Value> {
     let mut told: Vec<Value> = Vec::new();
     for row in rows {
-        for hazard in items(&row["hazards"]).filter(|one| *one != "none_seen") {
+        for hazard in items(&row["hazards"]).filter(|one| *one != NONE_SEEN) {
             if told.iter().all(|one| one["hazard"] != *hazard) {
                 let [observed_on, path] = [&row["observed_on"], &row["path"]];
                 told.push(json!({ "hazard": hazard, "observed_on": observed_on, "path": path }));
