@@ -67,10 +67,7 @@ pub(super) async fn list(
     call: &Call,
 ) -> Result<HttpResponse, Problem> {
     let frame = Frame::of(call);
-    let lookup = Lookup {
-        snapshot: &snapshot,
-        languages: call.reader.languages(),
-    };
+    let lookup = Lookup::of(&snapshot, call);
     if asked.is_map {
         let below = call.state.map_style.as_ref();
         let page = start::page(&page, links, below, &lookup, &frame);
@@ -104,10 +101,7 @@ pub(super) fn for_review(
     call: &Call,
 ) -> Result<String, Problem> {
     let frame = Frame::of(call);
-    let lookup = Lookup {
-        snapshot,
-        languages: call.reader.languages(),
-    };
+    let lookup = Lookup::of(snapshot, call);
     let (template, mut shown) = match feature {
         Some(feature) => record::shown(record, feature, None, &lookup, &frame),
         None => ("review.html", serde_json::json!({})),
@@ -124,21 +118,13 @@ pub(super) fn label(
     snapshot: &Snapshot,
     call: &Call,
 ) -> Option<Value> {
-    let languages = call.reader.languages();
-    let lookup = Lookup {
-        snapshot,
-        languages,
-    };
+    let lookup = Lookup::of(snapshot, call);
     lookup.label(collection, id)
 }
 
 /// All organizations that a reader sees, by their labels.
 pub(super) fn organizations(snapshot: &Snapshot, call: &Call) -> Vec<(String, String)> {
-    let languages = call.reader.languages();
-    let lookup = Lookup {
-        snapshot,
-        languages,
-    };
+    let lookup = Lookup::of(snapshot, call);
     let question = "properties=label&limit=10000";
     let (found, _) = lookup.features(Collection::Organizations, question);
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
@@ -171,10 +157,7 @@ pub(super) fn record(
     let showing = Showing::new(layer, seen.audience(), languages, selection);
     let feature = geojson::feature(feature, &showing, &[]);
     let feature = serde_json::from_slice(&feature).expect("a feature is JSON");
-    let lookup = Lookup {
-        snapshot: seen.snapshot(),
-        languages,
-    };
+    let lookup = Lookup::of(seen.snapshot(), call);
     let as_of = asked.as_of.map(|at| at.to_string());
     let frame = Frame::of(call);
     let edit = may_edit(seen, call).filter(|_| as_of.is_none());
@@ -204,10 +187,7 @@ pub(super) fn feature_of_file(
     call: &Call,
 ) -> Result<String, Problem> {
     let snapshot = call.snapshot();
-    let lookup = Lookup {
-        snapshot: &snapshot,
-        languages: call.reader.languages(),
-    };
+    let lookup = Lookup::of(&snapshot, call);
     let title = layer.shown_id(feature.id).to_string();
     let feature = lookup.read(layer, feature, asked.selection.as_ref());
     list::page_of_file(layer, &title, feature, &Frame::of(call)).map_err(failed)

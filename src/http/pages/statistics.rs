@@ -22,10 +22,7 @@ pub(in crate::http) async fn show(
     call: &Call,
 ) -> Result<HttpResponse, Problem> {
     let frame = Frame::of(call);
-    let lookup = Lookup {
-        snapshot,
-        languages: call.reader.languages(),
-    };
+    let lookup = Lookup::of(snapshot, call);
     let form = filters::of(Collection::Sites, "/statistics", &lookup, &frame);
     let mut page = document.clone();
     let sites = document["sites"].as_u64().unwrap_or_default();

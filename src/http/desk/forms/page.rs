@@ -69,10 +69,7 @@ impl FormPage<'_> {
     /// What the template takes.
     pub(in crate::http) fn shown(self, call: &Call) -> Value {
         let (snapshot, frame) = (call.snapshot(), Frame::of(call));
-        let lookup = Lookup {
-            snapshot: &snapshot,
-            languages: call.reader.languages(),
-        };
+        let lookup = Lookup::of(&snapshot, call);
         let actor = call.reader.actor();
         let showing = Showing {
             form: self.form,

@@ -9,10 +9,7 @@ use crate::http::pages::{Frame, Lookup, in_words, say};
 /// The page of the list. `page` has its rows.
 pub(super) fn list(mut page: Value, call: &Call) -> Value {
     let (snapshot, frame) = (call.snapshot(), Frame::of(call));
-    let lookup = Lookup {
-        snapshot: &snapshot,
-        languages: call.reader.languages(),
-    };
+    let lookup = Lookup::of(&snapshot, call);
     for row in page["rows"].as_array_mut().into_iter().flatten() {
         say_in_words(row, &lookup, &frame);
     }
@@ -23,10 +20,7 @@ pub(super) fn list(mut page: Value, call: &Call) -> Value {
 /// The page of one submission, which is its receipt.
 pub(super) fn show(mut one: Value, call: &Call) -> Value {
     let (snapshot, frame) = (call.snapshot(), Frame::of(call));
-    let lookup = Lookup {
-        snapshot: &snapshot,
-        languages: call.reader.languages(),
-    };
+    let lookup = Lookup::of(&snapshot, call);
     say_in_words(&mut one, &lookup, &frame);
     json!({ "title": one["title"], "is_new": one["is_new"], "one": one })
 }
