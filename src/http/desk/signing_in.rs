@@ -13,7 +13,7 @@ use crate::http::base::base_url;
 use crate::http::call::Call;
 use crate::http::pages;
 use crate::http::reader::{self, parse_lang};
-use crate::http::session::{self, NEXT, SIGN_IN, cookie, here, is_within, sign_in_address};
+use crate::http::session::{self, NEXT, SIGN_IN, asked_path, cookie, is_own_path, sign_in_address};
 use crate::http::{Problem, State};
 use crate::query::Parameters;
 use crate::registry::{Error, SESSION_HOURS};
@@ -38,7 +38,7 @@ pub(in crate::http) async fn show(call: Call) -> Result<HttpResponse, Problem> {
     parameters
         .finish(&["lang", NEXT])
         .map_err(Problem::parameters)?;
-    let next = next.filter(|next| is_within(next)).unwrap_or_default();
+    let next = next.filter(|next| is_own_path(next)).unwrap_or_default();
     asked(StatusCode::OK, Why::Asked, &json!({ "next": next }), &call)
 }
 
@@ -51,7 +51,7 @@ pub(in crate::http) async fn sign_in(
     let base_url = base_url(&request, &state);
     let fields = ours(&request, payload.into_inner(), &base_url).await?;
     let next = fields.one(NEXT);
-    let next = if is_within(next) { next } else { "" };
+    let next = if is_own_path(next) { next } else { "" };
     let begun = begin(fields.one(SIGN_IN_TOKEN), &request, &state).await?;
     let call = call_of(request, state, None);
     if begun.is_none() {
@@ -115,14 +115,14 @@ pub(super) async fn begin(
 
 /// Asks whoever has no session any more to sign in, with everything that they typed.
 pub(super) fn with_fields(call: &Call, fields: &Fields, why: Why) -> Result<HttpResponse, Problem> {
-    let kept = json!({ "action": here(&call.request), "kept": listed(fields) });
+    let kept = json!({ "action": asked_path(&call.request), "kept": listed(fields) });
     asked(StatusCode::UNAUTHORIZED, why, &kept, call)
 }
 
 /// Tells whoever signed in anew that a form is of another session, and offers it with everything that they typed.
 pub(super) fn of_other_session(call: &Call, fields: &Fields) -> Result<HttpResponse, Problem> {
     let shown = json!({
-        "action": here(&call.request),
+        "action": asked_path(&call.request),
         "kept": listed(fields),
         "show_again": SHOW_AGAIN,
     });

@@ -12,7 +12,7 @@ use super::base::base_url;
 use super::{Problem, State, reader};
 use crate::domain::{Account, Actor};
 
-pub(super) use way_in::{NEXT, SIGN_IN, here, is_within, sign_in_address};
+pub(super) use way_in::{NEXT, SIGN_IN, asked_path, is_own_path, sign_in_address};
 
 /// Who is known to read a page, for what stands around it and for its forms.
 #[derive(Clone, Debug)]

@@ -13,23 +13,23 @@ const NEXT_MAX: usize = 2000;
 
 /// The path at which one signs in, and is led back from to what was asked for.
 pub(in crate::http) fn sign_in_address(request: &HttpRequest) -> String {
-    let here = here(request);
+    let asked = asked_path(request);
     let is_read = request.method().is_safe() && request.path() != SIGN_IN;
-    if is_read && here.len() <= NEXT_MAX && is_within(&here) {
-        address(SIGN_IN, [(NEXT, here.as_str())].into_iter())
+    if is_read && asked.len() <= NEXT_MAX && is_own_path(&asked) {
+        address(SIGN_IN, [(NEXT, asked.as_str())].into_iter())
     } else {
         SIGN_IN.to_owned()
     }
 }
 
 /// The path that was asked for, with its parameters.
-pub(in crate::http) fn here(request: &HttpRequest) -> String {
+pub(in crate::http) fn asked_path(request: &HttpRequest) -> String {
     let asked = request.uri().path_and_query();
     asked.map_or_else(String::new, ToString::to_string)
 }
 
 /// Whether an address is a path of ours: after `//` or `/\` browsers read a host, and what is no address goes nowhere.
-pub(in crate::http) fn is_within(address: &str) -> bool {
+pub(in crate::http) fn is_own_path(address: &str) -> bool {
     let is_plain = |byte: u8| byte.is_ascii_graphic() && byte != b'\\';
     address.starts_with('/') && !address.starts_with("//") && address.bytes().all(is_plain)
 }
@@ -55,7 +55,7 @@ mod tests {
             ("/\t/evil.example", false),
             ("/Հ", false),
         ] {
-            assert_eq!(is_within(address), expected, "{address:?}");
+            assert_eq!(is_own_path(address), expected, "{address:?}");
         }
     }
 }
