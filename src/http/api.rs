@@ -16,6 +16,7 @@ use super::asked::no_parameters;
 use super::call::Call;
 use super::collections::about;
 use super::dialect::definition_in_3_1;
+use super::layer::path_of_item;
 use super::negotiate::{
     DOCUMENT, HTML, JSON, LINKED_DOCUMENT, MVT, OF_FEATURES, OPENAPI, OPENAPI_3_1, TILEJSON,
 };
@@ -126,7 +127,7 @@ pub fn definition(audience: Audience, meets: Audience, base_url: &str, layers: &
             fill_filters(parameters, &[layer], audience);
             fill_choices(parameters, layer, &asked);
         }
-        let item = &mut definition["paths"][format!("/collections/{layer}/items/{{featureId}}")];
+        let item = &mut definition["paths"][path_of_item(layer, "{featureId}")];
         fill_choices(&mut item["get"]["parameters"], layer, &asked);
         fill_schemas(&mut definition["components"]["schemas"], layer, meets);
         let (_, description) = about(layer);

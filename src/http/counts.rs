@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use super::here::Kept;
+use super::layer::path_of_item;
 use super::pages::Lookup;
 use crate::catalogue::Counted;
 use crate::domain::{self, Collection, Concept, Scheme};
@@ -260,7 +261,7 @@ impl Counting<'_> {
             "id": id,
             "label": label["text"],
             "label_lang": label["lang"],
-            "href": format!("{}/collections/organizations/items/{id}", self.base_url),
+            "href": format!("{}{}", self.base_url, path_of_item(Collection::Organizations, id)),
             "count": all.number(),
             "roles": roles,
             "regions": regions,

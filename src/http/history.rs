@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 
 use super::asked::whole_number;
 use super::call::Call;
+use super::layer::path_of_item;
 use super::negotiate::{DOCUMENT, HTML, JSON, JSON_LINES};
 use super::pages::{Beside, Event};
 use super::reader::parse_lang;
@@ -317,7 +318,7 @@ fn line(body: &impl Serialize) -> String {
 }
 
 fn address(record: RecordRef) -> String {
-    format!("/collections/{}/items/{}", record.collection, record.id)
+    path_of_item(record.collection, record.id)
 }
 
 /// The feature in GeoJSON, as whoever asks sees it.

@@ -9,7 +9,7 @@ use uuid::Uuid;
 use super::asked::{ItemRequest, ItemsRequest};
 use super::call::Call;
 use super::here::Here;
-use super::layer::{self, step};
+use super::layer::{self, path_of_item, step};
 use super::negotiate::JSON;
 use super::{Problem, record, respond};
 use crate::domain::Layer;
@@ -39,7 +39,7 @@ pub(super) async fn show(
 /// The links of one feature; that to itself is the first.
 pub(super) fn links_of(layer: Layer, id: Uuid, asked: &ItemRequest, call: &Call) -> Vec<Link> {
     let whole = format!("/collections/{layer}");
-    let itself = format!("{whole}/items/{}", step(layer, id));
+    let itself = path_of_item(layer, step(layer, id));
     let here = Here {
         path: &itself,
         parameters: &asked.parameters,

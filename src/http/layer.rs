@@ -1,6 +1,7 @@
 //! Which collection an address is about, and layers of files at their addresses: whoever reads asks for either, and only
 //! ours can be written to.
 
+use std::fmt::Display;
 use std::future::{Ready, ready};
 
 use actix_web::dev::Payload;
@@ -72,6 +73,11 @@ pub(super) fn not_ours(request: &HttpRequest) -> Problem {
         }
         None => Problem::not_found(),
     }
+}
+
+/// The path of a feature; its last step is [`step`], or the id of a record.
+pub(in crate::http) fn path_of_item(collection: impl Display, id: impl Display) -> String {
+    format!("/collections/{collection}/items/{id}")
 }
 
 /// The last step of the address of a feature.

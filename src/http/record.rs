@@ -11,6 +11,7 @@ use super::call::Call;
 use super::carried::Carried;
 use super::edits::may_edit;
 use super::items::links_of;
+use super::layer::path_of_item;
 use super::respond::{self, About, DEPENDS_ON};
 use super::seen::Seen;
 use super::tag::{Parts, date};
@@ -45,10 +46,8 @@ async fn answered(
         asked.crs,
     );
     if let Some(target) = seen.moved_to(call).await? {
-        let at = format!(
-            "{}/collections/{}/items/{}",
-            call.base_url, target.collection, target.id
-        );
+        let path = path_of_item(target.collection, target.id);
+        let at = format!("{}{path}", call.base_url);
         let at = asked.parameters.address(&at, &[], &["as_of"]);
         return Ok(HttpResponse::MovedPermanently()
             .insert_header((LOCATION, at))

@@ -8,6 +8,7 @@ use serde_json::value::RawValue;
 use super::call::Call;
 use super::here::QUERY;
 use super::history::limit;
+use super::layer::path_of_item;
 use super::negotiate::{self, DOCUMENT, HTML, JSON};
 use super::reader::parse_lang;
 use super::{Problem, pages, respond};
@@ -145,6 +146,6 @@ fn told<'a>(
         id: id.to_string(),
         label,
         tier: one.tier.number(),
-        href: format!("{base_url}/collections/{collection}/items/{id}"),
+        href: format!("{base_url}{}", path_of_item(collection, id)),
     }
 }

@@ -10,8 +10,11 @@ use super::review::{Asked, SENSITIVITY, SENSITIVITY_REASON};
 use super::short_form::ShortForm;
 use super::words::{of_decision, of_likeness, of_reason};
 use crate::catalogue::Snapshot;
-use crate::domain::{Fault, How, Lang, MESSAGE_MAX, REASONS, Scheme, State, loaded_words};
+use crate::domain::{
+    Collection, Fault, How, Lang, MESSAGE_MAX, REASONS, Scheme, State, loaded_words,
+};
 use crate::http::call::Call;
+use crate::http::layer::path_of_item;
 use crate::http::pages::{self, say};
 use crate::http::respond::language;
 use crate::registry::{Likely, Waiting};
@@ -75,7 +78,7 @@ fn same(likely: &Likely, shown: &Value, call: &Call) -> Value {
         let is_published = told["status"] == State::Published.id();
         let id = other.id;
         let path = if is_published {
-            format!("/collections/sites/items/{id}")
+            path_of_item(Collection::Sites, id)
         } else {
             format!("/desk/review/sites/{id}")
         };

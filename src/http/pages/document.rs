@@ -7,6 +7,7 @@ use serde_json::{Map, Value, json};
 use super::frame::{Addresses, Frame};
 use super::templates::{is_web, render};
 use super::texts::say;
+use crate::http::layer::path_of_item;
 
 /// What documents without a title are called, by the paths that they are at.
 const HEADINGS: &[(&str, &str)] = &[
@@ -171,9 +172,7 @@ impl Showing<'_> {
         match (value["type"].as_str(), said("collection"), said("id")) {
             (Some("Feature"), Some(collection), Some(id)) => {
                 let label = value["properties"]["label"].as_str().unwrap_or(id);
-                let href = self
-                    .addresses
-                    .to(&format!("/collections/{collection}/items/{id}"));
+                let href = self.addresses.to(&path_of_item(collection, id));
                 json!({ "kind": "link", "href": href, "text": label })
             }
             _ => self.value(value),

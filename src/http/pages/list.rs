@@ -9,7 +9,7 @@ use super::templates::render;
 use crate::catalogue::Page;
 use crate::domain::{Collection, Layer, returned};
 use crate::formats::Link;
-use crate::http::layer::step;
+use crate::http::layer::{path_of_item, step};
 use crate::query::Selection;
 
 /// The properties that a row shows.
@@ -49,7 +49,7 @@ pub(super) fn page(
     let selection = Selection::parse(layer, audience, &names).ok();
     let rows = lookup.snapshot.features(page).map(|(written, fit)| {
         let feature = lookup.read(layer, written, selection.as_ref());
-        let path = format!("/collections/{layer}/items/{}", step(layer, written.id));
+        let path = path_of_item(layer, step(layer, written.id));
         let mut row = feature["properties"]
             .as_object()
             .cloned()

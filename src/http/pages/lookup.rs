@@ -7,6 +7,7 @@ use crate::catalogue::{Found, Snapshot};
 use crate::domain::{Collection, Languages, Layer, RecordRef};
 use crate::formats::{Showing, Written, geojson};
 use crate::http::call::Call;
+use crate::http::layer::path_of_item;
 use crate::query::{Parameters, Selection};
 
 /// Looks things up for one reader.
@@ -49,7 +50,7 @@ impl<'a> Lookup<'a> {
             text,
             lang,
             observed_on: properties["observed_on"].clone(),
-            path: format!("/collections/{}/items/{}", record.collection, record.id),
+            path: path_of_item(record.collection, record.id),
         }
     }
 
@@ -103,7 +104,7 @@ impl<'a> Lookup<'a> {
         Some(json!({
             "text": properties["label"],
             "lang": properties["label_lang"],
-            "path": format!("/collections/{collection}/items/{id}"),
+            "path": path_of_item(collection, id),
         }))
     }
 
@@ -117,7 +118,7 @@ impl<'a> Lookup<'a> {
                 "code": properties["code"],
                 "text": properties["label"],
                 "lang": properties["label_lang"],
-                "path": format!("/collections/regions/items/{}", region["id"].as_str().unwrap_or_default()),
+                "path": path_of_item(Collection::Regions, region["id"].as_str().unwrap_or_default()),
             })
         });
         shown.collect()

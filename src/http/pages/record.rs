@@ -8,6 +8,7 @@ use super::templates::render;
 use super::texts::say;
 use super::{chart, dates, linked_data};
 use crate::domain::{Collection, NONE_SEEN, RecordRef, Scheme};
+use crate::http::layer::path_of_item;
 use crate::http::map;
 
 /// So many records are listed on the page of another, and so many sites for each role of an organization. How many there are is
@@ -43,7 +44,7 @@ pub(super) fn shown(
     let properties = &feature["properties"];
     let addresses = frame.addresses();
     let download = |name: &str| addresses.to(&frame.here(&["f"], &[("f", name)]));
-    let path = format!("/collections/{}/items/{}", record.collection, record.id);
+    let path = path_of_item(record.collection, record.id);
     let is_past = as_of.is_some();
     let status = properties["status"].as_str();
     let mut page = json!({
@@ -117,6 +118,7 @@ fn of_site(
         "hazards": hazards(&rows),
         "reports": rows,
         "report_count": count,
+        "current_path": current.map(|id| path_of_item(Collection::ConditionReports, id)),
         "all_reports": format!("/collections/condition-reports/items?site_id={id}"),
         "box": linked_data::bounds(coordinates),
         "on_map": linked_data::bounds(coordinates).map(|[west, south, east, north]| {
@@ -149,7 +151,7 @@ fn of_report(properties: &Value, lookup: &Lookup<'_>, frame: &Frame<'_>) -> Map<
         "title_lang": frame.lang,
         "site": site,
         "observer": observer,
-        "compared_path": compared.filter(|_| is_report).map(|id| format!("/collections/condition-reports/items/{id}")),
+        "compared_path": compared.filter(|_| is_report).map(|id| path_of_item(Collection::ConditionReports, id)),
     }))
 }
 
@@ -261,7 +263,7 @@ fn row_of_site(site: &Value) -> Value {
 
 fn path(collection: Collection, feature: &Value) -> Value {
     let id = feature["id"].as_str().unwrap_or_default();
-    format!("/collections/{collection}/items/{id}").into()
+    path_of_item(collection, id).into()
 }
 
 /// The labels of all organizations and sites that a site names, by their ids.

@@ -13,7 +13,7 @@ use crate::catalogue::Page;
 use crate::config::MapStyle;
 use crate::domain::{Collection, Concept, Scheme};
 use crate::formats::Link;
-use crate::http::layer::step;
+use crate::http::layer::{path_of_item, step};
 use crate::http::map;
 use crate::query::Selection;
 use crate::tiles::Sign;
@@ -91,7 +91,7 @@ fn of_site(site: &Value, id: &str) -> Value {
     let shade = map::Shade::of(condition.unwrap_or_default());
     json!({
         "id": id,
-        "path": format!("/collections/sites/items/{id}"),
+        "path": path_of_item(Collection::Sites, id),
         "label": said["label"],
         "label_lang": said["label_lang"],
         "site_type": said["site_type"],
@@ -114,7 +114,7 @@ fn of_map(below: Option<&MapStyle>, lookup: &Lookup<'_>, frame: &Frame<'_>) -> V
         "script": addresses.of_form(&assets::MAP.path()),
         "atlas": atlas(below, frame),
         "tiles": addresses.of_form("/collections/sites/tiles/WebMercatorQuad"),
-        "sites": addresses.of_form("/collections/sites/items/"),
+        "sites": addresses.of_form(&path_of_item(Collection::Sites, "")),
         "languages": frame.languages(),
         "near": map::NEAR,
         "extent": extent(lookup),

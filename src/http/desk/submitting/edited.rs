@@ -17,6 +17,7 @@ use crate::http::desk::words::of_reason;
 use crate::http::desk::{Sent, Work, see_other};
 use crate::http::edits::{Asked, shown};
 use crate::http::kind::Kind;
+use crate::http::layer::path_of_item;
 
 /// The hidden field with the version that is changed (`If-Match`).
 const VERSION: &str = "version";
@@ -89,7 +90,7 @@ impl Record {
         if self.asked.is_own() {
             receipt_of(record)
         } else {
-            format!("/collections/{}/items/{}", record.collection, record.id)
+            path_of_item(record.collection, record.id)
         }
     }
 

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use crate::domain::Collection;
 use crate::http::call::Call;
+use crate::http::layer::path_of_item;
 use crate::http::pages::{Frame, Lookup, in_words, say};
 
 /// The page of the list. `page` has its rows.
@@ -59,7 +60,7 @@ fn say_in_words(row: &mut Value, lookup: &Lookup<'_>, frame: &Frame<'_>) {
     };
     row["kind"] = say(lang, kind, &[]).into();
     if row["feature"].is_object() {
-        row["record"] = format!("/collections/{collection}/items/{id}").into();
+        row["record"] = path_of_item(collection, id).into();
     }
     row["site"] = site.unwrap_or_default();
 }

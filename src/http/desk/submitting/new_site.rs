@@ -9,6 +9,7 @@ use crate::domain::{Actor, Collection, Deed, Scheme, Traits};
 use crate::http::call::Call;
 use crate::http::desk::forms::{Body, Faulty, FormPage, SITE, Target, Typed};
 use crate::http::desk::{Sent, Work, see_other};
+use crate::http::layer::path_of_item;
 use crate::http::{Problem, respond, waiting};
 
 /// `GET /desk/sites/new`.
@@ -81,7 +82,7 @@ pub(super) async fn likely(body: &Body, actor: Actor, call: &Call) -> Result<Vec
         let feature = waiting::whole(site, call);
         json!({
             "id": site.id,
-            "path": format!("/collections/sites/items/{}", site.id),
+            "path": path_of_item(Collection::Sites, site.id),
             "text": feature["properties"]["label"],
             "lang": feature["properties"]["label_lang"],
             "site_type": feature["properties"]["site_type"],
