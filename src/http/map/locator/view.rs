@@ -89,7 +89,7 @@ impl<'a> View<'a> {
     }
 
     /// All names in the order in which they look for room: that of the place where the subject is, then those that maps show
-    /// early, of equals those whose first point is nearest to the middle.
+    /// early, of equals those of what has a corner nearest to the middle.
     fn by_weight(&self, languages: &Languages) -> impl Iterator<Item = (Label, &Drawn)> {
         let named = self.seen.iter().filter_map(|(one, drawn)| {
             let (text, lang) = one.label(languages)?;
