@@ -213,9 +213,11 @@ pub(super) fn waits(one: &Waiting, call: &Call) -> Value {
     body["wording"] = wording
         .map(|fault| json!({ "pointer": fault.place, "detail": fault.detail }))
         .collect();
+    let doubles = one.doubles.iter();
+    let doubles = doubles.map(|double| json!({ "id": double.id }));
     body["duplicates"] = match &one.likely {
         Some(likely) => duplicates(likely, call),
-        None => one.doubles.iter().map(|id| json!({ "id": id })).collect(),
+        None => doubles.collect(),
     };
     let feature = one.shown.feature.as_ref();
     body["compared_with"] = match one.compared.as_ref().zip(feature) {

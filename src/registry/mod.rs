@@ -34,7 +34,7 @@ pub use duplicates::Likely;
 pub use erase::Done;
 pub use import::{Import, Item, Row};
 pub use people::Issued;
-pub use queue::{Compared, Place, Queue, Waiting, With};
+pub use queue::{Compared, Double, Place, Queue, Waiting, With};
 pub use seed::{Seed, base_map};
 pub use sessions::{Begun, SESSION_HOURS};
 pub use submissions::{Shown, Wanted};

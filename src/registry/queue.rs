@@ -9,7 +9,7 @@ use super::{Error, Likely, Registry, Shown};
 use crate::catalogue::Snapshot;
 use crate::domain::{
     Account, Actor, Audience, Collection, Deed, Document, Entity, Fault, Feature, Holdings, Id,
-    Instant, RecordRef, Report, State, Transition, current, loaded_texts,
+    Instant, Organization, RecordRef, Report, State, Transition, current, loaded_texts,
 };
 use crate::store;
 
@@ -29,13 +29,24 @@ pub struct Waiting {
     /// The sites that may be the same, where it is one.
     pub likely: Option<Likely>,
     /// The reports that may be the same, where it is one: of the same site, day and method.
-    pub doubles: Vec<Id<Report>>,
+    pub doubles: Vec<Double>,
     /// What it is compared with.
     pub compared: Option<Compared>,
     /// What the actor can decide of it.
     pub decisions: Vec<&'static Transition>,
     /// Whether the actor may change it.
     pub may_edit: bool,
+}
+
+/// A report that may be the same as one that waits.
+#[derive(Clone, Copy, Debug)]
+pub struct Double {
+    /// The report.
+    pub id: Id<Report>,
+    /// The organization that submitted it.
+    pub submitter: Option<Id<Organization>>,
+    /// Where it stands.
+    pub state: State,
 }
 
 /// What the records of a list are looked at with.
@@ -287,7 +298,7 @@ fn is_emergency(entity: &Entity) -> bool {
 }
 
 /// The reports that may be the same: of the same site, observed on the same day and by the same method.
-fn doubles(document: &Document, holdings: &Holdings) -> Vec<Id<Report>> {
+fn doubles(document: &Document, holdings: &Holdings) -> Vec<Double> {
     let Some(report) = document.report() else {
         return vec![];
     };
@@ -296,15 +307,16 @@ fn doubles(document: &Document, holdings: &Holdings) -> Vec<Id<Report>> {
     others
         .filter(|other| other.id != report.id.uuid())
         .filter(|other| !matches!(other.state, State::Rejected | State::Withdrawn))
-        .filter(|other| {
-            Document::read(other).is_ok_and(|other| {
-                other.report().is_some_and(|other| {
-                    let (one, other) = (&report.details, &other.details);
-                    one.observed_on.as_str() == other.observed_on.as_str()
-                        && one.method == other.method
-                })
+        .filter_map(|other| {
+            let document = Document::read(other).ok()?;
+            let (one, details) = (&report.details, &document.report()?.details);
+            let is_same = one.observed_on.as_str() == details.observed_on.as_str()
+                && one.method == details.method;
+            is_same.then(|| Double {
+                id: Id::new(other.id),
+                submitter: document.submitter(),
+                state: other.state,
             })
         })
-        .map(|other| Id::new(other.id))
         .collect()
 }

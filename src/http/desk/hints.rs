@@ -5,19 +5,21 @@ use serde_json::{Value, json};
 
 use super::Said;
 use super::controls::{Choice, Kind, Shown};
+use super::forms::{Form, Wording};
 use super::queue::row;
 use super::review::{Asked, SENSITIVITY, SENSITIVITY_REASON};
 use super::short_form::ShortForm;
-use super::words::{of_decision, of_likeness, of_reason};
+use super::words::{of_decision, of_likeness, of_reason, of_state};
 use crate::catalogue::Snapshot;
 use crate::domain::{
     Collection, Fault, How, Lang, MESSAGE_MAX, REASONS, Scheme, State, loaded_words,
 };
 use crate::http::call::Call;
 use crate::http::layer::path_of_item;
-use crate::http::pages::{self, say};
+use crate::http::pages::{Frame, Lookup, in_words, say};
 use crate::http::respond::language;
-use crate::registry::{Likely, Waiting};
+use crate::http::waiting;
+use crate::registry::{Double, Likely, Waiting};
 
 /// Everything that the page says of a record, beside the record.
 pub(super) fn of(one: &Waiting, asked: &Asked, snapshot: &Snapshot, call: &Call) -> Value {
@@ -25,22 +27,29 @@ pub(super) fn of(one: &Waiting, asked: &Asked, snapshot: &Snapshot, call: &Call)
     let mut shown = row(one, snapshot, call);
     let feature = shown["feature"].clone();
     let differences = shown["compared_with"]["differences"].clone();
+    let (lookup, frame) = (Lookup::of(snapshot, call), Frame::of(call));
+    let of_form = Form::of(entity.collection).expect("what is submitted has a form");
+    let wording = Wording::of(of_form, &lookup, &frame);
+    let compared = one.compared.as_ref();
+    let before = compared.map_or(Value::Null, |compared| {
+        waiting::whole(&compared.feature, call)
+    });
     shown["action"] = shown["path"].clone();
     shown["version"] = entity.version.0.into();
-    shown["differences"] = differing(&differences, call);
+    shown["differences"] = json!(wording.differing(&differences, &before, &feature));
     shown["is_with_earlier"] = shown["compared_with"]["status"].is_string().into();
     shown["likely_same"] = one
         .likely
         .as_ref()
-        .map(|likely| same(likely, &shown, call))
+        .map(|likely| same(likely, &shown, &wording, call))
         .into();
     shown["doubles"] = one
         .doubles
         .iter()
-        .map(|id| doubled(&id.to_string()))
+        .map(|double| doubled(double, &feature, &lookup, lang))
         .collect();
-    shown["marked"] = marked(&one.wording, &feature);
-    shown["unready"] = listed(&unready(one), lang);
+    shown["marked"] = marked(&one.wording, &feature, &wording);
+    shown["unready"] = listed(&unready(one), &wording, lang);
     shown["known_names"] = known_names(&feature);
     let form = ShortForm {
         fields: &asked.fields,
@@ -51,27 +60,14 @@ pub(super) fn of(one: &Waiting, asked: &Asked, snapshot: &Snapshot, call: &Call)
     shown["summary"] = json!(form.summary(&[&place, &decision], "review.decide"));
     shown["to_place"] = json!(place);
     shown["to_decide"] = json!(decision);
-    shown["in_the_way"] = listed(&asked.in_the_way, lang);
+    shown["in_the_way"] = listed(&asked.in_the_way, &wording, lang);
     shown["refused"] = json!(asked.refused);
     shown["is_stale"] = asked.is_stale.into();
     shown
 }
 
-/// Differences, each value as templates take it.
-fn differing(differences: &Value, call: &Call) -> Value {
-    let all = differences.as_array().into_iter().flatten();
-    all.map(|one| {
-        json!({
-            "property": one["property"],
-            "before": pages::value(&one["before"], call),
-            "after": pages::value(&one["after"], call),
-        })
-    })
-    .collect()
-}
-
 /// Sites that may be the same, with what speaks for it.
-fn same(likely: &Likely, shown: &Value, call: &Call) -> Value {
+fn same(likely: &Likely, shown: &Value, wording: &Wording<'_>, call: &Call) -> Value {
     let told = shown["duplicates"].as_array().into_iter().flatten();
     let all = likely.others.iter().zip(told);
     all.map(|((likeness, other), told)| {
@@ -89,19 +85,29 @@ fn same(likely: &Likely, shown: &Value, call: &Call) -> Value {
             "is_published": is_published,
             "because": likeness.because.iter().map(|because| of_likeness(*because)).collect::<Vec<_>>(),
             "distance": told["distance_m"],
-            "differences": differing(&told["differences"], call),
+            "differences": wording.differing(&told["differences"], &waiting::whole(other, call), &shown["feature"]),
         })
     })
     .collect()
 }
 
-fn doubled(id: &str) -> Value {
-    json!({ "id": id, "path": format!("/desk/review/condition-reports/{id}") })
+/// A report of the same site, day and method as `feature`: it differs in who sent it, and where it stands.
+fn doubled(double: &Double, feature: &Value, lookup: &Lookup<'_>, lang: &str) -> Value {
+    let day = feature["properties"]["observed_on"].as_str();
+    let date = in_words(lang, day.unwrap_or_default());
+    let submitter = double.submitter.map(|id| id.to_string());
+    let submitter = submitter.and_then(|id| lookup.label(Collection::Organizations, &id));
+    json!({
+        "title": say(lang, "report.title", &[("date", date)]),
+        "path": format!("/desk/review/condition-reports/{}", double.id),
+        "submitter": submitter,
+        "state": of_state(double.state),
+    })
 }
 
 /// The texts that take a side, each cut where the words begin and end that do.
-fn marked(wording: &[Fault], feature: &Value) -> Value {
-    let all = wording.iter().filter_map(|fault| {
+fn marked(faults: &[Fault], feature: &Value, wording: &Wording<'_>) -> Value {
+    let all = faults.iter().filter_map(|fault| {
         let text = feature.pointer(&fault.place)?.as_str()?;
         let of = fault.place.strip_suffix("/text").unwrap_or_default();
         let lang = feature.pointer(of).and_then(|text| text["lang"].as_str());
@@ -114,7 +120,7 @@ fn marked(wording: &[Fault], feature: &Value) -> Value {
             rest = after;
         }
         parts.push(json!({ "text": rest }));
-        Some(json!({ "place": fault.place, "lang": lang, "parts": parts }))
+        Some(json!({ "place": wording.place(&fault.place), "lang": lang, "parts": parts }))
     });
     all.collect()
 }
@@ -250,8 +256,8 @@ fn place(one: &Waiting, form: &ShortForm<'_>, feature: &Value) -> Vec<Shown> {
     ]
 }
 
-fn listed(faults: &[Fault], lang: &str) -> Value {
+fn listed(faults: &[Fault], wording: &Wording<'_>, lang: &str) -> Value {
     let all = faults.iter();
-    all.map(|fault| json!({ "place": fault.place, "said": Said::of(fault, lang, |_| None) }))
+    all.map(|fault| json!({ "place": wording.place(&fault.place), "said": Said::of(fault, lang, |_| None) }))
         .collect()
 }

@@ -74,16 +74,6 @@ pub(super) fn page(
     render("document.html", frame, page)
 }
 
-/// A value of a document, as templates take it.
-pub(super) fn value(value: &Value, frame: &Frame<'_>) -> Value {
-    let addresses = frame.addresses();
-    let showing = Showing {
-        lang: frame.lang,
-        addresses: &addresses,
-    };
-    showing.value(value)
-}
-
 /// How values are shown.
 struct Showing<'a> {
     lang: &'static str,

@@ -86,7 +86,7 @@ fn place(feature: &Value) -> Value {
 }
 
 /// The bounds of coordinates of any geometry: west, south, east, north.
-pub(super) fn bounds(coordinates: &Value) -> Option<[f64; 4]> {
+pub(in crate::http) fn bounds(coordinates: &Value) -> Option<[f64; 4]> {
     let items = coordinates.as_array()?;
     let number = |place: usize| items.get(place).and_then(Value::as_f64);
     if let (Some(lon), Some(lat)) = (number(0), number(1)) {

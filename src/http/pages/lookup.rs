@@ -63,6 +63,12 @@ impl<'a> Lookup<'a> {
         Some(self.named(record, &feature["properties"]))
     }
 
+    /// When somebody observed what a report says; `None` of what this reader does not see.
+    pub(in crate::http) fn observed_on(&self, report: RecordRef) -> Option<String> {
+        let named = self.find(report)?;
+        named.observed_on.as_str().map(str::to_owned)
+    }
+
     /// The features that a question of this program finds, and how many there are.
     pub(super) fn features(&self, collection: Collection, question: &str) -> (Vec<Value>, usize) {
         let mut parameters = Parameters::parse(question);

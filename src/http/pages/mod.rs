@@ -41,11 +41,12 @@ pub(super) use assets::{DEFINITION, show as asset};
 pub(super) use atlas::to_place_on;
 pub(super) use changes::{Beside, Event, of_everything as changes, of_record as versions};
 pub(super) use dates::in_words;
-pub(super) use frame::{Frame, of_role};
+pub(super) use frame::{Addresses, Frame, of_role};
+pub(super) use linked_data::bounds;
 pub(super) use lookup::Lookup;
 pub(super) use problems::of_problem;
 pub(super) use statistics::show as statistics;
-pub(super) use templates::language;
+pub(super) use templates::{is_web, language};
 pub(super) use texts::say;
 pub(super) use vocabularies::{
     list as vocabularies, name as name_of_vocabulary, show as vocabulary,
@@ -133,11 +134,6 @@ pub(super) fn organizations(snapshot: &Snapshot, call: &Call) -> Vec<(String, St
     let mut all: Vec<(String, String)> = all.collect();
     all.sort_by(|(_, one), (_, other)| one.cmp(other));
     all
-}
-
-/// A value of a JSON document, as templates take it.
-pub(super) fn value(value: &Value, call: &Call) -> Value {
-    document::value(value, &Frame::of(call))
 }
 
 /// The address of a path of the registry, as pages write it.

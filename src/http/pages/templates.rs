@@ -20,6 +20,7 @@ const TEMPLATES: &[(&str, &str)] = &[
     ("parts.html", include_str!("templates/parts.html")),
     ("account.html", include_str!("templates/account.html")),
     ("accounts.html", include_str!("templates/accounts.html")),
+    ("compared.html", include_str!("templates/compared.html")),
     ("changes.html", include_str!("templates/changes.html")),
     ("controls.html", include_str!("templates/controls.html")),
     ("document.html", include_str!("templates/document.html")),
@@ -137,7 +138,7 @@ fn environment(lang: &'static str) -> Environment<'static> {
 }
 
 /// Whether an address leads to the web, and is no script.
-pub(super) fn is_web(address: &str) -> bool {
+pub(in crate::http) fn is_web(address: &str) -> bool {
     ["https://", "http://"]
         .iter()
         .any(|scheme| address.starts_with(scheme))

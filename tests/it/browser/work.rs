@@ -221,12 +221,12 @@ fn what_is_typed_outlives_the_session_and_the_browser() {
 }
 
 /// A report that waits for a reviewer.
-fn submitted(registry: &Registry) -> String {
+fn submitted(registry: &Registry, site: &str) -> String {
     let report = serde_json::json!({
         "type": "Feature",
         "geometry": null,
         "properties": {
-            "site_id": registry.site("Gandzasar"), "observed_on": "2026-11-20", "method": "field_visit",
+            "site_id": site, "observed_on": "2026-11-20", "method": "field_visit",
             "access": "exterior", "condition": "fair", "confidence": "certain",
         },
     });
@@ -241,7 +241,7 @@ fn a_decision_that_is_not_carried_out_leads_to_its_field_and_loses_nothing() {
     let token = registry.member(&theirs, "reviewer");
     let page = registry.at(&format!(
         "/desk/review/condition-reports/{}",
-        submitted(&registry)
+        submitted(&registry, &registry.site("Gandzasar"))
     ));
     let browser = Browser::open(390, 844, "en");
     browser.go(&page);
@@ -278,6 +278,31 @@ fn a_decision_that_is_not_carried_out_leads_to_its_field_and_loses_nothing() {
         said.len() == 2 && is_told("422") && is_told("412"),
         "{said:#?}"
     );
+}
+
+#[test]
+fn on_a_phone_what_was_stands_above_what_is() {
+    let registry = Registry::start();
+    let [_, theirs] = organizations(&registry);
+    let token = registry.member(&theirs, "reviewer");
+    let found = registry.json("/collections/sites/items?limit=1&condition=poor");
+    let site = found["features"][0]["id"].as_str().unwrap();
+    let report = submitted(&registry, site);
+    let browser = Browser::open(390, 844, "en");
+    browser.go(&registry.at(&format!("/desk/review/condition-reports/{report}")));
+    sign_in(&browser, &token);
+    is_at(&browser, "/desk/review/");
+    let wrong = browser.run(
+        "const rows = [...document.querySelectorAll('table.compared tbody tr')]; \
+         const beside = rows.filter((row) => { \
+             const [was, is] = [...row.querySelectorAll('td')].map((cell) => cell.getBoundingClientRect()); \
+             return was.bottom > is.top || is.right > innerWidth; \
+         }); \
+         return [rows.length > 1, beside.length, document.documentElement.scrollWidth > innerWidth]",
+    );
+    assert_eq!(wrong, serde_json::json!([true, 0, false]));
+    assert_eq!(browser.faults(), [""; 0]);
+    expect_quiet(&browser, &registry);
 }
 
 #[test]

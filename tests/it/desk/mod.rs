@@ -1,6 +1,7 @@
 //! Pages for work, as people with a browser meet them.
 
 mod accounts;
+mod compared;
 mod editing;
 mod filled;
 mod proposing;

@@ -41,7 +41,11 @@ impl Showing<'_> {
             suggested: vec![],
         };
         match field.control {
-            Control::Line | Control::Web | Control::Site => Kind::line(text),
+            Control::Line
+            | Control::Web
+            | Control::Site
+            | Control::Organization
+            | Control::Compared => Kind::line(text),
             Control::Number => line("decimal"),
             Control::Date => line("text"),
             Control::Lines => Kind::lines(text),

@@ -22,9 +22,7 @@ pub(super) fn choices(
         let concept = labels.scheme().and_then(|scheme| scheme.find(id));
         Choice {
             value: (*id).to_owned(),
-            text: concept
-                .map_or(*id, |concept| concept.label(lang))
-                .to_owned(),
+            text: labels.called(id, lang),
             depth: concept.map_or(0, depth),
             note: labels.note(id, lang),
             is_chosen: chosen.contains(id),
@@ -55,7 +53,14 @@ pub(super) fn languages(chosen: &str, lang: &str) -> Vec<Choice> {
 }
 
 impl Labels {
-    fn scheme(self) -> Option<Scheme> {
+    /// What the concept of an id is called; an id of none is shown as it is.
+    pub(super) fn called(self, id: &str, lang: &str) -> String {
+        let concept = self.scheme().and_then(|scheme| scheme.find(id));
+        concept.map_or(id, |concept| concept.label(lang)).to_owned()
+    }
+
+    /// The scheme of the concepts.
+    pub(super) fn scheme(self) -> Option<Scheme> {
         match self {
             Labels::Of(scheme) | Labels::Explained(scheme, _) => Some(scheme),
             Labels::Ids => None,

@@ -2,8 +2,8 @@
 //!
 //! [`Form`] says which members of a draft are asked for, in which order and by which control. What may be chosen and what
 //! is required is not said again: it is read from the schema of the draft (`taken.rs`). From the table come the page
-//! (`shown.rs`), the draft that the API would be sent (`typed.rs`), and the field at which a fault is told (`faulty.rs`).
-//! Start at `report.rs`.
+//! (`shown.rs`), the draft that the API would be sent (`typed.rs`), the field at which a fault is told (`faulty.rs`), and what
+//! a record says in words (`worded.rs`). Start at `report.rs`.
 
 mod changed;
 mod drawn;
@@ -17,6 +17,7 @@ mod shown;
 mod site;
 mod taken;
 mod typed;
+mod worded;
 
 use crate::domain::{Collection, Scheme};
 
@@ -26,6 +27,7 @@ pub(in crate::http) use page::{FormPage, Target};
 pub(in crate::http) use report::REPORT;
 pub(in crate::http) use site::SITE;
 pub(in crate::http) use typed::{Body, Typed};
+pub(in crate::http) use worded::Wording;
 
 /// A form: what it asks for, and what of a draft it does not ask for.
 #[derive(Debug)]
@@ -35,12 +37,9 @@ pub(in crate::http) struct Form {
     /// What is said around it: the keys of texts.
     says: Says,
     parts: &'static [Part],
-    /// Members that it leaves as they are, each with the reason: a test finds those that are in neither list.
-    #[cfg_attr(
-        not(test),
-        expect(dead_code, reason = "it is there for readers, and for the test")
-    )]
-    left_out: &'static [(&'static str, &'static str)],
+    /// Members that it leaves as they are, each as a page words it and with the reason: a test finds those that are in
+    /// neither list.
+    left_out: &'static [(Field, &'static str)],
 }
 
 /// What is said around a form.
@@ -121,6 +120,10 @@ enum Control {
     Region,
     /// A site, by its id or the address of its page.
     Site,
+    /// An organization, by its id.
+    Organization,
+    /// A report, by its id, or a date.
+    Compared,
     /// The key of a source, which nobody has to think of.
     Key,
     /// The sources that something rests on.
@@ -147,6 +150,13 @@ enum Labels {
 }
 
 impl Form {
+    /// The form by which records of a collection are submitted.
+    pub(in crate::http) fn of(collection: Collection) -> Option<&'static Form> {
+        [&REPORT, &SITE]
+            .into_iter()
+            .find(|form| form.collection == collection)
+    }
+
     /// The fields of one member each.
     fn fields(&self) -> impl Iterator<Item = &'static Field> {
         self.parts.iter().flat_map(|part| part.fields)
@@ -293,7 +303,8 @@ mod tests {
     fn a_form_asks_for_every_member_of_its_draft_or_says_why_not() {
         for form in FORMS {
             let asked: BTreeSet<&str> = form.fields().map(|field| field.name).collect();
-            let left_out: BTreeSet<&str> = form.left_out.iter().map(|(name, _)| *name).collect();
+            let left_out: BTreeSet<&str> =
+                form.left_out.iter().map(|(field, _)| field.name).collect();
             let taken: BTreeSet<&str> = Draft::members(form.collection).into_iter().collect();
             // What is corrected is said with a change, and is no member of a draft.
             let asked: BTreeSet<&str> = asked

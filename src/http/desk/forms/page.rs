@@ -6,6 +6,7 @@ use super::changed::Changes;
 use super::faulty::Faulty;
 use super::shown::Showing;
 use super::typed::{Body, Typed};
+use super::worded::Wording;
 use super::{Control, Form};
 use crate::domain::{Collection, Deed};
 use crate::http::call::Call;
@@ -49,16 +50,15 @@ impl FormPage<'_> {
     /// With what others changed meanwhile.
     #[must_use]
     pub(in crate::http) fn after(self, changes: &Changes, now: &Body, call: &Call) -> Self {
-        let frame = Frame::of(call);
-        let label = |name: &str| {
-            let field = self.form.fields().find(|field| field.name == name);
-            field.map_or_else(String::new, |field| say(frame.lang, field.label, &[]))
-        };
+        let (snapshot, frame) = (call.snapshot(), Frame::of(call));
+        let lookup = Lookup::of(&snapshot, call);
+        let wording = Wording::of(self.form, &lookup, &frame);
+        let of = |name: &str| now.members.get(name).unwrap_or(&Value::Null);
         let both = changes.of_both.iter().map(|name| {
-            let now = now.members.get(*name).unwrap_or(&Value::Null);
-            json!({ "label": label(name), "now": pages::value(now, call) })
+            let now = wording.value(name, of(name), of("sources"));
+            json!({ "label": wording.label(name), "now": now })
         });
-        let others = changes.of_others.iter().map(|name| label(name));
+        let others = changes.of_others.iter().map(|name| wording.label(name));
         let conflict = json!({
             "both": both.collect::<Vec<_>>(),
             "others": others.collect::<Vec<_>>(),

@@ -1,9 +1,10 @@
 //! The form of a condition report: the few questions that everybody answers first, and the rest folded away.
 
 use super::Control::{
-    Buttons, Checks, Choice, Cites, Date, Kept, Line, Members, Number, Rows, Site, Web, Yes,
+    Buttons, Checks, Choice, Cites, Compared, Date, Kept, Line, Members, Number, Organization,
+    Place, Rows, Site, Web, Yes,
 };
-use super::rows::{CITED, SOURCES, TEXTS};
+use super::rows::{CITED, NAMES, SOURCES, TEXTS};
 use super::{Asks, Field, Form, Labels, Says, field, part};
 use crate::domain::{Collection, Scheme};
 
@@ -65,19 +66,34 @@ pub(in crate::http) static REPORT: Form = Form {
         .only(Asks::Correctors),
     ],
     left_out: &[
-        ("attachments", "photos are not taken yet"),
         (
-            "licence",
+            field("attachments", "form.kept", Kept),
+            "photos are not taken yet",
+        ),
+        (
+            field("licence", "site.licence", Line),
             "reports are given under the licence of the registry",
         ),
         (
-            "observed_position",
+            field("observed_position", "new_site.position", Place),
             "phones send it, and nobody is to write it down",
         ),
-        ("observed_position_accuracy_m", "as the position"),
-        ("observers", "names of persons are asked of nobody"),
-        ("organization_id", "it is that of whoever sends it"),
-        ("site_proposal", "a site is proposed by its own form"),
+        (
+            field("observed_position_accuracy_m", "new_site.accuracy", Number),
+            "as the position",
+        ),
+        (
+            field("observers", "report.observer", Kept),
+            "names of persons are asked of nobody",
+        ),
+        (
+            field("organization_id", "report.observer", Organization),
+            "it is that of whoever sends it",
+        ),
+        (
+            field("site_proposal", "new_report.site", Members(PROPOSAL)),
+            "a site is proposed by its own form",
+        ),
     ],
 };
 
@@ -240,7 +256,7 @@ const COMPARISON: &[Field] = &[
         "site.trend",
         Choice(Labels::Of(Scheme::ConditionTrend)),
     ),
-    field("compared_with", "report.compared", Line).hint("new_report.compared_hint"),
+    field("compared_with", "report.compared", Compared).hint("new_report.compared_hint"),
 ];
 
 const IMAGERY: &[Field] = &[
@@ -254,6 +270,16 @@ const IMAGERY: &[Field] = &[
     field("url", "form.web", Web),
     field("licence", "site.licence", Line),
     field("note", "site.note", Line),
+];
+
+const PROPOSAL: &[Field] = &[
+    field("names", "site.names", Rows(NAMES)),
+    field(
+        "site_type",
+        "list.type",
+        Choice(Labels::Of(Scheme::SiteType)),
+    ),
+    field("geometry", "new_site.position", Place),
 ];
 
 const TESTIMONY: &[Field] =

@@ -1,4 +1,4 @@
-//! Rows that several forms have: texts with their languages, and sources.
+//! Rows that several forms have: texts with their languages, names of sites, and sources.
 
 use super::Control::{Choice, Cites, Date, Key, Lang, Line, Lines, Rows, Web};
 use super::{Field, Labels, field};
@@ -14,6 +14,22 @@ pub(super) const TEXTS: &[Field] = &[
 const TITLES: &[Field] = &[
     field("text", "form.text", Line),
     field("lang", "site.language", Lang),
+];
+
+/// Names of a site.
+pub(super) const NAMES: &[Field] = &[
+    field("text", "site.name", Line),
+    field("lang", "site.language", Lang),
+    field("kind", "site.kind", Choice(Labels::Of(Scheme::NameKind))).preset("vernacular"),
+    field(
+        "transliteration_scheme",
+        "new_site.transliteration",
+        Choice(Labels::Ids),
+    )
+    .aside(),
+    field("valid", "new_site.valid", Date).aside(),
+    field("authority", "new_site.authority", Line).aside(),
+    CITED,
 ];
 
 /// Sources. Their keys are given by the form.

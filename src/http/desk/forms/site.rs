@@ -1,9 +1,10 @@
 //! The form of a site, by which one is proposed or edited.
 
 use super::Control::{
-    Checks, Choice, Cites, Date, Lang, Line, Lines, Number, Place, Region, Rows, Yes,
+    Checks, Choice, Cites, Date, Kept, Lang, Line, Lines, Number, Organization, Place, Region,
+    Rows, Site, Yes,
 };
-use super::rows::{CITED, SOURCES, TEXTS};
+use super::rows::{CITED, NAMES, SOURCES, TEXTS};
 use super::{Asks, Field, Form, Labels, Says, field, part};
 use crate::domain::{Collection, Scheme};
 
@@ -71,13 +72,16 @@ pub(in crate::http) static SITE: Form = Form {
             .folded(),
     ],
     left_out: &[
-        ("attachments", "photos are not taken yet"),
         (
-            "organizations",
+            field("attachments", "form.kept", Kept),
+            "photos are not taken yet",
+        ),
+        (
+            field("organizations", "site.organizations", Rows(ORGANIZATIONS)),
             "which organizations look after a site is kept by the API",
         ),
         (
-            "relations",
+            field("relations", "site.relations", Rows(RELATIONS)),
             "which sites belong together is kept by the API",
         ),
     ],
@@ -90,21 +94,6 @@ const WHAT: &[Field] = &[
         "list.type",
         Choice(Labels::Of(Scheme::SiteType)),
     ),
-];
-
-const NAMES: &[Field] = &[
-    field("text", "site.name", Line),
-    field("lang", "site.language", Lang),
-    field("kind", "site.kind", Choice(Labels::Of(Scheme::NameKind))).preset("vernacular"),
-    field(
-        "transliteration_scheme",
-        "new_site.transliteration",
-        Choice(Labels::Ids),
-    )
-    .aside(),
-    field("valid", "new_site.valid", Date).aside(),
-    field("authority", "new_site.authority", Line).aside(),
-    CITED,
 ];
 
 const PLACE: &[Field] = &[
@@ -205,6 +194,24 @@ const IDENTIFIERS: &[Field] = &[
         Choice(Labels::Of(Scheme::IdentifierMatch)),
     ),
     field("label", "new_site.scheme_label", Line),
+];
+
+const ORGANIZATIONS: &[Field] = &[
+    field("organization_id", "changes.organization", Organization),
+    field("role", "site.role", Choice(Labels::Of(Scheme::OrgRole))),
+    field("from", "new_site.from", Date),
+    field("until", "new_site.until", Date),
+    CITED,
+];
+
+const RELATIONS: &[Field] = &[
+    field("site_id", "list.site", Site),
+    field(
+        "kind",
+        "site.kind",
+        Choice(Labels::Of(Scheme::RelationKind)),
+    ),
+    field("note", "site.note", Rows(TEXTS)),
 ];
 
 const OPENNESS: &[Field] = &[
