@@ -1,5 +1,5 @@
 //! What somebody sends to change a record: a whole feature, or a merge patch (RFC 7396) in either of its two shapes,
-//! laid over what the record says.
+//! laid over what whoever sends it knows of the record.
 //!
 //! Programs send back all they read (QGIS does). So what the registry computes may be among it, as long as it is as it
 //! was; what no reader is shown, as an internal note, stays as it is unless it is sent; and a list or an object may be
@@ -34,6 +34,15 @@ pub struct Edit {
     is_flat: bool,
     /// What of the geometry lies outside the system that it was sent in.
     outside: Vec<Fault>,
+}
+
+/// What is sent, laid over what whoever sends it knows of a record, before it is read.
+#[derive(Debug)]
+pub struct Laid {
+    /// The members of a draft, as an object: each as it was sent, or as whoever sends it knows it.
+    pub members: Value,
+    /// What of it is not for anybody to say.
+    faults: Vec<Fault>,
 }
 
 impl Edit {
@@ -130,17 +139,17 @@ impl Edit {
         })
     }
 
-    /// The draft that this makes of a record. `document` is what is kept of it, `shown` what whoever edits reads of it:
-    /// its properties, and `geometry`. Where the current version is not the one they have seen, what the registry computes
-    /// may be that of an older one, and is not looked at: a desktop program sends back its whole old copy, or makes a new
-    /// record of one.
-    pub fn draft(
+    /// This, laid over what there is of a record. `document` is what whoever edits knows of it, `shown` what they read of it: its
+    /// properties, and `geometry`. What they do not know is added after ([`super::with_the_unseen`]). Where the current
+    /// version is not the one they have seen, what the registry computes may be that of an older one, and is not looked at: a
+    /// desktop program sends back its whole old copy, or makes a new record of one.
+    pub fn over(
         &self,
         collection: Collection,
         document: &Map<String, Value>,
         shown: &Map<String, Value>,
         is_seen: bool,
-    ) -> Result<Draft, Faults> {
+    ) -> Laid {
         let known = Draft::members(collection);
         let is_known = |name: &str| known.contains(&name);
         let mut faults = Vec::new();
@@ -193,9 +202,16 @@ impl Edit {
         if collection == Collection::Sites && self.is_new {
             with_default_sensitivity(&mut members);
         }
-        match read(&Value::Object(members), "", |node| {
-            Draft::read(collection, node)
-        }) {
+        Laid {
+            members: Value::Object(members),
+            faults,
+        }
+    }
+
+    /// The draft that this makes, laid over what there is.
+    pub fn draft(&self, collection: Collection, laid: &Laid) -> Result<Draft, Faults> {
+        let mut faults = laid.faults.clone();
+        match read(&laid.members, "", |node| Draft::read(collection, node)) {
             Ok(draft) if faults.is_empty() && self.outside.is_empty() => return Ok(draft),
             Ok(_) => {}
             Err(Faults(others)) => faults.extend(others),

@@ -7,9 +7,8 @@ use super::phone_position::Position;
 use super::reading::Test::{Alone, Missing, There, Word};
 use super::rights::read_licence;
 use super::{
-    Attachment, Audience, Concept, Damage, Day, Edtf, Fault, FaultKind, Fields, Handling, Id,
-    Instant, LangText, LonLat, Node, Organization, Scheme, Site, SiteName, Source, Sources, Threat,
-    Works,
+    Attachment, Audience, Concept, Damage, Edtf, Fields, Handling, Id, Instant, LangText, LonLat,
+    Node, Organization, Scheme, Site, SiteName, Source, Sources, Threat, Works,
 };
 
 /// A condition report.
@@ -211,51 +210,6 @@ impl ReportDraft {
         ];
         let opened = opened.into_iter().filter(|(_, is_opened)| *is_opened);
         opened.map(|(name, _)| name).collect()
-    }
-
-    /// The fault of an observation that would be later than the day after `today`.
-    pub fn too_late(&self, today: Day) -> Option<Fault> {
-        let first = self.observed_on.bounds().earliest?;
-        (first > today.next()).then(|| Fault {
-            place: "/observed_on".to_owned(),
-            kind: FaultKind::TooLate(today),
-            detail: format!("is after today, {today}: say when it was observed"),
-        })
-    }
-
-    /// What is missing of a report that somebody submits, beside what every report has to have (vocabularies 1.4): an
-    /// import that cites what was published may lack it.
-    pub fn incomplete(&self) -> Vec<Fault> {
-        let missing = FaultKind::MissingWith("method");
-        let (name, kind, detail) = match (self.method.id(), &self.imagery) {
-            ("field_visit", _) if self.access.is_none() => {
-                let ids: Vec<_> = Scheme::Access.concepts().map(Concept::id).collect();
-                let detail = format!("is required for a field_visit: one of {}", ids.join(", "));
-                ("access", missing, detail)
-            }
-            ("satellite_imagery", None) => {
-                let detail = "is required for satellite_imagery".to_owned();
-                ("imagery", missing, detail)
-            }
-            ("satellite_imagery", Some(imagery)) if imagery.after_on.is_none() => {
-                let detail = "is required: the date of the image".to_owned();
-                ("imagery/after_on", missing, detail)
-            }
-            ("satellite_imagery", Some(imagery)) if imagery.provider.is_none() => {
-                let detail = "is required: whose image it is".to_owned();
-                ("imagery/provider", missing, detail)
-            }
-            ("testimony", _) if self.testimony_consent != Some(true) => {
-                let detail = "has to be true for testimony: without consent, do not send it";
-                ("testimony_consent", FaultKind::Consent, detail.to_owned())
-            }
-            _ => return vec![],
-        };
-        vec![Fault {
-            place: format!("/{name}"),
-            kind,
-            detail,
-        }]
     }
 }
 

@@ -20,7 +20,7 @@ use super::seen::Seen;
 use super::{Problem, body, record, respond};
 use crate::domain::{Actor, Collection, Crs, Deed, Edit, FaultKind, Faults, Layer, RecordRef};
 use crate::formats::{GEOJSON, geojson};
-use crate::registry::{Made, Request};
+use crate::registry::{Made, Registry, Request};
 
 /// So many features at once.
 const MANY: usize = 1000;
@@ -124,6 +124,17 @@ pub(super) async fn make(
             entities.iter().map(crate::domain::Entity::record).collect()
         }
     })
+}
+
+/// All that is wrong with what somebody is about to send; nothing is written.
+pub(super) async fn examine(
+    collection: Collection,
+    edits: Vec<(String, Edit)>,
+    actor: Actor,
+    call: &Call,
+) -> Result<(), Problem> {
+    let examine = move |registry: &Registry| registry.examine(&actor, collection, &edits);
+    call.state.blocking(examine).await
 }
 
 /// What tells apart two requests of the same body. A request without it is what it was before systems could be named.

@@ -3,12 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::slice::from_ref;
 
+use serde_json::Value;
 use uuid::Uuid;
 
-use super::named::{member_at, named_by};
+use super::named::{member_at, named_by, named_in};
 use super::{Current, Error, Item, Registry, Rules};
 use crate::domain::{
-    Actor, Attachment, Bbox, Collection, Deed, Document, Draft, Edit, Fault, FaultKind, Faults, Id,
+    Actor, Attachment, Bbox, Collection, Deed, Document, Draft, Fault, FaultKind, Faults, Id,
     LonLat, RecordRef, Site, SiteDetails, State, shortened,
 };
 
@@ -93,13 +94,7 @@ impl Registry {
                     detail,
                 });
             } else if !among.contains(&named) && !open.get(&named).is_some_and(may_be_named) {
-                let kind = FaultKind::NoSuch(named.collection);
-                let detail = format!("nothing is known of {named}: it has to be there first");
-                faults.push(Fault {
-                    place,
-                    kind,
-                    detail,
-                });
+                faults.push(no_such(place, named));
             }
         }
         faults.extend(self.rings(items)?);
@@ -108,6 +103,25 @@ impl Registry {
         Faults::check(faults)?;
         let published = open.into_iter().filter(|(_, is_published)| *is_published);
         Ok(published.map(|(record, _)| record).collect())
+    }
+
+    /// The faults of naming what is not there, of something that cannot be read as a draft: `members` are what is sent, but
+    /// for those that are `left` as they were.
+    pub(super) fn unknown_in(
+        &self,
+        actor: &Actor,
+        state: State,
+        (collection, members): (Collection, &Value),
+        left: &[&str],
+    ) -> Result<Vec<Fault>, Error> {
+        let mut named = named_in(collection, members);
+        named.retain(|(place, _)| !left.contains(&member_at(place)));
+        let open = self.open_to(actor, named.iter().map(|(_, one)| *one).collect())?;
+        let unknown = named.into_iter().filter(|(_, one)| {
+            let is_published = open.get(one);
+            !is_published.is_some_and(|is_published| *is_published || state.waits())
+        });
+        Ok(unknown.map(|(place, one)| no_such(place, one)).collect())
     }
 
     /// Of records that somebody names, those that they may know of, and whether each is published.
@@ -236,20 +250,6 @@ impl Registry {
         Ok(false)
     }
 
-    /// The faults of what is no draft, with that of coordinates which are exchanged: all are said at once.
-    pub(super) fn also_exchanged(
-        &self,
-        collection: Collection,
-        edit: &Edit,
-        Faults(mut faults): Faults,
-    ) -> Faults {
-        let at = edit
-            .place_sent()
-            .filter(|_| collection == Collection::Sites);
-        faults.extend(at.and_then(|at| self.rules.exchanged(at, "/geometry")));
-        Faults(faults)
-    }
-
     /// What somebody who sends `draft` may not say, and what of it cannot be right; `before` is what it replaces.
     pub(super) fn unfit(
         &self,
@@ -261,15 +261,10 @@ impl Registry {
             Draft::Report(report) => {
                 let known = before.and_then(Document::report);
                 let known = known.map(|report| report.details.attachments.as_slice());
-                let too_late = report.too_late(self.clock.now().day());
                 let unknown = unknown_attachments(&report.attachments, known);
                 let phone = report.observed_at();
                 let exchanged = phone.and_then(|at| self.rules.exchanged(at, "/observed_position"));
-                too_late
-                    .into_iter()
-                    .chain(exchanged)
-                    .chain(unknown)
-                    .collect()
+                exchanged.into_iter().chain(unknown).collect()
             }
             Draft::Site(site) => {
                 let before = before.and_then(Document::site);
@@ -294,19 +289,20 @@ impl Registry {
     }
 }
 
+/// The fault of naming a record that is not there, or not for whoever names it.
+fn no_such(place: String, named: RecordRef) -> Fault {
+    Fault {
+        place,
+        kind: FaultKind::NoSuch(named.collection),
+        detail: format!("nothing is known of {named}: it has to be there first"),
+    }
+}
+
 /// The sites that a site is a part of.
 fn parts_of(details: &SiteDetails) -> Vec<Id<Site>> {
     let relations = details.relations.iter();
     let wholes = relations.filter(|one| one.kind == PART_OF);
     wholes.map(|one| one.site_id).collect()
-}
-
-/// What is missing of a submission, beside what every record has to have.
-pub(super) fn incomplete(draft: &Draft) -> Vec<Fault> {
-    match draft {
-        Draft::Report(report) => report.incomplete(),
-        Draft::Site(_) | Draft::Organization(_) | Draft::Region(_) => vec![],
-    }
 }
 
 impl Rules {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
-use super::check::incomplete;
+use super::at_once::beside;
 use super::{Error, Item, Registry, Request, write};
 use crate::domain::{
     Actor, Collection, Command, Committed, Day, Deed, Document, Draft, Edit, Entity, Faults, Id,
@@ -40,29 +40,7 @@ impl Registry {
                 other => other?,
             }
         }
-        let (given, state) = (given(actor, collection), State::first(collection));
-        let (mut items, mut faults) = (Vec::new(), Vec::new());
-        for (place, edit) in sent {
-            match self.draft(actor, collection, state, edit, &given) {
-                Ok(draft) => items.push(Item {
-                    place: format!("{place}{}", edit.members_at()),
-                    id: self.ids.next::<()>().uuid(),
-                    draft,
-                }),
-                Err(Faults(found)) => faults.extend(found.into_iter().map(|mut fault| {
-                    fault.place = format!("{place}{}", fault.place);
-                    fault
-                })),
-            }
-        }
-        let rests_on = match self.check(actor, state, &items) {
-            Err(Error::Faults(Faults(found))) => {
-                faults.extend(found);
-                vec![]
-            }
-            other => other?,
-        };
-        Faults::check(faults)?;
+        let (items, rests_on) = self.items(actor, collection, sent)?;
         let done = self.run(Run {
             writes: items
                 .into_iter()
@@ -79,6 +57,56 @@ impl Registry {
         }
     }
 
+    /// Fails with all that is wrong with what somebody is about to send, and writes nothing.
+    pub fn examine(
+        &self,
+        actor: &Actor,
+        collection: Collection,
+        sent: &[(String, Edit)],
+    ) -> Result<(), Error> {
+        actor.may(Deed::create(collection))?;
+        self.items(actor, collection, sent).map(drop)
+    }
+
+    /// What is sent, ready to be written, and what it rests on; or all that is wrong with it, each at its place.
+    fn items(
+        &self,
+        actor: &Actor,
+        collection: Collection,
+        sent: &[(String, Edit)],
+    ) -> Result<(Vec<Item>, Vec<RecordRef>), Error> {
+        let (given, state) = (given(actor, collection), State::first(collection));
+        let (mut items, mut faults) = (Vec::new(), Vec::new());
+        for (place, edit) in sent {
+            match self.draft(actor, collection, state, edit, &given) {
+                Ok(draft) => items.push(Item {
+                    place: format!("{place}{}", edit.members_at()),
+                    id: self.ids.next::<()>().uuid(),
+                    draft,
+                }),
+                Err(Faults(found)) => {
+                    let laid = edit.over(collection, &given, &Map::new(), !actor.is_desktop);
+                    let unknown =
+                        self.unknown_in(actor, state, (collection, &laid.members), &[])?;
+                    let unknown = edit.place(Faults(unknown)).0;
+                    faults.extend(beside(found, unknown).into_iter().map(|mut fault| {
+                        fault.place = format!("{place}{}", fault.place);
+                        fault
+                    }));
+                }
+            }
+        }
+        let rests_on = match self.check(actor, state, &items) {
+            Err(Error::Faults(Faults(found))) => {
+                faults.extend(found);
+                vec![]
+            }
+            other => other?,
+        };
+        Faults::check(faults)?;
+        Ok((items, rests_on))
+    }
+
     /// What somebody sends, as a draft that comes to a state, or all that is wrong with it alone, each at its place. `given` is
     /// not theirs to say.
     pub(super) fn draft(
@@ -89,14 +117,8 @@ impl Registry {
         edit: &Edit,
         given: &Map<String, Value>,
     ) -> Result<Draft, Faults> {
-        let draft = edit.draft(collection, given, &Map::new(), !actor.is_desktop);
-        let draft = draft.map_err(|faults| self.also_exchanged(collection, edit, faults))?;
-        let mut unfit = self.unfit(actor, &draft, None);
-        if state.waits() {
-            unfit.extend(incomplete(&draft));
-        }
-        Faults::check(unfit).map_err(|faults| edit.place(faults))?;
-        Ok(draft)
+        let laid = edit.over(collection, given, &Map::new(), !actor.is_desktop);
+        self.read(actor, collection, edit, &laid, (None, state.waits()))
     }
 
     /// The first version of what somebody sends, by way of `via`.

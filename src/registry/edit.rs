@@ -4,7 +4,7 @@ use std::slice::from_ref;
 
 use serde_json::{Map, Value};
 
-use super::check::incomplete;
+use super::at_once::beside;
 use super::{Current, Error, Item, Registry};
 use crate::domain::{
     Actor, Collection, Committed, Deed, Document, Draft, Edit, Entity, Fault, FaultKind, Faults,
@@ -47,42 +47,35 @@ impl Registry {
     ) -> Result<Committed<Vec<Entity>>, Error> {
         let before = self.current(record, follows)?;
         let transition = self.edited(actor, &before)?;
-        let note = edit.correction_note()?;
+        let waits = transition.to.waits();
+        let (note, mut faults) = noted(edit, transition);
         let view = self.view(actor, &before, shown)?;
-        let draft = edit.draft(record.collection, &members(&view), shown, is_seen);
-        let also = |faults| self.also_exchanged(record.collection, edit, faults);
-        let draft = draft.map_err(also)?;
-        let mut faults = self.unfit(actor, &draft, Some(&view));
-        // What was brought in, and is corrected, may lack what is asked of submissions.
-        if transition.to.waits() {
-            faults.extend(incomplete(&draft));
+        let laid = edit.over(record.collection, &members(&view), shown, is_seen);
+        let draft = self.read(actor, record.collection, edit, &laid, (Some(&view), waits));
+        match &draft {
+            Ok(draft) if !is_seen && before.entity.state == State::Published => {
+                let opened = Faults(opened(draft, &before.document));
+                faults.extend(edit.place(opened).0);
+            }
+            Ok(_) => {}
+            Err(Faults(found)) => faults = beside(found.clone(), faults),
         }
-        if !is_seen && before.entity.state == State::Published {
-            faults.extend(opened(&draft, &before.document).into_iter().map(|name| Fault {
-                place: format!("/{name}"),
-                kind: FaultKind::Other,
-                detail: "shows the public more than before, or may: send the ETag you read in If-Match"
-                    .to_owned(),
-            }));
-        }
-        if transition.says == Says::CorrectionNote && note.is_none() {
-            faults.push(Fault {
-                place: "/correction_note".to_owned(),
-                kind: FaultKind::Missing,
-                detail: "is required with a correction: say what was corrected".to_owned(),
-            });
-        }
-        Faults::check(faults).map_err(|faults| edit.place(faults))?;
         // What is public names nothing that is not, whoever put it there.
-        let left = if transition.to.waits() {
+        let left = if waits {
             edit.leaves(record.collection, shown)
         } else {
             vec![]
         };
+        if !faults.is_empty() {
+            let named = (record.collection, &laid.members);
+            let unknown = self.unknown_in(actor, transition.to, named, &left)?;
+            let unknown = edit.place(Faults(unknown)).0;
+            return Err(Faults(beside(faults, unknown)).into());
+        }
         let item = Item {
             place: String::new(),
             id: record.id,
-            draft,
+            draft: draft?,
         };
         let rests_on = self.check_edited(actor, transition.to, &item, &left);
         let rests_on = rests_on.map_err(|error| match error {
@@ -245,12 +238,35 @@ fn with_unseen(
     Ok((draft, Some(as_sent.collect())))
 }
 
-/// The members by which a draft may show the public more than what it replaces.
-fn opened(draft: &Draft, before: &Document) -> Vec<&'static str> {
-    match draft {
+/// What the change is said to correct, or what is wrong with that.
+fn noted(edit: &Edit, transition: Transition) -> (Option<String>, Vec<Fault>) {
+    let note = match edit.correction_note() {
+        Ok(note) => note,
+        Err(Faults(faults)) => return (None, faults),
+    };
+    if transition.says != Says::CorrectionNote || note.is_some() {
+        return (note, vec![]);
+    }
+    let missing = Fault {
+        place: "/correction_note".to_owned(),
+        kind: FaultKind::Missing,
+        detail: "is required with a correction: say what was corrected".to_owned(),
+    };
+    (None, edit.place(Faults(vec![missing])).0)
+}
+
+/// The faults of whatever may show the public more than what it replaces.
+fn opened(draft: &Draft, before: &Document) -> Vec<Fault> {
+    let names = match draft {
         Draft::Site(draft) => before.site().map(|site| draft.opens(site)),
         Draft::Report(draft) => before.report().map(|report| draft.opens(&report.details)),
         Draft::Organization(_) | Draft::Region(_) => None,
-    }
-    .unwrap_or_default()
+    };
+    let faults = names.unwrap_or_default().into_iter().map(|name| Fault {
+        place: format!("/{name}"),
+        kind: FaultKind::Other,
+        detail: "shows the public more than before, or may: send the ETag you read in If-Match"
+            .to_owned(),
+    });
+    faults.collect()
 }

@@ -3,6 +3,7 @@
 //! The only caller of `Store::put`. Knows no HTTP. Start at [`Registry::create`] and [`Registry::review`]; `bootstrap.rs` is
 //! what a new database gets, `seed.rs` how the files of `seed/` become drafts.
 
+mod at_once;
 mod bootstrap;
 mod by_itself;
 mod check;

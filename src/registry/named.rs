@@ -1,5 +1,7 @@
 //! The other records that a draft names.
 
+use serde_json::Value;
+
 use crate::domain::{Collection, Draft, Id, Organization, RecordRef, Site};
 
 /// What a draft names, and in which member.
@@ -35,6 +37,35 @@ pub(super) fn named_by(draft: &Draft) -> Vec<(String, RecordRef)> {
                 }))
                 .collect()
         }
+    }
+}
+
+/// The same of what may be no draft, as far as it can be read.
+pub(super) fn named_in(collection: Collection, members: &Value) -> Vec<(String, RecordRef)> {
+    let id = |value: &Value| value.as_str()?.trim().parse().ok();
+    let listed = |list: &'static str, member: &'static str, of: Collection| {
+        let rows = members[list].as_array().into_iter().flatten().enumerate();
+        rows.filter_map(move |(index, row)| {
+            Some((
+                format!("/{list}/{index}/{member}"),
+                of.record(id(&row[member])?),
+            ))
+        })
+    };
+    match collection {
+        Collection::Organizations | Collection::Regions => vec![],
+        Collection::ConditionReports => {
+            let site = id(&members["site_id"]);
+            let site = site.map(|id| ("/site_id".to_owned(), Collection::Sites.record(id)));
+            site.into_iter().collect()
+        }
+        Collection::Sites => listed(
+            "organizations",
+            "organization_id",
+            Collection::Organizations,
+        )
+        .chain(listed("relations", "site_id", Collection::Sites))
+        .collect(),
     }
 }
 

@@ -31,9 +31,9 @@ over_the_seed!(whoever_sends_back_what_they_read_says_the_same, |app| {
                 heritage_registry::domain::Edit::patch(id, &json!({})),
             ];
             for edit in edits {
-                let draft =
-                    edit.unwrap()
-                        .draft(collection, document.as_object().unwrap(), &shown, true);
+                let edit = edit.unwrap();
+                let laid = edit.over(collection, document.as_object().unwrap(), &shown, true);
+                let draft = edit.draft(collection, &laid);
                 let draft = draft.unwrap_or_else(|faults| panic!("{record}: {faults}"));
                 let kept = heritage_registry::domain::Draft::read;
                 let kept =

@@ -120,7 +120,10 @@ fn faults(
     } else {
         Map::new()
     };
-    let read = edit.and_then(|edit| edit.draft(collection, &kept, &Map::new(), true));
+    let read = edit.and_then(|edit| {
+        let laid = edit.over(collection, &kept, &Map::new(), true);
+        edit.draft(collection, &laid)
+    });
     let Err(Faults(found)) = read else {
         return (BTreeSet::new(), true);
     };

@@ -486,6 +486,27 @@ on_each_engine!(a_report_is_complete_when_it_is_submitted, |app| {
         ("observed_on", json!("2026-11-27")),
     ];
     assert_eq!(places(&late), ["/properties/observed_on"]);
+    // All of it at once, also where it cannot be read as a report at all.
+    let all = [
+        ("condition", Value::Null),
+        ("observed_on", json!("2026-11-27")),
+        ("site_id", json!(app.new_id())),
+    ];
+    let expected = ["condition", "observed_on", "access", "site_id"];
+    assert_eq!(
+        places(&all),
+        expected.map(|name| format!("/properties/{name}"))
+    );
+    let all = [
+        ("confidence", Value::Null),
+        ("method", json!("satellite_imagery")),
+        ("imagery", json!({"sensor": "MSI"})),
+    ];
+    let expected = ["confidence", "imagery/after_on", "imagery/provider"];
+    assert_eq!(
+        places(&all),
+        expected.map(|name| format!("/properties/{name}"))
+    );
     assert_eq!(end(app), before);
 });
 

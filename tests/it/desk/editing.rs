@@ -219,3 +219,27 @@ on_each_engine!(a_record_that_no_form_can_show_is_not_cut_off, |app| {
         answer.text()
     );
 });
+
+on_each_engine!(
+    what_a_correction_lacks_is_told_with_all_else_that_is_wrong,
+    |app| {
+        let people = People::of(app);
+        let report = app.given(a_report(app.given(a_site())));
+        let path = format!("/desk/reports/{report}/edit");
+        let mut browser = Visitor::signed_in(app, &people.reviewer);
+        let mut form = form_at(&mut browser, &path);
+        fill(&mut form, "observed_on", "2026-12-24");
+        fill(&mut form, "condition", "");
+        fill(&mut form, "site_id", &app.new_id().to_string());
+        let before = end(app);
+        let answer = send(&mut browser, &path, &form).expect(422);
+        assert_eq!(end(app), before);
+        let html = safe(&path, &answer);
+        let mut told = faults(&html);
+        told.sort_unstable();
+        assert_eq!(
+            told,
+            ["condition", "correction_note", "observed_on", "site_id"]
+        );
+    }
+);

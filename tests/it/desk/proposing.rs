@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::filled::{Fields, fields, fill, fill_all, form_at, press, send, value, whole_site};
 use super::reporting::{all_evil, as_by_api, kept, nothing_is_lost, sent, texts};
 use crate::harness::writing::{end, feature, post};
-use crate::harness::{People, Visitor, a_region, a_site};
+use crate::harness::{Answer, People, Visitor, a_region, a_site};
 use crate::pages::safe;
 
 const NEW: &str = "/desk/sites/new";
@@ -184,5 +184,35 @@ on_each_engine!(
         let name = [("names.0.text", "Hidden name")];
         assert_eq!(look(&mut browser, &name), [false, false]);
         assert_eq!(look(&mut reviewer, &name), [false, true]);
+    }
+);
+
+on_each_engine!(
+    what_is_wrong_is_told_together_with_the_sites_that_may_be_the_same,
+    |app| {
+        let people = People::of(app);
+        let site = app.given(a_site());
+        let mut browser = Visitor::signed_in(app, &people.contributor);
+        let mut form = typed(&mut browser, "46.5318");
+        fill(&mut form, "site_type", "");
+        fill(&mut form, "location_method", "");
+        let before = end(app);
+        let is_beside = |answer: &Answer| {
+            let html = safe(NEW, answer);
+            for id in ["site_type-fault", "location_method-fault"] {
+                assert!(html.values("id").contains(&id), "{id}: {}", html.text);
+            }
+            let link = format!("site_id={site}");
+            assert!(answer.text().contains(&link), "{}", html.text);
+            assert!(answer.text().contains("value=\"send_anyway\""));
+        };
+        let answer = press(&mut browser, NEW, &form, ("do", "send")).expect(422);
+        is_beside(&answer);
+        // Nor are they asked for again of somebody who has looked at them.
+        let answer = press(&mut browser, NEW, &form, ("do", "send_anyway")).expect(422);
+        is_beside(&answer);
+        assert_eq!(end(app), before);
+        let form = typed(&mut browser, "46.5318");
+        press(&mut browser, NEW, &form, ("do", "send_anyway")).expect(303);
     }
 );

@@ -32,6 +32,11 @@ impl Faulty {
         Faulty(told.collect())
     }
 
+    /// Whether nothing is wrong.
+    pub(in crate::http) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// What is wrong at a control itself.
     pub(super) fn at(&self, name: &str) -> impl Iterator<Item = &Fault> {
         let told = self

@@ -4,7 +4,7 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use serde_json::{Value, json};
 
-use super::sending::{KEY, Outcome, TAKEN, Wanted, receipt_of, send as send_new, typed_of};
+use super::sending::{KEY, Outcome, TAKEN, Wanted, faults, receipt_of, send as send_new, typed_of};
 use crate::domain::{Actor, Collection, Deed, Scheme, Traits};
 use crate::http::call::Call;
 use crate::http::desk::forms::{Body, Faulty, FormPage, SITE, Target, Typed};
@@ -50,19 +50,34 @@ pub(in crate::http) async fn send(sent: Sent) -> Result<HttpResponse, Problem> {
         return page_of(&nothing).answer(StatusCode::OK, &call);
     }
     let body = Body::of(&SITE, &typed);
-    if wanted != Wanted::SendAnyway {
-        let likely = likely(&body, actor, &call).await?;
-        if wanted == Wanted::Look || !likely.is_empty() {
-            let page = page_of(&nothing).with("likely", likely.into());
-            return page.answer(StatusCode::OK, &call);
-        }
+    let likely = likely(&body, actor, &call).await?;
+    let is_alone = likely.is_empty();
+    let beside_likely = |faulty| page(&typed, faulty, key).with("likely", likely.clone().into());
+    if wanted == Wanted::Look {
+        return beside_likely(&nothing).answer(StatusCode::OK, &call);
+    }
+    if wanted == Wanted::Send && !is_alone {
+        // Nothing is sent before somebody looked at them; what is wrong is told with them, and not after.
+        let faulty = faults(&SITE, &body, &call).await?;
+        let status = if faulty.is_empty() {
+            StatusCode::OK
+        } else {
+            StatusCode::UNPROCESSABLE_ENTITY
+        };
+        return beside_likely(&faulty).answer(status, &call);
     }
     match send_new(&SITE, &body, &fields, &call).await? {
         Outcome::Made(record) => Ok(see_other(
             &call,
             &format!("{}?sent=true#{TAKEN}", receipt_of(record)),
         )),
-        Outcome::Faulty(faulty) => page_of(&faulty).answer(StatusCode::UNPROCESSABLE_ENTITY, &call),
+        Outcome::Faulty(faulty) if is_alone => {
+            page_of(&faulty).answer(StatusCode::UNPROCESSABLE_ENTITY, &call)
+        }
+        // Whoever looked at them is not asked again.
+        Outcome::Faulty(faulty) => {
+            beside_likely(&faulty).answer(StatusCode::UNPROCESSABLE_ENTITY, &call)
+        }
         Outcome::SentBefore => {
             let key = call.state.registry.request_key();
             let page = page(&typed, &nothing, &key).with("sent_before", true.into());

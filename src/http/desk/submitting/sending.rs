@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 use crate::domain::{Collection, Edit, RecordRef, Wrong};
 use crate::http::Problem;
 use crate::http::call::Call;
-use crate::http::creates::{Sending, make};
+use crate::http::creates::{Sending, examine, make};
 use crate::http::desk::forms::{Body, Faulty, Form, FormPage, Typed};
 use crate::http::desk::{Fields, Sent, Work, page};
 use crate::http::kind::Kind;
@@ -112,6 +112,20 @@ pub(super) async fn send(
             Kind::OtherRequest => Ok(Outcome::SentBefore),
             _ => Err(problem),
         },
+    }
+}
+
+/// What is wrong with a new record that is not sent yet.
+pub(super) async fn faults(form: &Form, body: &Body, call: &Call) -> Result<Faulty, Problem> {
+    let edit = match Edit::new(&body.feature(), "") {
+        Ok(edit) => edit,
+        Err(faults) => return Ok(Faulty::of(&faults.0, body)),
+    };
+    let edits = vec![(String::new(), edit)];
+    match examine(form.collection, edits, call.actor()?, call).await {
+        Ok(()) => Ok(Faulty::default()),
+        Err(problem) if problem.kind() == Kind::Invalid => Ok(Faulty::of(&problem.in_body(), body)),
+        Err(problem) => Err(problem),
     }
 }
 
