@@ -314,18 +314,22 @@ fn while_a_site_is_typed_those_that_may_be_the_same_appear() {
     browser.go(&registry.at("/desk/sites/new"));
     sign_in(&browser, &token);
     is_at(&browser, "/desk/sites/new");
-    let is_shown = |text: &str| {
+    // In the part of the form that somebody is in, who typed what they were found by.
+    let is_shown = |field: &str, text: &str| {
         browser.wait(&format!(
-            "return document.querySelector('[aria-live] .likely')?.innerText.includes({text:?})"
+            "const found = document.querySelectorAll('[aria-live=polite] .likely'); \
+             return found.length === 1 && found[0].innerText.includes({text:?}) \
+                 && found[0].closest('.part').contains(document.querySelector('[name=\"{field}\"]'))"
         ));
     };
     // A name is enough.
     browser.fill("[name='names.0.text']", "Gandzasar");
-    is_shown("Gandzasar");
+    is_shown("names.0.text", "Gandzasar");
+    assert_eq!(browser.faults(), [""; 0]);
     // Where it is said to be, nothing has that name.
     browser.fill("[name='geometry.lat']", "39.1");
     browser.fill("[name='geometry.lon']", "46.9");
-    is_shown("None was found");
+    is_shown("geometry.lat", "None was found");
     expect_quiet(&browser, &registry);
 }
 

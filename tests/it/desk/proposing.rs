@@ -108,6 +108,14 @@ on_each_engine!(
                 answer.text().contains(&format!("site_id={site}")),
                 "{button}"
             );
+            // Below the place, and before what is asked besides.
+            let at = |part: &str| answer.text().find(part).unwrap();
+            let order = [
+                "name=\"location_accuracy_m\"",
+                "id=\"likely\"",
+                "name=\"descriptions.0.text\"",
+            ];
+            assert!(order.map(at).is_sorted(), "{button}");
             // What they do not see may be the same without their learning of it.
             assert!(!answer.text().contains(&hidden.to_string()), "{button}");
             assert!(!answer.text().contains("Hidden name"), "{button}");

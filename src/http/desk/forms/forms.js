@@ -139,10 +139,11 @@
 
   const look = form.querySelector('button[value="look"]');
   if (look) {
-    const shown = document.createElement("div");
-    shown.setAttribute("aria-live", "polite");
-    look.closest("p").before(shown);
+    const places = [...form.querySelectorAll(".looked")];
+    const shown = look.closest(".part").querySelector(".looked");
     let asked = 0;
+    // They appear where somebody is who typed what they were found by.
+    let here = shown;
     const find = async () => {
       const number = ++asked;
       const body = new URLSearchParams([...typed(), ["form_token", form.elements.form_token.value], ["do", "look"]]);
@@ -152,9 +153,8 @@
         const likely = page.getElementById("likely");
         // A later question may have been answered first.
         if (number === asked && answer.ok && likely) {
-          likely.removeAttribute("id");
           likely.removeAttribute("autofocus");
-          shown.replaceChildren(likely);
+          places.forEach((place) => place.replaceChildren(...(place === here ? [likely] : [])));
         }
       } catch {
         // Without a network, nothing is found and nothing is lost.
@@ -163,7 +163,10 @@
     const finding = later(find, LOOK_AFTER);
     form.addEventListener("input", ({ target }) => {
       const name = target.name || "";
-      if (name.startsWith("names.") || name.startsWith("geometry.") || ["site_type", "public_region_code"].includes(name) || target === form) finding();
+      const isFoundBy = name.startsWith("names.") || name.startsWith("geometry.") || ["site_type", "public_region_code"].includes(name);
+      if (!isFoundBy && target !== form) return;
+      here = target.closest(".part")?.querySelector(".looked") ?? shown;
+      finding();
     });
   }
 })();

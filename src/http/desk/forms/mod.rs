@@ -19,6 +19,8 @@ mod taken;
 mod typed;
 mod worded;
 
+use serde::Serialize;
+
 use crate::domain::{Collection, Scheme};
 
 pub(in crate::http) use changed::{Changes, marks};
@@ -63,7 +65,20 @@ struct Part {
     /// Whether it is closed as long as there is nothing in it.
     is_folded: bool,
     asks: Asks,
+    /// Whether sites that may be the same are told of at its end.
+    looks: Looks,
     fields: &'static [Field],
+}
+
+/// Where sites that may be the same are told of: where somebody is who has just typed what they are found by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+enum Looks {
+    Nowhere,
+    /// While it is typed, by a script.
+    WhileTyped,
+    /// There, too, and with the button that looks for them.
+    WithButton,
 }
 
 /// Who is asked.
@@ -190,6 +205,7 @@ const fn part(title: &'static str, fields: &'static [Field]) -> Part {
         note: None,
         is_folded: false,
         asks: Asks::Everybody,
+        looks: Looks::Nowhere,
         fields,
     }
 }
@@ -207,6 +223,10 @@ impl Part {
             is_folded: true,
             ..self
         }
+    }
+
+    const fn looking(self, looks: Looks) -> Part {
+        Part { looks, ..self }
     }
 
     const fn only(self, asks: Asks) -> Part {

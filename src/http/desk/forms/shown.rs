@@ -7,7 +7,7 @@ use super::drawn::At;
 use super::faulty::Faulty;
 use super::taken::Taken;
 use super::typed::{Body, Typed};
-use super::{Asks, Control, Field, Form, Part, below};
+use super::{Asks, Control, Field, Form, Looks, Part, below};
 use crate::domain::Fault;
 use crate::http::desk::Said;
 use crate::http::desk::controls::{self, Need, Told};
@@ -41,6 +41,7 @@ struct ShownPart {
     note: Option<String>,
     is_folded: bool,
     is_open: bool,
+    looks: Looks,
     fields: Vec<controls::Shown>,
 }
 
@@ -116,6 +117,7 @@ impl Showing<'_> {
             note: part.note.map(|key| say(self.lang, key, &[])),
             is_folded: part.is_folded,
             is_open,
+            looks: part.looks,
             fields: fields.collect(),
         }
     }

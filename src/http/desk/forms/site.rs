@@ -5,7 +5,7 @@ use super::Control::{
     Rows, Site, Yes,
 };
 use super::rows::{CITED, NAMES, SOURCES, TEXTS};
-use super::{Asks, Field, Form, Labels, Says, field, part};
+use super::{Asks, Field, Form, Labels, Looks, Says, field, part};
 use crate::domain::{Collection, Scheme};
 
 /// The form of a site.
@@ -18,8 +18,10 @@ pub(in crate::http) static SITE: Form = Form {
         edit_title: "new_site.edit_title",
     },
     parts: &[
-        part("new_site.what", WHAT),
-        part("site.where", PLACE).note("new_site.place_note"),
+        part("new_site.what", WHAT).looking(Looks::WhileTyped),
+        part("site.where", PLACE)
+            .note("new_site.place_note")
+            .looking(Looks::WithButton),
         part(
             "site.descriptions",
             &[
