@@ -72,6 +72,8 @@ on_each_engine!(an_address_that_takes_more_than_reading_says_so, |app| {
             "/tokens/{token}: DELETE, OPTIONS",
             "/desk/accounts: GET, HEAD, POST, OPTIONS",
             "/desk/accounts/{account}: GET, HEAD, POST, OPTIONS",
+            "/desk/organizations/new: GET, HEAD, POST, OPTIONS",
+            "/desk/organizations/{id}/edit: GET, HEAD, POST, OPTIONS",
             "/desk/reports/new: GET, HEAD, POST, OPTIONS",
             "/desk/reports/{id}/edit: GET, HEAD, POST, OPTIONS",
             "/desk/review/{collection}/{id}: GET, HEAD, POST, OPTIONS",

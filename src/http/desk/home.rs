@@ -5,7 +5,7 @@ use actix_web::http::StatusCode;
 use serde_json::json;
 
 use super::{Work, page};
-use crate::domain::Deed;
+use crate::domain::{Collection, Deed};
 use crate::http::Problem;
 
 /// `GET /desk`.
@@ -14,6 +14,7 @@ pub(in crate::http) async fn show(work: Work) -> Result<HttpResponse, Problem> {
     let Work { call, actor } = work;
     let may = |deed| actor.may(deed).is_ok();
     let (may_review, may_submit) = (may(Deed::Review), may(Deed::Submit));
+    let may_add_organizations = may(Deed::create(Collection::Organizations));
     let (may_read, may_keep) = (may(Deed::ReadTrusted), may(Deed::KeepAccounts));
     let waiting = if may_review {
         let count = call
@@ -27,6 +28,7 @@ pub(in crate::http) async fn show(work: Work) -> Result<HttpResponse, Problem> {
         "waiting": waiting,
         "may_submit": may_submit,
         "may_read": may_read && !may_review,
+        "may_add_organizations": may_add_organizations,
         "may_keep_accounts": may_keep,
     });
     page("work.html", StatusCode::OK, shown, &call)

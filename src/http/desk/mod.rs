@@ -30,8 +30,9 @@ pub(super) use review::{decide, show as review};
 pub(super) use routes::ROUTES;
 pub(super) use signing_in::{show as sign_in_page, sign_in, sign_out};
 pub(super) use submitting::{
-    new_report, new_site, report, save_report, save_site, send_report, send_site, site,
-    submissions, submitted_report, submitted_site,
+    new_organization, new_report, new_site, organization, report, save_organization, save_report,
+    save_site, send_organization, send_report, send_site, site, submissions, submitted_report,
+    submitted_site,
 };
 
 use fields::Fields;

@@ -4,9 +4,10 @@ use actix_web::http::Method;
 use actix_web::web;
 
 use super::{
-    account, accounts, add_account, change_account, decide, home, new_report, new_site, queue,
-    report, review, save_report, save_site, send_report, send_site, sign_in, sign_in_page,
-    sign_out, site, submissions, submitted_report, submitted_site,
+    account, accounts, add_account, change_account, decide, home, new_organization, new_report,
+    new_site, organization, queue, report, review, save_organization, save_report, save_site,
+    send_organization, send_report, send_site, sign_in, sign_in_page, sign_out, site, submissions,
+    submitted_report, submitted_site,
 };
 use crate::http::routes::{Entry, reading};
 
@@ -25,6 +26,20 @@ pub(in crate::http) static ROUTES: &[Entry] = &[
         &[
             (Method::GET, || reading().to(account)),
             (Method::POST, || web::post().to(change_account)),
+        ],
+    ),
+    (
+        "/desk/organizations/new",
+        &[
+            (Method::GET, || reading().to(new_organization)),
+            (Method::POST, || web::post().to(send_organization)),
+        ],
+    ),
+    (
+        "/desk/organizations/{id}/edit",
+        &[
+            (Method::GET, || reading().to(organization)),
+            (Method::POST, || web::post().to(save_organization)),
         ],
     ),
     ("/desk/queue", &[(Method::GET, || reading().to(queue))]),

@@ -29,11 +29,12 @@ const fn shown_of(collection: Collection) -> &'static str {
 /// Of a file, so many properties are shown.
 const OF_A_FILE: usize = 6;
 
-/// The page of a list; `links` are those of the answer.
+/// The page of a list; `links` are those of the answer, and `add` is where whoever may adds one.
 pub(super) fn page(
     page: &Page,
     title: &str,
     links: &[Link],
+    add: Option<&str>,
     lookup: &Lookup<'_>,
     frame: &Frame<'_>,
 ) -> Result<String, minijinja::Error> {
@@ -75,6 +76,7 @@ pub(super) fn page(
         frame,
         json!({
             "title": title,
+            "add": add,
             "collection": layer.id(),
             "is_ours": layer.ours().is_some(),
             "columns": columns,

@@ -34,7 +34,7 @@ use super::carried::Carried;
 use super::seen::Seen;
 use super::{Problem, policy, respond};
 use crate::catalogue::{Page, Snapshot};
-use crate::domain::{Collection, Layer, RecordRef, Transition};
+use crate::domain::{Collection, Deed, Layer, RecordRef, Transition};
 use crate::formats::{Link, Showing, Written, geojson};
 
 pub(super) use assets::{DEFINITION, show as asset};
@@ -82,7 +82,8 @@ pub(super) async fn list(
         return Ok(response);
     }
     let title = title(asked.layer, &frame);
-    let text = list::page(&page, &title, links, &lookup, &frame).map_err(failed)?;
+    let add = may_add(asked.layer, call);
+    let text = list::page(&page, &title, links, add, &lookup, &frame).map_err(failed)?;
     let carried = Carried::of_page(asked.form, &page, links);
     respond::html_of(text, carried, None, call).await
 }
@@ -160,12 +161,22 @@ pub(super) fn record(
     record::page(seen.record, &feature, as_of, edit, &lookup, &frame).map_err(failed)
 }
 
+/// The path of the form for a new record, for those who may add one to a list at once. Sites and reports are submitted, and
+/// other pages lead to that.
+fn may_add(layer: Layer, call: &Call) -> Option<&'static str> {
+    let organizations = Collection::Organizations;
+    let actor = call.reader.actor()?;
+    let may = actor.may(Deed::create(organizations)).is_ok();
+    (may && layer.ours() == Some(organizations)).then_some("/desk/organizations/new")
+}
+
 /// The path of the form of a record, for those who may change it there.
 fn may_edit(seen: &Seen, call: &Call) -> Option<String> {
     let kind = match seen.record.collection {
         Collection::ConditionReports => "reports",
         Collection::Sites => "sites",
-        Collection::Organizations | Collection::Regions => return None,
+        Collection::Organizations => "organizations",
+        Collection::Regions => return None,
     };
     let (collection, state) = (seen.record.collection, seen.state());
     let actor = call.reader.actor()?;

@@ -212,6 +212,7 @@ mod tests {
         for (page, expected) in [
             ("vocabulary_names", ids(schemes.collect())),
             ("condition_notes", ids(conditions.collect())),
+            ("organization_status", ids(vec!["active", "inactive"])),
             ("problem_kinds", ids(kinds.collect())),
         ] {
             let said: BTreeSet<String> = TEXTS[1][page].keys().cloned().collect();

@@ -342,6 +342,8 @@ fn axe_finds_no_fault_in_the_pages_for_work() {
     sign_in(&browser, crate::harness::TOKEN);
     let site = registry.site("Gandzasar");
     let edit = format!("/desk/sites/{site}/edit?lang=ru");
+    let [organization, _] = organizations(&registry);
+    let edit_organization = format!("/desk/organizations/{organization}/edit?lang=fr");
     for path in [
         "/desk",
         "/desk/queue?lang=hy",
@@ -349,6 +351,8 @@ fn axe_finds_no_fault_in_the_pages_for_work() {
         "/desk/submissions",
         "/desk/sites/new?lang=az",
         &edit,
+        "/desk/organizations/new?lang=hy",
+        &edit_organization,
     ] {
         browser.go(&registry.at(path));
         faults.extend(

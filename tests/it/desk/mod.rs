@@ -4,6 +4,7 @@ mod accounts;
 mod compared;
 mod editing;
 mod filled;
+mod organizations;
 mod proposing;
 mod reporting;
 mod review;

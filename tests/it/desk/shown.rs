@@ -71,6 +71,8 @@ fn addresses(app: &App) -> Vec<String> {
     all.push(format!("/desk/review/condition-reports/{report}"));
     all.extend(["/desk/reports/new", "/desk/sites/new", "/desk/submissions"].map(str::to_owned));
     all.push(format!("/desk/sites/{site}/edit"));
+    all.push("/desk/organizations/new".to_owned());
+    all.push(format!("/desk/organizations/{}/edit", people.own));
     all
 }
 
@@ -105,6 +107,8 @@ on_each_engine!(
                 (&all[6], vec![("observed_on", "\"<b>")]),
                 (&all[7], vec![("location_accuracy_m", "\"<b>")]),
                 (&all[9], vec![("version", "9")]),
+                (&all[10], vec![("url", "\"<b>")]),
+                (&all[11], vec![("version", "9")]),
                 (&all[2], vec![("name", "")]),
                 (&all[3], vec![("do", "disable")]),
                 (

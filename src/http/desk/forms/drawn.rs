@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::label::{choices, languages};
+use super::label::{any_languages, choices, languages};
 use super::shown::{Page, Showing, Within};
 use super::taken::Taken;
 use super::{Control, Field, below};
@@ -63,6 +63,9 @@ impl Showing<'_> {
             },
             Control::Lang => Kind::Choice {
                 choices: languages(text, self.lang),
+            },
+            Control::Langs => Kind::Checks {
+                choices: any_languages(&several, self.lang),
             },
             Control::Region => Kind::Choice {
                 choices: self.regions(text),

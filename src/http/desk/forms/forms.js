@@ -115,7 +115,8 @@
   });
 
   const place = form.querySelector("[data-place]");
-  if (place && navigator.geolocation) {
+  // An organization is in a town, and not where its phone is.
+  if (place && form.elements.location_method && navigator.geolocation) {
     const fill = (name, value) => {
       const field = form.elements[name];
       if (field) field.value = value;

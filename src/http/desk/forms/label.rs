@@ -43,18 +43,31 @@ pub(super) fn languages(chosen: &str, lang: &str) -> Vec<Choice> {
     let chosen = if chosen.is_empty() { lang } else { chosen };
     let other = Some(chosen).filter(|chosen| !LANGUAGES.contains(chosen));
     let all = LANGUAGES.into_iter().chain(other);
+    named(all, &[chosen], lang)
+}
+
+/// The languages to choose any number of: those that are chosen first and in their order, since that is what is sent again.
+pub(super) fn any_languages(chosen: &[&str], lang: &str) -> Vec<Choice> {
+    let others = LANGUAGES.into_iter().filter(|tag| !chosen.contains(tag));
+    named(chosen.iter().copied().chain(others), chosen, lang)
+}
+
+fn named<'a>(all: impl Iterator<Item = &'a str>, chosen: &[&str], lang: &str) -> Vec<Choice> {
     all.map(|tag| Choice {
         value: tag.to_owned(),
         text: language(lang, tag),
-        is_chosen: tag == chosen,
+        is_chosen: chosen.contains(&tag),
         ..Choice::default()
     })
     .collect()
 }
 
 impl Labels {
-    /// What the concept of an id is called; an id of none is shown as it is.
+    /// What an id is called; one that is no concept is shown as it is.
     pub(super) fn called(self, id: &str, lang: &str) -> String {
+        if let Labels::Said(texts) = self {
+            return say(lang, &format!("{texts}{id}"), &[]);
+        }
         let concept = self.scheme().and_then(|scheme| scheme.find(id));
         concept.map_or(id, |concept| concept.label(lang)).to_owned()
     }
@@ -63,14 +76,14 @@ impl Labels {
     pub(super) fn scheme(self) -> Option<Scheme> {
         match self {
             Labels::Of(scheme) | Labels::Explained(scheme, _) => Some(scheme),
-            Labels::Ids => None,
+            Labels::Said(_) | Labels::Ids => None,
         }
     }
 
     fn note(self, id: &str, lang: &str) -> Option<String> {
         match self {
             Labels::Explained(_, texts) => Some(say(lang, &format!("{texts}{id}"), &[])),
-            Labels::Of(_) | Labels::Ids => None,
+            Labels::Of(_) | Labels::Said(_) | Labels::Ids => None,
         }
     }
 }

@@ -10,6 +10,7 @@ mod drawn;
 mod faulty;
 mod label;
 mod number;
+mod organization;
 mod page;
 mod report;
 mod rows;
@@ -25,6 +26,7 @@ use crate::domain::{Collection, Scheme};
 
 pub(in crate::http) use changed::{Changes, marks};
 pub(in crate::http) use faulty::Faulty;
+pub(in crate::http) use organization::ORGANIZATION;
 pub(in crate::http) use page::{FormPage, Target};
 pub(in crate::http) use report::REPORT;
 pub(in crate::http) use site::SITE;
@@ -131,6 +133,8 @@ enum Control {
     Yes,
     /// The language of the text beside it.
     Lang,
+    /// Any number of languages.
+    Langs,
     /// A region, by its code.
     Region,
     /// A site, by its id or the address of its page.
@@ -160,6 +164,8 @@ enum Labels {
     Of(Scheme),
     /// The same, each with what it means: the beginning of the keys of these texts.
     Explained(Scheme, &'static str),
+    /// By texts: the beginning of their keys.
+    Said(&'static str),
     /// By their ids, which are names.
     Ids,
 }
@@ -167,9 +173,14 @@ enum Labels {
 impl Form {
     /// The form by which records of a collection are submitted.
     pub(in crate::http) fn of(collection: Collection) -> Option<&'static Form> {
-        [&REPORT, &SITE]
+        [&REPORT, &SITE, &ORGANIZATION]
             .into_iter()
             .find(|form| form.collection == collection)
+    }
+
+    /// Whether sites that may be the same can be looked for in it.
+    pub(in crate::http) fn can_look(&self) -> bool {
+        self.parts.iter().any(|part| part.looks != Looks::Nowhere)
     }
 
     /// The fields of one member each.
@@ -291,7 +302,7 @@ mod tests {
     use super::*;
     use crate::domain::Draft;
 
-    const FORMS: [&Form; 2] = [&REPORT, &SITE];
+    const FORMS: [&Form; 3] = [&REPORT, &SITE, &ORGANIZATION];
 
     /// What follows from the rest, or is read off it.
     const COMPUTED: [&str; 1] = ["script"];

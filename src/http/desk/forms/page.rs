@@ -2,12 +2,12 @@
 
 use serde_json::{Value, json};
 
+use super::Form;
 use super::changed::Changes;
 use super::faulty::Faulty;
 use super::shown::Showing;
 use super::typed::{Body, Typed};
 use super::worded::Wording;
-use super::{Control, Form};
 use crate::domain::{Collection, Deed};
 use crate::http::call::Call;
 use crate::http::pages::{self, Frame, Lookup, say};
@@ -100,11 +100,8 @@ impl FormPage<'_> {
             .and_then(|id| lookup.label(Collection::Sites, id))
             .unwrap_or_default();
         page["form"] = json!(showing.page());
-        if self
-            .form
-            .fields()
-            .any(|field| matches!(field.control, Control::Place))
-        {
+        // Of an organization there is only its town, for which nobody needs a map of sites.
+        if self.form.collection == Collection::Sites {
             page["map"] = pages::to_place_on(&lookup, &frame);
         }
         page

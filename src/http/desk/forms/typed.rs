@@ -142,7 +142,7 @@ fn sent_of<'f>(
                     PARTS_OF_PLACE.into_iter().filter_map(of).collect(),
                 ))
             }
-            Control::Checks(_) | Control::Cites | Control::Kept => {
+            Control::Checks(_) | Control::Langs | Control::Cites | Control::Kept => {
                 let given = pairs.get(&name).into_iter().flatten();
                 Some(given.filter(|value| !value.is_empty()).cloned().collect())
             }
@@ -346,7 +346,7 @@ impl Making {
                 (lon.is_some() || lat.is_some())
                     .then(|| json!({ "type": "Point", "coordinates": [lon, lat] }))
             }
-            Control::Checks(_) | Control::Cites | Control::Kept => {
+            Control::Checks(_) | Control::Langs | Control::Cites | Control::Kept => {
                 let list = typed
                     .and_then(Value::as_array)
                     .filter(|list| !list.is_empty());

@@ -209,6 +209,9 @@ impl<'a> Wording<'a> {
                 "documents.no"
             })),
             Control::Lang => plain(language(self.lang, text)),
+            Control::Langs => items_of(value, beside, |tag| {
+                plain(language(self.lang, tag.as_str().unwrap_or_default()))
+            }),
             Control::Region => self.region(text),
             Control::Site => self.record(Collection::Sites, text),
             Control::Organization => self.record(Collection::Organizations, text),

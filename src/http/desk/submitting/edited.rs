@@ -1,4 +1,4 @@
-//! `/desk/sites/{id}/edit` and `/desk/reports/{id}/edit`: a record in its form, to be changed or sent again. Only what was
+//! `/desk/sites/{id}/edit`, and the same of reports and organizations: a record in its form, to be changed or sent again. Only what was
 //! changed is sent, as a merge patch; what the form does not show stays as it is.
 
 use actix_web::HttpResponse;
@@ -11,7 +11,7 @@ use crate::domain::{Edit, Says, Version, Wrong};
 use crate::http::Problem;
 use crate::http::call::Call;
 use crate::http::desk::forms::{
-    Body, Changes, Faulty, Form, FormPage, REPORT, SITE, Target, Typed, marks,
+    Body, Changes, Faulty, Form, FormPage, ORGANIZATION, REPORT, SITE, Target, Typed, marks,
 };
 use crate::http::desk::words::of_reason;
 use crate::http::desk::{Sent, Work, see_other};
@@ -34,6 +34,22 @@ pub(in crate::http) async fn site(id: Path<String>, work: Work) -> Result<HttpRe
 /// `GET /desk/reports/{id}/edit`.
 pub(in crate::http) async fn report(id: Path<String>, work: Work) -> Result<HttpResponse, Problem> {
     show(&REPORT, id.into_inner(), work).await
+}
+
+/// `GET /desk/organizations/{id}/edit`.
+pub(in crate::http) async fn organization(
+    id: Path<String>,
+    work: Work,
+) -> Result<HttpResponse, Problem> {
+    show(&ORGANIZATION, id.into_inner(), work).await
+}
+
+/// `POST /desk/organizations/{id}/edit`.
+pub(in crate::http) async fn save_organization(
+    id: Path<String>,
+    sent: Sent,
+) -> Result<HttpResponse, Problem> {
+    save(&ORGANIZATION, id.into_inner(), sent).await
 }
 
 /// `POST /desk/sites/{id}/edit`.

@@ -4,10 +4,11 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use serde_json::{Value, json};
 
-use super::sending::{KEY, Outcome, TAKEN, Wanted, faults, receipt_of, send as send_new, typed_of};
-use crate::domain::{Actor, Collection, Deed, Scheme, Traits};
+use super::new_record;
+use super::sending::{KEY, Outcome, Wanted, faults, led_to, send as send_new, typed_of};
+use crate::domain::{Actor, Collection, Scheme, Traits};
 use crate::http::call::Call;
-use crate::http::desk::forms::{Body, Faulty, FormPage, SITE, Target, Typed};
+use crate::http::desk::forms::{Body, Faulty, SITE, Typed};
 use crate::http::desk::{Sent, Work, see_other};
 use crate::http::layer::path_of_item;
 use crate::http::{Problem, respond, waiting};
@@ -15,17 +16,12 @@ use crate::http::{Problem, respond, waiting};
 /// `GET /desk/sites/new`.
 pub(in crate::http) async fn show(work: Work) -> Result<HttpResponse, Problem> {
     work.asks_nothing()?;
-    let Work { call, actor } = work;
-    actor
-        .may(Deed::create(Collection::Sites))
-        .map_err(Problem::refused)?;
+    work.may_create(&SITE)?;
     let mut typed = Typed::default();
-    typed.preset("sources", own_knowledge(respond::language(&call.reader)));
-    let key = call.state.registry.request_key();
+    let lang = respond::language(&work.call.reader);
+    typed.preset("sources", own_knowledge(lang));
     let nothing = Faulty::default();
-    page(&typed, &nothing, &key)
-        .with("is_fresh", true.into())
-        .answer(StatusCode::OK, &call)
+    new_record::show(&SITE, (&typed, &nothing), StatusCode::OK, &work.call)
 }
 
 /// The source that most people have who propose a site. They see it and may put another one in its place.
@@ -38,6 +34,7 @@ fn own_knowledge(lang: &str) -> Value {
 /// `POST /desk/sites/new`.
 pub(in crate::http) async fn send(sent: Sent) -> Result<HttpResponse, Problem> {
     let (wanted, work, fields) = Wanted::of(sent);
+    work.may_create(&SITE)?;
     let Work { call, actor } = work;
     let mut typed = typed_of(&SITE, &fields)?;
     let nothing = Faulty::default();
@@ -45,14 +42,14 @@ pub(in crate::http) async fn send(sent: Sent) -> Result<HttpResponse, Problem> {
     if let Wanted::Row(name) = &wanted {
         typed.add_row(&SITE, name);
     }
-    let page_of = |faulty| page(&typed, faulty, key);
+    let page_of = |faulty| new_record::page(&SITE, &typed, faulty, key);
     if matches!(wanted, Wanted::Row(_) | Wanted::Again) {
         return page_of(&nothing).answer(StatusCode::OK, &call);
     }
     let body = Body::of(&SITE, &typed);
     let likely = likely(&body, actor, &call).await?;
     let is_alone = likely.is_empty();
-    let beside_likely = |faulty| page(&typed, faulty, key).with("likely", likely.clone().into());
+    let beside_likely = |faulty| page_of(faulty).with("likely", likely.clone().into());
     if wanted == Wanted::Look {
         return beside_likely(&nothing).answer(StatusCode::OK, &call);
     }
@@ -67,10 +64,7 @@ pub(in crate::http) async fn send(sent: Sent) -> Result<HttpResponse, Problem> {
         return beside_likely(&faulty).answer(status, &call);
     }
     match send_new(&SITE, &body, &fields, &call).await? {
-        Outcome::Made(record) => Ok(see_other(
-            &call,
-            &format!("{}?sent=true#{TAKEN}", receipt_of(record)),
-        )),
+        Outcome::Made(record) => Ok(see_other(&call, &led_to(record))),
         Outcome::Faulty(faulty) if is_alone => {
             page_of(&faulty).answer(StatusCode::UNPROCESSABLE_ENTITY, &call)
         }
@@ -78,11 +72,7 @@ pub(in crate::http) async fn send(sent: Sent) -> Result<HttpResponse, Problem> {
         Outcome::Faulty(faulty) => {
             beside_likely(&faulty).answer(StatusCode::UNPROCESSABLE_ENTITY, &call)
         }
-        Outcome::SentBefore => {
-            let key = call.state.registry.request_key();
-            let page = page(&typed, &nothing, &key).with("sent_before", true.into());
-            page.answer(StatusCode::CONFLICT, &call)
-        }
+        Outcome::SentBefore => new_record::sent_before(&SITE, &typed, &call),
     }
 }
 
@@ -105,17 +95,4 @@ pub(super) async fn likely(body: &Body, actor: Actor, call: &Call) -> Result<Vec
         })
     });
     Ok(shown.collect())
-}
-
-fn page<'a>(typed: &'a Typed, faulty: &'a Faulty, key: &str) -> FormPage<'a> {
-    FormPage {
-        form: &SITE,
-        typed,
-        faulty,
-        target: Target::New,
-        action: "/desk/sites/new".to_owned(),
-        draft: "new_site".to_owned(),
-        hidden: vec![(KEY, key.to_owned())],
-        more: json!({ "can_look": true }),
-    }
 }

@@ -12,6 +12,7 @@ use crate::http::creates::{Sending, examine, make};
 use crate::http::desk::forms::{Body, Faulty, Form, FormPage, Typed};
 use crate::http::desk::{Fields, Sent, Work, page};
 use crate::http::kind::Kind;
+use crate::http::layer::path_of_item;
 use crate::registry::Request;
 
 /// The hidden field with the key of a request (`Idempotency-Key`).
@@ -129,21 +130,39 @@ pub(super) async fn faults(form: &Form, body: &Body, call: &Call) -> Result<Faul
     }
 }
 
+/// Where whoever sent a new record is led: what became of it, or the record itself where nobody decides on it.
+pub(super) fn led_to(record: RecordRef) -> String {
+    match record.collection {
+        Collection::ConditionReports | Collection::Sites => {
+            format!("{}?sent=true#{TAKEN}", receipt_of(record))
+        }
+        Collection::Organizations | Collection::Regions => {
+            format!("{}#{TAKEN}", path_of_item(record.collection, record.id))
+        }
+    }
+}
+
 /// The path of what became of a record that was sent.
 pub(super) fn receipt_of(record: RecordRef) -> String {
-    format!("/desk/submissions/{}/{}", kind(record), record.id)
+    format!(
+        "/desk/submissions/{}/{}",
+        kind(record.collection),
+        record.id
+    )
 }
 
 /// The path of a record in its form.
 pub(super) fn edit_of(record: RecordRef) -> String {
-    format!("/desk/{}/{}/edit", kind(record), record.id)
+    format!("/desk/{}/{}/edit", kind(record.collection), record.id)
 }
 
-/// What is submitted is called in the addresses of pages for work.
-fn kind(record: RecordRef) -> &'static str {
-    match record.collection {
+/// What records are called in the addresses of pages for work.
+pub(super) const fn kind(collection: Collection) -> &'static str {
+    match collection {
         Collection::ConditionReports => "reports",
-        Collection::Organizations | Collection::Regions | Collection::Sites => "sites",
+        Collection::Organizations => "organizations",
+        Collection::Regions => "regions",
+        Collection::Sites => "sites",
     }
 }
 
