@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use heritage_registry::domain::{Body, Collection, RecordRef, Role};
+use heritage_registry::domain::{Body, Collection, RecordRef, Role, State};
 use serde_json::{Map, Value, json};
 
 use super::filled::{
@@ -416,3 +416,45 @@ on_each_engine!(whoever_may_not_submit_is_shown_no_form, |app| {
     fill(&mut form, "form_token", &token);
     assert_eq!(send(&mut browser, NEW, &form).status, 403);
 });
+
+on_each_engine!(
+    a_link_that_names_no_site_says_so_and_tells_no_hidden_one_from_none,
+    |app| {
+        let people = People::of(app);
+        let hidden = app.given(a_site().restricted().with("public_listing", false));
+        let mut browser = Visitor::signed_in(app, &people.contributor);
+        let told = |browser: &mut Visitor<'_>, site: &str| {
+            let at = format!("{NEW}?site_id={site}");
+            let answer = browser.get(&at);
+            let html = safe(&at, &answer);
+            assert_eq!(value(&fields(&html), "site_id"), Some(site));
+            let faults: Vec<String> = faults(&html).into_iter().map(str::to_owned).collect();
+            let is_open = html.elements.iter().any(|(element, attributes)| {
+                element == "details" && attributes.iter().any(|(name, _)| name == "open")
+            });
+            (
+                answer.status,
+                faults,
+                html.text.replace(site, "ID"),
+                is_open,
+            )
+        };
+        let unknown = told(&mut browser, &app.new_id().to_string());
+        assert_eq!(unknown, told(&mut browser, &hidden.to_string()));
+        let (status, faults, text, is_open) = unknown;
+        assert_eq!((status, faults), (404, vec!["site_id".to_owned()]));
+        assert!(
+            is_open && text.contains("There is no such site here."),
+            "{text}"
+        );
+        let (status, faults, ..) = told(&mut browser, "nowhere");
+        assert_eq!((status, faults), (404, vec!["site_id".to_owned()]));
+        let mut reviewer = Visitor::signed_in(app, &people.reviewer);
+        let (status, faults, ..) = told(&mut reviewer, &hidden.to_string());
+        assert_eq!((status, faults.len()), (200, 0));
+        // A proposal of their own may be reported on.
+        let own = app.put_site_as(State::Proposed, people.own, a_site());
+        let (status, faults, ..) = told(&mut browser, &own.to_string());
+        assert_eq!((status, faults.len()), (200, 0));
+    }
+);

@@ -37,6 +37,13 @@ impl Faulty {
         self.0.is_empty()
     }
 
+    /// What of it is wrong at one control.
+    #[must_use]
+    pub(in crate::http) fn only_at(mut self, name: &str) -> Faulty {
+        self.0.retain(|told| told.name.as_deref() == Some(name));
+        self
+    }
+
     /// What is wrong at a control itself.
     pub(super) fn at(&self, name: &str) -> impl Iterator<Item = &Fault> {
         let told = self

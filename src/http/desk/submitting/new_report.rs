@@ -4,8 +4,9 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 
 use super::new_record;
+use super::sending::faults;
 use crate::http::Problem;
-use crate::http::desk::forms::{Faulty, REPORT, Typed};
+use crate::http::desk::forms::{Body, Faulty, REPORT, Typed};
 use crate::http::desk::{Sent, Work};
 use crate::http::reader::parse_lang;
 use crate::query::Parameters;
@@ -25,11 +26,19 @@ pub(in crate::http) async fn show(work: Work) -> Result<HttpResponse, Problem> {
     let today = call.state.registry.today();
     typed.preset("observed_on", today.to_string().into());
     typed.preset("method", "field_visit".into());
+    let mut faulty = Faulty::default();
     if let Some(site) = site {
         typed.preset("site_id", site.into());
+        // Of a site that is not there, or not for them, it is told before they write a report on it.
+        let body = Body::of(&REPORT, &typed);
+        faulty = faults(&REPORT, &body, call).await?.only_at("site_id");
     }
-    let nothing = Faulty::default();
-    new_record::show(&REPORT, (&typed, &nothing), StatusCode::OK, call)
+    let status = if faulty.is_empty() {
+        StatusCode::OK
+    } else {
+        StatusCode::NOT_FOUND
+    };
+    new_record::show(&REPORT, (&typed, &faulty), status, call)
 }
 
 /// `POST /desk/reports/new`.
