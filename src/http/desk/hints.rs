@@ -3,11 +3,11 @@
 
 use serde_json::{Value, json};
 
-use super::Said;
 use super::controls::{Choice, Kind, Shown};
 use super::forms::{Form, Wording};
 use super::queue::row;
 use super::review::{Asked, SENSITIVITY, SENSITIVITY_REASON};
+use super::said::{Own, Said};
 use super::short_form::ShortForm;
 use super::words::{of_decision, of_likeness, of_reason, of_state};
 use crate::catalogue::Snapshot;
@@ -258,6 +258,9 @@ fn place(one: &Waiting, form: &ShortForm<'_>, feature: &Value) -> Vec<Shown> {
 
 fn listed(faults: &[Fault], wording: &Wording<'_>, lang: &str) -> Value {
     let all = faults.iter();
-    all.map(|fault| json!({ "place": wording.place(&fault.place), "said": Said::of(fault, lang, |_| None) }))
-        .collect()
+    all.map(|fault| {
+        let own = Own::text(wording.place(&fault.place));
+        json!({ "said": Said::of(fault, lang, &own, |_| None), "place": own.label })
+    })
+    .collect()
 }

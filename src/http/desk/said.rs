@@ -14,10 +14,42 @@ pub(super) struct Said {
     detail: Option<String>,
 }
 
+/// The control at which a fault is told.
+#[derive(Clone, Debug)]
+pub(super) struct Own {
+    /// What it is called.
+    pub(super) label: String,
+    pub(super) answer: Answer,
+}
+
+/// What would be right where nothing stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Answer {
+    Text,
+    Choice,
+    Date,
+    Site,
+}
+
+impl Own {
+    /// Of a control in which something is written.
+    pub(super) fn text(label: String) -> Own {
+        Own {
+            label,
+            answer: Answer::Text,
+        }
+    }
+}
+
 impl Said {
-    /// `label` is what the control is called in which another member is asked for.
-    pub(super) fn of(fault: &Fault, lang: &str, label: impl Fn(&str) -> Option<String>) -> Said {
-        let text = text(&fault.kind, lang, label);
+    /// `own` is the control at which it is told, and `label` what the control is called in which another member is asked for.
+    pub(super) fn of(
+        fault: &Fault,
+        lang: &str,
+        own: &Own,
+        label: impl Fn(&str) -> Option<String>,
+    ) -> Said {
+        let text = text(&fault.kind, lang, own, label);
         let is_whole = text.is_some() && fault.kind != FaultKind::Misspelled;
         Said {
             detail: (!is_whole).then(|| fault.detail.clone()),
@@ -26,17 +58,26 @@ impl Said {
     }
 }
 
-fn text(kind: &FaultKind, lang: &str, label: impl Fn(&str) -> Option<String>) -> Option<String> {
+fn text(
+    kind: &FaultKind,
+    lang: &str,
+    own: &Own,
+    label: impl Fn(&str) -> Option<String>,
+) -> Option<String> {
     let with = |key: &str, hole: &str, value: String| say(lang, key, &[(hole, value)]);
     let most = |key: &str, most: String| with(key, "most", most);
     let day = |key: &str, day: String| with(key, "date", in_words(lang, &day));
     let beside = |key: &str, name: &str| Some(with(key, "field", label(name)?));
     let plain = |key: &str| say(lang, key, &[]);
     Some(match kind {
-        FaultKind::Missing => plain("faults.missing"),
-        FaultKind::MissingWith(name) => {
-            beside("faults.missing_with", name).unwrap_or_else(|| plain("faults.missing"))
-        }
+        FaultKind::Missing => missing(own, lang),
+        FaultKind::MissingWith(name) => label(name).map_or_else(
+            || missing(own, lang),
+            |field| {
+                let holes = [("own", own.label.clone()), ("field", field)];
+                say(lang, "faults.missing_with", &holes)
+            },
+        ),
         FaultKind::MissingOneOf(names) => {
             let labels: Option<Vec<String>> = names.iter().map(|name| label(name)).collect();
             with("faults.missing_one_of", "fields", labels?.join(", "))
@@ -86,6 +127,17 @@ fn text(kind: &FaultKind, lang: &str, label: impl Fn(&str) -> Option<String>) ->
     })
 }
 
+/// What is missing, and what would be right.
+fn missing(own: &Own, lang: &str) -> String {
+    let key = match own.answer {
+        Answer::Text => "faults.missing",
+        Answer::Choice => "faults.missing_choice",
+        Answer::Date => "faults.missing_date",
+        Answer::Site => "faults.missing_site",
+    };
+    say(lang, key, &[("own", own.label.clone())])
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -97,7 +149,11 @@ mod tests {
             kind,
             detail: "is wrong".to_owned(),
         };
-        Said::of(&fault, lang, |name| {
+        let own = Own {
+            label: "Condition".to_owned(),
+            answer: Answer::Choice,
+        };
+        Said::of(&fault, lang, &own, |name| {
             (name == "method").then(|| "How".to_owned())
         })
     }
@@ -106,9 +162,15 @@ mod tests {
     fn a_kind_says_the_whole_of_it_with_its_values() {
         let day = Day::new(2026, 11, 30);
         for (kind, expected) in [
-            (FaultKind::Missing, "missing here"),
-            (FaultKind::MissingWith("method"), "“How”"),
-            (FaultKind::MissingWith("elsewhere"), "missing here."),
+            (FaultKind::Missing, "“Condition” is missing: choose"),
+            (
+                FaultKind::MissingWith("method"),
+                "“Condition” is missing: what is said under “How”",
+            ),
+            (
+                FaultKind::MissingWith("elsewhere"),
+                "“Condition” is missing: choose",
+            ),
             (
                 FaultKind::MissingOneOf(vec!["method", "method"]),
                 "How, How",

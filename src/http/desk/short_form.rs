@@ -1,8 +1,9 @@
 //! The short forms of reviewers and administrators: their controls, made of what was typed and of what is wrong with it.
 
+use super::Fields;
 use super::controls::{Kind, Need, Shown, Told};
+use super::said::{Answer, Own, Said};
 use super::words::of_field;
-use super::{Fields, Said};
 use crate::domain::Fault;
 use crate::http::pages::say;
 
@@ -57,7 +58,23 @@ impl ShortForm<'_> {
     }
 
     fn said(&self, fault: &Fault) -> Said {
-        Said::of(fault, self.lang, |name| self.label(name))
+        let label = self.label(of(fault)).unwrap_or_default();
+        let is_choice = [
+            "decision",
+            "location_sensitivity",
+            "organization_id",
+            "reason",
+            "role",
+        ]
+        .contains(&of(fault));
+        let answer = if is_choice {
+            Answer::Choice
+        } else {
+            Answer::Text
+        };
+        Said::of(fault, self.lang, &Own { label, answer }, |name| {
+            self.label(name)
+        })
     }
 }
 

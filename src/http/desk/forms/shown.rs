@@ -9,8 +9,8 @@ use super::taken::Taken;
 use super::typed::{Body, Typed};
 use super::{Asks, Control, Field, Form, Looks, Part, below};
 use crate::domain::Fault;
-use crate::http::desk::Said;
 use crate::http::desk::controls::{self, Need, Told};
+use crate::http::desk::said::{Answer, Own, Said};
 
 use crate::http::pages::{Lookup, say};
 
@@ -205,10 +205,37 @@ impl Showing<'_> {
     }
 
     fn said(&self, fault: &Fault, name: &str) -> Said {
-        Said::of(fault, self.lang, |member| {
+        let step = name.rsplit('.').find(|step| step.parse::<usize>().is_err());
+        let field = step.and_then(|step| self.form.near(name, step));
+        let own = Own {
+            label: field.map_or_else(
+                || fault.place.clone(),
+                |field| say(self.lang, field.label, &[]),
+            ),
+            answer: field.map_or(Answer::Text, |field| field.control.answer()),
+        };
+        Said::of(fault, self.lang, &own, |member| {
             let field = self.form.near(name, member)?;
             Some(say(self.lang, field.label, &[]))
         })
+    }
+}
+
+impl Control {
+    /// What would be right where nothing stands.
+    fn answer(self) -> Answer {
+        match self {
+            Control::Choice(_)
+            | Control::Buttons(_)
+            | Control::Checks(_)
+            | Control::Langs
+            | Control::Lang
+            | Control::Region
+            | Control::Cites => Answer::Choice,
+            Control::Date => Answer::Date,
+            Control::Site => Answer::Site,
+            _ => Answer::Text,
+        }
     }
 }
 
