@@ -5,7 +5,7 @@
 //! |---|---|---|
 //! | `main.rs` `cli/` | the command line, exit codes; the only `println!` | all |
 //! | `app/` | wiring: opens the store, fills the catalogue, keeps it for the next start, follows the log; the only `spawn` | all |
-//! | `config.rs` | every setting, read once, checked once | – |
+//! | `config/` | every setting, read once, checked once | – |
 //! | `domain/` | sites, reports, organizations, regions, names, vocabularies; who may see what; roles, the log, faults; the table of properties. Pure | – |
 //! | `query/` | the question: bbox, datetime, near, CQL2, sort, page. Parses and type-checks; answers nothing | domain |
 //! | `formats/` | features to bytes: what is the same for all readers once, the rest for each answer; the table of media types | domain, query |

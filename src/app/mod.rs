@@ -237,6 +237,7 @@ impl Parts {
             base_url,
             trusted_proxies: Vec::new(),
             map_style: None,
+            contact: None,
         }
     }
 }

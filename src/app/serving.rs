@@ -59,6 +59,7 @@ pub fn serve(listeners: Listeners, config: &Config, parts: &Parts) -> anyhow::Re
     let state = Arc::new(State {
         trusted_proxies: config.trusted_for_links(),
         map_style: config.map_style.clone(),
+        contact: config.contact.clone(),
         ..parts.state(config.base_url(listeners.public()?))
     });
     let private = listeners.private;

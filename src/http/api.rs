@@ -21,6 +21,7 @@ use super::negotiate::{
     DOCUMENT, HTML, JSON, LINKED_DOCUMENT, MVT, OF_FEATURES, OPENAPI, OPENAPI_3_1, TILEJSON,
 };
 use super::{Problem, documentation, respond, schemas};
+use crate::config::Contact;
 use crate::domain::{
     Audience, Body, Collection, Crs, Deed, Layer, Property, Reader, Scheme, properties,
 };
@@ -43,7 +44,12 @@ pub(super) async fn show(call: Call) -> Result<HttpResponse, Problem> {
     let format = no_parameters(&call.request, FORMS)?;
     let reader = &call.reader;
     let layers: Vec<Layer> = call.snapshot().layers().collect();
-    let definition = definition(reader.audience(), meets(reader), &call.base_url, &layers);
+    let mut definition = definition(reader.audience(), meets(reader), &call.base_url, &layers);
+    match &call.state.contact {
+        Some(Contact::Mail(address)) => definition["info"]["contact"]["email"] = json!(address),
+        Some(Contact::Page(url)) => definition["info"]["contact"]["url"] = json!(url),
+        None => {}
+    }
     if format == HTML {
         return respond::html(documentation::page(&definition), &call).await;
     }

@@ -20,7 +20,7 @@ pub(super) async fn show(call: Call) -> Result<HttpResponse, Problem> {
     }
     let format = no_parameters(&call.request, DOCUMENT)?;
     let (title, description) = api::of_itself();
-    let body = json!({
+    let mut body = json!({
         "title": title,
         "description": description,
         "conformsTo": CONFORMANCE,
@@ -49,6 +49,9 @@ pub(super) async fn show(call: Call) -> Result<HttpResponse, Problem> {
             call.link("/changes", "monitor", JSON, "What happened"),
         ],
     });
+    if let Some(contact) = &call.state.contact {
+        body["contact"] = contact.href().into();
+    }
     respond::document(format, &body, None, &call).await
 }
 

@@ -80,7 +80,7 @@ use std::sync::atomic::AtomicU32;
 use std::time::Duration;
 
 use crate::catalogue::{Catalogue, Snapshot};
-use crate::config::{MapStyle, Network};
+use crate::config::{Contact, MapStyle, Network};
 use crate::domain::Audience;
 use crate::registry::Registry;
 use crate::store;
@@ -128,6 +128,8 @@ pub struct State {
     pub trusted_proxies: Vec<Network>,
     /// What lies below the sites on the map, if it is not our own.
     pub map_style: Option<MapStyle>,
+    /// How whoever runs the registry is reached.
+    pub contact: Option<Contact>,
 }
 
 /// How long a search may take: many times as long as any that an index helps with.

@@ -8,6 +8,7 @@ use heritage_registry::http::{CONFORMANCE, State};
 use serde_json::json;
 
 use crate::harness::BASE;
+use crate::pages::html::Html;
 
 on_each_engine!(the_landing_page_leads_to_everything, |app| {
     let answer = app.anonymous().get("/").expect(200);
@@ -45,6 +46,48 @@ on_each_engine!(the_landing_page_leads_to_everything, |app| {
         description.contains("Qarabağ, Ղարաբաղ") && description.contains("no other name is denied"),
         "{description}"
     );
+});
+
+on_each_engine!(the_operator_is_reached_where_they_say, |app| {
+    let ask = |contact: Option<&str>, path: &str| {
+        let state = State {
+            contact: contact.map(|contact| contact.parse().unwrap()),
+            ..app.parts.state(BASE.to_owned())
+        };
+        app.call_with(state, TestRequest::get().uri(path))
+            .expect(200)
+    };
+    for (contact, href, member) in [
+        ("office@example.org", "mailto:office@example.org", "email"),
+        (
+            "https://example.org/write",
+            "https://example.org/write",
+            "url",
+        ),
+    ] {
+        let landing = ask(Some(contact), "/?f=json").json();
+        assert_eq!(landing["contact"], href);
+        for form in ["json", "json31"] {
+            let definition = ask(Some(contact), &format!("/api?f={form}")).json();
+            assert_eq!(definition["info"]["contact"][member], contact);
+        }
+        for (lang, word) in [
+            ("az", "Əlaqə"),
+            ("en", "Contact"),
+            ("fr", "Contact"),
+            ("hy", "Կապ"),
+            ("ru", "Контакты"),
+        ] {
+            let path = format!("/collections/sites/items?f=html&lang={lang}");
+            let page = ask(Some(contact), &path);
+            let html = Html::read(page.text());
+            assert!(html.values("href").contains(&href), "{lang}");
+            assert!(html.text.contains(&format!("{word}: {contact}")), "{lang}");
+        }
+    }
+    assert_eq!(ask(None, "/?f=json").json().get("contact"), None);
+    let definition = ask(None, "/api").json();
+    assert_eq!(definition["info"]["contact"].as_object().unwrap().len(), 1);
 });
 
 on_each_engine!(conformance_says_the_same_everywhere, |app| {

@@ -1,6 +1,7 @@
 //! What stands around every page: the title, the menu, the languages, the addresses of its other forms.
 
 use actix_web::HttpRequest;
+use actix_web::web::Data;
 use percent_encoding::utf8_percent_encode;
 use serde_json::{Value, json};
 
@@ -12,7 +13,7 @@ use crate::http::call::Call;
 use crate::http::here::{QUERY, address};
 use crate::http::reader::languages;
 use crate::http::session::{Person, sign_in_address};
-use crate::http::{api, respond};
+use crate::http::{State, api, respond};
 use crate::query::pairs;
 
 /// The frame of a page.
@@ -202,6 +203,8 @@ impl<'a> Frame<'a> {
             })
         });
         let (licence, licence_at) = api::licence();
+        let state = self.request.app_data::<Data<State>>();
+        let contact = state.and_then(|state| state.contact.as_ref());
         json!({
             "lang": self.lang,
             "languages": LANGUAGES.iter().map(of_lang).collect::<Vec<_>>(),
@@ -212,6 +215,7 @@ impl<'a> Frame<'a> {
             "sign_in": sign_in_address(self.request),
             "forms": format!("{prefix}{}", assets::FORMS.path()),
             "sheet": format!("{prefix}{}", assets::PAGES.path()),
+            "contact": contact.map(|contact| json!({ "href": contact.href(), "text": contact.text() })),
             "licence": { "name": licence.split(',').next(), "href": licence_at },
         })
     }

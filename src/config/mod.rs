@@ -1,11 +1,15 @@
 //! Every setting of the program, read once from the command line and the environment, and checked once.
 
+mod contact;
+
 use std::fmt;
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::str::FromStr;
 
 use clap::{Args, ValueEnum};
+
+pub use contact::Contact;
 
 /// The fewest characters of a token that an operator sets.
 const BOOTSTRAP_TOKEN_LENGTH: usize = 32;
@@ -72,6 +76,11 @@ pub struct Config {
     /// it loads from [default: our own rivers, lakes and places]
     #[arg(long, env = "HERITAGE_MAP_STYLE", value_name = "URL")]
     pub map_style: Option<MapStyle>,
+
+    /// Where people write to whoever runs the registry, shown on every page: an e-mail address or an https address
+    /// [default: none]
+    #[arg(long, env = "HERITAGE_CONTACT", value_name = "ADDRESS")]
+    pub contact: Option<Contact>,
 
     /// A layer of a GeoPackage or GeoJSON file to serve beside the registry's own collections, to be read by everybody; may
     /// be repeated, or several with commas [default: none]
@@ -512,6 +521,7 @@ mod tests {
             },
             public_url: None,
             map_style: None,
+            contact: None,
             trusted_proxies: Vec::new(),
             two_organizations: true,
             working_area: None,
