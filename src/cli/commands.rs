@@ -1,5 +1,7 @@
 //! What commands on a database have in common.
 
+use std::fmt::Display;
+
 use crate::app;
 use crate::config::Database;
 use crate::domain::{Actor, Clock, Fault, Faults, Ids};
@@ -37,4 +39,27 @@ const ARGUMENTS: [(&str, &str); 7] = [
 pub(super) fn open(database: &Database) -> anyhow::Result<(Registry, Actor)> {
     database.check().map_err(anyhow::Error::msg)?;
     app::commands(&app::place(database), Clock::system(), Ids::random())
+}
+
+/// A number of things, by a word in the plural that ends with an s: `1 site`, `2 sites`.
+pub(super) fn counted(number: impl Display, plural: &str) -> String {
+    let number = number.to_string();
+    let word = if number == "1" {
+        plural.trim_end_matches('s')
+    } else {
+        plural
+    };
+    format!("{number} {word}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_is_not_many() {
+        assert_eq!(counted(1, "sites"), "1 site");
+        assert_eq!(counted(0, "condition-reports"), "0 condition-reports");
+        assert_eq!(counted(21, "versions"), "21 versions");
+    }
 }

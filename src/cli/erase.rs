@@ -3,7 +3,7 @@
 use clap::Args;
 use serde_json::json;
 
-use super::commands::{open, said};
+use super::commands::{counted, open, said};
 use crate::app;
 use crate::config::Database;
 use crate::domain::{self, Collection, Erasure, Id, read};
@@ -41,7 +41,8 @@ pub(super) fn erase(asked: Erase) -> anyhow::Result<()> {
     let done = said(registry.erase(&actor, record, &erasure))?.open();
     // A server that runs writes it anew; without one it would stay.
     delete_whole(&app::kept_file(&asked.database))?;
-    say!("erased from {} versions of {}", done.versions, done.record);
+    let versions = counted(done.versions, "versions");
+    say!("erased from {versions} of {}", done.record);
     if done.is_in_files {
         say!(
             "its files have it still, since somebody reads them, a backup perhaps: a server that runs takes it out as soon as it can, else give the command `check` later"

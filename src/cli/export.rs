@@ -11,7 +11,7 @@ use clap::Args;
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::commands::open;
+use super::commands::{counted, open};
 use super::progress;
 use crate::catalogue::Snapshot;
 use crate::config::Database;
@@ -31,7 +31,7 @@ pub(super) struct Export {
     collection: Collection,
     /// GeoJSON (.geojson, .json), GeoJSON lines (.geojsonl, .jsonl, .ndjson) or a table (.csv, .tsv), by the ending of its name
     file: PathBuf,
-    /// As it stood then: 2026-05-01T12:00:00Z
+    /// As it stood at an instant, 2026-05-01T12:00:00Z, or at the end of a day, 2026-05-01
     #[arg(long, value_name = "INSTANT", value_parser = parse_as_of)]
     as_of: Option<Instant>,
     /// Only what answers these parameters of /items: 'bbox=46.7,39.7,46.8,39.8&condition=destroyed'
@@ -113,7 +113,7 @@ pub(super) fn export(asked: Export) -> anyhow::Result<()> {
         },
     )?;
     writing.finish_and_clear();
-    say!("exported {} {}", found.len(), asked.collection);
+    say!("exported {}", counted(found.len(), asked.collection.id()));
     Ok(())
 }
 

@@ -11,7 +11,7 @@ use clap::{Args, ValueEnum};
 use sha2::{Digest, Sha256};
 use uuid::{Builder, Uuid};
 
-use super::commands::{open, said};
+use super::commands::{counted, open, said};
 use super::progress;
 use crate::config::Database;
 use crate::domain::{
@@ -34,7 +34,7 @@ pub(super) struct Import {
     /// Whether records are published at once, or wait for a reviewer
     #[arg(long, value_enum, default_value_t = As::Published)]
     state: As,
-    /// Write it in parts, between which others write; if it is interrupted, the same command goes on where it ended
+    /// Write the file in parts, between which others write; if it is interrupted, the same command goes on where it ended
     #[arg(long)]
     in_parts: bool,
     /// Only look for faults
@@ -120,7 +120,7 @@ pub(super) fn import(asked: Import) -> anyhow::Result<()> {
     });
     let prepared = said(prepared.map_err(|error| in_order(error, &asked.file, untold)))?;
     let collection = asked.collection;
-    let mut done = format!("{} {collection}", prepared.len());
+    let mut done = counted(prepared.len(), collection.id());
     if prepared.unchanged() > 0 {
         let _ = write!(done, "; already there: {}", prepared.unchanged());
     }

@@ -13,7 +13,7 @@ use crate::store::{self, Store};
 /// A file and the database that it is of.
 #[derive(Args, Debug)]
 pub(super) struct Backup {
-    /// The file
+    /// Where to write the backup
     file: PathBuf,
     #[command(flatten)]
     database: Database,
@@ -22,7 +22,7 @@ pub(super) struct Backup {
 /// A backup, and the database that is made of it.
 #[derive(Args, Debug)]
 pub(super) struct Restore {
-    /// The file
+    /// The backup to restore, as `backup` wrote it
     file: PathBuf,
     /// Restore it also if something in it is not as its log says: a table that is wrong, or a log with a gap
     #[arg(long)]

@@ -30,7 +30,7 @@ pub(super) enum Account {
     List(At),
     /// Disable an account, and with it all its tokens; it stays in the list, since the log names it
     Disable {
-        /// Its id, as `account list` shows it
+        /// Id of the account, as `account list` shows it
         #[arg(value_parser = AccountId::parse)]
         account: AccountId,
         #[command(flatten)]
@@ -65,7 +65,7 @@ pub(super) enum Token {
     },
     /// Revoke a token
     Revoke {
-        /// Its id, as `token list` shows it
+        /// Id of the token, as `token list` shows it
         #[arg(value_parser = TokenId::parse)]
         token: TokenId,
         #[command(flatten)]

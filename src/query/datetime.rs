@@ -93,9 +93,16 @@ fn mended(text: &str) -> String {
 /// use heritage_registry::query::parse_as_of;
 /// let end = parse_as_of("2026-11-30").unwrap();
 /// assert_eq!(end.to_string(), "2026-11-30T23:59:59.999999Z");
+/// assert!(parse_as_of("yesterday").unwrap_err().0.contains("2026-03-01,"));
 /// ```
 pub fn parse_as_of(text: &str) -> Result<Instant, Wrong> {
-    let is_day = text.len() == 10 && !text.contains('T');
+    let is_day = text.len() == 10 && text.bytes().all(|b| b.is_ascii_digit() || b == b'-');
+    if !is_day && Instant::parse(&mended(text)).is_err() {
+        return Err(Wrong(format!(
+            "\"{text}\" is neither a day, as 2026-03-01, nor an RFC 3339 instant, as 2026-03-01T12:00:00Z",
+            text = shortened(text)
+        )));
+    }
     let start = is_day.then(|| Day::parse(text)).transpose()?;
     let Some(start) = start.and_then(Instant::start_of) else {
         return parse_instant(text);

@@ -303,7 +303,7 @@ fn at_the_command_line(engine: Engine) {
     ]);
     assert_eq!(
         String::from_utf8_lossy(&done.stdout),
-        format!("erased from 1 versions of sites {id}\n")
+        format!("erased from 1 version of sites {id}\n")
     );
     assert_eq!(done.status.code(), Some(0));
     let again_ = run(&[

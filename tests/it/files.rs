@@ -168,12 +168,12 @@ on_each_engine!(
         desk.write("sites.ndjson", site.to_string());
         assert_eq!(
             desk.done(&["import", "sites", "sites.ndjson", "--dry-run"]),
-            "can import 1 sites\n"
+            "can import 1 site\n"
         );
         assert_eq!(hits(app), 0);
         assert_eq!(
             desk.done(&["import", "sites", "sites.ndjson"]),
-            "imported 1 sites\n"
+            "imported 1 site\n"
         );
         assert_eq!(hits(app), 1);
     }
@@ -461,7 +461,7 @@ fn the_table_of_the_handbook_can_be_imported() {
     desk.write("sites.csv", table);
     assert_eq!(
         desk.done(&["import", "sites", "sites.csv"]),
-        "imported 1 sites\n"
+        "imported 1 site\n"
     );
 }
 

@@ -49,14 +49,16 @@ impl Bbox {
             north: side("north", north, 90.0),
         };
         if south > north {
-            faults.push(format!(
-                "south {south:?} is above north {north:?}: the order is west, south, east, north"
-            ));
+            faults.push(format!("south {south:?} is above north {north:?}"));
         }
         if faults.is_empty() {
             Ok(bbox)
         } else {
-            Err(Wrong(faults.join("; ")))
+            // Many programs write latitude first.
+            Err(Wrong(format!(
+                "{}: the order is west, south, east, north, each longitude before its latitude",
+                faults.join("; ")
+            )))
         }
     }
 
@@ -200,10 +202,7 @@ mod tests {
                 (0.0, 0.0, f64::NAN, 10.0),
                 "east is in degrees from -180 to 180, not NaN",
             ),
-            (
-                (0.0, 50.0, 10.0, 40.0),
-                "south 50.0 is above north 40.0: the order is west, south, east, north",
-            ),
+            ((0.0, 50.0, 10.0, 40.0), "south 50.0 is above north 40.0"),
             (
                 (181.0, -91.0, 10.0, f64::INFINITY),
                 "west is in degrees from -180 to 180, not 181.0; south is in degrees from -90 to 90, not -91.0; \
@@ -213,7 +212,9 @@ mod tests {
         for ((west, south, east, north), wrong) in table {
             assert_eq!(
                 Bbox::new(west, south, east, north),
-                Err(Wrong(wrong.to_owned()))
+                Err(Wrong(format!(
+                    "{wrong}: the order is west, south, east, north, each longitude before its latitude"
+                )))
             );
         }
     }
