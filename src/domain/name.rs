@@ -107,9 +107,9 @@ impl SiteName {
 
 /// Not a description, and no alternatives beside one another.
 static NAME: Spelling = Spelling::new(
-    r"^\s*[^\s/()\[\]\ufe0e\ufe0f]([^/()\[\]\n\ufe0e\ufe0f]{0,198}[^\s/()\[\]\ufe0e\ufe0f])?\s*$",
+    r"^\s*[^\s/()\[\]\u061c\u200e\u200f\ufe0e\ufe0f]([^/()\[\]\n\u061c\u200e\u200f\ufe0e\ufe0f]{0,198}[^\s/()\[\]\u061c\u200e\u200f\ufe0e\ufe0f])?\s*$",
     FaultKind::Name { most: 200 },
-    "one name: up to 200 characters in a line, without / ( ) [ ]; write one name per entry",
+    "one name: up to 200 characters in a line, without / ( ) [ ] and marks of direction; write one name per entry",
 );
 
 /// A name as it is shown: what the two rules need to know of it, and its JSON.

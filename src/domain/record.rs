@@ -8,7 +8,7 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 use uuid::Uuid;
 
-use super::reading::read;
+use super::reading::read_kept;
 use super::{
     Collection, Draft, Entity, Fault, FaultKind, Faults, Handling, Id, Organization, Region,
     Report, Site, State, Version,
@@ -81,20 +81,20 @@ impl Document {
         })?;
         let id = entity.id;
         let document = match entity.collection {
-            Collection::Sites => read(&value, "", |node| Site::read(Id::new(id), node))
+            Collection::Sites => read_kept(&value, |node| Site::read(Id::new(id), node))
                 .map(Arc::new)
                 .map(Document::Site),
             Collection::ConditionReports => {
-                read(&value, "", |node| Report::read(Id::new(id), node))
+                read_kept(&value, |node| Report::read(Id::new(id), node))
                     .map(Arc::new)
                     .map(Document::Report)
             }
             Collection::Organizations => {
-                read(&value, "", |node| Organization::read(Id::new(id), node))
+                read_kept(&value, |node| Organization::read(Id::new(id), node))
                     .map(Arc::new)
                     .map(Document::Organization)
             }
-            Collection::Regions => read(&value, "", |node| Region::read(Id::new(id), node))
+            Collection::Regions => read_kept(&value, |node| Region::read(Id::new(id), node))
                 .map(Arc::new)
                 .map(Document::Region),
         };
@@ -274,5 +274,49 @@ impl Links {
             }
             Collection::Organizations => Links::default(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::domain::{Instant, Seq, SiteDraft, State, read};
+
+    #[test]
+    fn what_was_taken_once_is_read_again_though_it_would_not_be_taken_now() {
+        let site = |name: &str| {
+            json!({
+                "names": [{"text": name, "lang": "az", "kind": "vernacular", "src": ["book"]}],
+                "site_type": "mosque",
+                "location_sensitivity": "exact",
+                "sources": [{"key": "book", "kind": "publication", "title": [{"text": "A guidebook", "lang": "en"}], "publisher": "A"}],
+            })
+        };
+        let read_again = |name: &str| {
+            let at = Instant::of_micros(0).unwrap();
+            Document::read(&Entity {
+                collection: Collection::Sites,
+                id: Uuid::from_u128(1),
+                version: Version(1),
+                seq: Seq(1),
+                state: State::Published,
+                created_at: at,
+                updated_at: at,
+                published_at: Some(at),
+                public_at: Some(at),
+                public_since: Some(at),
+                document: serde_json::value::to_raw_value(&site(name)).unwrap(),
+            })
+        };
+        for name in ["Şu\u{200b}şa", "Şuşa\u{200f}"] {
+            let Faults(faults) = read(&site(name), "", SiteDraft::read).unwrap_err();
+            assert_eq!(faults.len(), 1, "{faults:?}");
+            let document = read_again(name).unwrap();
+            assert_eq!(document.site().unwrap().details.names[0].text, name);
+        }
+        // What was never taken is corrupt.
+        assert!(read_again("").is_err());
     }
 }

@@ -32,6 +32,7 @@ pub(super) fn shape_of<T>(read: impl FnOnce(&Node<'_>) -> Option<T>) -> Shape {
             },
             faults: &RefCell::default(),
             probe: Some(probe),
+            is_kept: false,
         });
     })
 }
@@ -40,6 +41,23 @@ pub(super) fn shape_of<T>(read: impl FnOnce(&Node<'_>) -> Option<T>) -> Shape {
 pub fn read<T>(
     value: &Value,
     root: &str,
+    read: impl FnOnce(&Node<'_>) -> Option<T>,
+) -> Result<T, Faults> {
+    read_node(value, root, false, read)
+}
+
+/// The same of what is kept: it was taken once, perhaps when more was.
+pub(super) fn read_kept<T>(
+    value: &Value,
+    read: impl FnOnce(&Node<'_>) -> Option<T>,
+) -> Result<T, Faults> {
+    read_node(value, "", true, read)
+}
+
+fn read_node<T>(
+    value: &Value,
+    root: &str,
+    is_kept: bool,
     read: impl FnOnce(&Node<'_>) -> Option<T>,
 ) -> Result<T, Faults> {
     let faults = RefCell::default();
@@ -51,6 +69,7 @@ pub fn read<T>(
         },
         faults: &faults,
         probe: None,
+        is_kept,
     };
     let made = read(&node);
     let faults = faults.into_inner();
@@ -95,6 +114,8 @@ pub struct Node<'a> {
     faults: &'a RefCell<Vec<Fault>>,
     /// What notes what is taken; then there is nothing to read, and `value` is an empty object.
     probe: Option<&'a Probe>,
+    /// Whether it was taken before.
+    is_kept: bool,
 }
 
 impl Node<'_> {
@@ -179,6 +200,7 @@ impl Node<'_> {
                 },
                 faults: self.faults,
                 probe: self.probe,
+                is_kept: self.is_kept,
             })
         };
         if let Some(probe) = self.probe {
@@ -320,6 +342,7 @@ impl Fields<'_> {
             },
             faults: self.node.faults,
             probe: self.node.probe,
+            is_kept: self.node.is_kept,
         }
     }
 }

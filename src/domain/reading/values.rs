@@ -57,7 +57,7 @@ impl Node<'_> {
                 "is empty: leave it out, or write something",
             );
         }
-        if let Some(c) = misplaced(&text) {
+        if let Some(c) = misplaced(&text).filter(|_| !self.is_kept) {
             let what = if is_joiner(c) {
                 "which has a place between two joined letters alone"
             } else {
@@ -89,7 +89,7 @@ impl Node<'_> {
             return None;
         }
         let text = self.text()?;
-        if spelling.fits(&text) {
+        if self.is_kept || spelling.fits(&text) {
             return Some(text);
         }
         self.misspelled(&text, spelling)
