@@ -6,10 +6,10 @@ use std::cell::Cell;
 use std::fs;
 use std::sync::Arc;
 
-use heritage_registry::domain::{Clock, Collection, Crs84, Draft, Id, Ids, LonLat, Version};
+use heritage_registry::domain::{Clock, Collection, Draft, Edit, Id, Ids, LonLat, Version};
 use heritage_registry::registry::Registry;
 use heritage_registry::store::{Place, Store};
-use serde_json::Value;
+use serde_json::{Map, Value, json};
 use tempfile::TempDir;
 
 use crate::bench::Bench;
@@ -39,21 +39,19 @@ pub fn ask(bench: &Bench) -> Vec<Timing> {
         .expect("it has the token");
     let edited = Cell::new(0);
     let write = || {
-        let (index, mut draft) = loop {
+        let index = loop {
             let index = edited.replace(edited.get() + 1);
             match bench.world.items(index).remove(0).draft {
-                Draft::Site(draft) if draft.location.geometry.is_some() => break (index, draft),
+                Draft::Site(draft) if draft.location.geometry.is_some() => break index,
                 _ => {}
             }
         };
-        let id = World::site_id(index);
-        draft.location.geometry = Some(Crs84::point(spot(index)));
-        let committed = registry.replace(
-            &admin,
-            Collection::Sites.record(id),
-            Version(1),
-            Draft::Site(draft),
-        );
+        let (id, at) = (World::site_id(index), spot(index));
+        let point = json!({ "type": "Point", "coordinates": [at.lon(), at.lat()] });
+        let edit = Edit::patch(id, &json!({ "type": "Feature", "geometry": point }));
+        let edit = edit.expect("it is a patch");
+        let record = Collection::Sites.record(id);
+        let committed = registry.edit(&admin, record, Version(1), &edit, &Map::new(), true);
         committed.expect("the site is there").seq()
     };
     let moved: Vec<(String, [f64; 2], String)> =

@@ -221,9 +221,7 @@ impl Edit {
             faults.retain(|fault| !is_of_geometry(fault));
             faults.extend(self.outside.iter().cloned());
         }
-        Err(Faults(
-            faults.into_iter().map(|one| self.placed(one)).collect(),
-        ))
+        Err(Faults(self.place(faults)))
     }
 
     /// The members of a record that stay as they are: those of which nothing is sent, and those sent back as they were
@@ -251,7 +249,8 @@ impl Edit {
     pub fn correction_note(&self) -> Result<Option<String>, Faults> {
         let note = self.members.get(NOTE).filter(|note| !note.is_null());
         let note = note.map(|note| read(note, &format!("/{NOTE}"), read_message));
-        note.transpose().map_err(|faults| self.place(faults))
+        note.transpose()
+            .map_err(|Faults(faults)| Faults(self.place(faults)))
     }
 
     /// A fault at its place in what was sent.
@@ -266,8 +265,8 @@ impl Edit {
     }
 
     /// Faults of what a draft names, at their places in what was sent.
-    pub fn place(&self, Faults(faults): Faults) -> Faults {
-        Faults(faults.into_iter().map(|one| self.placed(one)).collect())
+    pub fn place(&self, faults: Vec<Fault>) -> Vec<Fault> {
+        faults.into_iter().map(|one| self.placed(one)).collect()
     }
 }
 

@@ -53,7 +53,7 @@ fn cites(member: &str) -> bool {
 }
 
 /// The keys that any part cites.
-pub(super) fn citations(json: &Value, cited: &mut Vec<String>) {
+pub fn citations(json: &Value, cited: &mut Vec<String>) {
     match json {
         Value::Object(members) => {
             for (name, member) in members {

@@ -80,6 +80,7 @@ pub use edit::{Edit, Laid};
 pub use edtf::{Edtf, EdtfDate, EdtfEnd, EdtfMeaning, EdtfPart};
 pub use ellipsoid::metres_per_degree;
 pub use entity::Entity;
+pub use entries::citations;
 pub use erasure::Erasure;
 pub use extra::{Extra, LayerDraft, RowDraft, ShownId};
 pub use fault::{Fault, FaultKind, Faults, MOST_FAULTS, Wrong, shortened};

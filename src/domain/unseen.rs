@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Map, Value};
 
 use super::entries::{citations, cite, free_key, is_prose, is_same};
+use super::reading::is_nothing;
 use super::{Collection, Draft, Faults, Sensitivity, read};
 
 /// Objects that are one value: half of one geometry and half of another are none.
@@ -24,7 +25,7 @@ pub fn with_the_unseen(
     sent: &Map<String, Value>,
     kept: &Map<String, Value>,
 ) -> Result<Draft, Faults> {
-    let kept = &makes_way(collection, shown, sent, kept);
+    let kept = &with_free_keys(collection, shown, sent, kept);
     let mut members = laid(collection, shown, sent, kept);
     let draft = |members: &Map<String, Value>| {
         read(&Value::Object(members.clone()), "", |node| {
@@ -52,7 +53,7 @@ pub fn laid_over(
     sent: &Map<String, Value>,
     kept: &Map<String, Value>,
 ) -> Map<String, Value> {
-    let kept = makes_way(collection, shown, sent, kept);
+    let kept = with_free_keys(collection, shown, sent, kept);
     laid(collection, shown, sent, &kept)
 }
 
@@ -78,14 +79,11 @@ fn or_null(value: Option<&Value>) -> &Value {
 
 /// Sets a member; what says nothing is left out, as documents leave it out.
 fn set(members: &mut Map<String, Value>, name: &str, value: Option<&Value>) {
-    match value {
-        Some(value) if !is_nothing(value) => drop(members.insert(name.to_owned(), value.clone())),
-        _ => drop(members.remove(name)),
-    }
-}
-
-fn is_nothing(value: &Value) -> bool {
-    value.is_null() || value.as_array().is_some_and(Vec::is_empty)
+    let Some(value) = value.filter(|value| !is_nothing(value)) else {
+        members.remove(name);
+        return;
+    };
+    members.insert(name.to_owned(), value.clone());
 }
 
 fn value(name: &str, shown: &Value, sent: &Value, kept: &Value) -> Value {
@@ -226,7 +224,7 @@ fn differ_in_one(one: &Value, other: &Value) -> bool {
 }
 
 /// What is kept of a draft, in which sources that were not shown have another key where another one is sent under theirs.
-fn makes_way(
+fn with_free_keys(
     collection: Collection,
     shown: &Map<String, Value>,
     sent: &Map<String, Value>,
@@ -512,16 +510,21 @@ mod tests {
         let place = json!({"geometry": {"type": "Point", "coordinates": [46.5, 40.0]}, "location_accuracy_m": 5.0, "location_method": "dataset"});
         let mut moved = place.clone();
         moved["geometry"]["coordinates"] = json!([46.6, 40.0]);
-        // Somebody took the place out: its accuracy comes back with the new one.
-        let draft = with_the_unseen(
-            Collection::Sites,
-            &with(place),
-            &with(moved),
-            &with(json!({})),
-        );
-        let Ok(Draft::Site(draft)) = draft else {
-            panic!("{draft:?}");
+        let location = |shown: &Value, sent: &Value, kept: &Value| {
+            let [shown, sent, kept] = [shown, sent, kept].map(|one| with(one.clone()));
+            match with_the_unseen(Collection::Sites, &shown, &sent, &kept) {
+                Ok(Draft::Site(draft)) => draft.location,
+                other => panic!("{other:?}"),
+            }
         };
-        assert_eq!(draft.location.accuracy_m, Some(5.0));
+        // Somebody added a place to an accuracy that is taken out now: that stays with the place.
+        let accuracy = json!({"location_accuracy_m": 5.0, "location_method": "dataset"});
+        let as_kept = location(&accuracy, &json!({}), &place);
+        assert!(as_kept.geometry.is_some());
+        assert_eq!(as_kept.accuracy_m, Some(5.0));
+        // Somebody took the place out: its accuracy comes back with the new one, and the rest of what they did stays.
+        let as_sent = location(&place, &moved, &json!({"location_note": "by the bridge"}));
+        assert_eq!(as_sent.accuracy_m, Some(5.0));
+        assert_eq!(as_sent.note.as_deref(), Some("by the bridge"));
     }
 }

@@ -9,21 +9,21 @@ use crate::domain::{
 
 impl Registry {
     /// What somebody sends as a draft, laid over what there is; or all that is wrong with it alone, each at its place in what is
-    /// sent. `before` is what it replaces, and whether it waits for a reviewer then.
+    /// sent. `before` is what it replaces; `waits`, whether a reviewer sees it before the public does.
     pub(super) fn read(
         &self,
         actor: &Actor,
         collection: Collection,
         edit: &Edit,
         laid: &Laid,
-        (before, waits): (Option<&Document>, bool),
+        before: Option<&Document>,
+        waits: bool,
     ) -> Result<Draft, Faults> {
-        let of_members = self.by_members(collection, laid, waits);
-        let of_members = edit.place(Faults(of_members)).0;
+        let of_members = edit.place(self.by_members(collection, laid, waits));
         match edit.draft(collection, laid) {
             Ok(draft) => {
                 let unfit = self.unfit(actor, &draft, before);
-                Faults::check(beside(edit.place(Faults(unfit)).0, of_members))?;
+                Faults::check(beside(edit.place(unfit), of_members))?;
                 Ok(draft)
             }
             Err(Faults(found)) => {

@@ -111,7 +111,8 @@ impl Registry {
         &self,
         actor: &Actor,
         state: State,
-        (collection, members): (Collection, &Value),
+        collection: Collection,
+        members: &Value,
         left: &[&str],
     ) -> Result<Vec<Fault>, Error> {
         let mut named = named_in(collection, members);

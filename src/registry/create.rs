@@ -86,9 +86,8 @@ impl Registry {
                 }),
                 Err(Faults(found)) => {
                     let laid = edit.over(collection, &given, &Map::new(), !actor.is_desktop);
-                    let unknown =
-                        self.unknown_in(actor, state, (collection, &laid.members), &[])?;
-                    let unknown = edit.place(Faults(unknown)).0;
+                    let unknown = self.unknown_in(actor, state, collection, &laid.members, &[])?;
+                    let unknown = edit.place(unknown);
                     faults.extend(beside(found, unknown).into_iter().map(|mut fault| {
                         fault.place = format!("{place}{}", fault.place);
                         fault
@@ -118,7 +117,7 @@ impl Registry {
         given: &Map<String, Value>,
     ) -> Result<Draft, Faults> {
         let laid = edit.over(collection, given, &Map::new(), !actor.is_desktop);
-        self.read(actor, collection, edit, &laid, (None, state.waits()))
+        self.read(actor, collection, edit, &laid, None, state.waits())
     }
 
     /// The first version of what somebody sends, by way of `via`.

@@ -1,14 +1,13 @@
 //! Changing a record by sending it anew, whole or in part: what is published, and what is on its way there.
 
-use std::slice::from_ref;
-
 use serde_json::{Map, Value};
 
 use super::at_once::beside;
+use super::submissions::raw_of;
 use super::{Current, Error, Item, Registry};
 use crate::domain::{
     Actor, Collection, Committed, Deed, Document, Draft, Edit, Entity, Fault, FaultKind, Faults,
-    RecordRef, Says, State, Transition, Verdict, Version, Write, with_the_unseen,
+    RecordRef, Says, State, Transition, Version, Write, with_the_unseen,
 };
 use crate::store::Run;
 
@@ -16,9 +15,9 @@ impl Registry {
     /// Changes a record as `edit` says, if `follows` is its current version, and brings it to the state to which that leads:
     /// what was sent back waits again. `shown` is what the actor reads of it: its properties, and `geometry`.
     ///
-    /// Whoever did not say that this is the version they have seen opens nothing to the public: an old copy that is sent
-    /// back must not undo what a reviewer hid meanwhile. And they change whatever is there, also what somebody made of it at
-    /// the same moment.
+    /// `is_seen`: whether they say that `follows` is the version they have seen. Whoever does not opens nothing to the public,
+    /// since an old copy that is sent back must not undo what a reviewer hid meanwhile; and `follows` is then only where to
+    /// begin: they change whatever is there, also what somebody made of it at the same moment.
     pub fn edit(
         &self,
         actor: &Actor,
@@ -51,11 +50,10 @@ impl Registry {
         let (note, mut faults) = noted(edit, transition);
         let view = self.view(actor, &before, shown)?;
         let laid = edit.over(record.collection, &members(&view), shown, is_seen);
-        let draft = self.read(actor, record.collection, edit, &laid, (Some(&view), waits));
+        let draft = self.read(actor, record.collection, edit, &laid, Some(&view), waits);
         match &draft {
             Ok(draft) if !is_seen && before.entity.state == State::Published => {
-                let opened = Faults(opened(draft, &before.document));
-                faults.extend(edit.place(opened).0);
+                faults.extend(edit.place(opened(draft, &before.document)));
             }
             Ok(_) => {}
             Err(Faults(found)) => faults = beside(found.clone(), faults),
@@ -67,10 +65,9 @@ impl Registry {
             vec![]
         };
         if !faults.is_empty() {
-            let named = (record.collection, &laid.members);
-            let unknown = self.unknown_in(actor, transition.to, named, &left)?;
-            let unknown = edit.place(Faults(unknown)).0;
-            return Err(Faults(beside(faults, unknown)).into());
+            let (to, collection) = (transition.to, record.collection);
+            let unknown = self.unknown_in(actor, to, collection, &laid.members, &left)?;
+            return Err(Faults(beside(faults, edit.place(unknown))).into());
         }
         let item = Item {
             place: String::new(),
@@ -79,7 +76,7 @@ impl Registry {
         };
         let rests_on = self.check_edited(actor, transition.to, &item, &left);
         let rests_on = rests_on.map_err(|error| match error {
-            Error::Faults(faults) => edit.place(faults).into(),
+            Error::Faults(Faults(faults)) => Faults(edit.place(faults)).into(),
             error => error,
         })?;
         let (draft, as_sent) = with_unseen(&before, &view, item.draft)?;
@@ -119,32 +116,11 @@ impl Registry {
             }
             known
         };
-        let document = serde_json::value::to_raw_value(&known);
         let entity = Entity {
-            document: document.expect("members are plain data"),
+            document: raw_of(&known),
             ..before.entity.clone()
         };
         Ok(Current::parse(&entity)?.document)
-    }
-
-    /// Replaces a record by `draft`, if `follows` is its current version.
-    pub fn replace(
-        &self,
-        actor: &Actor,
-        record: RecordRef,
-        follows: Version,
-        draft: Draft,
-    ) -> Result<Committed<Vec<Entity>>, Error> {
-        let before = self.current(record, follows)?;
-        let transition = self.edited(actor, &before)?;
-        let item = Item {
-            place: String::new(),
-            id: record.id,
-            draft,
-        };
-        let rests_on = self.check(actor, transition.to, from_ref(&item))?;
-        let document = replacing(&before, item.draft, None);
-        self.write_edited(actor, before.next(transition.to, &document), rests_on)
     }
 
     fn edited(&self, actor: &Actor, before: &Current) -> Result<Transition, Error> {
@@ -164,23 +140,6 @@ impl Registry {
             rests_on,
             ..self.command_of(actor)
         })
-    }
-
-    /// Takes a record out of the catalogue, or out of the review; it stays in the log.
-    pub fn withdraw(
-        &self,
-        actor: &Actor,
-        record: RecordRef,
-        follows: Version,
-    ) -> Result<Committed<Vec<Entity>>, Error> {
-        let verdict = Verdict {
-            to: State::Withdrawn,
-            reason: None,
-            message: None,
-            publish_after: None,
-            into: None,
-        };
-        self.review(actor, record, follows, &verdict)
     }
 }
 
@@ -252,7 +211,7 @@ fn noted(edit: &Edit, transition: Transition) -> (Option<String>, Vec<Fault>) {
         kind: FaultKind::Missing,
         detail: "is required with a correction: say what was corrected".to_owned(),
     };
-    (None, edit.place(Faults(vec![missing])).0)
+    (None, edit.place(vec![missing]))
 }
 
 /// The faults of whatever may show the public more than what it replaces.

@@ -14,6 +14,23 @@ const MOST_DELAYED: i64 = 366;
 const MOST_TRIES: usize = 5;
 
 impl Registry {
+    /// Takes a record out of the catalogue, or out of the review; it stays in the log.
+    pub fn withdraw(
+        &self,
+        actor: &Actor,
+        record: RecordRef,
+        follows: Version,
+    ) -> Result<Committed<Vec<Entity>>, Error> {
+        let verdict = Verdict {
+            to: State::Withdrawn,
+            reason: None,
+            message: None,
+            publish_after: None,
+            into: None,
+        };
+        self.review(actor, record, follows, &verdict)
+    }
+
     /// Carries out a decision on a record, if `follows` is its current version.
     ///
     /// A merge, and its undoing, concern records that are not named in it: they are read anew as long as somebody writes

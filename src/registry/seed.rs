@@ -13,7 +13,7 @@ use uuid::Uuid;
 use super::Item;
 use crate::domain::{
     BaseMap, Draft, Fault, FaultKind, Faults, Id, Node, Organization, OrganizationDraft,
-    RegionDraft, ReportDraft, SiteDraft, read,
+    RegionDraft, ReportDraft, SiteDraft, citations, read,
 };
 
 #[derive(RustEmbed)]
@@ -243,12 +243,10 @@ impl Record {
 
     /// The sources that any part of the record cites, in the order of their keys.
     fn add_sources(&mut self, keys: &Keys, faults: &mut Vec<Fault>) {
-        let mut cited = BTreeSet::new();
-        self.members
-            .iter()
-            .for_each(|(name, value)| citations(name, value, &mut cited));
+        let mut cited = Vec::new();
+        citations(&Value::Object(self.members.clone()), &mut cited);
         let mut sources = Vec::new();
-        for key in cited {
+        for key in BTreeSet::from_iter(cited) {
             match keys.sources.get(&key) {
                 Some(source) => sources.push(source.clone()),
                 None => faults.push(Fault {
@@ -259,20 +257,6 @@ impl Record {
             }
         }
         self.members.insert("sources".to_owned(), sources.into());
-    }
-}
-
-/// The keys under any member called `src` or `location_src`.
-fn citations(name: &str, value: &Value, cited: &mut BTreeSet<String>) {
-    match value {
-        Value::Array(items) if name == "src" || name == "location_src" => {
-            cited.extend(items.iter().filter_map(Value::as_str).map(str::to_owned));
-        }
-        Value::Array(items) => items.iter().for_each(|item| citations("", item, cited)),
-        Value::Object(members) => members
-            .iter()
-            .for_each(|(name, value)| citations(name, value, cited)),
-        _ => {}
     }
 }
 

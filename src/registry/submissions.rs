@@ -156,7 +156,7 @@ fn of_own_version(
     made
 }
 
-fn raw_of(members: &Map<String, Value>) -> Box<RawValue> {
+pub(super) fn raw_of(members: &Map<String, Value>) -> Box<RawValue> {
     serde_json::value::to_raw_value(members).expect("members are plain data")
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use heritage_registry::app::{Parts, catch_up};
 use heritage_registry::catalogue::{Catalogue, Found, Taken};
 use heritage_registry::domain::{
-    Audience, Change, Clock, Collection, Draft, Entity, Handling, Holdings, Id, Ids, Organization,
+    Audience, Change, Clock, Collection, Entity, Handling, Holdings, Id, Ids, Organization,
     OrganizationDraft, RecordRef, Report, ReportDraft, Seq, State, Version, read,
 };
 use heritage_registry::registry::{Error, Seed};
@@ -210,16 +210,6 @@ on_each_engine!(a_command_decides_on_the_version_that_it_follows, |app| {
         assert!(
             matches!(withdrawn, Err(Error::Stale(Version(2)))),
             "{withdrawn:?}"
-        );
-        let edited = registry.replace(
-            &actor,
-            site_ref(site),
-            follows,
-            Draft::Site(Box::new(a_site().draft())),
-        );
-        assert!(
-            matches!(edited, Err(Error::Stale(Version(2)))),
-            "{edited:?}"
         );
     }
 });

@@ -3,28 +3,74 @@
 
 use std::sync::LazyLock;
 
-/// Line breaks and other blanks that stand in no line.
+/// Ranges of characters, ascending: the first and the last of each.
+type Ranges = [(char, char)];
+
+/// Blanks that no text has within it: tabs, and every line break but U+000A.
 const BREAKS: &str = r"\u0009\u000b-\u000d\u0085\u2028\u2029";
 
-/// What nobody sees: control characters, and what Unicode calls `Default_Ignorable_Code_Point` but for the two that have a sign
-/// drawn with or without colours, and for the marks of a single direction, which texts from right to left have. Joiners are among
-/// it, which have a place between letters.
-const UNSEEN: &str = concat!(
-    r"\u0000-\u0008\u000e-\u001f\u007f-\u009f\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f",
-    r"\u200b-\u200d\u2028-\u202e\u2060-\u206f\u3164\ufe00-\ufe0d\ufeff\uffa0\ufff0-\ufffb",
-    // As they are: there is no way to write them that every reader of a pattern knows.
-    "\u{1bca0}-\u{1bca3}\u{1d173}-\u{1d17a}\u{e0000}-\u{e0fff}",
-);
+/// What nobody sees: control characters, U+2028 and U+2029, the marks of interlinear annotation (U+FFF9 to U+FFFB), and what
+/// Unicode calls `Default_Ignorable_Code_Point` but for the two that have a sign drawn with or without colours, and for the marks
+/// of a single direction, which texts from right to left have. Joiners are among it, which have a place between letters.
+const UNSEEN: &Ranges = &[
+    ('\0', '\u{8}'),
+    ('\u{e}', '\u{1f}'),
+    ('\u{7f}', '\u{9f}'),
+    ('\u{ad}', '\u{ad}'),
+    ('\u{34f}', '\u{34f}'),
+    ('\u{115f}', '\u{1160}'),
+    ('\u{17b4}', '\u{17b5}'),
+    ('\u{180b}', '\u{180f}'),
+    ('\u{200b}', '\u{200d}'),
+    ('\u{2028}', '\u{202e}'),
+    ('\u{2060}', '\u{206f}'),
+    ('\u{3164}', '\u{3164}'),
+    ('\u{fe00}', '\u{fe0d}'),
+    ('\u{feff}', '\u{feff}'),
+    ('\u{ffa0}', '\u{ffa0}'),
+    ('\u{fff0}', '\u{fffb}'),
+    ('\u{1bca0}', '\u{1bca3}'),
+    ('\u{1d173}', '\u{1d17a}'),
+    ('\u{e0000}', '\u{e0fff}'),
+];
 
 /// Letters and marks of scripts that join their letters, Arabic and Syriac.
-const JOINING: &str = r"\u0620-\u065f\u066e-\u06d3\u06d5\u06ee\u06ef\u06fa-\u06ff\u0710-\u077f\u0870-\u088e\u08a0-\u08c9";
+const JOINING: &Ranges = &[
+    ('\u{620}', '\u{65f}'),
+    ('\u{66e}', '\u{6d3}'),
+    ('\u{6d5}', '\u{6d5}'),
+    ('\u{6ee}', '\u{6ef}'),
+    ('\u{6fa}', '\u{6ff}'),
+    ('\u{710}', '\u{77f}'),
+    ('\u{870}', '\u{88e}'),
+    ('\u{8a0}', '\u{8c9}'),
+];
+
+/// As the class of a pattern has them. Beyond U+FFFF they stand as they are: there is no way to write them that every reader of
+/// a pattern knows.
+fn class(ranges: &Ranges) -> String {
+    let written = |c: char| match u32::from(c) {
+        code @ ..=0xffff => format!(r"\u{code:04x}"),
+        _ => c.to_string(),
+    };
+    let ranges = ranges
+        .iter()
+        .map(|(first, last)| [written(*first), written(*last)].join("-"));
+    ranges.collect()
+}
+
+fn is_among(ranges: &Ranges, c: char) -> bool {
+    let at = ranges.partition_point(|(_, last)| *last < c);
+    ranges.get(at).is_some_and(|(first, _)| *first <= c)
+}
 
 /// The pattern of a text: what is cut off around it, and between that something, in which [`misplaced`] finds nothing.
 ///
 /// It means the same here and in ECMA 262, but that U+0085 is no blank there.
 pub(super) static TEXT: LazyLock<String> = LazyLock::new(|| {
-    let seen = format!(r"[^\s{UNSEEN}]");
-    let joined = format!(r"[{JOINING}](?:[\u200c\u200d][{JOINING}])+");
+    let (unseen, joining) = (class(UNSEEN), class(JOINING));
+    let seen = format!(r"[^\s{unseen}]");
+    let joined = format!(r"[{joining}](?:[\u200c\u200d][{joining}])+");
     let blank = format!(r"[^\S{BREAKS}\ufeff]");
     format!(r"^[^\S\ufeff]*(?:(?:{seen}|{joined}){blank}*)+[^\S\ufeff]*$")
 });
@@ -55,37 +101,12 @@ fn is_unseen(c: char) -> bool {
     if (' '..='~').contains(&c) || c == '\n' {
         return false;
     }
-    c.is_control()
-        || matches!(
-            c,
-            '\u{ad}' | '\u{34f}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'
-                | '\u{180b}'..='\u{180f}'
-                | '\u{200b}'..='\u{200d}'
-                | '\u{2028}'..='\u{202e}'
-                | '\u{2060}'..='\u{206f}'
-                | '\u{3164}'
-                | '\u{fe00}'..='\u{fe0d}'
-                | '\u{feff}'
-                | '\u{ffa0}'
-                | '\u{fff0}'..='\u{fffb}'
-                | '\u{1bca0}'..='\u{1bca3}'
-                | '\u{1d173}'..='\u{1d17a}'
-                | '\u{e0000}'..='\u{e0fff}'
-        )
+    c.is_control() || is_among(UNSEEN, c)
 }
 
 /// Whether it is one of [`JOINING`].
 fn is_joining(c: char) -> bool {
-    matches!(
-        c,
-        '\u{620}'..='\u{65f}'
-            | '\u{66e}'..='\u{6d3}'
-            | '\u{6d5}' | '\u{6ee}' | '\u{6ef}'
-            | '\u{6fa}'..='\u{6ff}'
-            | '\u{710}'..='\u{77f}'
-            | '\u{870}'..='\u{88e}'
-            | '\u{8a0}'..='\u{8c9}'
-    )
+    is_among(JOINING, c)
 }
 
 #[cfg(test)]

@@ -15,7 +15,7 @@ use serde_json::{Map, Value};
 
 use super::{Concept, Fault, FaultKind, Faults, MOST_FAULTS, Scheme, Wrong, known_are, shortened};
 
-pub(super) use rule::Test;
+pub(super) use rule::{Test, is_nothing};
 use shape::Probe;
 pub(super) use shape::{Member, Members, Shape};
 pub(super) use spelling::Spelling;

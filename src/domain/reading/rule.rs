@@ -131,7 +131,8 @@ impl Test {
     }
 }
 
-fn is_nothing(value: &Value) -> bool {
+/// Whether a member says nothing: null, or an empty list.
+pub(in crate::domain) fn is_nothing(value: &Value) -> bool {
     value.is_null() || value.as_array().is_some_and(Vec::is_empty)
 }
 
