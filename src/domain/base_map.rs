@@ -47,7 +47,8 @@ pub struct Landmark {
     names: Vec<ShownName>,
     /// Of each name, whether it is but another spelling of one before it, of the same language and kind.
     is_respelled: Vec<bool>,
-    /// By which the order of names turns.
+    /// Stands for the id that it has not: its place in the file, by which names of equal rank take turns
+    /// ([`label_of_others`]).
     id: Uuid,
 }
 
@@ -140,9 +141,9 @@ impl BaseMap {
             let FileProperties { layer, rank, names } = one.properties;
             let geometry = Crs84::parse(&one.geometry, &format!("{path}/geometry"), &mut faults);
             let names: Vec<_> = names.iter().map(|name| shown(name)).collect();
-            for (name, _) in names.iter().enumerate().filter(|(_, name)| name.is_none()) {
+            for (at, _) in names.iter().enumerate().filter(|(_, name)| name.is_none()) {
                 faults.push(Fault {
-                    place: format!("{path}/properties/names/{name}"),
+                    place: format!("{path}/properties/names/{at}"),
                     kind: FaultKind::Other,
                     detail: "is a name with text, lang and kind".to_owned(),
                 });

@@ -78,7 +78,7 @@ struct Beside<'a> {
 }
 
 impl<'a> Wording<'a> {
-    /// The words of the form for records of a collection.
+    /// The words of `form`, for the reader of a page.
     pub(in crate::http) fn of(
         form: &'static Form,
         lookup: &'a Lookup<'a>,
@@ -102,22 +102,23 @@ impl<'a> Wording<'a> {
     pub(in crate::http) fn place(&self, pointer: &str) -> String {
         let place = pointer.strip_prefix("/properties").unwrap_or(pointer);
         let mut steps = place.split('/').skip(1);
-        let mut field = steps.next().and_then(|step| self.field(step));
-        let mut called = field.map_or_else(|| pointer.to_owned(), |field| self.say(field.label));
+        let Some(mut field) = steps.next().and_then(|step| self.field(step)) else {
+            return pointer.to_owned();
+        };
+        let mut called = self.say(field.label);
         for step in steps {
             if let Ok(number) = step.parse::<usize>() {
                 called = format!("{called} {}", number + 1);
                 continue;
             }
-            let Some(Control::Rows(below) | Control::Members(below)) =
-                field.map(|field| field.control)
-            else {
+            let (Control::Rows(below) | Control::Members(below)) = field.control else {
                 break;
             };
-            field = below.iter().find(|field| field.name == step);
-            if let Some(field) = field {
-                called = format!("{called}: {}", self.say(field.label));
-            }
+            let Some(found) = below.iter().find(|field| field.name == step) else {
+                break;
+            };
+            field = found;
+            called = format!("{called}: {}", self.say(field.label));
         }
         called
     }
@@ -181,7 +182,7 @@ impl<'a> Wording<'a> {
     }
 
     fn worded(&self, field: &Field, value: &Value, beside: Beside<'_>) -> Worded {
-        if is_nothing(value) {
+        if says_nothing(value) {
             return Worded::Nothing;
         }
         let text = value.as_str().unwrap_or_default();
@@ -232,7 +233,7 @@ impl<'a> Wording<'a> {
     fn parts(&self, fields: &[Field], row: &Value, beside: Beside<'_>) -> Worded {
         let mut parts: Vec<Part> = Vec::new();
         let shown = fields.iter().filter(|field| {
-            let is_there = !is_nothing(&row[field.name]);
+            let is_there = !says_nothing(&row[field.name]);
             is_there && !matches!(field.control, Control::Key)
         });
         for field in shown {
@@ -319,7 +320,7 @@ impl<'a> Wording<'a> {
 
 impl Change {
     fn between(before: &Value, after: &Value) -> Change {
-        match (is_nothing(before), is_nothing(after)) {
+        match (says_nothing(before), says_nothing(after)) {
             (true, false) => Change::Added,
             (false, true) => Change::TakenAway,
             _ => Change::Altered,
@@ -359,7 +360,7 @@ fn link_to_the_web(address: &str) -> Worded {
 /// What needs no other words than its own.
 fn written(value: &Value) -> Worded {
     match value {
-        _ if is_nothing(value) => Worded::Nothing,
+        _ if says_nothing(value) => Worded::Nothing,
         Value::String(text) => plain(text.clone()),
         Value::Array(items) => {
             let items: Option<Vec<&str>> = items.iter().map(Value::as_str).collect();
@@ -370,7 +371,7 @@ fn written(value: &Value) -> Worded {
 }
 
 /// Whether nothing is said: an empty list says no more than none.
-fn is_nothing(value: &Value) -> bool {
+fn says_nothing(value: &Value) -> bool {
     match value {
         Value::Null => true,
         Value::String(text) => text.is_empty(),
