@@ -9,8 +9,8 @@ use uuid::Uuid;
 use super::named::{member_at, named_by, named_in};
 use super::{Current, Error, Item, Registry, Rules};
 use crate::domain::{
-    Actor, Attachment, Bbox, Collection, Deed, Document, Draft, Fault, FaultKind, Faults, Id,
-    LonLat, RecordRef, Site, SiteDetails, State, shortened,
+    Actor, Attachment, Bbox, Collection, Deed, Document, Draft, Entity, Fault, FaultKind, Faults,
+    Id, LonLat, RecordRef, Site, SiteDetails, State, shortened,
 };
 
 /// The kind of a relation by which a site is a part of another.
@@ -97,7 +97,7 @@ impl Registry {
                 faults.push(no_such(place, named));
             }
         }
-        faults.extend(self.rings(items)?);
+        faults.extend(self.rings(actor, items)?);
         faults.extend(self.unknown_codes(items)?);
         faults.retain(|fault| !left.contains(&member_at(&fault.place)));
         Faults::check(faults)?;
@@ -189,8 +189,29 @@ impl Registry {
             .collect())
     }
 
-    /// Sites that would be a part of themselves, by way of others.
-    fn rings(&self, items: &[Item]) -> Result<Vec<Fault>, Error> {
+    /// What a kept site is a part of, as whoever asks knows it: those who decide on it, as it is; its organization, while it is a
+    /// proposal, as they sent it; anybody, once it was published, since it names nothing then that is not.
+    fn wholes_of(&self, actor: &Actor, entity: &Entity) -> Result<Vec<Id<Site>>, Error> {
+        let document = Current::parse(entity)?.document;
+        let is_open = entity.published_at.is_some();
+        if is_open || actor.may(Deed::edit(Collection::Sites)).is_ok() {
+            let site = document.site();
+            return Ok(site.map(|site| parts_of(&site.details)).unwrap_or_default());
+        }
+        if document.submitter() != Some(actor.account.organization) {
+            return Ok(vec![]);
+        }
+        let sent = self.sent(entity)?;
+        let relations = sent.get("relations").and_then(Value::as_array);
+        let wholes = relations.into_iter().flatten();
+        let wholes = wholes.filter(|one| one["kind"] == PART_OF);
+        let ids = wholes.filter_map(|one| one["site_id"].as_str()?.parse().ok());
+        Ok(ids.map(Id::new).collect())
+    }
+
+    /// Sites that would be a part of themselves, by way of others, as far as whoever sends them knows of what those are a part:
+    /// whoever decides on them is told of the rest.
+    fn rings(&self, actor: &Actor, items: &[Item]) -> Result<Vec<Fault>, Error> {
         let wholes = |draft: &Draft| match draft {
             Draft::Site(site) => parts_of(&site.details),
             _ => vec![],
@@ -207,7 +228,7 @@ impl Registry {
             };
             let relations = site.details.relations.iter().enumerate();
             for (index, relation) in relations.filter(|(_, one)| one.kind == PART_OF) {
-                if self.is_within(relation.site_id, Id::new(item.id), &among)? {
+                if self.is_within(actor, relation.site_id, Id::new(item.id), &among)? {
                     faults.push(Fault {
                         place: format!("{}/relations/{index}/site_id", item.place),
                         kind: FaultKind::Other,
@@ -223,6 +244,7 @@ impl Registry {
     /// Whether a site is a part of another, by way of others; `among` says of what the sites that come with it are a part.
     fn is_within(
         &self,
+        actor: &Actor,
         site: Id<Site>,
         whole: Id<Site>,
         among: &HashMap<Uuid, Vec<Id<Site>>>,
@@ -238,14 +260,7 @@ impl Registry {
             if let Some(wholes) = among.get(&site.uuid()) {
                 next.extend(wholes);
             } else if let Some(entity) = self.store.find(Collection::Sites.record(site.uuid()))? {
-                let current = Current::parse(&entity)?;
-                next.extend(
-                    current
-                        .document
-                        .site()
-                        .map(|site| parts_of(&site.details))
-                        .unwrap_or_default(),
-                );
+                next.extend(self.wholes_of(actor, &entity)?);
             }
         }
         Ok(false)

@@ -475,3 +475,34 @@ on_each_engine!(
         assert_eq!(properties(&reviewer, &path)["relations"], json!([]));
     }
 );
+
+on_each_engine!(
+    a_ring_by_way_of_what_a_reviewer_added_is_told_to_reviewers_alone,
+    |app| {
+        let people = People::of(app);
+        let [anna, reviewer] =
+            [&people.contributor, &people.reviewer].map(|token| app.bearer(token));
+        let [whole, part, other] = [(); 3].map(|()| proposed(&anna, a_site().0));
+        let part_of = |path: &str| {
+            let id = path.rsplit('/').next().unwrap();
+            json!({"relations": [{"kind": "part_of", "site_id": id}]})
+        };
+        patch(&reviewer, &part, "*", &part_of(&whole)).expect(200);
+        let ring =
+            ["/relations/0/site_id: is itself a part of this one: nothing is a part of its part"];
+        let told = patch(&reviewer, &whole, "*", &part_of(&part)).expect(422);
+        assert_eq!(told.faults(), ring);
+        for path in [&whole, &part, &other] {
+            sends_back(&reviewer, path);
+        }
+        assert_eq!(properties(&anna, &part)["relations"], json!([]));
+        patch(&anna, &whole, "*", &part_of(&part)).expect(200);
+
+        // What they said themselves, they are told of.
+        let another = proposed(&anna, a_site().0);
+        sends_back(&reviewer, &another);
+        patch(&anna, &other, "*", &part_of(&another)).expect(200);
+        let told = patch(&anna, &another, "*", &part_of(&other)).expect(422);
+        assert_eq!(told.faults(), ring);
+    }
+);
