@@ -1,8 +1,11 @@
 //! Entries of the lists that documents hold: by what two of them are the same, and which sources they cite.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
+
+/// Characters of the key of a source at most.
+const KEY_MAX: usize = 32;
 
 /// Lists of texts of which there is one in each language at most.
 const PROSE: [&str; 7] = [
@@ -38,13 +41,14 @@ fn same_by(list: &str) -> &'static [&'static str] {
     }
 }
 
-/// Whether two entries of a list are the same, whatever else each of them says.
-pub(super) fn is_same(list: &str, one: &Value, other: &Value) -> bool {
+/// What of an entry of a list tells it from others, whatever else it says: entries of which this is equal are the same.
+pub(super) fn identity(list: &str, entry: &Value) -> String {
     let by = same_by(list);
-    if by.is_empty() || !one.is_object() || !other.is_object() {
-        return one == other;
+    if by.is_empty() || !entry.is_object() {
+        return entry.to_string();
     }
-    by.iter().all(|name| one.get(name) == other.get(name))
+    let by = by.iter().map(|name| entry[*name].clone());
+    Value::Array(by.collect()).to_string()
 }
 
 /// Whether a member lists keys of sources.
@@ -97,13 +101,21 @@ pub(super) fn cite(json: &mut Value, keys: &BTreeMap<String, String>) {
     }
 }
 
-/// A key that no source has: the same, or with a number after it.
-pub(super) fn free_key(sources: &[Value], key: &str) -> String {
-    let is_free = |key: &String| !sources.iter().any(|one| one["key"] == **key);
-    let stem: String = key.chars().take(28).collect();
-    let numbered = (2..).map(|number| format!("{stem}-{number}"));
+/// The keys of a list of sources.
+pub(super) fn keys_of(sources: &[Value]) -> BTreeSet<String> {
+    let keys = sources.iter().filter_map(|source| source["key"].as_str());
+    keys.map(str::to_owned).collect()
+}
+
+/// A key that is not taken: the same, or with a number after it.
+pub(super) fn free_key(taken: &BTreeSet<String>, key: &str) -> String {
+    let numbered = (2..).map(|number: usize| {
+        let end = format!("-{number}");
+        let stem: String = key.chars().take(KEY_MAX - end.len()).collect();
+        stem + &end
+    });
     std::iter::once(key.to_owned())
         .chain(numbered)
-        .find(is_free)
+        .find(|key| !taken.contains(key))
         .expect("there are more numbers than sources")
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
-use super::entries::{cite, free_key, is_same};
+use super::entries::{cite, free_key, identity, keys_of};
 use super::{Collection, Draft, Faults, RELEASABLE, Sensitivity, Site, SiteDraft, read};
 
 /// What of a double is added to the site that it is merged into.
@@ -35,7 +35,8 @@ impl Site {
                 continue;
             };
             for one in of_double {
-                match all.iter_mut().find(|other| is_same(list, other, &one)) {
+                let it = identity(list, &one);
+                match all.iter_mut().find(|other| identity(list, other) == it) {
                     Some(known) => add_citations(known, &one),
                     None => all.push(one),
                 }
@@ -119,7 +120,7 @@ fn add_sources(
         let new_key = if let Some(known) = known {
             known["key"].as_str().unwrap_or_default().to_owned()
         } else {
-            let new_key = free_key(all, key);
+            let new_key = free_key(&keys_of(all), key);
             let mut source = source.clone();
             source["key"] = new_key.clone().into();
             all.push(source);

@@ -3,16 +3,19 @@
 //! This is the one place that says so, for every list, object and text of a document. What they changed is the difference
 //! between what they were shown and what they make of it, and that is laid over what is kept.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 
 use serde_json::{Map, Value};
 
-use super::entries::{citations, cite, free_key, is_prose, is_same};
+use super::entries::{citations, cite, free_key, identity, is_prose, keys_of};
 use super::reading::is_nothing;
 use super::{Collection, Draft, Faults, Sensitivity, read};
 
 /// Objects that are one value: half of one geometry and half of another are none.
 const WHOLE: [&str; 2] = ["geometry", "observed_position"];
+
+/// How openly a place is shown, and why.
+const SENSITIVITY: [&str; 2] = ["location_sensitivity", "location_sensitivity_reason"];
 
 /// The draft that comes of what is `kept` of a record where somebody who was `shown` some of it makes `sent` of that. All three
 /// are members as documents have them, and `sent` is a draft without faults.
@@ -141,10 +144,14 @@ fn object(
 /// A text that others wrote, too, since there are no two of one language: what they wrote before or after it stays.
 fn text(shown: Option<&str>, sent: &str, kept: &str) -> String {
     if let Some(shown) = shown {
-        if let Some(after) = kept.strip_prefix(shown) {
+        if let Some(after) = kept.strip_prefix(shown)
+            && !goes_on(shown, after)
+        {
             return format!("{sent}{after}");
         }
-        if let Some(before) = kept.strip_suffix(shown) {
+        if let Some(before) = kept.strip_suffix(shown)
+            && !goes_on(before, shown)
+        {
             return format!("{before}{sent}");
         }
     }
@@ -154,23 +161,38 @@ fn text(shown: Option<&str>, sent: &str, kept: &str) -> String {
     format!("{kept}\n\n{sent}")
 }
 
+/// Whether a word goes on from one text to the next.
+fn goes_on(before: &str, after: &str) -> bool {
+    let ends = [before.chars().next_back(), after.chars().next()];
+    ends.iter()
+        .all(|end| end.is_some_and(char::is_alphanumeric))
+}
+
 /// A list: first what was sent, in its order, then what was not shown.
 ///
 /// An entry that was shown and is not sent goes if it is kept as it was shown: with what somebody added to it, it stays.
 fn list(name: &str, shown: &[Value], sent: &[Value], kept: &[Value]) -> Vec<Value> {
     let (sent_as, kept_as) = (pairs(name, shown, sent), pairs(name, shown, kept));
-    let mut left: Vec<bool> = vec![true; kept.len()];
+    let mut known_as: Vec<Option<usize>> = vec![None; sent.len()];
+    for (known, at) in sent_as.iter().enumerate() {
+        if let Some(at) = at {
+            known_as[*at] = Some(known);
+        }
+    }
+    let mut is_unseen = vec![true; kept.len()];
+    for at in kept_as.iter().flatten() {
+        is_unseen[*at] = false;
+    }
+    let mut unseen = Places::of(kept, &is_unseen, |entry| identity(name, entry));
+    let mut is_left = vec![true; kept.len()];
     let mut laid = Vec::new();
-    for (at, entry) in sent.iter().enumerate() {
-        let known = sent_as.iter().position(|paired| *paired == Some(at));
+    for (entry, known) in sent.iter().zip(known_as) {
         let other = match known {
             Some(known) => kept_as[known],
-            None => (0..kept.len()).find(|at| {
-                left[*at] && !kept_as.contains(&Some(*at)) && is_same(name, entry, &kept[*at])
-            }),
+            None => unseen.take(&identity(name, entry)),
         };
         if let Some(other) = other {
-            left[other] = false;
+            is_left[other] = false;
         }
         match (known, other) {
             (known, Some(other)) => {
@@ -184,29 +206,53 @@ fn list(name: &str, shown: &[Value], sent: &[Value], kept: &[Value]) -> Vec<Valu
     }
     for (known, other) in kept_as.iter().enumerate() {
         if let (None, Some(other)) = (sent_as[known], other) {
-            left[*other] = shown[known] != kept[*other];
+            is_left[*other] = shown[known] != kept[*other];
         }
     }
-    let unseen = kept.iter().zip(left).filter(|(_, is_left)| *is_left);
-    laid.extend(unseen.map(|(entry, _)| entry.clone()));
+    let left = kept.iter().zip(is_left).filter(|(_, is_left)| *is_left);
+    laid.extend(left.map(|(entry, _)| entry.clone()));
     laid
+}
+
+/// Where entries are, by what tells them from others; of equal ones each is given once, in their order.
+struct Places(HashMap<String, VecDeque<usize>>);
+
+impl Places {
+    /// Of those of a list that are `free`.
+    fn of(list: &[Value], free: &[bool], key: impl Fn(&Value) -> String) -> Places {
+        let mut places: HashMap<String, VecDeque<usize>> = HashMap::new();
+        let all = list.iter().zip(free).enumerate();
+        for (at, (entry, _)) in all.filter(|(_, (_, is_free))| **is_free) {
+            places.entry(key(entry)).or_default().push_back(at);
+        }
+        Places(places)
+    }
+
+    fn take(&mut self, key: &str) -> Option<usize> {
+        self.0.get_mut(key)?.pop_front()
+    }
 }
 
 /// For each entry of a list, which of another one it is: the equal one, else that which is the same, else the one at its place
 /// that differs from it in one member.
 fn pairs(name: &str, one: &[Value], other: &[Value]) -> Vec<Option<usize>> {
     let mut pairs: Vec<Option<usize>> = vec![None; one.len()];
-    let tests: [&dyn Fn(usize, usize) -> bool; 3] = [
-        &|at, of| one[at] == other[of],
-        &|at, of| is_same(name, &one[at], &other[of]),
-        &|at, of| at == of && differ_in_one(&one[at], &other[of]),
-    ];
-    for test in tests {
-        for at in 0..one.len() {
-            if pairs[at].is_none() {
-                let mut free = (0..other.len()).filter(|of| !pairs.contains(&Some(*of)));
-                pairs[at] = free.find(|of| test(at, *of));
+    let mut is_free = vec![true; other.len()];
+    let keys: [&dyn Fn(&Value) -> String; 2] = [&Value::to_string, &|entry| identity(name, entry)];
+    for key in keys {
+        let mut places = Places::of(other, &is_free, key);
+        for (entry, pair) in one.iter().zip(&mut pairs) {
+            if pair.is_none()
+                && let Some(of) = places.take(&key(entry))
+            {
+                *pair = Some(of);
+                is_free[of] = false;
             }
+        }
+    }
+    for at in 0..one.len().min(other.len()) {
+        if pairs[at].is_none() && is_free[at] && differ_in_one(&one[at], &other[at]) {
+            pairs[at] = Some(at);
         }
     }
     pairs
@@ -241,19 +287,23 @@ fn with_free_keys(
         let sources = members.get("sources").and_then(Value::as_array);
         sources.cloned().unwrap_or_default()
     });
+    let shown = keys_of(&shown);
+    let mut taken: BTreeSet<String> = keys_of(&sources);
+    taken.extend(keys_of(&sent));
+    let sent: HashMap<&str, &Value> = sent
+        .iter()
+        .filter_map(|source| Some((source["key"].as_str()?, source)))
+        .collect();
     let mut keys = BTreeMap::new();
-    for at in 0..sources.len() {
-        let source = &sources[at];
-        let has_its_key = |other: &&Value| is_same("sources", source, other);
-        let is_shown = shown.iter().any(|other| has_its_key(&other));
-        let other = sent.iter().find(has_its_key);
-        if is_shown || other.is_none_or(|other| other == source) {
+    for source in &mut sources {
+        let key = source["key"].as_str().unwrap_or_default().to_owned();
+        let other = sent.get(key.as_str());
+        if shown.contains(&key) || other.is_none_or(|other| *other == source) {
             continue;
         }
-        let all: Vec<Value> = sources.iter().chain(&sent).cloned().collect();
-        let key = source["key"].as_str().unwrap_or_default().to_owned();
-        let new_key = free_key(&all, &key);
-        sources[at]["key"] = new_key.clone().into();
+        let new_key = free_key(&taken, &key);
+        source["key"] = new_key.clone().into();
+        taken.insert(new_key.clone());
         keys.insert(key, new_key);
     }
     if keys.is_empty() {
@@ -278,23 +328,30 @@ fn list_what_is_cited(members: &mut Map<String, Value>, known: &[&Map<String, Va
     let Value::Array(sources) = sources else {
         return;
     };
-    for key in cited {
-        let is_it = |source: &&Value| source["key"] == *key;
-        if sources.iter().any(|source| is_it(&source)) {
-            continue;
+    let mut listed = keys_of(sources);
+    let all = known
+        .iter()
+        .filter_map(|one| one.get("sources")?.as_array());
+    let mut by_key: HashMap<&str, &Value> = HashMap::new();
+    for source in all.flatten() {
+        if let Some(key) = source["key"].as_str() {
+            by_key.entry(key).or_insert(source);
         }
-        let mut all = known
-            .iter()
-            .filter_map(|one| one.get("sources")?.as_array());
-        let source = all.find_map(|list| list.iter().find(is_it));
-        sources.extend(source.cloned());
+    }
+    for key in cited {
+        if let Some(source) = by_key.get(key.as_str())
+            && listed.insert(key)
+        {
+            sources.push((*source).clone());
+        }
     }
     if sources.is_empty() {
         members.remove("sources");
     }
 }
 
-/// Keeps how openly a place is shown, where somebody made that stricter than what was made of it now.
+/// Keeps how openly a place is shown, and why, where somebody said that otherwise than it was shown, and no less strictly than
+/// what was made of it now.
 fn stay_as_hidden(
     laid: &mut Map<String, Value>,
     shown: &Map<String, Value>,
@@ -304,8 +361,11 @@ fn stay_as_hidden(
         let id = members.get("location_sensitivity").and_then(Value::as_str);
         id.map(Sensitivity::named)
     };
-    if level(kept) != level(shown) && level(kept) > level(laid) {
-        for name in ["location_sensitivity", "location_sensitivity_reason"] {
+    let is_as_shown = SENSITIVITY
+        .iter()
+        .all(|name| kept.get(*name) == shown.get(*name));
+    if !is_as_shown && level(kept) >= level(laid) {
+        for name in SENSITIVITY {
             set(laid, name, kept.get(name));
         }
     }
@@ -479,6 +539,34 @@ mod tests {
     }
 
     #[test]
+    fn a_text_is_parted_between_words_alone() {
+        for (shown, sent, kept, expected) in [
+            (
+                "No roof.",
+                "A roof.",
+                "No roof. Seen in May.",
+                "A roof. Seen in May.",
+            ),
+            ("No", "Yes", "Nothing remains", "Nothing remains\n\nYes"),
+            ("remains", "stays", "It remains", "It stays"),
+            ("mains", "pipes", "It remains", "It remains\n\npipes"),
+        ] {
+            assert_eq!(text(Some(shown), sent, kept), expected);
+        }
+    }
+
+    #[test]
+    fn keys_are_no_longer_than_they_may_be_however_many_are_taken() {
+        let key = "k".repeat(32);
+        let mut taken = BTreeSet::from([key.clone()]);
+        for _ in 0..1_100 {
+            let free = free_key(&taken, &key);
+            assert!(free.len() <= 32, "{free}");
+            assert!(taken.insert(free));
+        }
+    }
+
+    #[test]
     fn a_place_stays_as_hidden_as_somebody_made_it() {
         let place = |level: &str, reason: &str| json!({"location_sensitivity": level, "location_sensitivity_reason": reason});
         let (exact, graves) = (place("exact", "a"), place("generalised", "graves"));
@@ -487,6 +575,13 @@ mod tests {
             (&exact, &graves, &tomb, &tomb),
             (&exact, &tomb, &graves, &tomb),
             (&tomb, &exact, &tomb, &exact),
+            (&exact, &place("exact", "b"), &tomb, &tomb),
+            (
+                &tomb,
+                &place("restricted", "b"),
+                &place("restricted", "secret"),
+                &place("restricted", "secret"),
+            ),
         ] {
             let laid = laid(shown.clone(), sent.clone(), kept.clone());
             assert_eq!(laid, *expected, "{shown} {sent} {kept}");
