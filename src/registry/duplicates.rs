@@ -77,11 +77,14 @@ impl Registry {
             return Ok(None);
         }
         let seen = self.seen(actor, &[record])?.pop();
-        let Some((entity, feature)) = seen.and_then(|one| Some((one.entity, one.feature?))) else {
+        let Some(feature) = seen.and_then(|one| one.feature) else {
             return Ok(None);
         };
         let site = Candidate::new(feature);
-        let identified = self.identified(&entity)?;
+        // By what they are shown of it: what a reviewer identified it with may be a secret.
+        let identified = self
+            .store
+            .identified(&site.traits.identifiers().collect())?;
         let others = self.others(actor, snapshot, &site.traits, identified, record, proposals)?;
         Ok(Some(Likely {
             site: site.feature,
@@ -142,15 +145,5 @@ impl Registry {
         Ok(likely
             .map(|(likeness, other)| (likeness, other.clone()))
             .collect())
-    }
-
-    /// The sites of the catalogue that have an id elsewhere in common with one.
-    fn identified(&self, entity: &Entity) -> Result<Vec<RecordRef>, Error> {
-        let links = Links::of(entity.collection, &entity.document);
-        let ids = links.identifiers.iter();
-        let ids = ids
-            .map(|(scheme, value)| (scheme.as_str(), value.as_str()))
-            .collect();
-        Ok(self.store.identified(&ids)?)
     }
 }

@@ -82,12 +82,14 @@ impl Registry {
 
     /// What the organization that submitted a record made of it: its first version, and of each later one that is its own what
     /// it was shown of that, or what it changed. Such a version holds what a reviewer added before, since it is laid over that.
+    /// Those of its people who decide on such records see all of it, so what they made of that is no less a secret.
     pub(super) fn sent(&self, entity: &Entity) -> Result<Map<String, Value>, Error> {
         let organization = Current::parse(entity)?.document.submitter();
         let accounts = self.store.accounts()?.into_iter();
         let own: HashSet<Id<Account>> = accounts
             .map(|listed| listed.account)
             .filter(|account| Some(account.organization) == organization)
+            .filter(|account| !account.role.may(Deed::edit(entity.collection)))
             .map(|account| account.id)
             .collect();
         let (mut sent, mut before) = (Map::new(), Map::new());

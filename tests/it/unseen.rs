@@ -506,3 +506,61 @@ on_each_engine!(
         assert_eq!(told.faults(), ring);
     }
 );
+
+on_each_engine!(
+    what_a_reviewer_identified_is_no_double_to_those_who_are_not_shown_that,
+    |app| {
+        let people = People::of(app);
+        let [anna, reviewer] =
+            [&people.contributor, &people.reviewer].map(|token| app.bearer(token));
+        let id = json!([{"scheme": "wikidata", "value": "Q7", "match": "exact"}]);
+        let known = a_site().nowhere().named("Başqa", "az");
+        let known = app.given(known.with("identifiers", id.clone()));
+        let path = proposed(&anna, a_site().named("Başqa", "az").0);
+        patch(&reviewer, &path, "*", &json!({"identifiers": id})).expect(200);
+        let doubles = |client: &Client<'_>| {
+            let queue = client.get("/queue").expect(200).json();
+            queue["waiting"][0]["duplicates"].to_string()
+        };
+        assert!(doubles(&reviewer).contains(&known.to_string()));
+        sends_back(&reviewer, &path);
+        let note = json!({"location_note": "By the bridge."});
+        let sent = patch(&anna, &path, "*", &note).expect(200).json();
+        let listed = anna.get("/submissions").expect(200).json();
+        for told in [sent.to_string(), listed.to_string()] {
+            assert!(!told.contains(&known.to_string()), "{told}");
+        }
+    }
+);
+
+on_each_engine!(
+    what_a_colleague_who_decides_makes_of_a_secret_stays_one,
+    |app| {
+        let people = People::of(app);
+        let [anna, colleague, reviewer] =
+            [&people.contributor, &people.colleague, &people.reviewer]
+                .map(|token| app.bearer(token));
+        let path = proposed(&anna, a_site().0);
+        let before = properties(&reviewer, &path);
+        let mut names = before["names"].clone();
+        names[0]["src"] = json!(["book", "letter"]);
+        let mut sources = before["sources"].clone();
+        let secret = a_source("letter", "A letter of Aram");
+        sources.as_array_mut().unwrap().push(secret);
+        let added = json!({"names": names, "sources": sources});
+        patch(&reviewer, &path, "*", &added).expect(200);
+        names[0]["text"] = json!("Qala");
+        names[0]["kind"] = json!("official");
+        patch(&colleague, &path, "*", &json!({"names": names})).expect(200);
+        assert!(
+            properties(&colleague, &path)
+                .to_string()
+                .contains("of Aram")
+        );
+        let read = properties(&anna, &path).to_string();
+        assert!(
+            !read.contains("of Aram") && !read.contains("letter"),
+            "{read}"
+        );
+    }
+);
